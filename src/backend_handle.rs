@@ -1,0 +1,191 @@
+//! The library's front door: a handle on a daemon that was proven to be the
+//! recorded one.
+
+use std::time::Duration;
+
+use crate::control::{self, Stop};
+use crate::endpoint::Stream;
+use crate::identity::{DaemonProcess, Endpoint};
+use crate::manifest::{CacheManifest, IdentityError, integrity};
+use crate::platform::{Liveness, PinnedProcess};
+use crate::probe::report::Report;
+use crate::probe::{Probe, ProbeReport};
+
+/// A daemon whose identity was proven. The process is pinned: whatever is asked
+/// of the handle later concerns that very process, never another one with its
+/// number.
+///
+/// Only a probe makes one. Dropping it leaves the daemon running.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BackendHandle {
+    /// Name of the service; empty when the probe was not told.
+    pub service_name: String,
+    /// Its version; empty when the probe was not told.
+    pub service_version: String,
+    /// The identity that was proven.
+    pub daemon_process: DaemonProcess,
+    process: PinnedProcess,
+    stream: Stream,
+}
+
+/// A [`std::result::Result`] with [`BackendHandleError`].
+pub type Result<T> = std::result::Result<T, BackendHandleError>;
+
+/// What keeps a daemon from being reached or controlled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackendHandleError {
+    /// The record does not describe an identity.
+    #[error("the daemon record is malformed: {0}")]
+    Identity(#[from] IdentityError),
+    /// The daemon could not be proven to be the recorded one.
+    #[error("{}", .0.summary)]
+    Probe(Box<Report>),
+    /// The process cannot be examined or signalled.
+    #[error("the process cannot be controlled: {0}")]
+    VerifyPid(#[source] std::io::Error),
+    /// The daemon did not exit in time.
+    #[error("PID {pid} is still alive at the deadline")]
+    ShutdownTimeout {
+        /// The process that was asked to terminate.
+        pid: u32,
+    },
+}
+
+impl BackendHandle {
+    /// Run every check; `None` on any failure.
+    ///
+    /// `endpoint` must equal the recorded one. The challenge has
+    /// [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`].
+    #[must_use]
+    pub fn probe(endpoint: &Endpoint, expected: &DaemonProcess) -> Option<Self> {
+        Self::probe_with_service("", "", endpoint, expected).ok()
+    }
+
+    /// Run every check and name the service in the handle.
+    ///
+    /// # Errors
+    ///
+    /// [`BackendHandleError::Probe`] with the whole report, unless the daemon
+    /// is verified.
+    pub fn probe_with_service(
+        service_name: &str,
+        service_version: &str,
+        endpoint: &Endpoint,
+        expected: &DaemonProcess,
+    ) -> Result<Self> {
+        Probe::new(expected)
+            .endpoint(endpoint)
+            .service(service_name, service_version)
+            .run()
+            .into_handle()
+    }
+
+    /// [`Self::probe`] for any executor; hashing and socket work run on a
+    /// thread of their own.
+    #[cfg(feature = "client-async")]
+    pub async fn probe_async(endpoint: &Endpoint, expected: &DaemonProcess) -> Option<Self> {
+        Self::probe_with_service_async("", "", endpoint, expected)
+            .await
+            .ok()
+    }
+
+    /// [`Self::probe_with_service`] for any executor; hashing and socket work
+    /// run on a thread of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::probe_with_service`].
+    #[cfg(feature = "client-async")]
+    pub async fn probe_with_service_async(
+        service_name: &str,
+        service_version: &str,
+        endpoint: &Endpoint,
+        expected: &DaemonProcess,
+    ) -> Result<Self> {
+        let probe = Probe::new(expected)
+            .endpoint(endpoint)
+            .service(service_name, service_version);
+        blocking::unblock(move || probe.run().into_handle()).await
+    }
+
+    /// Probe the daemon a manifest names; `None` when it names none or any check
+    /// fails.
+    #[must_use]
+    pub fn probe_manifest(manifest: &CacheManifest) -> Option<Self> {
+        Self::try_from_manifest(manifest).ok().flatten()
+    }
+
+    /// Probe the daemon a manifest names; `Ok(None)` when it names none.
+    ///
+    /// # Errors
+    ///
+    /// [`BackendHandleError::Identity`] for a malformed record,
+    /// [`BackendHandleError::Probe`] when the daemon is not verified.
+    pub fn try_from_manifest(manifest: &CacheManifest) -> Result<Option<Self>> {
+        let Some(expected) = DaemonProcess::from_manifest_current_daemon(manifest)? else {
+            return Ok(None);
+        };
+        Probe::new(&expected)
+            .written_on(manifest.host.as_ref().map(Into::into))
+            .findings(integrity::rules(manifest))
+            .service(&manifest.service_name, &manifest.service_version)
+            .run()
+            .into_handle()
+            .map(Some)
+    }
+
+    /// Whether the verified process still lives. No socket is involved; a
+    /// zombie is dead.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        matches!(self.process.liveness(), Ok(Liveness::Alive))
+    }
+
+    /// Ask the verified process to terminate and wait for its exit, at most
+    /// `timeout`. Linux: SIGTERM through the pidfd.
+    ///
+    /// # Errors
+    ///
+    /// [`BackendHandleError::ShutdownTimeout`] when it still runs then,
+    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled.
+    pub fn shutdown_blocking(self, timeout: Duration) -> Result<()> {
+        match control::terminate(&self.process, timeout) {
+            Ok(Stop::Exited) => Ok(()),
+            Ok(Stop::StillAlive) => Err(BackendHandleError::ShutdownTimeout {
+                pid: self.process.pid(),
+            }),
+            Err(error) => Err(BackendHandleError::VerifyPid(error)),
+        }
+    }
+
+    /// The connection on which the daemon answered the challenge, in
+    /// non-blocking mode. Many daemons close theirs after the answer.
+    #[must_use]
+    pub fn into_answered_stream(self) -> Stream {
+        self.stream
+    }
+}
+
+impl ProbeReport {
+    /// A handle on the very process that was verified.
+    ///
+    /// # Errors
+    ///
+    /// [`BackendHandleError::Probe`] with the report, unless the verdict is
+    /// [`crate::Verdict::Verified`].
+    pub fn into_handle(self) -> Result<BackendHandle> {
+        let (report, verified) = self.into_parts();
+        let Some((daemon_process, process, stream)) = verified else {
+            return Err(BackendHandleError::Probe(Box::new(report)));
+        };
+        Ok(BackendHandle {
+            service_name: report.target.service_name.unwrap_or_default(),
+            service_version: report.target.service_version.unwrap_or_default(),
+            daemon_process,
+            process,
+            stream,
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! Executable digests: one streamed pass through one buffer of fixed size.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use sha2::Digest as _;
+
+use crate::identity::{DigestAlgorithm, ExeDigest};
+
+/// Bytes read at a time. Large enough that the hash functions dominate, small
+/// enough to stay in the cache.
+const BUFFER_LEN: usize = 128 * 1024;
+
+/// Which digests to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    sha256: bool,
+    blake3: bool,
+}
+
+impl Wanted {
+    /// Both, as a daemon records them.
+    pub(crate) const BOTH: Self = Self {
+        sha256: true,
+        blake3: true,
+    };
+
+    /// One, as a check needs it.
+    pub(crate) fn only(algorithm: DigestAlgorithm) -> Self {
+        Self {
+            sha256: algorithm == DigestAlgorithm::Sha256,
+            blake3: algorithm == DigestAlgorithm::Blake3,
+        }
+    }
+}
+
+/// A pass over a file that can be interrupted between two reads.
+pub(crate) struct Pass {
+    file: File,
+    buffer: Vec<u8>,
+    sha256: Option<sha2::Sha256>,
+    blake3: Option<blake3::Hasher>,
+}
+
+impl Pass {
+    pub(crate) fn over(file: File, wanted: Wanted) -> Self {
+        Self {
+            file,
+            buffer: vec![0; BUFFER_LEN],
+            sha256: wanted.sha256.then(sha2::Sha256::new),
+            blake3: wanted.blake3.then(blake3::Hasher::new),
+        }
+    }
+
+    /// Read and hash the next part; the digests once the end is reached.
+    pub(crate) fn advance(&mut self) -> io::Result<Option<ExeDigest>> {
+        let read = match self.file.read(&mut self.buffer) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let part = &self.buffer[..read];
+        if let Some(hasher) = &mut self.sha256 {
+            hasher.update(part);
+        }
+        if let Some(hasher) = &mut self.blake3 {
+            hasher.update(part);
+        }
+        Ok((read == 0).then(|| ExeDigest {
+            sha256: self.sha256.take().map(|hasher| hasher.finalize().into()),
+            blake3: self.blake3.take().map(|hasher| hasher.finalize().into()),
+        }))
+    }
+}
+
+/// The digests of a whole file.
+pub(crate) fn of_file(file: File, wanted: Wanted) -> io::Result<ExeDigest> {
+    let mut pass = Pass::over(file, wanted);
+    loop {
+        if let Some(digest) = pass.advance()? {
+            return Ok(digest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_file_longer_than_the_buffer_has_the_digests_of_its_whole_content() {
+        let content: Vec<u8> = (0..=250).cycle().take(BUFFER_LEN * 2 + 17).collect();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&content).unwrap();
+        let digest = of_file(file.reopen().unwrap(), Wanted::BOTH).unwrap();
+        assert_eq!(digest.sha256, Some(sha2::Sha256::digest(&content).into()));
+        assert_eq!(digest.blake3, Some(*blake3::hash(&content).as_bytes()));
+    }
+
+    #[test]
+    fn only_the_wanted_digest_is_computed() {
+        let file = tempfile::tempfile().unwrap();
+        let digest = of_file(file, Wanted::only(DigestAlgorithm::Sha256)).unwrap();
+        assert!(digest.sha256.is_some() && digest.blake3.is_none());
+    }
+}

@@ -1,0 +1,181 @@
+//! One request and its answer, over a non-blocking stream.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use interprocess::local_socket::Stream;
+
+use super::connect::descriptor;
+use crate::deadline::Deadline;
+use crate::platform;
+use crate::protocol::frame::{self, FrameError, HEADER_LEN};
+
+/// What keeps an exchange from producing a complete frame.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExchangeError {
+    /// The peer closed the connection first.
+    #[error("the connection was closed {0}")]
+    Closed(Progress),
+    /// The deadline passed first.
+    #[error("no answer within {} ms: timed out {progress}", elapsed.as_millis())]
+    TimedOut {
+        /// How far the exchange had come.
+        progress: Progress,
+        /// How long it had taken.
+        elapsed: Duration,
+    },
+    /// What was received is no frame.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// Anything else.
+    #[error("the connection failed: {0}")]
+    Io(#[source] io::Error),
+}
+
+/// How far an exchange has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of the request that were sent.
+    pub sent: usize,
+    /// Bytes of the whole request.
+    pub to_send: usize,
+    /// Bytes of the answer that were received.
+    pub received: usize,
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sent < self.to_send {
+            write!(
+                f,
+                "while sending the challenge ({} of {} bytes sent)",
+                self.sent, self.to_send
+            )
+        } else if self.received == 0 {
+            f.write_str("without an answer")
+        } else {
+            write!(
+                f,
+                "in the middle of the answer ({} bytes received)",
+                self.received
+            )
+        }
+    }
+}
+
+/// One request and the frame that answers it, in non-blocking steps.
+pub(crate) struct Exchange {
+    stream: Stream,
+    request: Vec<u8>,
+    sent: usize,
+    received: Vec<u8>,
+}
+
+impl Exchange {
+    pub(crate) fn new(stream: Stream, request: Vec<u8>) -> Self {
+        Self {
+            stream,
+            request,
+            sent: 0,
+            received: Vec::with_capacity(1024),
+        }
+    }
+
+    pub(crate) fn into_stream(self) -> Stream {
+        self.stream
+    }
+
+    pub(crate) fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
+    fn send(&mut self) -> Result<(), ExchangeError> {
+        while self.sent < self.request.len() {
+            match self.stream.write(&self.request[self.sent..]) {
+                Ok(written) => self.sent += written,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Never more than the header announces, and nothing beyond the frame.
+    fn receive(&mut self) -> Result<bool, ExchangeError> {
+        loop {
+            let wanted =
+                frame::announced_body(&self.received)?.map_or(HEADER_LEN, |body| HEADER_LEN + body);
+            let have = self.received.len();
+            if have >= HEADER_LEN && have == wanted {
+                return Ok(true);
+            }
+            self.received.resize(wanted, 0);
+            let result = self.stream.read(&mut self.received[have..]);
+            self.received
+                .truncate(have + *result.as_ref().unwrap_or(&0));
+            match result {
+                Ok(0) => return Err(ExchangeError::Closed(self.progress())),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+    }
+
+    /// Go as far as possible without waiting: `Some` once the answer is
+    /// complete.
+    pub(crate) fn step(&mut self, deadline: Deadline) -> Result<Option<()>, ExchangeError> {
+        self.send()?;
+        if self.receive()? {
+            return Ok(Some(()));
+        }
+        if deadline.has_passed() {
+            return Err(ExchangeError::TimedOut {
+                progress: self.progress(),
+                elapsed: deadline.elapsed(),
+            });
+        }
+        Ok(None)
+    }
+
+    /// Wait for the answer until the deadline.
+    pub(crate) fn finish(&mut self, deadline: Deadline) -> Result<(), ExchangeError> {
+        while self.step(deadline)?.is_none() {
+            let remaining = deadline.remaining();
+            let socket = descriptor(&self.stream);
+            if self.sent < self.request.len() {
+                platform::wait_writable(socket, remaining)
+            } else {
+                platform::wait_readable(socket, remaining)
+            }
+            .map_err(ExchangeError::Io)?;
+        }
+        Ok(())
+    }
+
+    /// The body of the complete answer.
+    pub(crate) fn answer(&self) -> &[u8] {
+        self.received.get(HEADER_LEN..).unwrap_or_default()
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            sent: self.sent,
+            to_send: self.request.len(),
+            received: self.received.len(),
+        }
+    }
+
+    fn failed(&self, error: io::Error) -> ExchangeError {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
+                ExchangeError::Closed(self.progress())
+            }
+            _ => ExchangeError::Io(error),
+        }
+    }
+}

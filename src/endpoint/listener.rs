@@ -1,0 +1,144 @@
+//! Listening, and taking over what a crash left behind.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use interprocess::local_socket::prelude::*;
+use interprocess::local_socket::{ListenerNonblockingMode, ListenerOptions, Stream};
+use interprocess::os::unix::local_socket::ListenerOptionsExt;
+
+use super::connect::{ConnectError, connect, name_of};
+use crate::deadline::Deadline;
+use crate::identity::Endpoint;
+use crate::platform::{self, FileId, FileKind};
+
+/// A socket that this process listens on.
+///
+/// The file has mode 0600. Dropping the value removes it, unless another socket
+/// has taken its place meanwhile.
+#[derive(Debug)]
+pub struct Listener {
+    inner: interprocess::local_socket::Listener,
+    path: PathBuf,
+    file: FileId,
+}
+
+/// What keeps a socket from being listened on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListenError {
+    /// Somebody listens there already.
+    #[error("another process already listens on {}", .0.display())]
+    InUse(PathBuf),
+    /// Something else has that name.
+    #[error("{} is a {kind}, not a socket left behind", path.display())]
+    NotASocket {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
+    },
+    /// No path a socket can have.
+    #[error("{path:?} cannot be a socket: {reason}")]
+    Unusable {
+        /// The path.
+        path: String,
+        /// Why not.
+        reason: ConnectError,
+    },
+    /// Anything else.
+    #[error("cannot listen on {}: {source}", path.display())]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Listener {
+    /// Listen, in non-blocking mode. A socket file that nobody listens on (left
+    /// behind by a crash) is replaced; a live one is left alone.
+    ///
+    /// Missing directories are created for their owner alone. The directory is
+    /// locked meanwhile, so that two starters cannot take over one after the
+    /// other.
+    ///
+    /// # Errors
+    ///
+    /// See [`ListenError`].
+    pub fn bind(endpoint: &Endpoint) -> Result<Self, ListenError> {
+        let unusable = |reason| ListenError::Unusable {
+            path: endpoint.path.clone(),
+            reason,
+        };
+        let path = PathBuf::from(&endpoint.path);
+        let failed = |source| ListenError::Io {
+            path: path.clone(),
+            source,
+        };
+        name_of(endpoint).map_err(unusable)?;
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        platform::create_private_dir(directory).map_err(failed)?;
+        let _lock = platform::lock_dir(directory).map_err(failed)?;
+        remove_stale(endpoint, &path)?;
+
+        let inner = ListenerOptions::new()
+            .name(name_of(endpoint).map_err(unusable)?)
+            .nonblocking(ListenerNonblockingMode::Both)
+            .reclaim_name(false)
+            .mode(0o600)
+            .create_sync()
+            .map_err(failed)?;
+        let file = platform::stat(&path).map_err(failed)?.id;
+        Ok(Self { inner, path, file })
+    }
+
+    pub(crate) fn accept(&self) -> io::Result<Stream> {
+        self.inner.accept()
+    }
+
+    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
+        let interprocess::local_socket::Listener::UdSocket(socket) = &self.inner;
+        socket.as_fd()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // Nothing could be done about a file that cannot be removed.
+        if platform::stat(&self.path).is_ok_and(|stat| stat.id == self.file) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Remove a socket file that nobody listens on; a connection tells.
+fn remove_stale(endpoint: &Endpoint, path: &Path) -> Result<(), ListenError> {
+    match connect(endpoint, Deadline::after(Duration::ZERO), None) {
+        Err(ConnectError::Missing) => Ok(()),
+        Err(ConnectError::Refused) => {
+            std::fs::remove_file(path).map_err(|source| ListenError::Io {
+                path: path.to_owned(),
+                source,
+            })
+        }
+        Err(ConnectError::NotASocket(kind)) => Err(ListenError::NotASocket {
+            path: path.to_owned(),
+            kind,
+        }),
+        Err(ConnectError::Io(source)) => Err(ListenError::Io {
+            path: path.to_owned(),
+            source,
+        }),
+        Err(reason @ (ConnectError::Denied | ConnectError::WrongType)) => {
+            Err(ListenError::Unusable {
+                path: endpoint.path.clone(),
+                reason,
+            })
+        }
+        Ok(_) | Err(_) => Err(ListenError::InUse(path.to_owned())),
+    }
+}

@@ -1,0 +1,123 @@
+//! Who we are: this host, this boot, these namespaces, this process.
+
+use std::io;
+use std::path::Path;
+
+use crate::digest::{self, Wanted};
+use crate::identity::{DaemonProcess, Endpoint, HostIdentity, is_known};
+use crate::platform::{self, ImageError};
+
+/// What a writer records when it cannot tell.
+const UNKNOWN: &str = "unknown";
+
+/// This host, as it goes into a record that is kept at `path`.
+///
+/// Linux: machine ID from `/etc/machine-id`, boot ID from
+/// `/proc/sys/kernel/random/boot_id`, namespaces from `/proc/self/ns`. What
+/// cannot be read is `"unknown"`.
+#[must_use]
+pub fn current(path: &Path) -> HostIdentity {
+    let known = |value: Option<String>| value.unwrap_or_else(|| UNKNOWN.to_owned());
+    HostIdentity {
+        hostname: platform::hostname(),
+        machine_id: known(platform::machine_id()),
+        boot_id: known(platform::boot_id()),
+        fs_dev_id: platform::fs_device(path),
+        namespace_id: known(platform::namespaces()),
+    }
+}
+
+/// The mount and the PID namespace in a recorded `namespace_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Namespaces<'a> {
+    /// `[INODE]` of the mount namespace.
+    pub(crate) mount: &'a str,
+    /// `[INODE]` of the PID namespace.
+    pub(crate) pid: &'a str,
+}
+
+impl<'a> Namespaces<'a> {
+    /// Parse `mnt:[INODE]:pid:[INODE]`; `None` for anything else.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let (mount, pid) = text.strip_prefix("mnt:")?.split_once(":pid:")?;
+        let is_inode = |text: &str| text.starts_with('[') && text.ends_with(']');
+        (is_inode(mount) && is_inode(pid)).then_some(Self { mount, pid })
+    }
+}
+
+/// What keeps a process from recording its own identity.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CurrentProcessError {
+    /// The path of the running executable is not known.
+    #[error("cannot find the path of the running executable: {0}")]
+    Path(#[source] io::Error),
+    /// The running executable cannot be opened.
+    #[error("cannot open the running executable: {0}")]
+    Image(#[from] ImageError),
+    /// The running executable cannot be read.
+    #[error("cannot read the running executable: {0}")]
+    Read(#[source] io::Error),
+}
+
+impl DaemonProcess {
+    /// The identity of this very process, listening on `ipc_endpoint`.
+    ///
+    /// Both digests are computed in one pass over the running image, so that
+    /// clients of either generation can verify it. The record is made now:
+    /// `started_at_unix_ms` is the current time.
+    ///
+    /// # Errors
+    ///
+    /// [`CurrentProcessError`] when the running executable cannot be found,
+    /// opened or read.
+    pub fn current_process(
+        ipc_endpoint: Endpoint,
+        idle_timeout_secs: Option<u32>,
+    ) -> Result<Self, CurrentProcessError> {
+        let exe_path = std::env::current_exe().map_err(CurrentProcessError::Path)?;
+        let image = platform::own_image()?;
+        let exe_digest =
+            digest::of_file(image.file, Wanted::BOTH).map_err(CurrentProcessError::Read)?;
+        Ok(Self {
+            pid: std::process::id(),
+            exe_path,
+            exe_digest,
+            boot_id: platform::boot_id().unwrap_or_else(|| UNKNOWN.to_owned()),
+            ipc_endpoint,
+            started_at_unix_ms: platform::unix_now_ms(),
+            idle_timeout_secs,
+        })
+    }
+}
+
+/// The value of a recorded text, unless it is a placeholder.
+pub(crate) fn known(text: &str) -> Option<&str> {
+    is_known(text).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn namespaces_are_read_only_from_the_linux_form() {
+        let parsed = Namespaces::parse("mnt:[4026531841]:pid:[4026531836]");
+        assert_eq!(
+            parsed,
+            Some(Namespaces {
+                mount: "[4026531841]",
+                pid: "[4026531836]"
+            })
+        );
+        for other in ["", "mntns:unknown:pidns:unknown", "default", "mnt:[1]"] {
+            assert_eq!(Namespaces::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_own_namespaces_have_that_form() {
+        let own = current(Path::new("/")).namespace_id;
+        assert!(Namespaces::parse(&own).is_some(), "{own}");
+    }
+}

@@ -1,0 +1,316 @@
+//! Reading a record file: bounded, regular files only, any of the four formats.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::integrity::{self, Finding};
+use super::schema::{CacheManifest, DaemonProcessMessage};
+use super::{MAX_RECORD_BYTES, json, protobuf};
+use crate::identity::{DaemonProcess, HostIdentity};
+use crate::platform::{self, FileKind, Trust};
+
+/// How a record was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// A `CacheManifest` in protobuf.
+    ManifestProtobuf,
+    /// A `CacheManifest` in rpctl's JSON text form, or protobuf's JSON mapping.
+    ManifestJson,
+    /// One bare `DaemonProcess` in JSON.
+    SidecarJson,
+    /// One bare `DaemonProcess` in protobuf.
+    DaemonProtobuf,
+}
+
+impl Format {
+    /// The name in reports, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ManifestProtobuf => "manifest_protobuf",
+            Self::ManifestJson => "manifest_json",
+            Self::SidecarJson => "sidecar_json",
+            Self::DaemonProtobuf => "daemon_protobuf",
+        }
+    }
+
+    /// The name in sentences.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::ManifestProtobuf => "cache manifest (protobuf)",
+            Self::ManifestJson => "cache manifest (JSON)",
+            Self::SidecarJson => "identity sidecar (JSON)",
+            Self::DaemonProtobuf => "daemon record (protobuf)",
+        }
+    }
+}
+
+/// What a record says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A whole manifest.
+    Manifest(Box<CacheManifest>),
+    /// An identity alone.
+    Daemon(DaemonProcessMessage),
+}
+
+impl Content {
+    /// The recorded identity as written, if there is one.
+    #[must_use]
+    pub fn daemon_message(&self) -> Option<&DaemonProcessMessage> {
+        match self {
+            Self::Manifest(manifest) => manifest.current_daemon.as_ref(),
+            Self::Daemon(message) => Some(message),
+        }
+    }
+
+    /// The manifest, if the record is one.
+    #[must_use]
+    pub fn manifest(&self) -> Option<&CacheManifest> {
+        match self {
+            Self::Manifest(manifest) => Some(manifest),
+            Self::Daemon(_) => None,
+        }
+    }
+}
+
+/// A record as it was read, with everything found wrong about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The file; `None` for standard input and for bytes from memory.
+    pub path: Option<PathBuf>,
+    /// How it was written.
+    pub format: Format,
+    /// What it says.
+    pub content: Content,
+    /// What is wrong or suspicious about it; empty when nothing is.
+    pub findings: Vec<Finding>,
+    /// Size in bytes.
+    pub size: u64,
+    /// Owner and mode of the file; `None` where there is no file.
+    pub trust: Option<Trust>,
+}
+
+impl Record {
+    /// The recorded identity; `None` when the record names no daemon or breaks
+    /// a rule (then [`Record::findings`] says which).
+    #[must_use]
+    pub fn daemon(&self) -> Option<DaemonProcess> {
+        DaemonProcess::try_from(self.content.daemon_message()?).ok()
+    }
+
+    /// The host the record was written on, where it says so.
+    #[must_use]
+    pub fn host(&self) -> Option<HostIdentity> {
+        self.content
+            .manifest()?
+            .host
+            .as_ref()
+            .map(HostIdentity::from)
+    }
+
+    /// The name and version of the service; empty when the record has none.
+    #[must_use]
+    pub fn service(&self) -> (&str, &str) {
+        self.content.manifest().map_or(("", ""), |manifest| {
+            (&manifest.service_name, &manifest.service_version)
+        })
+    }
+}
+
+/// What keeps a file from being read as a record.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// There is no such file.
+    #[error("there is no file {}", .0.display())]
+    NotFound(PathBuf),
+    /// A directory, FIFO, socket or device: refused before reading.
+    #[error("{} is a {kind}, not a regular file", path.display())]
+    NotRegular {
+        /// What was named.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
+    },
+    /// Larger than [`MAX_RECORD_BYTES`].
+    #[error("the record is larger than {} KiB", MAX_RECORD_BYTES / 1024)]
+    TooLarge,
+    /// Opening or reading failed.
+    #[error("cannot read {what}: {source}")]
+    Io {
+        /// The file, or "standard input".
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Nothing in it.
+    #[error("the record is empty")]
+    Empty,
+    /// Malformed JSON, or JSON of another shape.
+    #[error("line {line}, column {column}: {message}")]
+    Json {
+        /// Line, from 1.
+        line: usize,
+        /// Column in bytes, from 1.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+        /// The line, or the part of it around the column.
+        excerpt: String,
+    },
+    /// Malformed protobuf.
+    #[error("not a readable protobuf record: {0}")]
+    Protobuf(String),
+    /// A manifest of another schema generation.
+    #[error("this is a {0:?} manifest; only v1 is supported")]
+    UnsupportedSchema(String),
+    /// Neither JSON nor a known protobuf message.
+    #[error("neither JSON nor a protobuf record of a daemon")]
+    UnknownFormat,
+}
+
+impl LoadError {
+    /// A stable code in `snake_case`, for reports.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not_found",
+            Self::NotRegular { .. } => "not_regular",
+            Self::TooLarge => "too_large",
+            Self::Io { .. } => "io",
+            Self::Empty => "empty",
+            Self::Json { .. } => "json",
+            Self::Protobuf(_) => "protobuf",
+            Self::UnsupportedSchema(_) => "unsupported_schema",
+            Self::UnknownFormat => "unknown_format",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NotFound(_) => {
+                "check the path; daemons that use running-process keep theirs in \
+                 ~/.local/share/running-process/manifests"
+                    .to_owned()
+            }
+            Self::NotRegular { .. } => {
+                "name the record file itself, or pipe the record in and name it -".to_owned()
+            }
+            Self::TooLarge => {
+                "records are a few hundred bytes; this is some other file".to_owned()
+            }
+            Self::Io { .. } => "check the permissions of the file and of its directories".to_owned(),
+            Self::Empty => "the writer was interrupted, or nothing was piped in; have the daemon write its record again".to_owned(),
+            Self::Json { excerpt, .. } if !excerpt.is_empty() => {
+                format!("correct this line, or have the daemon write the file again: {excerpt}")
+            }
+            Self::Json { .. } => "correct the file, or have the daemon write it again".to_owned(),
+            Self::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again".to_owned(),
+            Self::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar".to_owned(),
+            Self::UnknownFormat => "name a .pb manifest, a JSON manifest or an identity sidecar".to_owned(),
+        }
+    }
+}
+
+/// Read the record in the file at `path`.
+///
+/// Symbolic links are followed; anything but a regular file is refused before
+/// it is opened.
+///
+/// # Errors
+///
+/// See [`LoadError`]. A record that can be decoded but breaks a rule is not an
+/// error: its [`Record::findings`] say so.
+pub fn load(path: &Path) -> Result<Record, LoadError> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            LoadError::NotFound(path.to_owned())
+        }
+        _ => LoadError::Io {
+            what: path.display().to_string(),
+            source,
+        },
+    };
+    let refused = |kind| LoadError::NotRegular {
+        path: path.to_owned(),
+        kind,
+    };
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+    let file = platform::open_without_blocking(path).map_err(failed)?;
+    // What was opened may not be what was looked at.
+    let metadata = file.metadata().map_err(failed)?;
+    FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+
+    let bytes = read_bounded(file).map_err(failed)??;
+    let mut record = load_bytes(&bytes)?;
+    record.path = Some(path.to_owned());
+    let trust = platform::trust(&metadata);
+    record
+        .findings
+        .extend(integrity::untrusted(trust, platform::effective_uid()));
+    record.trust = Some(trust);
+    Ok(record)
+}
+
+/// Read the record on standard input, until its end.
+///
+/// # Errors
+///
+/// See [`LoadError`].
+pub fn load_stdin() -> Result<Record, LoadError> {
+    let bytes = read_bounded(io::stdin().lock()).map_err(|source| LoadError::Io {
+        what: "standard input".to_owned(),
+        source,
+    })??;
+    load_bytes(&bytes)
+}
+
+fn read_bounded(source: impl Read) -> io::Result<Result<Vec<u8>, LoadError>> {
+    let mut bytes = Vec::new();
+    let read = source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(if read as u64 > MAX_RECORD_BYTES {
+        Err(LoadError::TooLarge)
+    } else {
+        Ok(bytes)
+    })
+}
+
+/// Read a record from memory.
+///
+/// # Errors
+///
+/// See [`LoadError`].
+pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
+    if bytes.is_empty() {
+        return Err(LoadError::Empty);
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let (format, content) = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => json::parse(text)?,
+        Some(b'[' | b'"') => return Err(not_an_object(text)),
+        _ => protobuf::parse(bytes)?,
+    };
+    Ok(Record {
+        path: None,
+        findings: integrity::findings(format, &content, bytes),
+        format,
+        content,
+        size: bytes.len() as u64,
+        trust: None,
+    })
+}
+
+fn not_an_object(text: &[u8]) -> LoadError {
+    match json::parse(text) {
+        Err(error) => error,
+        Ok(_) => LoadError::UnknownFormat,
+    }
+}

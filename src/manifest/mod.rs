@@ -1,0 +1,34 @@
+//! Record files: what a daemon leaves on disk, in all their formats.
+//!
+//! A file is told apart by its content, never by its name; see [`Format`].
+//! [`load`] reads any of them, [`save`] writes one atomically.
+
+pub mod integrity;
+mod json;
+mod lenient;
+pub mod load;
+mod protobuf;
+pub mod save;
+pub mod schema;
+mod sidecar;
+pub(crate) mod wire;
+
+pub use crate::platform::{FileKind, Trust};
+pub use integrity::{Finding, FindingCode};
+pub use load::{Content, Format, LoadError, Record, load, load_bytes, load_stdin};
+pub use protobuf::self_sha256;
+pub use save::{SaveError, encode, save};
+pub use schema::CacheManifest;
+pub use wire::{DigestChoice, IdentityError};
+
+/// The largest file that is read as a record, in bytes.
+pub const MAX_RECORD_BYTES: u64 = 1 << 20;
+
+/// The media type every v1 manifest names.
+pub const MEDIA_TYPE: &str = "application/vnd.running-process.cache-manifest.v1";
+
+/// The newest `manifest_schema_version` this library understands.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Name of the manifest a daemon may keep in its cache root.
+pub const ROOT_MANIFEST_FILE: &str = ".running-process-manifest.pb";

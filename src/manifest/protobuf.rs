@@ -1,0 +1,139 @@
+//! Protobuf records: which message it is, decoding with the field named, and
+//! the checksum over the raw bytes.
+
+use prost::Message;
+use prost::encoding::{DecodeContext, WireType, decode_key, skip_field};
+use sha2::{Digest as _, Sha256};
+
+use super::load::{Content, Format, LoadError};
+use super::schema::{CacheManifest, DaemonProcessMessage};
+use crate::identity::Digest;
+
+const SERVICE_NAME_OR_PID: u32 = 1;
+const ENVELOPE_VERSION: u32 = 3;
+const LAST_DAEMON_FIELD: u32 = 9;
+const SELF_SHA256: u32 = 102;
+
+/// One top-level field of a message.
+struct Field<'a> {
+    number: u32,
+    wire_type: WireType,
+    /// Key and value, as they are in the message.
+    encoded: &'a [u8],
+}
+
+/// The top-level fields in file order; ends with `Err` where the bytes stop
+/// being protobuf.
+fn fields(raw: &[u8]) -> impl Iterator<Item = Result<Field<'_>, prost::DecodeError>> {
+    let mut rest = raw;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let start = rest;
+        let decoded = decode_key(&mut rest).and_then(|(number, wire_type)| {
+            skip_field(wire_type, number, &mut rest, DecodeContext::default())?;
+            Ok(Field {
+                number,
+                wire_type,
+                encoded: &start[..start.len() - rest.len()],
+            })
+        });
+        if decoded.is_err() {
+            rest = &[];
+        }
+        Some(decoded)
+    })
+}
+
+pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
+    if let Some(version) = foreign_schema(raw) {
+        return Err(LoadError::UnsupportedSchema(version));
+    }
+    let undecodable = |error: prost::DecodeError| LoadError::Protobuf(in_plain_words(&error));
+    match kind(raw) {
+        Some(Format::DaemonProtobuf) => DaemonProcessMessage::decode(raw)
+            .map(|message| (Format::DaemonProtobuf, Content::Daemon(message)))
+            .map_err(undecodable),
+        Some(_) => CacheManifest::decode(raw)
+            .map(|manifest| {
+                (
+                    Format::ManifestProtobuf,
+                    Content::Manifest(Box::new(manifest)),
+                )
+            })
+            .map_err(undecodable),
+        None => Err(LoadError::UnknownFormat),
+    }
+}
+
+/// Field 1 is the service name in a manifest and the PID in a daemon record;
+/// without it, only a manifest has fields beyond 9.
+fn kind(raw: &[u8]) -> Option<Format> {
+    let mut readable = fields(raw).map_while(Result::ok).peekable();
+    readable.peek()?;
+    let mut kind = Format::DaemonProtobuf;
+    for field in readable {
+        match (field.number, field.wire_type) {
+            (SERVICE_NAME_OR_PID, WireType::Varint) => return Some(Format::DaemonProtobuf),
+            (SERVICE_NAME_OR_PID, WireType::LengthDelimited) => {
+                return Some(Format::ManifestProtobuf);
+            }
+            (SERVICE_NAME_OR_PID, _) => return None,
+            (number, _) if number > LAST_DAEMON_FIELD => kind = Format::ManifestProtobuf,
+            _ => {}
+        }
+    }
+    Some(kind)
+}
+
+/// The schema generation of a manifest that is not v1. Other generations keep
+/// their name in the same field.
+fn foreign_schema(raw: &[u8]) -> Option<String> {
+    let version = fields(raw)
+        .map_while(Result::ok)
+        .filter(|field| field.number == ENVELOPE_VERSION)
+        .find_map(|field| {
+            let text = std::str::from_utf8(field.encoded.get(2..)?).ok()?;
+            let digits = text.strip_prefix('v')?;
+            let named = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            named.then(|| text.to_owned())
+        })?;
+    (version != "v1").then_some(version)
+}
+
+/// `CacheManifest.current_daemon: buffer underflow`, without the library's own
+/// preamble.
+fn in_plain_words(error: &prost::DecodeError) -> String {
+    let text = error.to_string();
+    text.strip_prefix("failed to decode Protobuf message: ")
+        .map_or(text.clone(), str::to_owned)
+}
+
+/// SHA-256 over an encoded manifest with field 102 cut out.
+///
+/// Computed on the bytes as they are: map entries have no fixed order and
+/// unknown fields do not survive decoding, so the digest of a re-encoding would
+/// refuse good files. What does not parse as protobuf counts as it is.
+#[must_use]
+pub fn self_sha256(raw: &[u8]) -> Digest {
+    let mut hasher = Sha256::new();
+    let mut covered = 0;
+    for field in fields(raw).map_while(Result::ok) {
+        if field.number != SELF_SHA256 {
+            hasher.update(field.encoded);
+        }
+        covered += field.encoded.len();
+    }
+    hasher.update(&raw[covered..]);
+    hasher.finalize().into()
+}
+
+/// Encode a manifest with its checksum: map entries sorted, fields in order.
+#[must_use]
+pub(super) fn encode_manifest(manifest: &CacheManifest) -> Vec<u8> {
+    let mut manifest = manifest.clone();
+    manifest.self_sha256.clear();
+    manifest.self_sha256 = self_sha256(&manifest.encode_to_vec()).to_vec();
+    manifest.encode_to_vec()
+}

@@ -1,0 +1,129 @@
+//! Writing a record: any format, atomically, readable by its owner alone.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use prost::Message;
+
+use super::load::{Content, Format};
+use super::protobuf;
+use super::schema::CacheManifest;
+use super::wire::{DigestChoice, IdentityError};
+use crate::identity::DaemonProcess;
+use crate::platform;
+
+/// What keeps a record from being written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SaveError {
+    /// The record names no daemon, and the format holds nothing else.
+    #[error("the record names no daemon, and {} holds nothing else", .0.description())]
+    NoDaemon(Format),
+    /// The format needs a manifest, and the record is a bare identity.
+    #[error("the record is a bare identity; {} needs a service name and version", .0.description())]
+    NoManifest(Format),
+    /// The recorded identity breaks a rule.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A directory or file could not be created.
+    #[error("cannot write {}: {source}", path.display())]
+    Io {
+        /// The record.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// The bytes of a record in `format`.
+///
+/// JSON carries every digest that is supplied. Protobuf carries exactly one, of
+/// the generation in `digest`: see [`DigestChoice`].
+///
+/// # Errors
+///
+/// [`SaveError::NoDaemon`] and [`SaveError::NoManifest`] when the record does
+/// not hold what the format needs, [`SaveError::Identity`] for a malformed
+/// identity.
+pub fn encode(
+    content: &Content,
+    format: Format,
+    digest: DigestChoice,
+) -> Result<Vec<u8>, SaveError> {
+    Ok(match format {
+        Format::ManifestProtobuf => protobuf::encode_manifest(&with_one_digest(
+            content.manifest().ok_or(SaveError::NoManifest(format))?,
+            digest,
+        )?),
+        Format::ManifestJson => json_text(content.manifest().ok_or(SaveError::NoManifest(format))?),
+        Format::SidecarJson => json_text(&daemon(content, format)?),
+        Format::DaemonProtobuf => daemon(content, format)?
+            .to_proto_with(digest)
+            .encode_to_vec(),
+    })
+}
+
+fn daemon(content: &Content, format: Format) -> Result<DaemonProcess, SaveError> {
+    let message = content
+        .daemon_message()
+        .ok_or(SaveError::NoDaemon(format))?;
+    Ok(DaemonProcess::try_from(message)?)
+}
+
+fn with_one_digest(
+    manifest: &CacheManifest,
+    digest: DigestChoice,
+) -> Result<CacheManifest, IdentityError> {
+    let mut manifest = manifest.clone();
+    if let Some(message) = &mut manifest.current_daemon
+        && !message.exe_sha256.is_empty()
+        && !message.exe_hash.is_empty()
+    {
+        *message = DaemonProcess::try_from(&*message)?.to_proto_with(digest);
+    }
+    Ok(manifest)
+}
+
+fn json_text(value: &impl serde::Serialize) -> Vec<u8> {
+    // Serialising plain data into memory cannot fail; an empty text would be
+    // refused by every reader.
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+/// Write a record to `path`: readers see the old file or the new one, never a
+/// part.
+///
+/// The file has mode 0600. Missing directories are created with mode 0700;
+/// existing ones keep theirs.
+///
+/// # Errors
+///
+/// As [`encode`], and [`SaveError::Io`].
+pub fn save(
+    path: &Path,
+    content: &Content,
+    format: Format,
+    digest: DigestChoice,
+) -> Result<(), SaveError> {
+    let bytes = encode(content, format, digest)?;
+    replace(path, &bytes).map_err(|source| SaveError::Io {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    platform::create_private_dir(directory)?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(directory)?.sync_all()
+}

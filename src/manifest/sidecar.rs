@@ -1,0 +1,118 @@
+//! The identity sidecar: one bare [`DaemonProcess`] as JSON, kept beside a PID
+//! file. This is the serde form of the type.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::lenient;
+use super::schema::{DaemonProcessMessage, EndpointMessage};
+use crate::identity::{DaemonProcess, Digest};
+
+/// The key that tells a sidecar from a manifest: no manifest has it on top.
+pub(super) const DISTINGUISHING_KEY: &str = "pid";
+
+#[derive(Serialize)]
+struct Written<'a> {
+    pid: u32,
+    exe_path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exe_sha256: Option<Digest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exe_hash_algorithm: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exe_hash: Option<Digest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legacy_exe_sha256: Option<Digest>,
+    boot_id: &'a str,
+    ipc_endpoint: &'a crate::identity::Endpoint,
+    started_at_unix_ms: u64,
+    idle_timeout_secs: Option<u32>,
+}
+
+impl Serialize for DaemonProcess {
+    /// Each generation finds its digests under its own keys.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let blake3 = self.exe_digest.blake3;
+        Written {
+            pid: self.pid,
+            exe_path: self.exe_path.to_string_lossy().into_owned(),
+            exe_sha256: self.exe_digest.sha256,
+            exe_hash_algorithm: blake3.map(|_| "blake3"),
+            exe_hash: blake3,
+            legacy_exe_sha256: blake3.and(self.exe_digest.sha256),
+            boot_id: &self.boot_id,
+            ipc_endpoint: &self.ipc_endpoint,
+            started_at_unix_ms: self.started_at_unix_ms,
+            idle_timeout_secs: self.idle_timeout_secs,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// What reading accepts: either generation's keys, in any order.
+#[derive(Deserialize)]
+pub(super) struct Sidecar {
+    #[serde(with = "lenient::uint32")]
+    pid: u32,
+    #[serde(alias = "exePath")]
+    exe_path: String,
+    #[serde(
+        default,
+        deserialize_with = "lenient::bytes::deserialize",
+        alias = "exeSha256"
+    )]
+    exe_sha256: Vec<u8>,
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        alias = "exeHashAlgorithm"
+    )]
+    exe_hash_algorithm: String,
+    #[serde(
+        default,
+        deserialize_with = "lenient::bytes::deserialize",
+        alias = "exeHash"
+    )]
+    exe_hash: Vec<u8>,
+    #[serde(
+        default,
+        deserialize_with = "lenient::bytes::deserialize",
+        alias = "legacyExeSha256"
+    )]
+    legacy_exe_sha256: Vec<u8>,
+    #[serde(default, deserialize_with = "lenient::or_default", alias = "bootId")]
+    boot_id: String,
+    #[serde(default, alias = "ipcEndpoint")]
+    ipc_endpoint: Option<EndpointMessage>,
+    #[serde(default, with = "lenient::uint64", alias = "startedAtUnixMs")]
+    started_at_unix_ms: u64,
+    #[serde(default, with = "lenient::optional_uint32", alias = "idleTimeoutSecs")]
+    idle_timeout_secs: Option<u32>,
+}
+
+impl From<Sidecar> for DaemonProcessMessage {
+    fn from(sidecar: Sidecar) -> Self {
+        let exe_sha256 = if sidecar.exe_sha256.is_empty() {
+            sidecar.legacy_exe_sha256
+        } else {
+            sidecar.exe_sha256
+        };
+        Self {
+            pid: sidecar.pid,
+            exe_path: sidecar.exe_path,
+            exe_sha256,
+            ipc_endpoint: sidecar.ipc_endpoint,
+            started_at_unix_ms: sidecar.started_at_unix_ms,
+            boot_id: sidecar.boot_id,
+            idle_timeout_secs: sidecar.idle_timeout_secs,
+            exe_hash_algorithm: sidecar.exe_hash_algorithm,
+            exe_hash: sidecar.exe_hash,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for DaemonProcess {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let message = DaemonProcessMessage::from(Sidecar::deserialize(deserializer)?);
+        Self::try_from(&message).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,44 @@
+//! What to tell people about a process, beyond its number.
+
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind, Users};
+
+use crate::platform::ProcessFacts;
+
+/// Describe the process that has this ID now.
+///
+/// For sentences only: nothing is decided by it, as the number may be reused
+/// while it is looked at.
+pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
+    let mut system = System::new().ok()?;
+    let pid = Pid::from_u32(pid);
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[pid]),
+        true,
+        ProcessRefreshKind::nothing()
+            .with_cmd(UpdateKind::Always)
+            .with_user(UpdateKind::Always)
+            .without_tasks(),
+    );
+    let process = system.process(pid)?;
+    let words: Vec<_> = process
+        .cmd()
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .collect();
+    let command = if words.is_empty() {
+        format!("[{}]", process.name().to_string_lossy())
+    } else {
+        words.join(" ")
+    };
+    let user = process
+        .effective_user_id()
+        .or(process.user_id())
+        .map(|uid| {
+            let users = Users::new_with_refreshed_list().ok();
+            users
+                .as_ref()
+                .and_then(|users| users.get_user_by_id(uid))
+                .map_or_else(|| uid.to_string(), |user| user.name().to_owned())
+        });
+    Some(ProcessFacts { command, user })
+}

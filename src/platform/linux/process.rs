@@ -1,0 +1,400 @@
+//! A process held by a pidfd and by its `/proc` directory, so that no later
+//! question can be answered by another process with the same number.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::time::{ClockId, clock_gettime};
+
+use super::files::file_stat;
+use crate::platform::{FileStat, Image, ImageError, Liveness, PinError, ProcessStatus};
+
+/// A process that cannot be mistaken for another one.
+#[derive(Debug)]
+pub(crate) struct PinnedProcess {
+    pid: u32,
+    pidfd: OwnedFd,
+    /// `/proc/PID`; reads through it fail once the process is gone.
+    proc_dir: OwnedFd,
+}
+
+impl PinnedProcess {
+    /// Pin the process that has this ID now.
+    pub(crate) fn open(pid: u32) -> Result<Self, PinError> {
+        let number = i32::try_from(pid)
+            .ok()
+            .and_then(Pid::from_raw)
+            .ok_or(PinError::NoSuchProcess)?;
+        let pidfd = pidfd_open(number, PidfdFlags::empty()).map_err(|error| match error {
+            Errno::SRCH => PinError::NoSuchProcess,
+            Errno::NOENT | Errno::INVAL => PinError::Thread {
+                of: thread_group(pid),
+            },
+            Errno::PERM | Errno::ACCESS => PinError::Denied,
+            other => PinError::Io(other.into()),
+        })?;
+        let proc_dir = rustix::fs::open(
+            format!("/proc/{pid}"),
+            OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        );
+        // Not reaped after /proc was opened: both descriptors are of one process.
+        if liveness(pidfd.as_fd()).map_err(PinError::Io)? == Liveness::Reaped {
+            return Err(PinError::NoSuchProcess);
+        }
+        let proc_dir = proc_dir.map_err(|error| match error {
+            // Alive, and not to be seen: /proc is mounted with hidepid, or not
+            // for this namespace.
+            Errno::NOENT | Errno::PERM | Errno::ACCESS => PinError::Denied,
+            other => PinError::Io(other.into()),
+        })?;
+        Ok(Self {
+            pid,
+            pidfd,
+            proc_dir,
+        })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    pub(crate) fn liveness(&self) -> io::Result<Liveness> {
+        liveness(self.pidfd.as_fd())
+    }
+
+    /// Send a signal to this very process.
+    pub(crate) fn terminate(&self) -> io::Result<()> {
+        Ok(pidfd_send_signal(&self.pidfd, Signal::TERM)?)
+    }
+
+    /// Wait for the process to exit; whether it did so in time.
+    pub(crate) fn wait_exit(&self, timeout: Duration) -> io::Result<bool> {
+        wait_for(self.pidfd.as_fd(), PollFlags::IN, timeout)
+    }
+
+    /// The number that tells this process from all others of this boot, where
+    /// the kernel has one (Linux 6.9 and newer).
+    pub(crate) fn serial(&self) -> Option<u64> {
+        serial(self.pidfd.as_fd())
+    }
+
+    pub(crate) fn status(&self) -> io::Result<ProcessStatus> {
+        let stat = self.read("stat")?;
+        let fields = stat_fields(&stat).ok_or_else(|| unreadable("stat"))?;
+        let ticks: u64 = number(fields.get(19)).ok_or_else(|| unreadable("stat"))?;
+        let parent = number(fields.get(1)).ok_or_else(|| unreadable("stat"))?;
+        let status = self.read("status")?;
+        let uid = status
+            .lines()
+            .find_map(|line| line.strip_prefix("Uid:"))
+            .and_then(|ids| number(ids.split_ascii_whitespace().nth(1).as_ref()))
+            .ok_or_else(|| unreadable("status"))?;
+        Ok(ProcessStatus {
+            parent,
+            started_at_unix_ms: unix_ms_of_boot_ticks(ticks),
+            uid,
+        })
+    }
+
+    fn read(&self, name: &str) -> io::Result<String> {
+        let fd = openat(
+            &self.proc_dir,
+            name,
+            OFlags::RDONLY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        let mut bytes = Vec::new();
+        File::from(fd).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The executable this process runs.
+    pub(crate) fn image(&self) -> Result<Image, ImageError> {
+        self.open_image()
+            .map_err(|error| match error.raw_os_error() {
+                Some(code)
+                    if code == Errno::ACCESS.raw_os_error()
+                        || code == Errno::PERM.raw_os_error() =>
+                {
+                    ImageError::Denied
+                }
+                Some(code) if code == Errno::SRCH.raw_os_error() => ImageError::Gone,
+                Some(code) if code == Errno::NOENT.raw_os_error() => match self.liveness() {
+                    Ok(Liveness::Alive) => ImageError::NoImage,
+                    _ => ImageError::Gone,
+                },
+                _ => ImageError::Io(error),
+            })
+    }
+
+    fn open_image(&self) -> io::Result<Image> {
+        let fd = openat(
+            &self.proc_dir,
+            "exe",
+            OFlags::RDONLY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        let file = File::from(fd);
+        let stat = file_stat(&file.metadata()?);
+        let link = match readlinkat(&self.proc_dir, "exe", Vec::new()) {
+            Ok(link) => Some(path_from(link.into_bytes())),
+            Err(Errno::NAMETOOLONG) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Image { file, stat, link })
+    }
+
+    /// The file that a path names where this process lives: in its mount
+    /// namespace and below its root directory.
+    pub(crate) fn stat_inside(&self, path: &Path) -> io::Result<FileStat> {
+        let root = openat(
+            &self.proc_dir,
+            "root",
+            OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        let fd = openat2(
+            &root,
+            path,
+            OFlags::PATH | OFlags::CLOEXEC,
+            Mode::empty(),
+            ResolveFlags::IN_ROOT,
+        )?;
+        Ok(file_stat(&File::from(fd).metadata()?))
+    }
+
+    /// Whether this process holds one of these sockets.
+    pub(crate) fn holds_socket(&self, inodes: &[u32]) -> io::Result<bool> {
+        let fd = openat(
+            &self.proc_dir,
+            "fd",
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        let wanted: Vec<String> = inodes
+            .iter()
+            .map(|inode| format!("socket:[{inode}]"))
+            .collect();
+        let mut buffer = Vec::new();
+        for entry in Dir::read_from(&fd)? {
+            let entry = entry?;
+            // A descriptor closed meanwhile is one that is not held.
+            if let Ok(link) = readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
+                buffer = link.into_bytes();
+                if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The running image of this very process.
+pub(crate) fn own_image() -> Result<Image, ImageError> {
+    match PinnedProcess::open(std::process::id()) {
+        Ok(process) => process.image(),
+        Err(PinError::Io(error)) => Err(ImageError::Io(error)),
+        Err(_) => Err(ImageError::Denied),
+    }
+}
+
+fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
+    let events = poll_once(pidfd, PollFlags::IN, Some(Duration::ZERO))?;
+    Ok(if events.contains(PollFlags::HUP) {
+        Liveness::Reaped
+    } else if events.contains(PollFlags::IN) {
+        Liveness::Zombie
+    } else {
+        Liveness::Alive
+    })
+}
+
+pub(super) fn serial(pidfd: BorrowedFd<'_>) -> Option<u64> {
+    /// Since Linux 6.9 pidfds have a file system of their own, and inode numbers
+    /// that mean something.
+    const PIDFS_MAGIC: u64 = 0x5049_4446;
+    let magic = rustix::fs::fstatfs(pidfd).ok()?.f_type;
+    (u64::try_from(magic) == Ok(PIDFS_MAGIC))
+        .then(|| rustix::fs::statat(pidfd, "", AtFlags::EMPTY_PATH).ok())
+        .flatten()
+        .map(|stat| stat.st_ino)
+}
+
+/// Wait for one of `events`; whether it came in time.
+pub(super) fn wait_for(
+    fd: BorrowedFd<'_>,
+    events: PollFlags,
+    timeout: Duration,
+) -> io::Result<bool> {
+    let deadline = crate::deadline::Deadline::after(timeout);
+    loop {
+        match poll_once(fd, events, Some(deadline.remaining())) {
+            Ok(ready) if !ready.is_empty() => return Ok(true),
+            Ok(_) if deadline.has_passed() => return Ok(false),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn poll_once(
+    fd: BorrowedFd<'_>,
+    events: PollFlags,
+    timeout: Option<Duration>,
+) -> io::Result<PollFlags> {
+    let mut fds = [PollFd::from_borrowed_fd(fd, events)];
+    // A duration beyond what the kernel can express waits without end.
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    poll(&mut fds, timeout.as_ref())?;
+    Ok(fds[0].revents())
+}
+
+/// A descriptor and what to wait for on it.
+#[derive(Debug)]
+pub(crate) struct Interest<'fd> {
+    fd: BorrowedFd<'fd>,
+    events: PollFlags,
+}
+
+impl<'fd> Interest<'fd> {
+    pub(crate) fn readable(fd: BorrowedFd<'fd>) -> Self {
+        Self {
+            fd,
+            events: PollFlags::IN,
+        }
+    }
+
+    pub(crate) fn writable(fd: BorrowedFd<'fd>) -> Self {
+        Self {
+            fd,
+            events: PollFlags::OUT,
+        }
+    }
+}
+
+/// Wait until any of the descriptors is ready, or has failed; which ones are.
+/// None when the time is over or a signal came.
+pub(crate) fn wait_any(
+    interests: &[Interest<'_>],
+    timeout: Option<Duration>,
+) -> io::Result<Vec<bool>> {
+    let mut fds: Vec<PollFd<'_>> = interests
+        .iter()
+        .map(|interest| PollFd::from_borrowed_fd(interest.fd, interest.events))
+        .collect();
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    match poll(&mut fds, timeout.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(fds.iter().map(|fd| !fd.revents().is_empty()).collect())
+}
+
+/// Wait a moment, ended early by the exit of `process`.
+pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<()> {
+    if let Some(process) = process {
+        return process.wait_exit(length).map(drop);
+    }
+    wait_any(&[], Some(length)).map(drop)
+}
+
+/// Leave the caller's session, and with it the caller's terminal.
+///
+/// # Errors
+///
+/// When this process already leads a session or a process group.
+pub fn new_session() -> io::Result<()> {
+    rustix::process::setsid()?;
+    Ok(())
+}
+
+/// Give up the standard streams; they lead nowhere from here on.
+///
+/// # Errors
+///
+/// When `/dev/null` cannot be opened.
+pub fn close_standard_streams() -> io::Result<()> {
+    let null = File::options().read(true).write(true).open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&null)?;
+    rustix::stdio::dup2_stdout(&null)?;
+    rustix::stdio::dup2_stderr(&null)?;
+    Ok(())
+}
+
+/// Keep children from inheriting anything but the standard streams.
+pub fn forget_descriptors() {
+    close_fds::set_fds_cloexec(3, &[]);
+}
+
+/// The process a thread belongs to.
+fn thread_group(tid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    let group = status.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
+    group.trim().parse().ok()
+}
+
+/// The fields of `/proc/PID/stat` from the state on. The command name in front
+/// may hold anything, parentheses included.
+fn stat_fields(stat: &str) -> Option<Vec<&str>> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    Some(after_name.split_ascii_whitespace().collect())
+}
+
+fn number<T: std::str::FromStr>(text: Option<&&str>) -> Option<T> {
+    text?.parse().ok()
+}
+
+fn unreadable(name: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("/proc/PID/{name} has an unknown form"),
+    )
+}
+
+/// Wall-clock time of a moment counted in clock ticks since boot. The two
+/// clocks are compared now: `btime` of `/proc/stat` is rounded to seconds.
+fn unix_ms_of_boot_ticks(ticks: u64) -> u64 {
+    let hertz = rustix::param::clock_ticks_per_second().max(1);
+    let since_boot_ms = i128::from(ticks) * 1000 / i128::from(hertz);
+    let boot_ms = milliseconds(ClockId::Realtime) - milliseconds(ClockId::Boottime);
+    u64::try_from(boot_ms + since_boot_ms).unwrap_or(0)
+}
+
+fn milliseconds(clock: ClockId) -> i128 {
+    let time = clock_gettime(clock);
+    i128::from(time.tv_sec) * 1000 + i128::from(time.tv_nsec) / 1_000_000
+}
+
+fn path_from(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_name_with_parentheses_and_spaces_does_not_shift_the_fields() {
+        let fields = stat_fields("7 (a) b) (c) S 1 7 7").unwrap();
+        assert_eq!(fields[..2], ["S", "1"]);
+    }
+
+    #[test]
+    fn this_process_is_alive_and_its_start_lies_in_the_past() {
+        let this = PinnedProcess::open(std::process::id()).unwrap();
+        assert_eq!(this.liveness().unwrap(), Liveness::Alive);
+        let started = this.status().unwrap().started_at_unix_ms;
+        assert!(started <= crate::platform::unix_now_ms() + 10);
+    }
+}

@@ -1,0 +1,37 @@
+//! Signals as a descriptor to wait on.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+
+/// SIGTERM, SIGINT and SIGHUP, taken out of their normal course: readable once
+/// one of them has come.
+#[derive(Debug)]
+pub struct StopSignals(SignalFd);
+
+impl StopSignals {
+    /// Block the signals in the calling thread and receive them here.
+    ///
+    /// Call it before other threads are started, which would still take them in
+    /// the normal way.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub fn receive() -> io::Result<Self> {
+        let mut signals = SigSet::empty();
+        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+            signals.add(signal);
+        }
+        signals.thread_block()?;
+        Ok(Self(SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC)?))
+    }
+}
+
+impl AsFd for StopSignals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}

@@ -1,0 +1,216 @@
+//! What the kernel knows about a Unix socket: who listens, and which socket is
+//! at the other end.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::time::Duration;
+
+use netlink_packet_core::{
+    Emitable, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
+};
+use netlink_packet_sock_diag::SockDiagMessage;
+use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName, Vfs};
+use netlink_packet_sock_diag::unix::{ShowFlags, StateFlags, UnixRequest, UnixResponse};
+use netlink_sys::protocols::NETLINK_SOCK_DIAG;
+use netlink_sys::{Socket, SocketAddr};
+use nix::sys::socket::{getsockopt, sockopt};
+use rustix::event::PollFlags;
+
+use super::process::{serial, wait_for};
+use crate::platform::PeerCredentials;
+
+/// Any cookie will do.
+const NO_COOKIE: [u8; 8] = [0xff; 8];
+
+/// What a fresh stream socket is connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connectedness {
+    /// Nothing yet: the listener's queue is full.
+    NotConnected,
+    /// A listener.
+    Connected(PeerCredentials),
+}
+
+/// Whether a socket is connected, and who created the listener.
+///
+/// A PID of 0 alone says nothing: it stands for "not connected" as well as for a
+/// process outside this PID namespace. Only an unconnected socket has the user
+/// ID -1.
+pub(crate) fn connectedness(socket: BorrowedFd<'_>) -> io::Result<Connectedness> {
+    let credentials = getsockopt(&socket, sockopt::PeerCredentials)?;
+    let (pid, uid) = (credentials.pid(), credentials.uid());
+    Ok(if pid == 0 && uid == u32::MAX {
+        Connectedness::NotConnected
+    } else {
+        Connectedness::Connected(PeerCredentials {
+            pid: u32::try_from(pid).unwrap_or(0),
+            uid,
+        })
+    })
+}
+
+/// Whether connecting failed because the socket is a datagram or seqpacket one.
+pub(crate) fn is_wrong_socket_type(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::PROTOTYPE.raw_os_error())
+}
+
+/// The number that tells the peer's process from all others of this boot; see
+/// `PinnedProcess::serial`. `None` where the kernel does not say (before Linux
+/// 6.9, or the process is gone).
+pub(crate) fn peer_process(socket: BorrowedFd<'_>) -> Option<u64> {
+    let pidfd = getsockopt(&socket, sockopt::PeerPidfd).ok()?;
+    serial(pidfd.as_fd())
+}
+
+/// The inode of the socket at the other end of a connected one.
+pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
+    let inode = rustix::fs::fstat(socket)?.st_ino;
+    let request = UnixRequest {
+        state_flags: StateFlags::empty(),
+        inode: low_half(inode),
+        show_flags: ShowFlags::PEER,
+        cookie: NO_COOKIE,
+    };
+    let answers = diagnose(request, NLM_F_REQUEST)?;
+    Ok(answers
+        .into_iter()
+        .flat_map(|answer| answer.nlas)
+        .find_map(|nla| match nla {
+            Nla::Peer(inode) => Some(inode),
+            _ => None,
+        }))
+}
+
+/// The inodes of the sockets that listen at a path.
+pub(crate) fn listener_inodes(path: &Path) -> io::Result<Vec<u32>> {
+    let file = super::stat(path)?.id;
+    let request = UnixRequest {
+        state_flags: StateFlags::LISTEN,
+        inode: 0,
+        show_flags: ShowFlags::VFS | ShowFlags::NAME,
+        cookie: [0; 8],
+    };
+    let listens_here = |answer: &UnixResponse| {
+        let named = answer.nlas.iter().any(
+            |nla| matches!(nla, Nla::Name(UnixDiagName::Pathname(name)) if Path::new(name) == path),
+        );
+        answer.nlas.iter().any(|nla| {
+            // Some file systems report one device to stat and another here, so
+            // the name may stand in for it.
+            let Nla::Vfs(vfs) = nla else { return false };
+            let (inode, device) = numbers_of(vfs);
+            inode == low_half(file.inode) && (named || device == kernel_device(file.device))
+        })
+    };
+    let answers = diagnose(request, NLM_F_REQUEST | NLM_F_DUMP)?;
+    Ok(answers
+        .into_iter()
+        .filter(listens_here)
+        .map(|answer| answer.header.inode)
+        .collect())
+}
+
+/// Inode and device of the file a socket is bound to, both of 32 bits.
+fn numbers_of(vfs: &Vfs) -> (u32, u32) {
+    let mut bytes = [0; 8];
+    vfs.emit(&mut bytes);
+    let half = |range| <[u8; 4]>::try_from(&bytes[range]).map_or(0, u32::from_ne_bytes);
+    (half(0..4), half(4..8))
+}
+
+/// Socket diagnostics know 32 bits of an inode number.
+fn low_half(inode: u64) -> u32 {
+    u32::try_from(inode & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+}
+
+/// A device number in the kernel's own encoding.
+fn kernel_device(device: u64) -> u32 {
+    (rustix::fs::major(device) << 20) | rustix::fs::minor(device)
+}
+
+fn diagnose(request: UnixRequest, flags: u16) -> io::Result<Vec<UnixResponse>> {
+    let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
+    socket.bind_auto()?;
+    socket.connect(&SocketAddr::new(0, 0))?;
+
+    let mut header = NetlinkHeader::default();
+    header.flags = flags;
+    let mut message = NetlinkMessage::new(header, SockDiagMessage::UnixRequest(request).into());
+    message.finalize();
+    let mut bytes = vec![0; message.buffer_len()];
+    message.serialize(&mut bytes);
+    socket.send(&bytes, 0)?;
+
+    let mut answers = Vec::new();
+    loop {
+        let (datagram, _) = socket.recv_from_full()?;
+        let mut rest = datagram.as_slice();
+        while !rest.is_empty() {
+            let message = NetlinkMessage::<SockDiagMessage>::deserialize(rest)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+            // Messages are padded to four bytes.
+            let length = (message.header.length as usize).next_multiple_of(4);
+            match message.payload {
+                NetlinkPayload::InnerMessage(SockDiagMessage::UnixResponse(answer)) => {
+                    answers.push(*answer);
+                }
+                NetlinkPayload::Done(_) => return Ok(answers),
+                NetlinkPayload::Error(error) if error.code.is_none() => return Ok(answers),
+                NetlinkPayload::Error(error) => return Err(error.to_io()),
+                _ => {}
+            }
+            rest = rest.get(length.max(1)..).unwrap_or_default();
+        }
+        if flags & NLM_F_DUMP != NLM_F_DUMP {
+            return Ok(answers);
+        }
+    }
+}
+
+/// Wait until a read would not block; whether that came in time.
+pub(crate) fn wait_readable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
+    wait_for(socket, PollFlags::IN, timeout)
+}
+
+/// Wait until a write would not block; whether that came in time.
+pub(crate) fn wait_writable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
+    wait_for(socket, PollFlags::OUT, timeout)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    use super::*;
+
+    #[test]
+    fn the_kernel_names_the_accepted_socket_and_the_listener() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("s");
+        let listener = UnixListener::bind(&path).unwrap();
+        let client = UnixStream::connect(&path).unwrap();
+        let (server, _) = listener.accept().unwrap();
+
+        let inode = |fd: BorrowedFd<'_>| low_half(rustix::fs::fstat(fd).unwrap().st_ino);
+        assert_eq!(
+            peer_inode(client.as_fd()).unwrap(),
+            Some(inode(server.as_fd()))
+        );
+        assert_eq!(listener_inodes(&path).unwrap(), [inode(listener.as_fd())]);
+    }
+
+    #[test]
+    fn an_unconnected_socket_is_told_from_a_foreign_peer() {
+        let socket = rustix::net::socket(
+            rustix::net::AddressFamily::UNIX,
+            rustix::net::SocketType::STREAM,
+            None,
+        )
+        .unwrap();
+        assert_eq!(
+            connectedness(socket.as_fd()).unwrap(),
+            Connectedness::NotConnected
+        );
+    }
+}

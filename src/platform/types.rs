@@ -1,0 +1,126 @@
+//! What the platform layer answers with: plain values, the same everywhere.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+/// Who could have written a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Trust {
+    /// User ID of the owner.
+    pub owner: u32,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+/// What identifies a file while it exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileId {
+    /// Device number.
+    pub device: u64,
+    /// Inode number.
+    pub inode: u64,
+}
+
+/// A file as `stat(2)` describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStat {
+    /// Which file.
+    pub id: FileId,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// The executable that a process runs.
+#[derive(Debug)]
+pub struct Image {
+    /// The file, opened through the process: it is the running image even after
+    /// its path was replaced.
+    pub file: File,
+    /// Which file it is.
+    pub stat: FileStat,
+    /// The name the kernel remembers; may carry the suffix `" (deleted)"`.
+    /// `None` when it is longer than the kernel tells.
+    pub link: Option<PathBuf>,
+}
+
+/// What keeps a running image from being examined.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// The process belongs to somebody else.
+    #[error("not permitted to look at the executable of this process")]
+    Denied,
+    /// A kernel thread has no executable.
+    #[error("the process has no executable (a kernel thread)")]
+    NoImage,
+    /// The process ended meanwhile.
+    #[error("the process ended meanwhile")]
+    Gone,
+    /// Anything else.
+    #[error("{0}")]
+    Io(#[source] io::Error),
+}
+
+/// Whether a pinned process lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Liveness {
+    /// It runs, sleeps or is stopped.
+    Alive,
+    /// It has exited; its parent has not yet collected the status.
+    Zombie,
+    /// It has exited and is gone.
+    Reaped,
+}
+
+/// What keeps a process from being pinned.
+#[derive(Debug, thiserror::Error)]
+pub enum PinError {
+    /// Nothing has this number.
+    #[error("no process has this ID")]
+    NoSuchProcess,
+    /// The number belongs to a thread of another process.
+    #[error("this is a thread, not a process")]
+    Thread {
+        /// The process the thread belongs to, where that can be told.
+        of: Option<u32>,
+    },
+    /// Not permitted, or hidden (`hidepid`).
+    #[error("not permitted to look at this process")]
+    Denied,
+    /// Anything else.
+    #[error("{0}")]
+    Io(#[source] io::Error),
+}
+
+/// What the kernel says about a pinned process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProcessStatus {
+    /// Its parent.
+    pub parent: u32,
+    /// When it started, in milliseconds since the Unix epoch, by the clocks as
+    /// they stand now (good to 10 ms).
+    pub started_at_unix_ms: u64,
+    /// Its effective user ID.
+    pub uid: u32,
+}
+
+/// The kernel's word on who is at the other end of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerCredentials {
+    /// Who called `listen`; 0 when that process lives outside our PID
+    /// namespace.
+    pub pid: u32,
+    /// Their effective user ID at that time.
+    pub uid: u32,
+}
+
+/// A process described for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessFacts {
+    /// Command line, or the name where it has none.
+    pub command: String,
+    /// User name, or the number where it has no name.
+    pub user: Option<String>,
+}

@@ -1,0 +1,79 @@
+//! Check `host`: the writer's machine and namespaces against ours.
+
+use super::Said;
+use super::state::HostState;
+use crate::host::Namespaces;
+use crate::probe::evidence::{Evidence, HostEvidence};
+use crate::probe::peer::PeerEvidence;
+
+pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
+    if let PeerEvidence::OutsideNamespace = evidence.peer.value {
+        return (
+            HostState::OtherPidNamespace,
+            Said::detail(
+                "the socket is served from outside our PID namespace, so the recorded PID is not ours",
+            ),
+        );
+    }
+    let host = &evidence.host.value;
+    let Some(recorded) = &host.recorded else {
+        return (
+            HostState::Unsaid,
+            Said::detail("the record does not say where it was written"),
+        );
+    };
+    let ours = &host.ours;
+    let machines = || Said::compared(&recorded.machine_id, &ours.machine_id);
+    let namespaces = || Said::compared(&recorded.namespace_id, &ours.namespace_id);
+    if host.is_other_machine() {
+        (
+            HostState::OtherMachine,
+            machines().with_detail(format!(
+                "the record was written on another machine, {:?}",
+                recorded.hostname
+            )),
+        )
+    } else if host.is_other_pid_namespace() {
+        (
+            HostState::OtherPidNamespace,
+            namespaces()
+                .with_detail("the record was written in another PID namespace (a container)"),
+        )
+    } else if host.differ(|host| &host.machine_id) {
+        (
+            HostState::OtherMachineId,
+            machines()
+                .with_detail("another machine ID, but the same boot: a container on this machine"),
+        )
+    } else if host.is_other_mount_namespace() {
+        (
+            HostState::OtherMounts,
+            namespaces().with_detail("another mount namespace: paths may mean other files"),
+        )
+    } else {
+        same(host)
+    }
+}
+
+fn same(host: &HostEvidence) -> (HostState, Said) {
+    let recorded = host.recorded.as_ref();
+    let compared = |field: fn(&crate::identity::HostIdentity) -> &str| {
+        recorded.is_some_and(|recorded| crate::host::known(field(recorded)).is_some())
+    };
+    let has_namespaces =
+        recorded.is_some_and(|recorded| Namespaces::parse(&recorded.namespace_id).is_some());
+    if compared(|host| &host.machine_id) || has_namespaces {
+        let said = Said::compared(
+            recorded
+                .map(|recorded| recorded.machine_id.clone())
+                .unwrap_or_default(),
+            &host.ours.machine_id,
+        );
+        (HostState::Same, said)
+    } else {
+        (
+            HostState::Unsaid,
+            Said::detail("the record names no machine"),
+        )
+    }
+}

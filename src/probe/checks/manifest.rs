@@ -1,0 +1,41 @@
+//! Check `manifest`: integrity and trust of the record.
+
+use std::time::Duration;
+
+use super::Said;
+use super::state::ManifestState;
+use crate::manifest::{Finding, LoadError};
+use crate::probe::report::{Check, CheckId, Outcome};
+
+pub(crate) fn examine_findings(findings: &[Finding]) -> (ManifestState, Said) {
+    let worst = if findings
+        .iter()
+        .any(|finding| finding.outcome == Outcome::Fail)
+    {
+        ManifestState::Invalid
+    } else if findings.is_empty() {
+        return (ManifestState::Sound, Said::found("sound"));
+    } else {
+        ManifestState::Suspicious
+    };
+    let details: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.outcome == worst.outcome())
+        .map(|finding| finding.detail.as_str())
+        .collect();
+    (worst, Said::detail(details.join("; ")))
+}
+
+/// The check for a file that could not be read at all.
+pub(crate) fn unreadable(error: &LoadError) -> (ManifestState, Check) {
+    let state = match error {
+        LoadError::NotFound(_) => ManifestState::Missing,
+        _ => ManifestState::Invalid,
+    };
+    let check = Said::detail(error.to_string()).into_check(
+        CheckId::Manifest,
+        state.outcome(),
+        Duration::ZERO,
+    );
+    (state, check)
+}

@@ -1,0 +1,73 @@
+//! Check `nonce`: the challenge and its answer.
+
+use super::Said;
+use super::state::NonceState;
+use crate::endpoint::ExchangeError;
+use crate::identity::{DaemonProcess, DigestAgreement, is_known};
+use crate::probe::evidence::{AnswerEvidence, Evidence};
+use crate::probe::peer::PeerEvidence;
+
+pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
+    let said = |actual: &str| Said::compared("nonce and identity echoed", actual);
+    match &evidence.answer.value {
+        AnswerEvidence::NotAsked => (NonceState::Skipped, Said::nothing()),
+        AnswerEvidence::NoRandomness(why) => (
+            NonceState::Skipped,
+            Said::detail(format!("the system has no random numbers to offer: {why}")),
+        ),
+        AnswerEvidence::Failed(error) => {
+            let (state, actual) = match error {
+                ExchangeError::Closed(_) => (NonceState::Closed, "closed"),
+                ExchangeError::TimedOut { .. } => (NonceState::Silent, "timed out"),
+                ExchangeError::Frame(_) => (NonceState::OtherProtocol, "another protocol"),
+                ExchangeError::Io(_) => (NonceState::Closed, "connection failed"),
+            };
+            (state, said(actual).with_detail(error.to_string()))
+        }
+        AnswerEvidence::Rejected(error) if error.is_other_protocol() => (
+            NonceState::OtherProtocol,
+            said("another protocol").with_detail(error.to_string()),
+        ),
+        AnswerEvidence::Rejected(error) => (
+            NonceState::Wrong,
+            said("wrong answer").with_detail(error.to_string()),
+        ),
+        AnswerEvidence::Identity {
+            answered,
+            differences,
+            digests,
+        } => match (differences.as_slice(), digests) {
+            ([], DigestAgreement::Agree) => {
+                (NonceState::Answered, said("nonce and identity echoed"))
+            }
+            ([], _) => (
+                NonceState::NoCommonDigest,
+                said("no digest to compare")
+                    .with_detail("the record and the answer share no digest"),
+            ),
+            (differences, _) => {
+                let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
+                let state = if is_own_identity(answered, evidence) {
+                    NonceState::OtherInstance
+                } else {
+                    NonceState::OtherIdentity
+                };
+                let actual = format!("identity of PID {}", answered.pid);
+                (state, said(&actual).with_detail(list.join("; ")))
+            }
+        },
+    }
+}
+
+/// Whether whoever answered named itself: another PID than recorded, which the
+/// kernel confirms, in this boot.
+fn is_own_identity(answered: &DaemonProcess, evidence: &Evidence) -> bool {
+    let ours = &evidence.host.value.ours.boot_id;
+    let this_boot = answered.boot_id == *ours || !is_known(&answered.boot_id);
+    answered.pid != evidence.expected.pid
+        && this_boot
+        && matches!(
+            &evidence.peer.value,
+            PeerEvidence::Other { creator, .. } if creator.pid == answered.pid
+        )
+}

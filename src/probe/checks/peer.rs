@@ -1,0 +1,70 @@
+//! Check `peer`: the kernel's word on who serves the socket.
+
+use super::Said;
+use super::state::{HostState, PeerState};
+use crate::platform::ProcessFacts;
+use crate::probe::evidence::Evidence;
+use crate::probe::peer::{Holding, PeerEvidence};
+use crate::probe::report::Outcome;
+
+pub(super) fn examine(evidence: &Evidence, host: HostState) -> (PeerState, Said) {
+    let recorded = evidence.expected.pid;
+    let expected = format!("PID {recorded}");
+    match &evidence.peer.value {
+        PeerEvidence::NotConnected => (PeerState::Skipped, Said::nothing()),
+        _ if host.outcome() == Outcome::Fail => (
+            PeerState::Skipped,
+            Said::detail("PIDs of the record mean nothing here"),
+        ),
+        PeerEvidence::OutsideNamespace => (PeerState::Skipped, Said::nothing()),
+        PeerEvidence::Recorded => (PeerState::Recorded, Said::compared(&expected, &expected)),
+        PeerEvidence::Other {
+            creator,
+            holding,
+            facts,
+        } => {
+            let (state, detail) = match holding {
+                Holding::Held => (
+                    PeerState::HandedOver,
+                    format!(
+                        "PID {} created the listener and handed it to PID {recorded}",
+                        creator.pid
+                    ),
+                ),
+                Holding::NotHeld => (
+                    PeerState::Stranger,
+                    format!("PID {recorded} does not hold this socket"),
+                ),
+                Holding::OtherUser { owner } => (
+                    PeerState::Stranger,
+                    format!(
+                        "the listener belongs to user ID {}, PID {recorded} to user ID {owner}",
+                        creator.uid
+                    ),
+                ),
+                Holding::NoProcess => (
+                    PeerState::Stranger,
+                    format!("PID {recorded} is gone, and somebody else holds the socket"),
+                ),
+                Holding::Unknown(why) => (PeerState::Unresolved, why.clone()),
+            };
+            let actual = format!("PID {}{}", creator.pid, described(facts.as_ref()));
+            (state, Said::compared(expected, actual).with_detail(detail))
+        }
+    }
+}
+
+/// ` (COMMAND, user NAME)`.
+pub(super) fn described(facts: Option<&ProcessFacts>) -> String {
+    match facts {
+        None => String::new(),
+        Some(ProcessFacts {
+            command,
+            user: None,
+        }) => format!(" ({command})"),
+        Some(ProcessFacts {
+            command,
+            user: Some(user),
+        }) => format!(" ({command}, user {user})"),
+    }
+}

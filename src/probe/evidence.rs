@@ -1,0 +1,203 @@
+//! What was learned about a record: plain values, the input of every check.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::peer::PeerEvidence;
+use crate::endpoint::{ConnectError, ExchangeError, Stream};
+use crate::host::{self, Namespaces};
+use crate::identity::{DaemonProcess, Digest, DigestAgreement, DigestAlgorithm, HostIdentity};
+use crate::manifest::Finding;
+use crate::platform::{ImageError, PinError, PinnedProcess, ProcessFacts, ProcessStatus};
+use crate::protocol::challenge::{AnswerError, Difference};
+
+/// A piece of evidence and the time it took.
+#[derive(Debug)]
+pub(crate) struct Timed<T> {
+    pub(crate) value: T,
+    pub(crate) elapsed: Duration,
+}
+
+impl<T> Timed<T> {
+    pub(crate) fn of(work: impl FnOnce() -> T) -> Self {
+        let started = Instant::now();
+        let value = work();
+        Self {
+            value,
+            elapsed: started.elapsed(),
+        }
+    }
+
+    pub(crate) fn instantly(value: T) -> Self {
+        Self {
+            value,
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
+/// Everything that was learned; the checks are functions of it.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    pub(crate) expected: DaemonProcess,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) host: Timed<HostEvidence>,
+    pub(crate) endpoint: Timed<EndpointEvidence>,
+    pub(crate) peer: Timed<PeerEvidence>,
+    pub(crate) answer: Timed<AnswerEvidence>,
+    pub(crate) process: Timed<ProcessEvidence>,
+    pub(crate) status: Timed<StatusEvidence>,
+    pub(crate) image: Timed<ImageEvidence>,
+    pub(crate) digest: Timed<DigestEvidence>,
+    /// Who has the recorded ID now; looked up only where it helps a reader.
+    pub(crate) occupant: Option<ProcessFacts>,
+}
+
+/// The host of the record and ours.
+#[derive(Debug)]
+pub(crate) struct HostEvidence {
+    pub(crate) recorded: Option<HostIdentity>,
+    pub(crate) ours: HostIdentity,
+}
+
+#[derive(Debug)]
+pub(crate) enum EndpointEvidence {
+    /// The caller named another one; nothing was contacted.
+    Differs {
+        asked: String,
+    },
+    Failed(ConnectError),
+    Connected,
+}
+
+#[derive(Debug)]
+pub(crate) enum AnswerEvidence {
+    NotAsked,
+    NoRandomness(String),
+    Failed(ExchangeError),
+    Rejected(AnswerError),
+    Identity {
+        answered: Box<DaemonProcess>,
+        differences: Vec<Difference>,
+        digests: DigestAgreement,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) enum ProcessEvidence {
+    /// The record is from another boot, host or namespace.
+    NotExamined,
+    Failed(PinError),
+    Zombie {
+        parent: Option<u32>,
+    },
+    /// Alive when it was pinned, and gone at the end.
+    ExitedMeanwhile,
+    Alive,
+}
+
+#[derive(Debug)]
+pub(crate) enum StatusEvidence {
+    NotExamined,
+    Failed(io::Error),
+    Read(ProcessStatus),
+}
+
+#[derive(Debug)]
+pub(crate) enum ImageEvidence {
+    NotExamined,
+    Failed(ImageError),
+    Found(FoundImage),
+}
+
+/// The running image and what the recorded path names today.
+#[derive(Debug)]
+pub(crate) struct FoundImage {
+    pub(crate) link: Option<PathBuf>,
+    /// Whether the kernel's name for the image still leads to it.
+    pub(crate) link_is_current: bool,
+    /// The recorded path with symbolic links followed, where it leads anywhere.
+    pub(crate) resolved: Option<PathBuf>,
+    pub(crate) recorded: RecordedFile,
+}
+
+#[derive(Debug)]
+pub(crate) enum RecordedFile {
+    /// The running image.
+    Same,
+    /// The running image, as the process itself sees the path.
+    SameInside,
+    /// Nothing.
+    Missing,
+    /// Another file, with the same content as the image.
+    Copy,
+    /// Another file with other content.
+    Other,
+    /// It cannot be looked at.
+    Unreadable(io::Error),
+}
+
+#[derive(Debug)]
+pub(crate) enum DigestEvidence {
+    NotExamined,
+    NotSupplied,
+    Denied,
+    Failed(io::Error),
+    Computed {
+        algorithm: DigestAlgorithm,
+        expected: Digest,
+        actual: Digest,
+    },
+}
+
+/// What a probe still holds when it is done.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) process: Option<PinnedProcess>,
+    pub(crate) stream: Option<Stream>,
+}
+
+impl HostEvidence {
+    /// Whether the record was written on another machine. One boot is on one
+    /// machine, whatever a container's own machine ID says.
+    pub(crate) fn is_other_machine(&self) -> bool {
+        self.differ(|host| &host.machine_id) && !self.same_boot()
+    }
+
+    pub(crate) fn same_boot(&self) -> bool {
+        self.both(|host| &host.boot_id)
+            .is_some_and(|(theirs, ours)| theirs == ours)
+    }
+
+    /// Whether the record was written in another PID namespace.
+    pub(crate) fn is_other_pid_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.pid != ours.pid)
+    }
+
+    pub(crate) fn is_other_mount_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.mount != ours.mount)
+    }
+
+    pub(crate) fn differ(&self, field: impl Fn(&HostIdentity) -> &str) -> bool {
+        self.both(field)
+            .is_some_and(|(theirs, ours)| theirs != ours)
+    }
+
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.is_other_machine() || self.is_other_pid_namespace()
+    }
+
+    /// A field's recorded value and ours, where both are known.
+    fn both(&self, field: impl Fn(&HostIdentity) -> &str) -> Option<(&str, &str)> {
+        let theirs = host::known(field(self.recorded.as_ref()?))?;
+        Some((theirs, host::known(field(&self.ours))?))
+    }
+
+    fn namespaces(&self) -> Option<(Namespaces<'_>, Namespaces<'_>)> {
+        let (theirs, ours) = self.both(|host| &host.namespace_id)?;
+        Namespaces::parse(theirs).zip(Namespaces::parse(ours))
+    }
+}

@@ -1,0 +1,368 @@
+//! Gathering: everything that touches the system, once, before any judgement.
+//!
+//! The order matters. The process is pinned first, so that everything learned
+//! later is about that process; the image is hashed while the socket is waited
+//! for; and the pin is looked at once more when all is done.
+
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+use super::evidence::{
+    AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, FoundImage, Held, HostEvidence,
+    ImageEvidence, ProcessEvidence, RecordedFile, StatusEvidence, Timed,
+};
+use super::peer::{self, PeerEvidence};
+use super::request::Request;
+use crate::deadline::Deadline;
+use crate::digest::{self, Pass, Wanted};
+use crate::endpoint::{self, Exchange, ExchangeError};
+use crate::host;
+use crate::identity::{DaemonProcess, Digest, DigestAlgorithm, is_known};
+use crate::platform::{
+    self, FileStat, Image, ImageError, Liveness, PeerCredentials, PinError, PinnedProcess,
+};
+use crate::protocol::challenge::{Challenge, differences};
+
+/// What pinning led to; the pin itself stays out of the evidence.
+enum Pin {
+    NotExamined,
+    Failed(PinError),
+    Zombie { parent: Option<u32> },
+    Alive(PinnedProcess),
+}
+
+pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
+    let expected = request.expected;
+    let host = Timed::of(|| HostEvidence {
+        recorded: request.host.cloned(),
+        ours: host::current(Path::new("/")),
+    });
+    let pin = Timed::of(|| pin(expected, &host.value));
+    let (mut process, process_evidence) = match pin.value {
+        Pin::Alive(process) => (Some(process), ProcessEvidence::Alive),
+        Pin::NotExamined => (None, ProcessEvidence::NotExamined),
+        Pin::Failed(error) => (None, ProcessEvidence::Failed(error)),
+        Pin::Zombie { parent } => (None, ProcessEvidence::Zombie { parent }),
+    };
+    let mut process_evidence = Timed {
+        value: process_evidence,
+        elapsed: pin.elapsed,
+    };
+
+    let deadline = Deadline::after(request.timeout);
+    let connection = Timed::of(|| connect(request, deadline, process.as_ref()));
+    let (endpoint, connected) = match connection.value {
+        Ok(connected) => (EndpointEvidence::Connected, Some(connected)),
+        Err(evidence) => (evidence, None),
+    };
+    let creator = connected.as_ref().map(|connected| connected.creator);
+    if creator.is_some_and(|creator| creator.pid == 0) {
+        // The listener lives outside our PID namespace: the recorded number is
+        // not ours to look up.
+        process = None;
+        process_evidence.value = ProcessEvidence::NotExamined;
+    }
+
+    let challenge = Challenge::fresh();
+    let mut exchange = connected.and_then(|connected| {
+        let request = challenge.as_ref().ok()?.request();
+        Some(Exchange::new(connected.stream, request))
+    });
+    let status = Timed::of(|| read_status(process.as_ref()));
+    let image = Timed::of(|| process.as_ref().map(PinnedProcess::image));
+    let (answered, digest) = exchange_and_hash(
+        exchange.as_mut(),
+        deadline,
+        hashing(image.value.as_ref(), expected),
+    );
+
+    let answer = Timed {
+        value: match (&challenge, &exchange) {
+            (Err(error), _) => AnswerEvidence::NoRandomness(error.to_string()),
+            (Ok(challenge), Some(exchange)) => judge(answered.value, challenge, exchange, expected),
+            (Ok(_), None) => AnswerEvidence::NotAsked,
+        },
+        elapsed: answered.elapsed,
+    };
+    let peer = Timed::of(|| {
+        let answered = matches!(answer.value, AnswerEvidence::Identity { .. });
+        find_peer(
+            creator,
+            exchange.as_ref(),
+            expected,
+            process.as_ref(),
+            answered,
+        )
+    });
+    let image = Timed {
+        elapsed: image.elapsed,
+        value: match (image.value, &process) {
+            (Some(Ok(image)), Some(process)) => {
+                ImageEvidence::Found(compare_names(&image, process, expected, &digest.value))
+            }
+            (Some(Err(error)), _) => ImageEvidence::Failed(error),
+            _ => ImageEvidence::NotExamined,
+        },
+    };
+
+    if let Some(pinned) = process.take_if(|pinned| !is_alive(pinned)) {
+        process_evidence.value = match pinned.liveness() {
+            Ok(Liveness::Zombie) => ProcessEvidence::Zombie {
+                parent: parent(&pinned),
+            },
+            _ => ProcessEvidence::ExitedMeanwhile,
+        };
+    }
+    let occupant = process
+        .as_ref()
+        .filter(|_| is_another_program(&image.value, &digest.value))
+        .and_then(|process| platform::describe(process.pid()));
+
+    let evidence = Evidence {
+        expected: expected.clone(),
+        findings: request.findings.to_vec(),
+        host,
+        endpoint: Timed {
+            value: endpoint,
+            elapsed: connection.elapsed,
+        },
+        peer,
+        answer,
+        process: process_evidence,
+        status,
+        image,
+        digest,
+        occupant,
+    };
+    let held = Held {
+        process,
+        stream: exchange.map(Exchange::into_stream),
+    };
+    (evidence, held)
+}
+
+/// Pin the recorded process, unless its number means nothing here and now.
+fn pin(expected: &DaemonProcess, host: &HostEvidence) -> Pin {
+    let other_boot = is_known(&expected.boot_id)
+        && is_known(&host.ours.boot_id)
+        && expected.boot_id != host.ours.boot_id;
+    if other_boot || host.is_foreign() {
+        return Pin::NotExamined;
+    }
+    match PinnedProcess::open(expected.pid) {
+        Err(error) => Pin::Failed(error),
+        Ok(process) if is_alive(&process) => Pin::Alive(process),
+        Ok(process) => Pin::Zombie {
+            parent: parent(&process),
+        },
+    }
+}
+
+/// An error of the question is no proof of death.
+fn is_alive(process: &PinnedProcess) -> bool {
+    process
+        .liveness()
+        .map_or(true, |liveness| liveness == Liveness::Alive)
+}
+
+fn parent(process: &PinnedProcess) -> Option<u32> {
+    process.status().ok().map(|status| status.parent)
+}
+
+fn read_status(process: Option<&PinnedProcess>) -> StatusEvidence {
+    match process.map(PinnedProcess::status) {
+        None => StatusEvidence::NotExamined,
+        Some(Ok(status)) => StatusEvidence::Read(status),
+        Some(Err(error)) => StatusEvidence::Failed(error),
+    }
+}
+
+fn connect(
+    request: &Request<'_>,
+    deadline: Deadline,
+    process: Option<&PinnedProcess>,
+) -> Result<endpoint::Connected, EndpointEvidence> {
+    let recorded = &request.expected.ipc_endpoint;
+    if let Some(asked) = request.endpoint.filter(|asked| !asked.names(recorded)) {
+        return Err(EndpointEvidence::Differs {
+            asked: asked.path().to_owned(),
+        });
+    }
+    endpoint::connect(recorded, deadline, process).map_err(EndpointEvidence::Failed)
+}
+
+fn find_peer(
+    creator: Option<PeerCredentials>,
+    exchange: Option<&Exchange>,
+    expected: &DaemonProcess,
+    process: Option<&PinnedProcess>,
+    answered: bool,
+) -> PeerEvidence {
+    match creator.zip(exchange) {
+        None => PeerEvidence::NotConnected,
+        Some((creator, exchange)) => {
+            peer::resolve(creator, exchange.stream(), expected, process, answered)
+        }
+    }
+}
+
+/// Either a pass over the image, or why there is none.
+fn hashing(
+    image: Option<&Result<Image, ImageError>>,
+    expected: &DaemonProcess,
+) -> Result<(Pass, DigestAlgorithm, Digest), DigestEvidence> {
+    let image = match image {
+        Some(Ok(image)) => image,
+        Some(Err(ImageError::Denied)) => return Err(DigestEvidence::Denied),
+        Some(Err(_)) | None => return Err(DigestEvidence::NotExamined),
+    };
+    let (algorithm, digest) = expected
+        .exe_digest
+        .preferred()
+        .ok_or(DigestEvidence::NotSupplied)?;
+    let file = image.file.try_clone().map_err(DigestEvidence::Failed)?;
+    Ok((Pass::over(file, Wanted::only(algorithm)), algorithm, digest))
+}
+
+/// Hash the image while the socket is waited for, part by part.
+fn exchange_and_hash(
+    mut exchange: Option<&mut Exchange>,
+    deadline: Deadline,
+    hashing: Result<(Pass, DigestAlgorithm, Digest), DigestEvidence>,
+) -> (
+    Timed<Option<Result<(), ExchangeError>>>,
+    Timed<DigestEvidence>,
+) {
+    let started = Instant::now();
+    let mut answered = Timed::instantly(None);
+    let mut step = |answered: &mut Timed<Option<Result<(), ExchangeError>>>| {
+        if let (None, Some(exchange)) = (&answered.value, exchange.as_mut()) {
+            answered.value = exchange.step(deadline).transpose();
+            answered.elapsed = started.elapsed();
+        }
+    };
+
+    let mut digest = Timed::instantly(DigestEvidence::NotExamined);
+    match hashing {
+        Err(evidence) => digest.value = evidence,
+        Ok((mut pass, algorithm, expected)) => loop {
+            step(&mut answered);
+            let part = Timed::of(|| pass.advance());
+            digest.elapsed += part.elapsed;
+            match part.value {
+                Ok(None) => {}
+                Ok(Some(computed)) => {
+                    digest.value = computed_evidence(algorithm, expected, computed);
+                    break;
+                }
+                Err(error) => {
+                    digest.value = DigestEvidence::Failed(error);
+                    break;
+                }
+            }
+        },
+    }
+    if let (None, Some(exchange)) = (&answered.value, exchange) {
+        answered.value = Some(exchange.finish(deadline));
+        answered.elapsed = started.elapsed();
+    }
+    (answered, digest)
+}
+
+fn computed_evidence(
+    algorithm: DigestAlgorithm,
+    expected: Digest,
+    computed: crate::identity::ExeDigest,
+) -> DigestEvidence {
+    match computed.preferred() {
+        Some((_, actual)) => DigestEvidence::Computed {
+            algorithm,
+            expected,
+            actual,
+        },
+        // An all-zero digest of a real file: as good as none.
+        None => DigestEvidence::NotSupplied,
+    }
+}
+
+fn judge(
+    answered: Option<Result<(), ExchangeError>>,
+    challenge: &Challenge,
+    exchange: &Exchange,
+    expected: &DaemonProcess,
+) -> AnswerEvidence {
+    match answered {
+        None => AnswerEvidence::NotAsked,
+        Some(Err(error)) => AnswerEvidence::Failed(error),
+        Some(Ok(())) => match challenge.read_answer(exchange.answer()) {
+            Err(error) => AnswerEvidence::Rejected(error),
+            Ok(answered) => AnswerEvidence::Identity {
+                differences: differences(expected, &answered),
+                digests: expected.exe_digest.agreement(&answered.exe_digest),
+                answered: Box::new(answered),
+            },
+        },
+    }
+}
+
+/// What the recorded path names today, next to the running image.
+fn compare_names(
+    image: &Image,
+    process: &PinnedProcess,
+    expected: &DaemonProcess,
+    digest: &DigestEvidence,
+) -> FoundImage {
+    let recorded = recorded_path(image, &expected.exe_path);
+    let is_image = |stat: io::Result<FileStat>| stat.is_ok_and(|stat| stat.id == image.stat.id);
+    let names_image =
+        |path: &Path| is_image(platform::stat(path)) || is_image(process.stat_inside(path));
+    FoundImage {
+        link_is_current: image.link.as_deref().is_some_and(names_image),
+        link: image.link.clone(),
+        resolved: std::fs::canonicalize(recorded).ok(),
+        recorded: match platform::stat(recorded) {
+            Ok(stat) if stat.id == image.stat.id => RecordedFile::Same,
+            _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
+            Ok(stat) if is_copy(recorded, stat, image, digest) => RecordedFile::Copy,
+            Ok(_) => RecordedFile::Other,
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
+                _ => RecordedFile::Unreadable(error),
+            },
+        },
+    }
+}
+
+/// The recorded path, or the name it stands for: a path that is not UTF-8 is
+/// recorded with replacement characters.
+fn recorded_path<'a>(image: &'a Image, recorded: &'a Path) -> &'a Path {
+    let text = recorded.to_string_lossy();
+    image
+        .link
+        .as_deref()
+        .filter(|link| text.contains(char::REPLACEMENT_CHARACTER) && link.to_string_lossy() == text)
+        .unwrap_or(recorded)
+}
+
+fn is_copy(path: &Path, stat: FileStat, image: &Image, digest: &DigestEvidence) -> bool {
+    let DigestEvidence::Computed {
+        algorithm, actual, ..
+    } = digest
+    else {
+        return false;
+    };
+    stat.size == image.stat.size
+        && std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+        && platform::open_without_blocking(path)
+            .and_then(|file| digest::of_file(file, Wanted::only(*algorithm)))
+            .is_ok_and(|copy| copy.preferred().is_some_and(|(_, copy)| copy == *actual))
+}
+
+fn is_another_program(image: &ImageEvidence, digest: &DigestEvidence) -> bool {
+    let other_digest = matches!(
+        digest,
+        DigestEvidence::Computed { expected, actual, .. } if expected != actual
+    );
+    other_digest || matches!(image, ImageEvidence::Failed(ImageError::NoImage))
+}

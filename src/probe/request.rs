@@ -1,0 +1,40 @@
+//! What to probe, resolved from the builder's options.
+
+use std::time::Duration;
+
+use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
+use crate::manifest::Finding;
+
+/// Everything gathering needs to know.
+pub(crate) struct Request<'a> {
+    pub(crate) expected: &'a DaemonProcess,
+    pub(crate) host: Option<&'a HostIdentity>,
+    pub(crate) findings: &'a [Finding],
+    pub(crate) endpoint: Option<&'a AskedEndpoint>,
+    pub(crate) timeout: Duration,
+}
+
+/// The endpoint a caller insists on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AskedEndpoint {
+    /// Label and path.
+    Whole(Endpoint),
+    /// The path alone.
+    Path(String),
+}
+
+impl AskedEndpoint {
+    pub(crate) fn names(&self, recorded: &Endpoint) -> bool {
+        match self {
+            Self::Whole(endpoint) => endpoint == recorded,
+            Self::Path(path) => *path == recorded.path,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            Self::Whole(endpoint) => &endpoint.path,
+            Self::Path(path) => path,
+        }
+    }
+}

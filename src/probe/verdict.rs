@@ -1,0 +1,194 @@
+//! From what the checks found to the verdict: one pure function.
+
+use super::checks::state::{
+    BootState, DigestState, EndpointState, ExeState, HostState, ManifestState, NonceState,
+    PeerState, PidState, StartState, States,
+};
+use super::report::{Outcome, Reason, Verdict};
+
+type Decision = (Verdict, Reason);
+
+/// The verdict and its reason; no reason when verified without warnings.
+///
+/// Rules apply in the order of their precedence. Where the record was written
+/// comes before all that rests on a PID, because a PID from elsewhere means
+/// nothing here.
+pub(crate) fn decide(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
+    let decision = invalid_manifest(states)
+        .or_else(|| foreign(states))
+        .or_else(|| mismatch(states))
+        .or_else(|| not_running(states))
+        .or_else(|| indeterminate(states))
+        .or_else(|| unresponsive(states));
+    match decision {
+        Some((verdict, reason)) => (verdict, Some(reason)),
+        None => verified(states, strict),
+    }
+}
+
+fn invalid_manifest(states: &States) -> Option<Decision> {
+    match states.manifest {
+        ManifestState::Missing => Some((Verdict::InvalidManifest, Reason::ManifestMissing)),
+        ManifestState::Invalid => Some((Verdict::InvalidManifest, Reason::ManifestInvalid)),
+        ManifestState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
+        ManifestState::Sound | ManifestState::Suspicious => None,
+    }
+}
+
+fn foreign(states: &States) -> Option<Decision> {
+    match states.host {
+        HostState::OtherMachine => Some((Verdict::Indeterminate, Reason::ForeignHost)),
+        HostState::OtherPidNamespace => Some((Verdict::Indeterminate, Reason::ForeignNamespace)),
+        _ => None,
+    }
+}
+
+fn mismatch(states: &States) -> Option<Decision> {
+    let reason = if states.endpoint == EndpointState::Differs {
+        Reason::EndpointDiffers
+    } else if states.nonce == NonceState::OtherInstance {
+        Reason::Superseded
+    } else if states.peer == PeerState::Stranger || answers_for_the_dead(states) {
+        Reason::Squatted
+    } else if states.nonce == NonceState::OtherIdentity {
+        Reason::IdentityMismatch
+    } else if states.boot == BootState::Other && answers(states) {
+        Reason::BootIdMismatch
+    } else if is_other_program(states) && !is_reused(states) {
+        program_reason(states)
+    } else {
+        return None;
+    };
+    Some((Verdict::Mismatch, reason))
+}
+
+fn not_running(states: &States) -> Option<Decision> {
+    let reason = if states.boot == BootState::Other {
+        Reason::Rebooted
+    } else if states.pid == PidState::Exited {
+        Reason::ProcessExited
+    } else if states.pid == PidState::Zombie {
+        Reason::Zombie
+    } else if is_reused(states) {
+        Reason::PidReused
+    } else {
+        return None;
+    };
+    Some((Verdict::NotRunning, reason))
+}
+
+fn indeterminate(states: &States) -> Option<Decision> {
+    let denied = states.endpoint == EndpointState::Denied
+        || states.pid == PidState::Denied
+        || states.exe == ExeState::Denied
+        || states.digest == DigestState::Denied;
+    let unreadable = states.pid != PidState::Alive
+        || states.exe == ExeState::Unreadable
+        || states.digest == DigestState::Unreadable
+        || states.digest == DigestState::Skipped;
+    let reason = if denied {
+        Reason::PermissionDenied
+    } else if states.peer == PeerState::Unresolved {
+        Reason::PeerUnresolved
+    } else if states.digest == DigestState::NotSupplied
+        || states.nonce == NonceState::NoCommonDigest
+    {
+        Reason::NoCommonDigest
+    } else if unreadable {
+        Reason::ProcessUnreadable
+    } else if answers(states) {
+        return None;
+    } else if states.start == StartState::AfterRecord {
+        Reason::YoungerProcess
+    } else if states.boot != BootState::Same {
+        Reason::BootUnknown
+    } else {
+        return None;
+    };
+    Some((Verdict::Indeterminate, reason))
+}
+
+/// What is left is the recorded process: it answers, or this is the reason.
+fn unresponsive(states: &States) -> Option<Decision> {
+    let reason = match states.endpoint {
+        EndpointState::Missing => Reason::EndpointMissing,
+        EndpointState::Refused => Reason::EndpointRefused,
+        EndpointState::QueueFull => Reason::EndpointBusy,
+        EndpointState::NotASocket | EndpointState::Unusable | EndpointState::Failed => {
+            Reason::EndpointInvalid
+        }
+        EndpointState::Differs | EndpointState::Denied | EndpointState::Skipped => {
+            Reason::EndpointSilent
+        }
+        EndpointState::Connected => match states.nonce {
+            NonceState::Answered => return None,
+            NonceState::Closed => Reason::EndpointClosed,
+            NonceState::OtherProtocol => Reason::NotProbeProtocol,
+            NonceState::Wrong | NonceState::OtherInstance | NonceState::OtherIdentity => {
+                Reason::WrongAnswer
+            }
+            NonceState::Silent | NonceState::NoCommonDigest | NonceState::Skipped => {
+                Reason::EndpointSilent
+            }
+        },
+    };
+    Some((Verdict::Unresponsive, reason))
+}
+
+fn verified(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
+    let warns = states.outcomes().contains(&Outcome::Warn);
+    if warns && strict {
+        return (Verdict::Indeterminate, Some(Reason::Strict));
+    }
+    let outdated = matches!(states.exe, ExeState::Replaced | ExeState::Moved);
+    let reason = match (outdated, warns) {
+        (true, _) => Some(Reason::Outdated),
+        (false, true) => Some(Reason::Warnings),
+        (false, false) => None,
+    };
+    (Verdict::Verified, reason)
+}
+
+/// Whether somebody answers the challenge with the recorded identity.
+fn answers(states: &States) -> bool {
+    states.nonce == NonceState::Answered && states.endpoint == EndpointState::Connected
+}
+
+/// A process that does not exist cannot answer. One that exited between its
+/// answer and the last look could: then the kernel named it.
+fn answers_for_the_dead(states: &States) -> bool {
+    let is_dead = matches!(states.pid, PidState::Exited | PidState::Zombie);
+    let kernel_named_it = matches!(states.peer, PeerState::Recorded | PeerState::HandedOver);
+    is_dead && answers(states) && !kernel_named_it
+}
+
+fn is_other_program(states: &States) -> bool {
+    states.exe == ExeState::Other || states.digest == DigestState::Different
+}
+
+fn program_reason(states: &States) -> Reason {
+    if states.digest == DigestState::Different {
+        Reason::DigestMismatch
+    } else {
+        Reason::PathMismatch
+    }
+}
+
+/// Whether the number belongs to a younger process. A late start alone proves
+/// nothing, as the wall clock may have been set: it takes another program, or
+/// an endpoint that nobody serves.
+fn is_reused(states: &States) -> bool {
+    let is_unserved = matches!(
+        states.endpoint,
+        EndpointState::Missing | EndpointState::NotASocket | EndpointState::Refused
+    );
+    let is_examined =
+        states.exe.outcome() != Outcome::Unknown && states.digest.outcome() != Outcome::Unknown;
+    states.pid == PidState::Alive
+        && states.start == StartState::AfterRecord
+        && !answers(states)
+        && (is_other_program(states) || (is_unserved && is_examined))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,322 @@
+//! The identity challenge, both sides: a fresh nonce, and an answer that echoes
+//! it together with the answerer's identity.
+
+use std::fmt;
+
+use prost::Message;
+
+use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
+use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
+use crate::manifest::schema::DaemonProcessMessage;
+use crate::manifest::wire::{self, IdentityError};
+
+/// Bytes in a nonce.
+pub const NONCE_LEN: usize = DIGEST_LEN;
+
+/// `Frame.payload_protocol` of a broker's control messages.
+const BROKER_PROTOCOL: u32 = 0;
+
+/// A nonce, and the request that carries it.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    nonce: [u8; NONCE_LEN],
+}
+
+impl Challenge {
+    /// A challenge with a nonce from the operating system's random source.
+    ///
+    /// # Errors
+    ///
+    /// When that source fails.
+    pub fn fresh() -> Result<Self, getrandom::Error> {
+        let mut nonce = [0; NONCE_LEN];
+        getrandom::fill(&mut nonce)?;
+        Ok(Self { nonce })
+    }
+
+    /// A challenge with a given nonce, for replaying recorded exchanges.
+    #[must_use]
+    pub fn with_nonce(nonce: [u8; NONCE_LEN]) -> Self {
+        Self { nonce }
+    }
+
+    /// The nonce.
+    #[must_use]
+    pub fn nonce(&self) -> &[u8; NONCE_LEN] {
+        &self.nonce
+    }
+
+    fn request_id(&self) -> u64 {
+        self.nonce
+            .first_chunk()
+            .map_or(0, |first| u64::from_le_bytes(*first))
+    }
+
+    /// The framed request.
+    #[must_use]
+    pub fn request(&self) -> Vec<u8> {
+        Frame {
+            envelope_version: ENVELOPE_VERSION,
+            kind: FrameKind::Request as i32,
+            payload_protocol: PROBE_PROTOCOL,
+            payload: self.nonce.to_vec(),
+            request_id: self.request_id(),
+            ..Frame::default()
+        }
+        .to_bytes()
+    }
+
+    /// The identity in the body of an answer to this challenge.
+    ///
+    /// # Errors
+    ///
+    /// [`AnswerError`], by the first rule of the protocol that is broken.
+    pub fn read_answer(&self, body: &[u8]) -> Result<DaemonProcess, AnswerError> {
+        let frame = Frame::from_body(body)?;
+        match frame.payload_protocol {
+            PROBE_PROTOCOL => {}
+            BROKER_PROTOCOL => return Err(AnswerError::Broker),
+            other => return Err(AnswerError::Protocol(other)),
+        }
+        if frame.envelope_version != ENVELOPE_VERSION {
+            return Err(AnswerError::EnvelopeVersion(frame.envelope_version));
+        }
+        if frame.kind != FrameKind::Response as i32 {
+            return Err(AnswerError::Kind(frame.kind));
+        }
+        if frame.payload_encoding != 0 {
+            return Err(AnswerError::Encoding(frame.payload_encoding));
+        }
+        if frame.request_id != self.request_id() {
+            return Err(AnswerError::RequestId);
+        }
+        let Some((echo, identity)) = frame.payload.split_first_chunk::<NONCE_LEN>() else {
+            return Err(AnswerError::ShortPayload(frame.payload.len()));
+        };
+        if *echo != self.nonce {
+            return Err(AnswerError::Nonce(*echo));
+        }
+        let message = DaemonProcessMessage::decode(identity)
+            .map_err(|error| AnswerError::Undecodable(error.to_string()))?;
+        Ok(wire::from_answer(&message)?)
+    }
+}
+
+/// What makes an answer unacceptable, apart from naming another identity.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnswerError {
+    /// It is no frame.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A broker's control message.
+    #[error("the answer is a broker's control message, not an identity")]
+    Broker,
+    /// Another payload protocol.
+    #[error("the answer has payload protocol {0:#06x}, expected 0xb232")]
+    Protocol(u32),
+    /// Another envelope version.
+    #[error("the answer has envelope version {0}, expected 1")]
+    EnvelopeVersion(u32),
+    /// Not a response.
+    #[error("the answer is of kind {0}, expected 1 (response)")]
+    Kind(i32),
+    /// A compressed payload.
+    #[error("the answer's payload has encoding {0}, expected 0 (none)")]
+    Encoding(i32),
+    /// The answer to another request.
+    #[error("the answer belongs to another request")]
+    RequestId,
+    /// No room for the nonce.
+    #[error("the answer's payload has {0} bytes, fewer than the nonce")]
+    ShortPayload(usize),
+    /// Another nonce: a replay, or not this protocol.
+    #[error("the answer does not repeat the nonce")]
+    Nonce([u8; NONCE_LEN]),
+    /// The identity is no protobuf message.
+    #[error("the identity in the answer cannot be decoded: {0}")]
+    Undecodable(String),
+    /// The identity lacks what is compared.
+    #[error("the identity in the answer is malformed: {0}")]
+    Identity(#[from] IdentityError),
+}
+
+impl AnswerError {
+    /// Whether whoever answered does not speak the challenge at all, rather
+    /// than answering it wrongly.
+    #[must_use]
+    pub fn is_other_protocol(&self) -> bool {
+        matches!(
+            self,
+            Self::Frame(_) | Self::Broker | Self::Protocol(_) | Self::EnvelopeVersion(_)
+        )
+    }
+}
+
+/// A field in which an answer differs from the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The field's name.
+    pub field: &'static str,
+    /// The recorded value.
+    pub expected: String,
+    /// The answered value.
+    pub actual: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: recorded {}, answered {}",
+            self.field, self.expected, self.actual
+        )
+    }
+}
+
+/// Every field that must be equal and is not.
+///
+/// `started_at_unix_ms` and `idle_timeout_secs` are not part of the identity.
+#[must_use]
+pub fn differences(expected: &DaemonProcess, actual: &DaemonProcess) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut compare = |field, expected: String, actual: String| {
+        if expected != actual {
+            found.push(Difference {
+                field,
+                expected,
+                actual,
+            });
+        }
+    };
+    compare("pid", expected.pid.to_string(), actual.pid.to_string());
+    compare(
+        "exe_path",
+        format!("{:?}", expected.exe_path.to_string_lossy()),
+        format!("{:?}", actual.exe_path.to_string_lossy()),
+    );
+    if expected.exe_digest.agreement(&actual.exe_digest) == DigestAgreement::Differ {
+        for (algorithm, recorded, answered) in
+            shared_digests(&expected.exe_digest, &actual.exe_digest)
+        {
+            compare(algorithm.name(), hex(&recorded), hex(&answered));
+        }
+    }
+    compare(
+        "boot_id",
+        format!("{:?}", expected.boot_id),
+        format!("{:?}", actual.boot_id),
+    );
+    let (expected, actual) = (&expected.ipc_endpoint, &actual.ipc_endpoint);
+    compare(
+        "endpoint namespace_id",
+        format!("{:?}", expected.namespace_id),
+        format!("{:?}", actual.namespace_id),
+    );
+    compare(
+        "endpoint path",
+        format!("{:?}", expected.path),
+        format!("{:?}", actual.path),
+    );
+    found
+}
+
+type Pair = (DigestAlgorithm, [u8; DIGEST_LEN], [u8; DIGEST_LEN]);
+
+fn shared_digests(a: &ExeDigest, b: &ExeDigest) -> impl Iterator<Item = Pair> {
+    let of = |algorithm, pair: Option<_>| pair.map(|(a, b)| (algorithm, a, b));
+    of(DigestAlgorithm::Sha256, a.sha256.zip(b.sha256))
+        .into_iter()
+        .chain(of(DigestAlgorithm::Blake3, a.blake3.zip(b.blake3)))
+}
+
+fn hex(digest: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(digest)
+}
+
+/// A request, as the answering side sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeRequest {
+    nonce: [u8; NONCE_LEN],
+    request_id: u64,
+    traceparent: String,
+    tracestate: String,
+}
+
+/// What makes a request unacceptable; the connection is to be dropped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// It is no frame.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// It is a frame, and no challenge.
+    #[error("the frame is no identity challenge ({0})")]
+    NotAChallenge(&'static str),
+}
+
+impl ProbeRequest {
+    /// The request in a frame's body.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] for anything but a well-formed challenge.
+    pub fn from_body(body: &[u8]) -> Result<Self, RequestError> {
+        let frame = Frame::from_body(body)?;
+        let refuse = |what| Err(RequestError::NotAChallenge(what));
+        if frame.envelope_version != ENVELOPE_VERSION {
+            return refuse("envelope version");
+        }
+        if frame.kind != FrameKind::Request as i32 {
+            return refuse("kind");
+        }
+        if frame.payload_protocol != PROBE_PROTOCOL {
+            return refuse("payload protocol");
+        }
+        if frame.payload_encoding != 0 {
+            return refuse("payload encoding");
+        }
+        let Ok(nonce) = frame.payload.try_into() else {
+            return refuse("nonce length");
+        };
+        Ok(Self {
+            nonce,
+            request_id: frame.request_id,
+            traceparent: frame.traceparent,
+            tracestate: frame.tracestate,
+        })
+    }
+
+    /// The framed answer that names `identity`.
+    #[must_use]
+    pub fn answer(&self, identity: &DaemonProcess) -> Vec<u8> {
+        let mut payload = self.nonce.to_vec();
+        payload.extend_from_slice(&identity_bytes(identity));
+        Frame {
+            envelope_version: ENVELOPE_VERSION,
+            kind: FrameKind::Response as i32,
+            payload_protocol: PROBE_PROTOCOL,
+            payload,
+            request_id: self.request_id,
+            traceparent: self.traceparent.clone(),
+            tracestate: self.tracestate.clone(),
+            ..Frame::default()
+        }
+        .to_bytes()
+    }
+}
+
+/// The identity as an answer carries it: with both digests, the SHA-256 goes
+/// last, where the BLAKE3 generation puts it for older clients.
+fn identity_bytes(identity: &DaemonProcess) -> Vec<u8> {
+    let mut message = identity.to_proto();
+    if identity.exe_digest.blake3.is_none() {
+        return message.encode_to_vec();
+    }
+    let sha256 = std::mem::take(&mut message.exe_sha256);
+    let mut bytes = message.encode_to_vec();
+    if !sha256.is_empty() {
+        prost::encoding::bytes::encode(3, &sha256, &mut bytes);
+    }
+    bytes
+}
