@@ -1,0 +1,236 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  proven: verified, or done as asked
+  1  internal error; never a state
+  2  usage
+  3  not running
+  4  cannot tell
+  5  identity mismatch; nothing was signalled
+  6  right process, endpoint does not answer
+  7  still alive at the deadline
+  8  manifest missing, malformed or corrupt
+  9  refused by policy; nothing was signalled";
+
+/// Know which process you are talking to.
+///
+/// Daemons leave a record on disk: where they listen, their PID, boot ID,
+/// executable and its digest. Records go stale. rpctl proves, step by step,
+/// whether the process behind a record is the one it claims to be.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// How results are shown.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Form of the report
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        env = "RPCTL_OUTPUT",
+        default_value = "table"
+    )]
+    pub(crate) output: Format,
+    /// Short for --output json
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print nothing; the exit status says it all
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Show whole digests and paths, however wide the table gets
+    #[arg(long, global = true)]
+    pub(crate) wide: bool,
+    /// When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorWhen,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs; a stable interface
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check whether the process behind a record is the one it claims to be
+    Probe(ProbeArgs),
+    /// Show and validate a record; touches no process and no socket
+    InspectManifest(InspectArgs),
+    /// Start rpctl itself as a small daemon that answers probes
+    SpawnSelf(SpawnArgs),
+}
+
+impl Command {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Probe(_) => "probe",
+            Self::InspectManifest(_) => "inspect-manifest",
+            Self::SpawnSelf(_) => "spawn-self",
+        }
+    }
+}
+
+/// Check whether the process behind a record is the one it claims to be.
+///
+/// Every check is run and reported: the record itself, the host, the socket, who
+/// serves it, the challenge, the boot, the process, when it started, which file
+/// it runs, and the digest of that.
+#[derive(Debug, Args)]
+pub(crate) struct ProbeArgs {
+    /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads
+    /// standard input
+    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: PathBuf,
+    /// Time for connecting, challenging and reading the answer, together
+    #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// The endpoint that the record must name, else nothing is contacted
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) endpoint: Option<String>,
+    /// Count warnings as "cannot tell" (exit status 4)
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// Show and validate a record; touches no process and no socket.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads
+    /// standard input
+    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: PathBuf,
+    /// Print the record alone, in another form
+    #[arg(long, value_name = "FORM")]
+    pub(crate) convert: Option<Form>,
+    /// Which digest a protobuf record carries, where both are known
+    #[arg(
+        long,
+        value_name = "ALGORITHM",
+        default_value = "sha256",
+        requires = "convert"
+    )]
+    pub(crate) digest: Digest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Readable text with every field
+    Json,
+    /// The form daemons keep in the registry
+    Protobuf,
+    /// The identity alone, as JSON
+    Sidecar,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Digest {
+    Sha256,
+    Blake3,
+}
+
+/// Start rpctl itself as a small daemon that answers probes, and record it.
+///
+/// Returns once the daemon has answered a probe, and prints where everything is.
+/// The daemon ends on SIGTERM, SIGINT or after the idle time, and removes its
+/// socket and record.
+#[derive(Debug, Args)]
+pub(crate) struct SpawnArgs {
+    /// Stay attached to the terminal
+    #[arg(long, conflicts_with = "once")]
+    pub(crate) foreground: bool,
+    /// Test yourself: spawn, probe with the full report, stop, leave nothing
+    #[arg(long, conflicts_with_all = ["manifest", "sidecar", "endpoint"])]
+    pub(crate) once: bool,
+    /// Where to write the record: .pb gives protobuf, - standard output, anything
+    /// else JSON [default: the registry]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Write an identity sidecar as well
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) sidecar: Option<PathBuf>,
+    /// The socket to listen on [default: in a private directory below
+    /// XDG_RUNTIME_DIR or the temporary directory]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) endpoint: Option<PathBuf>,
+    /// Name of the service, of a-z, 0-9 and -
+    #[arg(long, value_name = "NAME", default_value = "rpctl-self", value_parser = service_name)]
+    pub(crate) service: String,
+    /// Which digest a protobuf record carries
+    #[arg(long, value_name = "ALGORITHM", default_value = "sha256")]
+    pub(crate) digest: Digest,
+    /// End after this time without a probe
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration)]
+    pub(crate) idle_timeout: Duration,
+    /// Leave the session of the caller once ready.
+    #[arg(long, hide = true, requires = "foreground")]
+    pub(crate) detach: bool,
+}
+
+/// A duration as people write it: `500ms`, `1.5s`, `10m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "not a duration; write it like 500ms, 1.5s or 10m".to_owned())?;
+    match Duration::try_from(parsed) {
+        Ok(Duration::ZERO) | Err(_) => Err("a duration must be longer than zero".to_owned()),
+        Ok(duration) => Ok(duration),
+    }
+}
+
+fn service_name(text: &str) -> Result<String, String> {
+    if rpctl::manifest::integrity::is_service_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a service name has 1 to 64 of a-z, 0-9 and -".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("10m"), Ok(Duration::from_mins(10)));
+        for wrong in ["", "5", "0s", "-1s", "soon"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

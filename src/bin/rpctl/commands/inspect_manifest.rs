@@ -1,0 +1,140 @@
+//! `rpctl inspect-manifest`.
+
+use anyhow::Result;
+use rpctl::manifest::{self, Content, DigestChoice, Format, Record, SaveError};
+use rpctl::probe::report::Target;
+use rpctl::{Endpoint, Outcome};
+
+use super::load;
+use crate::args::{Digest, Form, InspectArgs};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::render::{InspectDocument, Output, SCHEMA_VERSION, is_terminal};
+
+pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
+    let record = load(&args.manifest).map_err(Failure::from)?;
+    let named = args.manifest.to_string_lossy();
+    match args.convert {
+        Some(form) => convert(&record, form, args.digest.into(), output),
+        None => Ok(show(&record, &named, output)),
+    }
+}
+
+fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
+    let code = if is_sound(record) {
+        ExitCode::Proven
+    } else {
+        ExitCode::InvalidManifest
+    };
+    let faults = record.findings.len();
+    let state = match (code, faults) {
+        (ExitCode::Proven, 0) => "valid".to_owned(),
+        (ExitCode::Proven, _) => "valid, with warnings".to_owned(),
+        _ => "invalid".to_owned(),
+    };
+    let hints = if code == ExitCode::Proven {
+        Vec::new()
+    } else {
+        vec!["have the daemon write its record again; rpctl does not trust this one".to_owned()]
+    };
+    let summary = format!(
+        "{state}: {}{}",
+        subject(record),
+        record.format.description()
+    );
+    output.print_inspection(&InspectDocument {
+        schema_version: SCHEMA_VERSION,
+        command: "inspect-manifest",
+        exit_code: code.number(),
+        summary,
+        hints,
+        target: target(record, named),
+        size_bytes: record.size,
+        findings: &record.findings,
+        manifest: match &record.content {
+            Content::Manifest(manifest) => serde_json::to_value(manifest),
+            Content::Daemon(daemon) => serde_json::to_value(daemon),
+        }
+        .unwrap_or_default(),
+    });
+    code
+}
+
+fn is_sound(record: &Record) -> bool {
+    record
+        .findings
+        .iter()
+        .all(|finding| finding.outcome != Outcome::Fail)
+}
+
+/// `zccache 1.15.8, `, where the record names a service.
+fn subject(record: &Record) -> String {
+    match record.service() {
+        ("", "") => String::new(),
+        (name, version) => format!("{name} {version}, "),
+    }
+}
+
+fn target(record: &Record, named: &str) -> Target {
+    let daemon = record.content.daemon_message();
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let (name, version) = record.service();
+    Target {
+        manifest: Some(named.to_owned()),
+        format: Some(record.format.name()),
+        service_name: text(name),
+        service_version: text(version),
+        pid: daemon.map(|daemon| daemon.pid),
+        endpoint: daemon
+            .and_then(|daemon| daemon.ipc_endpoint.as_ref())
+            .map(Endpoint::from),
+    }
+}
+
+fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -> Result<ExitCode> {
+    if let Some(fault) = record
+        .findings
+        .iter()
+        .find(|finding| finding.outcome == Outcome::Fail)
+    {
+        let message = format!(
+            "the record is invalid and was not converted: {}",
+            fault.detail
+        );
+        return Err(
+            Failure::new(ExitCode::InvalidManifest, "invalid_manifest", message)
+                .hint("rpctl inspect-manifest without --convert shows every fault")
+                .into(),
+        );
+    }
+    let format = match (form, &record.content) {
+        (Form::Json, Content::Manifest(_)) => Format::ManifestJson,
+        (Form::Protobuf, Content::Manifest(_)) => Format::ManifestProtobuf,
+        (Form::Protobuf, Content::Daemon(_)) => Format::DaemonProtobuf,
+        (Form::Json | Form::Sidecar, _) => Format::SidecarJson,
+    };
+    if form == Form::Protobuf && is_terminal() {
+        let message = "protobuf is binary, and standard output is a terminal";
+        return Err(Failure::new(ExitCode::Usage, "binary_to_terminal", message)
+            .hint("send it to a file: --convert protobuf > record.pb")
+            .into());
+    }
+    let bytes = manifest::encode(&record.content, format, digest)
+        .map_err(|error| not_convertible(&error))?;
+    output.write(&bytes);
+    Ok(ExitCode::Proven)
+}
+
+fn not_convertible(error: &SaveError) -> Failure {
+    Failure::new(ExitCode::Usage, "not_convertible", error.to_string())
+        .hint("--convert json and --convert protobuf keep everything the record holds")
+}
+
+impl From<Digest> for DigestChoice {
+    fn from(digest: Digest) -> Self {
+        match digest {
+            Digest::Sha256 => Self::Sha256,
+            Digest::Blake3 => Self::Blake3,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Where a daemon's socket and records go, decided before anything is created.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rpctl::Endpoint;
+use rpctl::manifest::{DigestChoice, Format};
+use rpctl::platform;
+use rpctl::registry::{Locations, Registry};
+
+use crate::args::{Digest, SpawnArgs};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+
+/// The version a daemon made of this program records.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The label of its endpoint.
+const NAMESPACE: &str = "rpctl";
+
+/// Everything a daemon needs to know; all paths are absolute.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) service: String,
+    pub(super) version: &'static str,
+    pub(super) endpoint: Endpoint,
+    /// `None`: the record goes to standard output.
+    pub(super) manifest: Option<PathBuf>,
+    pub(super) sidecar: Option<PathBuf>,
+    pub(super) digest: Digest,
+    pub(super) idle_timeout: Duration,
+}
+
+impl Plan {
+    pub(super) fn of(args: &SpawnArgs) -> Result<Self> {
+        let service = args.service.clone();
+        let socket = match &args.endpoint {
+            Some(path) => std::path::absolute(path).context("cannot resolve --endpoint")?,
+            None => default_directory()?.join(format!("{service}-{VERSION}.sock")),
+        };
+        let manifest = match &args.manifest {
+            Some(path) if path == Path::new("-") => None,
+            Some(path) => Some(std::path::absolute(path).context("cannot resolve --manifest")?),
+            None => Some(registry_path(&service)?),
+        };
+        let sidecar = args
+            .sidecar
+            .as_ref()
+            .map(|path| std::path::absolute(path).context("cannot resolve --sidecar"))
+            .transpose()?;
+        Ok(Self {
+            service,
+            version: VERSION,
+            endpoint: Endpoint {
+                namespace_id: NAMESPACE.to_owned(),
+                path: utf8(&socket)?,
+            },
+            manifest,
+            sidecar,
+            digest: args.digest,
+            idle_timeout: args.idle_timeout,
+        })
+    }
+
+    /// The idle time as records state it.
+    pub(super) fn idle_timeout_secs(&self) -> u32 {
+        let seconds = self.idle_timeout.as_millis().div_ceil(1000);
+        u32::try_from(seconds).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn digest_choice(&self) -> DigestChoice {
+        self.digest.into()
+    }
+}
+
+/// `.pb` gives protobuf, anything else JSON.
+pub(super) fn format_of(manifest: &Path) -> Format {
+    if manifest.extension() == Some(OsStr::new("pb")) {
+        Format::ManifestProtobuf
+    } else {
+        Format::ManifestJson
+    }
+}
+
+/// A record can only hold text.
+fn utf8(path: &Path) -> Result<String> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        Failure::new(
+            ExitCode::Usage,
+            "path_not_utf8",
+            format!(
+                "{} is not UTF-8, and a record cannot name it",
+                path.display()
+            ),
+        )
+        .hint("choose another --endpoint")
+        .into()
+    })
+}
+
+/// A directory that nobody else can interfere with.
+fn default_directory() -> Result<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    if let Some(runtime) = runtime.filter(|path| path.is_absolute()) {
+        return Ok(runtime.join("rpctl"));
+    }
+    let directory = std::env::temp_dir().join(format!("rpctl-{}", platform::user_id()));
+    match platform::is_private_dir(&directory) {
+        Ok(true) => Ok(directory),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(directory),
+        _ => Err(Failure::new(
+            ExitCode::Refused,
+            "directory_not_private",
+            format!(
+                "{} exists and is not a private directory of yours",
+                directory.display()
+            ),
+        )
+        .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
+        .into()),
+    }
+}
+
+fn registry_path(service: &str) -> Result<PathBuf> {
+    let registry = Registry::of_user(&Locations {
+        manifest_dir: std::env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
+        xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
+        home: std::env::home_dir().map(PathBuf::into_os_string),
+    });
+    let path = registry.and_then(|registry| registry.path_of(service, VERSION));
+    let path = path.ok_or_else(|| {
+        Failure::new(
+            ExitCode::Usage,
+            "no_registry",
+            "nothing says where the registry is",
+        )
+        .hint("set HOME, or choose the record with --manifest")
+    })?;
+    std::path::absolute(path).context("cannot resolve the registry directory")
+}

@@ -1,0 +1,19 @@
+//! `rpctl`: know which process you are talking to.
+
+mod args;
+mod commands;
+mod exit_code;
+mod failure;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let code = match args::Cli::try_parse() {
+        Ok(cli) => commands::run(&cli),
+        Err(error) => failure::usage(&error),
+    };
+    code.into()
+}

@@ -1,0 +1,107 @@
+//! The documents of the JSON interface. Keys keep their order; a change may add
+//! keys, never remove or rename one.
+
+use std::path::PathBuf;
+
+use rpctl::manifest::Finding;
+use rpctl::probe::report::Target;
+use rpctl::{Check, Endpoint, Reason, Report, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::exit_code::ExitCode;
+use crate::failure::{ErrorObject, Failure};
+
+/// Version of the interface.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+pub(super) struct ReportDocument<'a> {
+    schema_version: u32,
+    command: &'a str,
+    exit_code: u8,
+    verdict: Verdict,
+    reason: Option<Reason>,
+    summary: &'a str,
+    hints: &'a [String],
+    target: &'a Target,
+    checks: &'a [Check],
+    elapsed_us: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject<'a>>,
+}
+
+impl<'a> ReportDocument<'a> {
+    pub(super) fn new(
+        command: &'a str,
+        code: ExitCode,
+        report: &'a Report,
+        error: Option<&'a Failure>,
+    ) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            command,
+            exit_code: code.number(),
+            verdict: report.verdict,
+            reason: report.reason,
+            summary: &report.summary,
+            hints: &report.hints,
+            target: &report.target,
+            checks: &report.checks,
+            elapsed_us: u64::try_from(report.elapsed.as_micros()).unwrap_or(u64::MAX),
+            error: error.map(|failure| ErrorObject {
+                kind: failure.kind,
+                message: failure.message.clone(),
+            }),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct InspectDocument<'a> {
+    pub(crate) schema_version: u32,
+    pub(crate) command: &'a str,
+    pub(crate) exit_code: u8,
+    pub(crate) summary: String,
+    pub(crate) hints: Vec<String>,
+    pub(crate) target: Target,
+    pub(crate) size_bytes: u64,
+    pub(crate) findings: &'a [Finding],
+    pub(crate) manifest: serde_json::Value,
+}
+
+/// What `spawn-self` prints, and what the daemon tells the process that started
+/// it.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct SpawnDocument {
+    pub(crate) schema_version: u32,
+    pub(crate) command: String,
+    pub(crate) exit_code: u8,
+    pub(crate) daemon: DaemonDocument,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct DaemonDocument {
+    pub(crate) service_name: String,
+    pub(crate) service_version: String,
+    pub(crate) pid: u32,
+    pub(crate) endpoint: EndpointDocument,
+    /// `None` when the record went to standard output.
+    pub(crate) manifest: Option<PathBuf>,
+    pub(crate) sidecar: Option<PathBuf>,
+    pub(crate) idle_timeout_secs: u32,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct EndpointDocument {
+    pub(crate) namespace_id: String,
+    pub(crate) path: String,
+}
+
+impl From<&Endpoint> for EndpointDocument {
+    fn from(endpoint: &Endpoint) -> Self {
+        Self {
+            namespace_id: endpoint.namespace_id.clone(),
+            path: endpoint.path.clone(),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Where everything is that belongs to a daemon just started.
+
+use owo_colors::OwoColorize;
+
+use super::document::SpawnDocument;
+use super::style::Styles;
+use super::{sanitize, units};
+
+pub(super) fn render(document: &SpawnDocument, styles: &Styles) -> String {
+    let daemon = &document.daemon;
+    let title = format!(
+        "✓ running: {} {} (PID {}) answers",
+        daemon.service_name, daemon.service_version, daemon.pid
+    );
+    let line = |label: &str, value: &str| format!("{label:<12}  {}", sanitize::line(value));
+    let path = |label: &str, path: &Option<std::path::PathBuf>| {
+        path.as_ref()
+            .map(|path| line(label, &path.to_string_lossy()))
+    };
+    let record = daemon.manifest.as_ref().or(daemon.sidecar.as_ref());
+    let idle = units::seconds(u64::from(daemon.idle_timeout_secs));
+
+    let mut lines = vec![title.style(styles.good).to_string(), String::new()];
+    lines.push(line("endpoint", &daemon.endpoint.path));
+    lines.extend(path("manifest", &daemon.manifest));
+    lines.extend(path("sidecar", &daemon.sidecar));
+    lines.push(line("idle timeout", &idle));
+    lines.push(String::new());
+    lines.extend(record.map(|path| {
+        format!(
+            "next: rpctl probe {}",
+            sanitize::line(&path.to_string_lossy())
+        )
+    }));
+    lines.push(format!("next: kill -TERM {} stops it", daemon.pid));
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,67 @@
+//! Colours and glyphs. The word always stands beside them.
+
+use owo_colors::Style;
+use rpctl::{Outcome, Verdict};
+
+/// Every style there is; all plain when colour is off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Styles {
+    pub(super) good: Style,
+    pub(super) warning: Style,
+    pub(super) bad: Style,
+    pub(super) unsure: Style,
+    pub(super) faint: Style,
+    pub(super) heading: Style,
+}
+
+impl Styles {
+    pub(super) fn new(colored: bool) -> Self {
+        let style = |style: Style| if colored { style } else { Style::new() };
+        Self {
+            good: style(Style::new().green()),
+            warning: style(Style::new().yellow()),
+            bad: style(Style::new().red().bold()),
+            unsure: style(Style::new().magenta()),
+            faint: style(Style::new().dimmed()),
+            heading: style(Style::new().bold()),
+        }
+    }
+
+    pub(super) fn outcome(&self, outcome: Outcome) -> Style {
+        match outcome {
+            Outcome::Pass => self.good,
+            Outcome::Warn => self.warning,
+            Outcome::Fail => self.bad,
+            Outcome::Unknown => self.unsure,
+            Outcome::Skip => self.faint,
+        }
+    }
+
+    pub(super) fn verdict(&self, verdict: Verdict) -> Style {
+        match verdict {
+            Verdict::Verified => self.good,
+            Verdict::NotRunning | Verdict::Unresponsive => self.warning,
+            Verdict::Indeterminate => self.unsure,
+            Verdict::Mismatch | Verdict::InvalidManifest => self.bad,
+        }
+    }
+}
+
+pub(super) fn glyph(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "✓",
+        Outcome::Warn => "!",
+        Outcome::Fail => "✗",
+        Outcome::Unknown => "?",
+        Outcome::Skip => "-",
+    }
+}
+
+pub(super) fn verdict_glyph(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Verified => "✓",
+        Verdict::NotRunning | Verdict::Unresponsive => "!",
+        Verdict::Indeterminate => "?",
+        Verdict::Mismatch | Verdict::InvalidManifest => "✗",
+    }
+}

@@ -1,0 +1,172 @@
+//! The table: the verdict in a sentence, the checks, what they found, what to do
+//! next.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::OwoColorize;
+use rpctl::{Check, CheckId, Outcome, Report};
+
+use super::columns::{COLUMNS, Cells, GAP, fit};
+use super::style::{Styles, glyph, verdict_glyph};
+use super::{sanitize, units};
+
+const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME"];
+
+/// Digits shown of a digest, unless all are asked for.
+const DIGEST_DIGITS: usize = 12;
+
+/// The report as a table of at most `width` columns; `None` shows everything.
+pub(super) fn render(report: &Report, width: Option<usize>, styles: &Styles) -> String {
+    let summary = sanitize::line(&report.summary);
+    let sentence = format!("{} {summary}", verdict_glyph(report.verdict));
+    let sentence = wrapped(&sentence, width, "  ");
+    let sections = [
+        vec![sentence.style(styles.verdict(report.verdict)).to_string()],
+        checks(&report.checks, width, styles),
+        details(&report.checks, width, styles),
+        hints(&report.hints, width),
+    ];
+    let sections: Vec<String> = sections
+        .iter()
+        .filter(|lines| !lines.is_empty())
+        .map(|lines| lines.join("\n"))
+        .collect();
+    sections.join("\n\n") + "\n"
+}
+
+/// What the checks add in words; those that were skipped explain nothing.
+fn details(checks: &[Check], width: Option<usize>, styles: &Styles) -> Vec<String> {
+    checks
+        .iter()
+        .filter(|check| check.outcome != Outcome::Skip)
+        .filter_map(|check| {
+            let detail = sanitize::line(check.detail.as_deref()?);
+            let line = format!("{} {}: {detail}", glyph(check.outcome), check.check.label());
+            let line = wrapped(&line, width, "  ");
+            Some(line.style(styles.outcome(check.outcome)).to_string())
+        })
+        .collect()
+}
+
+fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
+    hints
+        .iter()
+        .map(|hint| wrapped(&format!("next: {}", sanitize::line(hint)), width, "      "))
+        .collect()
+}
+
+/// Break lines at words only, so that what is to be copied stays whole.
+fn wrapped(text: &str, width: Option<usize>, indent: &str) -> String {
+    match width {
+        None => text.to_owned(),
+        Some(width) => textwrap::fill(
+            text,
+            textwrap::Options::new(width.max(20))
+                .subsequent_indent(indent)
+                .break_words(false)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation),
+        ),
+    }
+}
+
+fn checks(checks: &[Check], width: Option<usize>, styles: &Styles) -> Vec<String> {
+    let mut rows: Vec<Cells> = checks
+        .iter()
+        .map(|check| cells(check, width.is_none()))
+        .collect();
+    let columns = width.map_or(COLUMNS, |width| fit(&mut rows, HEADER, width));
+
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(&HEADER[..columns]);
+    for row in &rows {
+        table.add_row(&row[..columns]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+    }
+    // Colour comes after layout, so that it never counts as width.
+    let mut lines = table.lines();
+    let header = lines.next().unwrap_or_default();
+    let painted = lines.zip(checks).zip(&rows).map(|((line, check), row)| {
+        let word = &row[1];
+        let painted = word.style(styles.outcome(check.outcome)).to_string();
+        line.trim_end().replacen(word, &painted, 1)
+    });
+    let mut text = vec![header.trim_end().style(styles.heading).to_string()];
+    text.extend(painted);
+    text
+}
+
+fn cells(check: &Check, whole: bool) -> Cells {
+    let text = |text: &Option<String>| {
+        let text = sanitize::line(text.as_deref().unwrap_or_default());
+        match check.check {
+            CheckId::StartTime => readable_time(&text),
+            _ if whole => text,
+            _ => short_digest(&text),
+        }
+    };
+    let expected = text(&check.expected);
+    let actual = if check.actual.is_some() && check.actual == check.expected {
+        "same".to_owned()
+    } else {
+        text(&check.actual)
+    };
+    let time = if check.elapsed.is_zero() {
+        String::new()
+    } else {
+        units::elapsed(check.elapsed)
+    };
+    [
+        check.check.label().to_owned(),
+        format!("{} {}", glyph(check.outcome), check.outcome.name()),
+        expected,
+        actual,
+        time,
+    ]
+}
+
+/// `by 1767225600123` as a moment people can read.
+fn readable_time(text: &str) -> String {
+    let (words, number) = text.rsplit_once(' ').unwrap_or(("", text));
+    match number.parse().ok().and_then(units::moment) {
+        Some(moment) => format!("{words} {moment}").trim_start().to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// `sha256:` and the first digits.
+fn short_digest(text: &str) -> String {
+    match text.split_once(':') {
+        Some((algorithm @ ("sha256" | "blake3"), digits)) if digits.len() > DIGEST_DIGITS => {
+            let first: String = digits.chars().take(DIGEST_DIGITS).collect();
+            format!("{algorithm}:{first}…")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_shortened_to_its_first_twelve_digits() {
+        let digest = format!("sha256:{}", "0123456789abcdef".repeat(4));
+        assert_eq!(short_digest(&digest), "sha256:0123456789ab…");
+        assert_eq!(short_digest("/a:b"), "/a:b");
+    }
+
+    #[test]
+    fn a_start_time_is_shown_as_a_moment() {
+        assert_eq!(
+            readable_time("by 1767225600123"),
+            "by 2026-01-01T00:00:00.123Z"
+        );
+        assert_eq!(readable_time("1767225600123"), "2026-01-01T00:00:00.123Z");
+        assert_eq!(readable_time(""), "");
+    }
+}
