@@ -70,6 +70,8 @@ pub(crate) struct Exchange {
     stream: Stream,
     request: Vec<u8>,
     sent: usize,
+    /// The peer takes no more; it may have said something before that.
+    is_refused: bool,
     received: Vec<u8>,
 }
 
@@ -79,6 +81,7 @@ impl Exchange {
             stream,
             request,
             sent: 0,
+            is_refused: false,
             received: Vec::with_capacity(1024),
         }
     }
@@ -92,15 +95,20 @@ impl Exchange {
     }
 
     fn send(&mut self) -> Result<(), ExchangeError> {
-        while self.sent < self.request.len() {
+        while self.has_more_to_send() {
             match self.stream.write(&self.request[self.sent..]) {
                 Ok(written) => self.sent += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.is_refused = true,
                 Err(error) => return Err(self.failed(error)),
             }
         }
         Ok(())
+    }
+
+    fn has_more_to_send(&self) -> bool {
+        self.sent < self.request.len() && !self.is_refused
     }
 
     /// Never more than the header announces, and nothing beyond the frame.
@@ -147,7 +155,7 @@ impl Exchange {
         while self.step(deadline)?.is_none() {
             let remaining = deadline.remaining();
             let socket = descriptor(&self.stream);
-            if self.sent < self.request.len() {
+            if self.has_more_to_send() {
                 platform::wait_writable(socket, remaining)
             } else {
                 platform::wait_readable(socket, remaining)
@@ -172,9 +180,7 @@ impl Exchange {
 
     fn failed(&self, error: io::Error) -> ExchangeError {
         match error.kind() {
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
-                ExchangeError::Closed(self.progress())
-            }
+            io::ErrorKind::ConnectionReset => ExchangeError::Closed(self.progress()),
             _ => ExchangeError::Io(error),
         }
     }
