@@ -77,9 +77,9 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
     let (manifest, manifest_said) = examine_findings(&evidence.findings);
     let (host, host_said) = host::examine(evidence);
     let (endpoint, endpoint_said) = endpoint::examine(evidence);
-    let (peer, peer_said) = peer::examine(evidence, host);
     let (nonce, nonce_said) = nonce::examine(evidence);
     let (boot, boot_said) = boot_id::examine(evidence, host);
+    let (peer, peer_said) = peer::examine(evidence, host, boot, nonce);
     let (pid, pid_said) = pid::examine(evidence, host, boot);
     let (start, start_said) = start_time::examine(evidence, pid);
     let (digest, digest_said) = digest::examine(evidence, pid);

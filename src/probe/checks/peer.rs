@@ -1,13 +1,18 @@
 //! Check `peer`: the kernel's word on who serves the socket.
 
 use super::Said;
-use super::state::{HostState, PeerState};
+use super::state::{BootState, HostState, NonceState, PeerState};
 use crate::platform::ProcessFacts;
 use crate::probe::evidence::Evidence;
 use crate::probe::peer::{Holding, PeerEvidence};
 use crate::probe::report::Outcome;
 
-pub(super) fn examine(evidence: &Evidence, host: HostState) -> (PeerState, Said) {
+pub(super) fn examine(
+    evidence: &Evidence,
+    host: HostState,
+    boot: BootState,
+    nonce: NonceState,
+) -> (PeerState, Said) {
     let recorded = evidence.expected.pid;
     let expected = format!("PID {recorded}");
     match &evidence.peer.value {
@@ -15,6 +20,11 @@ pub(super) fn examine(evidence: &Evidence, host: HostState) -> (PeerState, Said)
         _ if host.outcome() == Outcome::Fail => (
             PeerState::Skipped,
             Said::detail("PIDs of the record mean nothing here"),
+        ),
+        // Whoever answers with the recorded identity is told apart by its boot.
+        _ if boot == BootState::Other && nonce == NonceState::Answered => (
+            PeerState::Skipped,
+            Said::detail("PIDs of another boot mean nothing now"),
         ),
         PeerEvidence::OutsideNamespace => (PeerState::Skipped, Said::nothing()),
         PeerEvidence::Recorded => (PeerState::Recorded, Said::compared(&expected, &expected)),
@@ -41,6 +51,11 @@ pub(super) fn examine(evidence: &Evidence, host: HostState) -> (PeerState, Said)
                         "the listener belongs to user ID {}, PID {recorded} to user ID {owner}",
                         creator.uid
                     ),
+                ),
+                Holding::NoProcess if boot == BootState::Other => (
+                    PeerState::Stranger,
+                    "the record is from another boot, and somebody else holds the socket now"
+                        .to_owned(),
                 ),
                 Holding::NoProcess => (
                     PeerState::Stranger,
