@@ -1,0 +1,375 @@
+//! Each check fails where it should, alone where that is possible, and the
+//! program says so by exit code and reason.
+
+use std::fs::Permissions;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use nix::sys::signal::Signal;
+use rpctl::manifest::schema::HostMessage;
+use serde_json::Value;
+
+use crate::support::{Daemon, Role, Run, Served, World, misbehaving, role, this_process};
+
+/// The checks with any of these outcomes, in report order.
+fn checks_with(document: &Value, outcomes: &[&str]) -> Vec<String> {
+    let checks = document["checks"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    checks
+        .iter()
+        .filter(|check| outcomes.contains(&check["outcome"].as_str().unwrap()))
+        .map(|check| text(&check["check"]))
+        .collect()
+}
+
+fn failed(document: &Value) -> Vec<String> {
+    checks_with(document, &["fail", "unknown"])
+}
+
+fn check<'a>(document: &'a Value, id: &str) -> &'a Value {
+    let checks = document["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["check"] == id).unwrap()
+}
+
+#[test]
+fn a_daemon_that_is_what_it_records_passes_every_check() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let document = world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", None);
+    let all = [
+        "manifest",
+        "host",
+        "endpoint",
+        "peer",
+        "nonce",
+        "boot_id",
+        "pid",
+        "start_time",
+        "exe_path",
+        "digest",
+    ];
+    assert_eq!(checks_with(&document, &["pass"]), all);
+}
+
+#[test]
+fn manifest_alone_fails_when_a_rule_is_broken_and_nothing_is_touched() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let record = world.manifest("m.json", &identity, |manifest| {
+        manifest.service_name = "Not A Name".to_owned();
+    });
+    let document =
+        world
+            .probe(&record)
+            .assert_verdict(8, "invalid_manifest", Some("manifest_invalid"));
+    assert_eq!(failed(&document), ["manifest"]);
+    assert_eq!(checks_with(&document, &["skip"]).len(), 9);
+}
+
+#[test]
+fn manifest_alone_warns_when_others_may_write_the_file() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o666)).unwrap();
+    let document = world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", Some("warnings"));
+    assert_eq!(checks_with(&document, &["warn"]), ["manifest"]);
+}
+
+#[test]
+fn host_alone_fails_for_a_record_of_another_machine() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    let record = world.manifest("m.json", &identity, |manifest| {
+        manifest.host = Some(HostMessage {
+            hostname: "elsewhere".to_owned(),
+            machine_id: "00000000000000000000000000000001".to_owned(),
+            ..HostMessage::default()
+        });
+    });
+    let document = world
+        .probe(&record)
+        .assert_verdict(4, "indeterminate", Some("foreign_host"));
+    assert_eq!(failed(&document), ["host"]);
+}
+
+#[test]
+fn host_alone_fails_for_a_record_of_another_pid_namespace() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = world.manifest("m.json", &daemon.identity, |manifest| {
+        let host = manifest.host.as_mut().unwrap();
+        let (mount, _) = host.namespace_id.split_once(":pid:").unwrap();
+        host.namespace_id = format!("{mount}:pid:[1]");
+    });
+    let document =
+        world
+            .probe(&record)
+            .assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+    assert_eq!(failed(&document), ["host"]);
+}
+
+#[test]
+fn endpoint_alone_fails_when_the_socket_file_is_gone() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    std::fs::remove_file(world.path("daemon.sock")).unwrap();
+    let document =
+        world
+            .probe(daemon.record())
+            .assert_verdict(6, "unresponsive", Some("endpoint_missing"));
+    assert_eq!(failed(&document), ["endpoint"]);
+}
+
+#[test]
+fn an_endpoint_other_than_the_one_asked_for_is_not_contacted() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let run = world.rpctl([
+        "probe",
+        "--json",
+        "--endpoint",
+        "/run/other.sock",
+        daemon.record().to_str().unwrap(),
+    ]);
+    let document = run.assert_verdict(5, "mismatch", Some("endpoint_differs"));
+    assert_eq!(failed(&document), ["endpoint"]);
+    assert_eq!(check(&document, "nonce")["outcome"], "skip");
+}
+
+#[test]
+fn peer_alone_fails_when_a_stranger_answers_with_the_right_identity() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    daemon.signal(Signal::SIGSTOP);
+    std::fs::remove_file(world.path("daemon.sock")).unwrap();
+    let _stranger = Served::truly(&daemon.identity);
+    let document = world
+        .probe(daemon.record())
+        .assert_verdict(5, "mismatch", Some("squatted"));
+    assert_eq!(failed(&document), ["peer"]);
+    assert_eq!(check(&document, "nonce")["outcome"], "pass");
+}
+
+#[test]
+fn nonce_alone_fails_when_the_right_process_speaks_another_protocol() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    misbehaving(&identity.ipc_endpoint, |mut stream| {
+        // The client may leave as soon as it has seen the first byte.
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    let record = world.sidecar("s.json", &identity);
+    let document =
+        world
+            .probe(&record)
+            .assert_verdict(6, "unresponsive", Some("not_probe_protocol"));
+    assert_eq!(failed(&document), ["nonce"]);
+}
+
+#[test]
+fn nonce_lists_every_field_in_which_the_answer_differs() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let mut other = identity.clone();
+    other.boot_id = "another boot".to_owned();
+    other.ipc_endpoint.namespace_id = "another label".to_owned();
+    let _served = Served::with(&identity.ipc_endpoint, other);
+    let record = world.sidecar("s.json", &identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(5, "mismatch", Some("identity_mismatch"));
+    assert_eq!(failed(&document), ["nonce"]);
+    let detail = check(&document, "nonce")["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("another boot") && detail.contains("another label"),
+        "{detail}"
+    );
+}
+
+#[test]
+fn boot_id_alone_fails_when_a_daemon_answers_with_an_earlier_boot() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    let _served = Served::truly(&identity);
+    let record = world.sidecar("s.json", &identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(5, "mismatch", Some("boot_id_mismatch"));
+    assert_eq!(failed(&document), ["boot_id"]);
+}
+
+#[test]
+fn a_record_of_an_earlier_boot_that_nobody_answers_for_is_not_running() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    let record = world.sidecar("s.json", &identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(3, "not_running", Some("rebooted"));
+    assert_eq!(failed(&document), ["endpoint", "boot_id"]);
+    assert_eq!(check(&document, "pid")["outcome"], "skip");
+}
+
+/// A process that does not exist serves no socket, so `endpoint` fails with it.
+#[test]
+fn pid_fails_when_the_process_has_exited() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.kill();
+    let document =
+        world
+            .probe(daemon.record())
+            .assert_verdict(3, "not_running", Some("process_exited"));
+    assert_eq!(failed(&document), ["endpoint", "pid"]);
+    assert_eq!(check(&document, "endpoint")["actual"], "refused");
+}
+
+#[test]
+fn pid_fails_for_a_zombie_and_names_the_parent_that_has_not_reaped_it() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.kill_unreaped();
+    let document = world
+        .probe(daemon.record())
+        .assert_verdict(3, "not_running", Some("zombie"));
+    let detail = check(&document, "pid")["detail"].as_str().unwrap();
+    let parent = std::process::id();
+    assert_eq!(detail, format!("exited, not yet reaped by parent {parent}"));
+}
+
+#[test]
+fn start_time_alone_warns_for_a_process_younger_than_the_record() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    identity.started_at_unix_ms -= 86_400_000;
+    let record = world.sidecar("s.json", &identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(0, "verified", Some("warnings"));
+    assert_eq!(checks_with(&document, &["warn"]), ["start_time"]);
+
+    let record = record.to_str().unwrap();
+    let document = world
+        .rpctl(["probe", "--json", "--strict", record])
+        .assert_verdict(4, "indeterminate", Some("strict"));
+    assert_eq!(checks_with(&document, &["warn"]), ["start_time"]);
+}
+
+#[test]
+fn exe_path_alone_fails_for_a_separate_copy_of_the_running_program() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    let copy = world.path("copy");
+    std::fs::copy(&identity.exe_path, &copy).unwrap();
+    identity.exe_path = copy;
+    let _served = Served::truly(&identity);
+    let record = world.sidecar("s.json", &identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(5, "mismatch", Some("path_mismatch"));
+    assert_eq!(failed(&document), ["exe_path"]);
+}
+
+#[test]
+fn digest_alone_fails_when_the_image_is_another_build() {
+    for flip in [
+        |identity: &mut rpctl::DaemonProcess| identity.exe_digest.blake3.as_mut().unwrap()[0] ^= 1,
+        |identity: &mut rpctl::DaemonProcess| {
+            identity.exe_digest.blake3 = None;
+            identity.exe_digest.sha256.as_mut().unwrap()[31] ^= 1;
+        },
+    ] {
+        let world = World::new();
+        let mut identity = this_process(&world.endpoint("s"));
+        flip(&mut identity);
+        let _served = Served::truly(&identity);
+        let record = world.sidecar("s.json", &identity);
+        let document = world
+            .probe(&record)
+            .assert_verdict(5, "mismatch", Some("digest_mismatch"));
+        assert_eq!(failed(&document), ["digest"]);
+    }
+}
+
+#[test]
+fn a_record_without_a_digest_proves_nothing() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.exe_digest = rpctl::ExeDigest::default();
+    let _served = Served::truly(&identity);
+    let record = world.sidecar("s.json", &identity);
+    let document =
+        world
+            .probe(&record)
+            .assert_verdict(4, "indeterminate", Some("no_common_digest"));
+    assert_eq!(check(&document, "digest")["outcome"], "skip");
+}
+
+#[test]
+fn a_manifest_that_names_no_daemon_is_not_running() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let record = world.manifest("m.json", &identity, |manifest| {
+        manifest.current_daemon = None;
+    });
+    let document =
+        world
+            .probe(&record)
+            .assert_verdict(3, "not_running", Some("no_daemon_recorded"));
+    assert!(failed(&document).is_empty());
+}
+
+#[test]
+fn probing_a_300_mib_executable_takes_less_than_16_mib_of_memory() {
+    let world = World::new();
+    let program = world.path("rpctl-large");
+    std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+    let file = std::fs::File::options()
+        .append(true)
+        .open(&program)
+        .unwrap();
+    // What follows the sections of an executable is not loaded.
+    file.set_len(300 << 20).unwrap();
+    drop(file);
+    let daemon = Daemon::start_program(&world, &program, |_| {});
+
+    let record = daemon.record().to_str().unwrap();
+    let run = Run::of(&mut role(
+        Role::MeasureMemory,
+        [env!("CARGO_BIN_EXE_rpctl"), "probe", record],
+    ));
+    let most: u64 = run
+        .text()
+        .lines()
+        .find_map(|line| line.strip_prefix("most memory: ")?.strip_suffix(" KiB"))
+        .unwrap_or_else(|| panic!("{run:?}"))
+        .parse()
+        .unwrap();
+    assert!(most < 16 << 10, "{most} KiB");
+}
+
+#[test]
+fn a_process_of_another_program_under_the_recorded_number_is_named() {
+    let world = World::new();
+    let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.pid = sleeper.id();
+    identity.started_at_unix_ms -= 86_400_000;
+    let record = world.sidecar("s.json", &identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(3, "not_running", Some("pid_reused"));
+    let actual = check(&document, "pid")["actual"].as_str().unwrap();
+    assert!(actual.contains("sleep 1000"), "{actual}");
+    sleeper.kill().unwrap();
+    sleeper.wait().unwrap();
+}

@@ -1,0 +1,8 @@
+//! The integration tests: one binary, one module a subject.
+//!
+//! Every process, socket and namespace is a real one. A test that needs another
+//! program, or root, and does not find it says `skipped: …` and passes; where
+//! `RPCTL_TEST_REQUIRE_ALL` is set, it fails instead.
+
+mod checks;
+mod support;

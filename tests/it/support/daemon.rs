@@ -1,0 +1,108 @@
+//! A daemon to probe: `rpctl spawn-self` as a child of the test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rpctl::{DaemonProcess, manifest};
+
+use super::World;
+
+/// A running daemon; killed and reaped with this value.
+pub(crate) struct Daemon {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    record: PathBuf,
+    /// The identity it recorded.
+    pub(crate) identity: DaemonProcess,
+}
+
+impl Daemon {
+    /// A daemon that is up, with its record in `daemon.pb`.
+    pub(crate) fn start(world: &World) -> Self {
+        Self::start_program(world, Path::new(env!("CARGO_BIN_EXE_rpctl")), |_| {})
+    }
+
+    /// The same with another copy of the program, or with more options.
+    pub(crate) fn start_program(
+        world: &World,
+        program: &Path,
+        edit: impl FnOnce(&mut Command),
+    ) -> Self {
+        let record = world.path("daemon.pb");
+        let mut command = world.command(program);
+        command
+            .args(["spawn-self", "--foreground", "--json"])
+            .arg("--manifest")
+            .arg(&record)
+            .arg("--endpoint")
+            .arg(world.path("daemon.sock"))
+            .arg0("rpctl")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
+        edit(&mut command);
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        // The document comes once the record is there and the socket listens.
+        let mut document = String::new();
+        while !document.ends_with("\n}\n") {
+            let read = stdout.read_line(&mut document).unwrap();
+            assert_ne!(read, 0, "the daemon ended: {document}");
+        }
+        let identity = manifest::load(&record).unwrap().daemon().unwrap();
+        assert_eq!(identity.pid, child.id());
+        Self {
+            child,
+            stdout,
+            record,
+            identity,
+        }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn record(&self) -> &Path {
+        &self.record
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.pid().try_into().unwrap());
+        kill(pid, signal).unwrap();
+    }
+
+    /// Kill the daemon, and leave it a zombie until this value goes.
+    pub(crate) fn kill_unreaped(&mut self) {
+        self.signal(Signal::SIGKILL);
+        // Its end of the pipe closes when it has exited.
+        let mut rest = Vec::new();
+        self.stdout.read_to_end(&mut rest).unwrap();
+        let stat = format!("/proc/{}/stat", self.pid());
+        while !std::fs::read_to_string(&stat).unwrap().contains(") Z ") {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Kill the daemon and collect it; its files stay.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Wait for the daemon to end by itself.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,41 @@
+//! What the tests share: a private world of files, the program, daemons to
+//! probe, and roles for child processes.
+
+mod daemon;
+mod role;
+mod served;
+mod world;
+
+pub(crate) use daemon::Daemon;
+pub(crate) use role::{Role, role};
+pub(crate) use served::{Served, misbehaving, this_process};
+pub(crate) use world::{Run, World, fixture};
+
+/// Say why a test cannot be made here; a failure where nothing may be left out.
+pub(crate) fn skipped(why: &str) {
+    assert!(
+        std::env::var_os("RPCTL_TEST_REQUIRE_ALL").is_none(),
+        "skipped, and nothing may be: {why}"
+    );
+    eprintln!("skipped: {why}");
+}
+
+/// Whether the tests run as root; says so where they do not.
+pub(crate) fn is_root() -> bool {
+    let is_root = nix::unistd::geteuid().is_root();
+    if !is_root {
+        skipped("this needs root");
+    }
+    is_root
+}
+
+/// Whether a program is installed; says so where it is not.
+pub(crate) fn is_installed(program: &str) -> bool {
+    let is_installed = std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+    });
+    if !is_installed {
+        skipped(&format!("{program} is not installed"));
+    }
+    is_installed
+}

@@ -1,0 +1,68 @@
+//! Roles: what a test needs another process for, in Rust.
+//!
+//! The test binary starts itself anew with the role's name in the environment;
+//! the entry below is then the only test it runs.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+const ROLE: &str = "RPCTL_TEST_ROLE";
+const ARGUMENTS: &str = "RPCTL_TEST_ROLE_ARGUMENTS";
+
+/// A part that a child process can play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Run a program and print the most memory it held, in KiB.
+    MeasureMemory,
+}
+
+impl Role {
+    const ALL: [Self; 1] = [Self::MeasureMemory];
+
+    fn play(self, arguments: &[String]) {
+        match self {
+            Self::MeasureMemory => measure_memory(arguments),
+        }
+    }
+}
+
+/// The command that plays a role. What it prints comes between the lines of the
+/// test runner.
+pub(crate) fn role<A: AsRef<OsStr>>(role: Role, arguments: impl IntoIterator<Item = A>) -> Command {
+    let arguments: Vec<String> = arguments
+        .into_iter()
+        .map(|argument| argument.as_ref().to_str().unwrap().to_owned())
+        .collect();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "support::role::entry", "--nocapture", "--quiet"])
+        .env(ROLE, format!("{role:?}"))
+        .env(ARGUMENTS, serde_json::to_string(&arguments).unwrap());
+    command
+}
+
+#[test]
+fn entry() {
+    let Ok(name) = std::env::var(ROLE) else {
+        return;
+    };
+    let arguments: Vec<String> = serde_json::from_str(&std::env::var(ARGUMENTS).unwrap()).unwrap();
+    let role = Role::ALL
+        .into_iter()
+        .find(|role| format!("{role:?}") == name)
+        .unwrap();
+    role.play(&arguments);
+}
+
+fn measure_memory(command: &[String]) {
+    use nix::sys::resource::{UsageWho, getrusage};
+
+    let status = Command::new(&command[0])
+        .args(&command[1..])
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
+    println!("\nmost memory: {} KiB", usage.max_rss());
+}

@@ -1,0 +1,61 @@
+//! A socket that the test process itself serves, well or badly.
+
+use std::io::{PipeWriter, pipe};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::thread::{self, JoinHandle};
+
+use rpctl::endpoint::Listener;
+use rpctl::responder::{Limits, ProbeResponder, Server};
+use rpctl::{DaemonProcess, Endpoint};
+
+/// A socket answering challenges with one identity, as long as this value lives.
+pub(crate) struct Served {
+    stop: Option<PipeWriter>,
+    server: Option<JoinHandle<()>>,
+}
+
+/// This very process, listening at an endpoint.
+pub(crate) fn this_process(endpoint: &Endpoint) -> DaemonProcess {
+    DaemonProcess::current_process(endpoint.clone(), None).unwrap()
+}
+
+impl Served {
+    /// Answer at `endpoint` with any identity, right or wrong.
+    pub(crate) fn with(endpoint: &Endpoint, identity: DaemonProcess) -> Self {
+        let listener = Listener::bind(endpoint).unwrap();
+        let (stopped, stop) = pipe().unwrap();
+        let server = thread::spawn(move || {
+            Server::new(listener, ProbeResponder::new(identity), Limits::default())
+                .run(&stopped, None)
+                .unwrap();
+        });
+        Self {
+            stop: Some(stop),
+            server: Some(server),
+        }
+    }
+
+    /// Answer where and with what the identity says.
+    pub(crate) fn truly(identity: &DaemonProcess) -> Self {
+        Self::with(&identity.ipc_endpoint, identity.clone())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
+    }
+}
+
+/// Treat every client as `behave` does, until the test process ends.
+pub(crate) fn misbehaving(endpoint: &Endpoint, behave: impl Fn(UnixStream) + Send + 'static) {
+    let listener = UnixListener::bind(&endpoint.path).unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            behave(stream.unwrap());
+        }
+    });
+}

@@ -1,0 +1,153 @@
+//! A private directory with its own registry, and the program run in it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use rpctl::manifest::schema::CacheManifest;
+use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::{DaemonProcess, Endpoint, host};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The directory of one test; gone with it.
+pub(crate) struct World {
+    directory: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::Builder::new().prefix("t").tempdir().unwrap();
+        Self { directory }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The program with none of the caller's settings.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("HOME", self.directory.path())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("RUNNING_PROCESS_MANIFEST_DIR", self.path("registry"))
+            .env("XDG_RUNTIME_DIR", self.path("run"))
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Run the program to its end.
+    pub(crate) fn rpctl<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        let mut command = self.command(env!("CARGO_BIN_EXE_rpctl"));
+        Run::of(command.args(args))
+    }
+
+    /// Run `rpctl probe --json` on a record.
+    pub(crate) fn probe(&self, record: &Path) -> Run {
+        self.rpctl([
+            OsStr::new("probe"),
+            OsStr::new("--json"),
+            record.as_os_str(),
+        ])
+    }
+
+    /// An endpoint in this directory.
+    pub(crate) fn endpoint(&self, name: &str) -> Endpoint {
+        Endpoint {
+            namespace_id: "test".to_owned(),
+            path: self.path(name).to_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Write an identity as a sidecar.
+    pub(crate) fn sidecar(&self, name: &str, daemon: &DaemonProcess) -> PathBuf {
+        let path = self.path(name);
+        let content = Content::Daemon(daemon.to_proto());
+        manifest::save(&path, &content, Format::SidecarJson, DigestChoice::All).unwrap();
+        path
+    }
+
+    /// Write an identity in a JSON manifest, altered by `edit`.
+    pub(crate) fn manifest(
+        &self,
+        name: &str,
+        daemon: &DaemonProcess,
+        edit: impl FnOnce(&mut CacheManifest),
+    ) -> PathBuf {
+        let path = self.path(name);
+        let mut manifest = CacheManifest {
+            manifest_schema_version: manifest::SCHEMA_VERSION,
+            media_type: manifest::MEDIA_TYPE.to_owned(),
+            service_name: "test".to_owned(),
+            service_version: "1.2.3".to_owned(),
+            current_daemon: Some(daemon.to_proto()),
+            host: Some((&host::current(Path::new("/"))).into()),
+            ..CacheManifest::default()
+        };
+        edit(&mut manifest);
+        let content = Content::Manifest(Box::new(manifest));
+        manifest::save(&path, &content, Format::ManifestJson, DigestChoice::All).unwrap();
+        path
+    }
+}
+
+/// A program that has run to its end.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The exit code; `None` when a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        command.output().unwrap().into()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.stdout).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.stdout)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+
+    /// Assert how a probe ended, by process and by document.
+    #[track_caller]
+    pub(crate) fn assert_verdict(&self, code: i32, verdict: &str, reason: Option<&str>) -> Value {
+        let document = self.json();
+        assert_eq!(
+            (
+                self.code,
+                document["exit_code"].as_i64(),
+                document["verdict"].as_str(),
+                document["reason"].as_str()
+            ),
+            (Some(code), Some(code.into()), Some(verdict), reason),
+            "{document:#}"
+        );
+        document
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// The path of a golden file.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
