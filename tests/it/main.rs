@@ -5,4 +5,5 @@
 //! `RPCTL_TEST_REQUIRE_ALL` is set, it fails instead.
 
 mod checks;
+mod layering;
 mod support;

@@ -2,32 +2,8 @@
 
 mod inspect_manifest;
 mod probe;
+mod run;
 mod spawn_self;
 
-use std::path::Path;
-
-use rpctl::manifest::{self, LoadError, Record};
-
-use crate::args::{Cli, Command};
-use crate::exit_code::ExitCode;
-use crate::failure;
-use crate::render::Output;
-
-pub(crate) fn run(cli: &Cli) -> ExitCode {
-    let output = Output::new(&cli.output);
-    let result = match &cli.command {
-        Command::Probe(args) => Ok(probe::run(args, &output)),
-        Command::InspectManifest(args) => inspect_manifest::run(args, &output),
-        Command::SpawnSelf(args) => spawn_self::run(args, &output),
-    };
-    result.unwrap_or_else(|error| failure::report(&error, cli.command.name(), &output))
-}
-
-/// The record that an argument names; `-` is standard input.
-fn load(path: &Path) -> Result<Record, LoadError> {
-    if path == Path::new("-") {
-        manifest::load_stdin()
-    } else {
-        manifest::load(path)
-    }
-}
+use run::load;
+pub(crate) use run::run;

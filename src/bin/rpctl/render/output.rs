@@ -1,0 +1,123 @@
+//! Where a result goes, in the format that was asked for.
+
+use std::io::{self, IsTerminal, Write};
+
+use rpctl::Report;
+use serde::Serialize;
+
+use super::document::{InspectDocument, ReportDocument, SpawnDocument};
+use super::style::Styles;
+use super::{inspect, json, spawned, table};
+use crate::args::{ColorWhen, Format, OutputArgs};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+
+/// Columns of a table that goes to no terminal.
+const DEFAULT_WIDTH: usize = 80;
+
+/// Where results go, and how they look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    format: Format,
+    quiet: bool,
+    /// `None`: as wide as it gets.
+    width: Option<usize>,
+    styles: Styles,
+}
+
+impl Output {
+    pub(crate) fn new(args: &OutputArgs) -> Self {
+        let terminal = terminal_size::terminal_size_of(io::stdout());
+        let width = terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        let format = if args.json { Format::Json } else { args.output };
+        Self {
+            format,
+            quiet: args.quiet,
+            width: (!args.wide).then_some(width),
+            styles: Styles::new(format == Format::Table && wants_color(args.color)),
+        }
+    }
+
+    /// For errors of the command line itself.
+    pub(crate) fn json() -> Self {
+        Self {
+            format: Format::Json,
+            quiet: false,
+            width: None,
+            styles: Styles::new(false),
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    pub(crate) fn print_report(
+        &self,
+        command: &str,
+        code: ExitCode,
+        report: &Report,
+        error: Option<&Failure>,
+    ) {
+        match self.format {
+            Format::Table => self.print(&table::render(report, self.width, &self.styles)),
+            Format::Json => self.print_json(&ReportDocument::new(command, code, report, error)),
+        }
+    }
+
+    pub(crate) fn print_inspection(&self, document: &InspectDocument<'_>) {
+        match self.format {
+            Format::Table => self.print(&inspect::render(document, self.width, &self.styles)),
+            Format::Json => self.print_json(document),
+        }
+    }
+
+    pub(crate) fn print_spawned(&self, document: &SpawnDocument) {
+        match self.format {
+            Format::Table => self.print(&spawned::render(document, &self.styles)),
+            Format::Json => self.print_json(document),
+        }
+    }
+
+    pub(crate) fn print_json(&self, document: &impl Serialize) {
+        self.print(&json::render(document));
+    }
+
+    fn print(&self, text: &str) {
+        if !self.quiet {
+            self.write(text.as_bytes());
+        }
+    }
+
+    /// A reader that has gone, or a full disk, changes nothing about what was
+    /// found: the exit status still tells.
+    #[expect(clippy::unused_self, reason = "all printing goes through the output")]
+    pub(crate) fn write(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush())
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            anstream::eprintln!("rpctl: cannot write to standard output: {error}");
+        }
+    }
+}
+
+/// Standard conventions, in anstream's reading of them.
+fn wants_color(when: ColorWhen) -> bool {
+    match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => {
+            anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        }
+    }
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}

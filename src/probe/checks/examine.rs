@@ -1,0 +1,51 @@
+//! All checks, in the order in which they depend on each other.
+
+use std::time::Duration;
+
+use super::state::States;
+use super::{boot_id, digest, endpoint, exe_path, host, manifest, nonce, peer, pid, start_time};
+use crate::probe::evidence::Evidence;
+use crate::probe::report::{Check, CheckId};
+
+/// Run every check.
+pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
+    let (manifest, manifest_said) = manifest::examine_findings(&evidence.findings);
+    let (host, host_said) = host::examine(evidence);
+    let (endpoint, endpoint_said) = endpoint::examine(evidence);
+    let (nonce, nonce_said) = nonce::examine(evidence);
+    let (boot, boot_said) = boot_id::examine(evidence, host);
+    let (peer, peer_said) = peer::examine(evidence, host, boot, nonce);
+    let (pid, pid_said) = pid::examine(evidence, host, boot);
+    let (start, start_said) = start_time::examine(evidence, pid);
+    let (digest, digest_said) = digest::examine(evidence, pid);
+    let (exe, exe_said) = exe_path::examine(evidence, pid, digest);
+    let states = States {
+        manifest,
+        host,
+        endpoint,
+        peer,
+        nonce,
+        boot,
+        pid,
+        start,
+        exe,
+        digest,
+    };
+    let checks = vec![
+        manifest_said.into_check(CheckId::Manifest, manifest.outcome(), Duration::ZERO),
+        host_said.into_check(CheckId::Host, host.outcome(), evidence.host.elapsed),
+        endpoint_said.into_check(
+            CheckId::Endpoint,
+            endpoint.outcome(),
+            evidence.endpoint.elapsed,
+        ),
+        peer_said.into_check(CheckId::Peer, peer.outcome(), evidence.peer.elapsed),
+        nonce_said.into_check(CheckId::Nonce, nonce.outcome(), evidence.answer.elapsed),
+        boot_said.into_check(CheckId::BootId, boot.outcome(), Duration::ZERO),
+        pid_said.into_check(CheckId::Pid, pid.outcome(), evidence.process.elapsed),
+        start_said.into_check(CheckId::StartTime, start.outcome(), evidence.status.elapsed),
+        exe_said.into_check(CheckId::ExePath, exe.outcome(), evidence.image.elapsed),
+        digest_said.into_check(CheckId::Digest, digest.outcome(), evidence.digest.elapsed),
+    ];
+    (states, checks)
+}

@@ -1,0 +1,57 @@
+//! What a check says, and how it gets into the report.
+
+use std::time::Duration;
+
+use crate::probe::report::{Check, CheckId, Outcome};
+
+/// What a check says, before it is put into the report.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    expected: Option<String>,
+    actual: Option<String>,
+    detail: Option<String>,
+}
+
+impl Said {
+    pub(super) fn nothing() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn detail(detail: impl Into<String>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn found(actual: impl Into<String>) -> Self {
+        Self {
+            actual: Some(actual.into()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn compared(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self {
+            expected: Some(expected.into()),
+            actual: Some(actual.into()),
+            detail: None,
+        }
+    }
+
+    pub(super) fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub(crate) fn into_check(self, check: CheckId, outcome: Outcome, elapsed: Duration) -> Check {
+        Check {
+            check,
+            outcome,
+            expected: self.expected,
+            actual: self.actual,
+            detail: self.detail,
+            elapsed,
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The house: which room of the code may use which, read from its paths.
+//!
+//! A room is a file or directory below `src`. An edge that is not listed here is
+//! a fault, and so is a listed one that nobody uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Each room, and the rooms it may use. `report` is `probe/report.rs`, plain data
+/// at the bottom of the house; `checks` is `probe/checks` and the verdict.
+const EDGES: &[(&str, &[&str])] = &[
+    ("identity", &[]),
+    ("deadline", &[]),
+    ("report", &["identity"]),
+    ("digest", &["identity"]),
+    // Waiting in poll(2) ends at a deadline.
+    ("platform", &["deadline"]),
+    // Reading a file needs to know what kind it is and whose; a finding has an
+    // outcome.
+    ("manifest", &["identity", "platform", "report"]),
+    // An answer carries a record's own wire form.
+    ("protocol", &["identity", "manifest"]),
+    // No more is read than a frame's header announces.
+    (
+        "endpoint",
+        &["deadline", "identity", "platform", "protocol"],
+    ),
+    ("host", &["digest", "identity", "platform"]),
+    ("registry", &["manifest"]),
+    (
+        "checks",
+        &[
+            "endpoint", "host", "identity", "manifest", "platform", "probe", "report",
+        ],
+    ),
+    (
+        "probe",
+        &[
+            "checks", "deadline", "digest", "endpoint", "host", "identity", "manifest", "platform",
+            "protocol", "report",
+        ],
+    ),
+    ("control", &["platform"]),
+    (
+        "backend_handle",
+        &[
+            "control", "endpoint", "identity", "manifest", "platform", "probe", "report",
+        ],
+    ),
+    (
+        "responder",
+        &["endpoint", "identity", "platform", "protocol"],
+    ),
+];
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Every source file, by its path below `src`, without the tests inside it.
+fn files() -> BTreeMap<String, String> {
+    fn collect(directory: &Path, files: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("verdict/tests.rs")
+            {
+                let name = path.strip_prefix(source()).unwrap();
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+                files.insert(name.to_str().unwrap().to_owned(), code.to_owned());
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    collect(&source(), &mut files);
+    files
+}
+
+/// The room a library file is in; `None` for the crate page and the program.
+fn room_of(file: &str) -> Option<&str> {
+    match file {
+        "lib.rs" => None,
+        "probe/report.rs" => Some("report"),
+        "probe/verdict.rs" => Some("checks"),
+        _ if file.starts_with("bin/") => None,
+        _ if file.starts_with("probe/checks/") => Some("checks"),
+        _ => Some(file.split('/').next()?.trim_end_matches(".rs")),
+    }
+}
+
+/// The rooms that a file's paths lead to.
+fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    let modules = |path: &str| -> Vec<String> {
+        path.split("::")
+            .map(|part| {
+                part.chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+            })
+            .map(Iterator::collect)
+            .collect()
+    };
+    for (at, _) in code.match_indices("crate::") {
+        if code[..at].ends_with("pub(in ") || is_comment(code, at) {
+            continue;
+        }
+        let path = modules(code[at + "crate::".len()..].split(';').next().unwrap());
+        let next = path.get(1).map_or("", String::as_str);
+        used.insert(match (path[0].as_str(), next) {
+            ("probe", "report") => "report".to_owned(),
+            ("probe", "checks" | "verdict") => "checks".to_owned(),
+            (room, _) => room.to_owned(),
+        });
+    }
+    // Inside a room its own files are siblings; the rooms within `probe` are not.
+    if file.starts_with("probe/") {
+        for (name, room) in [
+            ("report::", "report"),
+            ("checks::", "checks"),
+            ("verdict::", "checks"),
+        ] {
+            if code.contains(&format!("super::{name}")) || code.contains(&format!("self::{name}")) {
+                used.insert(room.to_owned());
+            }
+        }
+    }
+    used
+}
+
+fn is_comment(code: &str, at: usize) -> bool {
+    let line = code[..at].rsplit('\n').next().unwrap();
+    line.trim_start().starts_with("//")
+}
+
+#[test]
+fn every_room_uses_only_the_rooms_it_may() {
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, code) in files() {
+        let Some(room) = room_of(&file) else { continue };
+        let mut used = rooms_used_by(&file, &code);
+        used.remove(room);
+        let (_, allowed) = EDGES
+            .iter()
+            .find(|(name, _)| *name == room)
+            .unwrap_or_else(|| panic!("{file} is in no known room"));
+        for other in &used {
+            assert!(
+                allowed.contains(&other.as_str()),
+                "{file} uses {other}, which {room} may not"
+            );
+        }
+        seen.entry(room.to_owned()).or_default().extend(used);
+    }
+    for (room, allowed) in EDGES {
+        let allowed: BTreeSet<String> = allowed.iter().map(|&name| name.to_owned()).collect();
+        assert_eq!(seen.get(*room), Some(&allowed), "{room}");
+    }
+}
+
+/// Assert that no line of the library outside `except` has any of these words.
+fn assert_absent(words: &[&str], applies: impl Fn(&str) -> bool) {
+    for (file, code) in files().iter().filter(|(file, _)| applies(file)) {
+        for (number, line) in code.lines().enumerate() {
+            if line.trim_start().starts_with("//") {
+                continue;
+            }
+            for word in words {
+                assert!(!line.contains(word), "{file}:{}: {line}", number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn checks_and_verdict_touch_nothing() {
+    let doers = [
+        "std::fs",
+        "std::net",
+        "std::process",
+        "std::thread",
+        "std::env",
+        "Instant",
+        "SystemTime",
+        "platform::describe",
+        "platform::stat",
+        " File::",
+        "rustix",
+    ];
+    assert_absent(&doers, |file| room_of(file) == Some("checks"));
+}
+
+#[test]
+fn only_the_platform_asks_which_system_it_is_on() {
+    assert_absent(
+        &["target_os", "cfg(unix)", "cfg(windows)", "std::os::linux"],
+        |file| !file.starts_with("platform/"),
+    );
+}
+
+#[test]
+fn the_library_never_prints_reads_the_environment_or_exits() {
+    assert_absent(
+        &[
+            "println!",
+            "eprintln!",
+            "env::var",
+            "env::args",
+            "process::exit",
+        ],
+        |file| !file.starts_with("bin/"),
+    );
+}
+
+#[test]
+fn only_the_endpoint_uses_interprocess() {
+    assert_absent(&["interprocess"], |file| !file.starts_with("endpoint/"));
+}
+
+#[test]
+fn the_renderers_see_the_report_and_nothing_that_acts() {
+    assert_absent(
+        &["Probe", "Registry", "manifest::load", "BackendHandle"],
+        |file| file.starts_with("bin/rpctl/render/"),
+    );
+}
+
+#[test]
+fn module_files_hold_no_logic() {
+    assert_absent(&["fn "], |file| file.ends_with("mod.rs"));
+}
