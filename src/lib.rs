@@ -18,7 +18,7 @@
 //!                      once)       pure)     function)     └▶ BackendHandle
 //! ```
 //!
-//! 1. [`manifest::load`] reads a record file of any format, with everything wrong
+//! 1. [`manifest::load()`] reads a record file of any format, with everything wrong
 //!    about it as [`manifest::Finding`]s.
 //! 2. [`Probe`] pins the recorded process, connects to its socket, challenges
 //!    whoever answers and hashes the running image meanwhile. All evidence is

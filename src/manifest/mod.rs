@@ -1,7 +1,7 @@
 //! Record files: what a daemon leaves on disk, in all their formats.
 //!
 //! A file is told apart by its content, never by its name; see [`Format`].
-//! [`load`] reads any of them, [`save`] writes one atomically.
+//! [`load()`] reads any of them, [`save()`] writes one atomically.
 
 pub mod integrity;
 mod json;
