@@ -1,9 +1,11 @@
 //! What can be wrong with a record that could be read: the checksum and the
 //! rules of the schema.
 
+use std::path::Path;
+
 use serde::Serialize;
 
-use super::load::{Content, Format};
+use super::load::{Content, Format, LoadError};
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::wire::{self, IdentityError};
 use super::{MEDIA_TYPE, SCHEMA_VERSION, protobuf};
@@ -53,6 +55,17 @@ pub enum FindingCode {
     WritableByOthers,
     /// The file belongs to somebody who is neither the caller nor root.
     ForeignOwner,
+    /// The file beside the manifest that should hold the identity cannot be
+    /// read.
+    IdentityFile,
+}
+
+/// An identity file that a manifest leads to and that cannot be read.
+pub(crate) fn unreadable_identity(path: &Path, error: &LoadError) -> Finding {
+    fail(
+        FindingCode::IdentityFile,
+        format!("the identity in {}: {error}", path.display()),
+    )
 }
 
 fn fail(finding: FindingCode, detail: String) -> Finding {

@@ -3,6 +3,7 @@
 //! A file is told apart by its content, never by its name; see [`Format`].
 //! [`load()`] reads any of them, [`save()`] writes one atomically.
 
+pub mod discovery;
 pub mod integrity;
 mod json;
 mod lenient;
@@ -14,6 +15,7 @@ mod sidecar;
 pub(crate) mod wire;
 
 pub use crate::platform::{FileKind, Trust};
+pub use discovery::{Discovery, discover};
 pub use integrity::{Finding, FindingCode};
 pub use load::{Content, Format, LoadError, Record, load, load_bytes, load_stdin};
 pub use protobuf::self_sha256;

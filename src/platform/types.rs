@@ -25,12 +25,18 @@ pub struct FileId {
 }
 
 /// A file as `stat(2)` describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileStat {
     /// Which file.
     pub id: FileId,
     /// Its size in bytes.
     pub size: u64,
+    /// When its content was last modified, in nanoseconds since the Unix epoch;
+    /// its owner can set it.
+    pub modified_ns: i128,
+    /// When anything about it last changed, in nanoseconds since the Unix epoch;
+    /// nobody can set it.
+    pub changed_ns: i128,
 }
 
 /// The executable that a process runs.

@@ -1,24 +1,19 @@
-//! The probe's public face: a builder, and the report with what it still holds.
+//! The probe's public face: what to probe, and how.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::{Serialize, Serializer};
-
 use super::checks;
-use super::checks::state::{
-    BootState, DigestState, EndpointState, ExeState, HostState, ManifestState, NonceState,
-    PeerState, PidState, StartState, States,
-};
-use super::evidence::Held;
+use super::checks::state::ManifestState;
 use super::gather::gather;
-use super::report::{Check, CheckId, Outcome, Report, Target, Verdict};
+use super::image_digests::ImageDigests;
+use super::probe_report::{ProbeReport, untouched};
+use super::report::{CheckId, Report, Target};
 use super::request::{AskedEndpoint, Request};
 use super::summary::Facts;
 use super::{summary, verdict};
-use crate::endpoint::Stream;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::manifest::{Finding, LoadError, Record};
-use crate::platform::PinnedProcess;
+use crate::manifest::{Finding, Record};
 
 /// Time granted to connecting, challenging and reading the answer, together.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -41,13 +36,16 @@ pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 #[must_use = "a probe does nothing until it is run"]
 pub struct Probe {
-    expected: Option<DaemonProcess>,
-    findings: Vec<Finding>,
+    pub(super) expected: Option<DaemonProcess>,
+    pub(super) findings: Vec<Finding>,
+    /// What is to be said about where the identity came from.
+    pub(super) note: Option<String>,
     host: Option<HostIdentity>,
-    target: Target,
+    pub(super) target: Target,
     endpoint: Option<AskedEndpoint>,
     timeout: Duration,
     strict: bool,
+    digests: Arc<ImageDigests>,
 }
 
 impl Probe {
@@ -61,10 +59,12 @@ impl Probe {
             },
             expected: Some(recorded.clone()),
             findings: Vec::new(),
+            note: None,
             host: None,
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
+            digests: Arc::default(),
         }
     }
 
@@ -79,10 +79,12 @@ impl Probe {
         Self {
             expected: record.daemon(),
             findings: record.findings.clone(),
+            note: None,
             host: record.host(),
             target: Target {
                 manifest: record.path.as_ref().map(|path| path.display().to_string()),
                 format: Some(record.format.name()),
+                identity_file: None,
                 service_name: text(name),
                 service_version: text(version),
                 pid: message.map(|message| message.pid),
@@ -93,6 +95,7 @@ impl Probe {
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
+            digests: Arc::default(),
         }
     }
 
@@ -120,6 +123,13 @@ impl Probe {
     /// Count warnings as "cannot tell".
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Share the digests of images with other probes of the same run, so that
+    /// none is hashed twice.
+    pub fn sharing(mut self, digests: &Arc<ImageDigests>) -> Self {
+        self.digests = Arc::clone(digests);
         self
     }
 
@@ -153,7 +163,7 @@ impl Probe {
     #[must_use]
     pub fn run(self) -> ProbeReport {
         let started = Instant::now();
-        let (manifest, said) = checks::examine_findings(&self.findings);
+        let (manifest, said) = checks::examine_findings(&self.findings, self.note.as_deref());
         let expected = match (manifest, &self.expected) {
             (ManifestState::Invalid, _) | (_, None) => {
                 let state = if manifest == ManifestState::Invalid {
@@ -170,8 +180,10 @@ impl Probe {
             expected,
             host: self.host.as_ref(),
             findings: &self.findings,
+            note: self.note.as_deref(),
             endpoint: self.endpoint.as_ref(),
             timeout: self.timeout,
+            digests: &self.digests,
         });
         let (states, checks) = checks::examine(&evidence);
         let (verdict, reason) = verdict::decide(&states, self.strict);
@@ -189,115 +201,5 @@ impl Probe {
             expected: self.expected,
             held,
         }
-    }
-}
-
-/// The report on a file that could not be read: nothing was probed.
-#[must_use]
-pub(crate) fn unreadable(named: &str, error: &LoadError) -> ProbeReport {
-    let (state, check) = checks::unreadable(error);
-    let target = Target {
-        manifest: Some(named.to_owned()),
-        ..Target::default()
-    };
-    let mut report = untouched(state, check, target, Instant::now());
-    report.report.hints.insert(0, error.hint());
-    report.report.hints.truncate(2);
-    report
-}
-
-/// A report in which only the record was looked at.
-fn untouched(
-    manifest: ManifestState,
-    manifest_check: Check,
-    target: Target,
-    started: Instant,
-) -> ProbeReport {
-    let states = States {
-        manifest,
-        host: HostState::Unsaid,
-        endpoint: EndpointState::Skipped,
-        peer: PeerState::Skipped,
-        nonce: NonceState::Skipped,
-        boot: BootState::Skipped,
-        pid: PidState::Skipped,
-        start: StartState::Skipped,
-        exe: ExeState::Skipped,
-        digest: DigestState::Skipped,
-    };
-    let (verdict, reason) = verdict::decide(&states, false);
-    let mut checks = vec![manifest_check];
-    checks.extend(CheckId::ALL[1..].iter().map(|&check| Check {
-        check,
-        outcome: Outcome::Skip,
-        expected: None,
-        actual: None,
-        detail: None,
-        elapsed: Duration::ZERO,
-    }));
-    let told = summary::tell(verdict, reason, &Facts::of(&target, &checks));
-    ProbeReport {
-        report: Report {
-            verdict,
-            reason,
-            summary: told.summary,
-            hints: told.hints,
-            target,
-            checks,
-            elapsed: started.elapsed(),
-        },
-        expected: None,
-        held: Held::default(),
-    }
-}
-
-/// What a probe found, and the process it found it about.
-///
-/// The report itself is plain data, reached by dereferencing. The process stays
-/// pinned as long as this value lives.
-#[derive(Debug)]
-pub struct ProbeReport {
-    report: Report,
-    expected: Option<DaemonProcess>,
-    held: Held,
-}
-
-impl ProbeReport {
-    /// The report on a file that could not be read.
-    #[must_use]
-    pub fn of_unreadable(named: &str, error: &LoadError) -> Self {
-        unreadable(named, error)
-    }
-
-    /// The report alone, letting go of the process.
-    #[must_use]
-    pub fn into_data(self) -> Report {
-        self.report
-    }
-
-    /// The report, and, when verified, the identity, the process and the
-    /// connection on which it answered.
-    pub(crate) fn into_parts(self) -> (Report, Option<(DaemonProcess, PinnedProcess, Stream)>) {
-        let verified = self.report.verdict == Verdict::Verified;
-        let Held { process, stream } = self.held;
-        let parts = self.expected.zip(process).zip(stream).filter(|_| verified);
-        (
-            self.report,
-            parts.map(|((expected, process), stream)| (expected, process, stream)),
-        )
-    }
-}
-
-impl std::ops::Deref for ProbeReport {
-    type Target = Report;
-
-    fn deref(&self) -> &Report {
-        &self.report
-    }
-}
-
-impl Serialize for ProbeReport {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.report.serialize(serializer)
     }
 }

@@ -42,6 +42,8 @@ impl<T> Timed<T> {
 pub(crate) struct Evidence {
     pub(crate) expected: DaemonProcess,
     pub(crate) findings: Vec<Finding>,
+    /// What is to be said about where the identity came from.
+    pub(crate) note: Option<String>,
     pub(crate) host: Timed<HostEvidence>,
     pub(crate) endpoint: Timed<EndpointEvidence>,
     pub(crate) peer: Timed<PeerEvidence>,

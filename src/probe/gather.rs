@@ -6,19 +6,19 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Instant;
 
 use super::evidence::{
     AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, FoundImage, Held, HostEvidence,
     ImageEvidence, ProcessEvidence, RecordedFile, StatusEvidence, Timed,
 };
+use super::hashing::{self, Hashing, exchange_and_hash};
+use super::image_digests::ImageDigests;
 use super::peer::{self, PeerEvidence};
 use super::request::Request;
 use crate::deadline::Deadline;
-use crate::digest::{self, Pass, Wanted};
 use crate::endpoint::{self, Exchange, ExchangeError};
 use crate::host;
-use crate::identity::{DaemonProcess, Digest, DigestAlgorithm, is_known};
+use crate::identity::{DaemonProcess, is_known};
 use crate::platform::{
     self, FileStat, Image, ImageError, Liveness, PeerCredentials, PinError, PinnedProcess,
 };
@@ -71,11 +71,8 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     });
     let status = Timed::of(|| read_status(process.as_ref()));
     let image = Timed::of(|| process.as_ref().map(PinnedProcess::image));
-    let (answered, digest) = exchange_and_hash(
-        exchange.as_mut(),
-        deadline,
-        hashing(image.value.as_ref(), expected),
-    );
+    let hashing = Hashing::of(image.value.as_ref(), expected, request.digests);
+    let (answered, digest) = exchange_and_hash(exchange.as_mut(), deadline, hashing);
 
     let answer = Timed {
         value: match (&challenge, &exchange) {
@@ -98,21 +95,20 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let image = Timed {
         elapsed: image.elapsed,
         value: match (image.value, &process) {
-            (Some(Ok(image)), Some(process)) => {
-                ImageEvidence::Found(compare_names(&image, process, expected, &digest.value))
-            }
+            (Some(Ok(image)), Some(process)) => ImageEvidence::Found(compare_names(
+                &image,
+                process,
+                expected,
+                &digest.value,
+                request.digests,
+            )),
             (Some(Err(error)), _) => ImageEvidence::Failed(error),
             _ => ImageEvidence::NotExamined,
         },
     };
 
-    if let Some(pinned) = process.take_if(|pinned| !is_alive(pinned)) {
-        process_evidence.value = match pinned.liveness() {
-            Ok(Liveness::Zombie) => ProcessEvidence::Zombie {
-                parent: parent(&pinned),
-            },
-            _ => ProcessEvidence::ExitedMeanwhile,
-        };
+    if let Some(dead) = process.take_if(|pinned| !is_alive(pinned)) {
+        process_evidence.value = end_of(&dead);
     }
     let occupant = process
         .as_ref()
@@ -122,6 +118,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let evidence = Evidence {
         expected: expected.clone(),
         findings: request.findings.to_vec(),
+        note: request.note.map(str::to_owned),
         host,
         endpoint: Timed {
             value: endpoint,
@@ -156,6 +153,16 @@ fn pin(expected: &DaemonProcess, host: &HostEvidence) -> Pin {
         Ok(process) => Pin::Zombie {
             parent: parent(&process),
         },
+    }
+}
+
+/// How a process ended that was alive when it was pinned.
+fn end_of(process: &PinnedProcess) -> ProcessEvidence {
+    match process.liveness() {
+        Ok(Liveness::Zombie) => ProcessEvidence::Zombie {
+            parent: parent(process),
+        },
+        _ => ProcessEvidence::ExitedMeanwhile,
     }
 }
 
@@ -207,85 +214,6 @@ fn find_peer(
     }
 }
 
-/// Either a pass over the image, or why there is none.
-fn hashing(
-    image: Option<&Result<Image, ImageError>>,
-    expected: &DaemonProcess,
-) -> Result<(Pass, DigestAlgorithm, Digest), DigestEvidence> {
-    let image = match image {
-        Some(Ok(image)) => image,
-        Some(Err(ImageError::Denied)) => return Err(DigestEvidence::Denied),
-        Some(Err(_)) | None => return Err(DigestEvidence::NotExamined),
-    };
-    let (algorithm, digest) = expected
-        .exe_digest
-        .preferred()
-        .ok_or(DigestEvidence::NotSupplied)?;
-    let file = image.file.try_clone().map_err(DigestEvidence::Failed)?;
-    Ok((Pass::over(file, Wanted::only(algorithm)), algorithm, digest))
-}
-
-/// Hash the image while the socket is waited for, part by part.
-fn exchange_and_hash(
-    mut exchange: Option<&mut Exchange>,
-    deadline: Deadline,
-    hashing: Result<(Pass, DigestAlgorithm, Digest), DigestEvidence>,
-) -> (
-    Timed<Option<Result<(), ExchangeError>>>,
-    Timed<DigestEvidence>,
-) {
-    let started = Instant::now();
-    let mut answered = Timed::instantly(None);
-    let mut step = |answered: &mut Timed<Option<Result<(), ExchangeError>>>| {
-        if let (None, Some(exchange)) = (&answered.value, exchange.as_mut()) {
-            answered.value = exchange.step(deadline).transpose();
-            answered.elapsed = started.elapsed();
-        }
-    };
-
-    let mut digest = Timed::instantly(DigestEvidence::NotExamined);
-    match hashing {
-        Err(evidence) => digest.value = evidence,
-        Ok((mut pass, algorithm, expected)) => loop {
-            step(&mut answered);
-            let part = Timed::of(|| pass.advance());
-            digest.elapsed += part.elapsed;
-            match part.value {
-                Ok(None) => {}
-                Ok(Some(computed)) => {
-                    digest.value = computed_evidence(algorithm, expected, computed);
-                    break;
-                }
-                Err(error) => {
-                    digest.value = DigestEvidence::Failed(error);
-                    break;
-                }
-            }
-        },
-    }
-    if let (None, Some(exchange)) = (&answered.value, exchange) {
-        answered.value = Some(exchange.finish(deadline));
-        answered.elapsed = started.elapsed();
-    }
-    (answered, digest)
-}
-
-fn computed_evidence(
-    algorithm: DigestAlgorithm,
-    expected: Digest,
-    computed: crate::identity::ExeDigest,
-) -> DigestEvidence {
-    match computed.preferred() {
-        Some((_, actual)) => DigestEvidence::Computed {
-            algorithm,
-            expected,
-            actual,
-        },
-        // An all-zero digest of a real file: as good as none.
-        None => DigestEvidence::NotSupplied,
-    }
-}
-
 fn judge(
     answered: Option<Result<(), ExchangeError>>,
     challenge: &Challenge,
@@ -312,6 +240,7 @@ fn compare_names(
     process: &PinnedProcess,
     expected: &DaemonProcess,
     digest: &DigestEvidence,
+    digests: &ImageDigests,
 ) -> FoundImage {
     let recorded = recorded_path(image, &expected.exe_path);
     let is_image = |stat: io::Result<FileStat>| stat.is_ok_and(|stat| stat.id == image.stat.id);
@@ -324,7 +253,7 @@ fn compare_names(
         recorded: match platform::stat(recorded) {
             Ok(stat) if stat.id == image.stat.id => RecordedFile::Same,
             _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
-            Ok(stat) if is_copy(recorded, stat, image, digest) => RecordedFile::Copy,
+            Ok(stat) if is_copy(recorded, stat, image, digest, digests) => RecordedFile::Copy,
             Ok(_) => RecordedFile::Other,
             Err(error) => match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
@@ -345,7 +274,13 @@ fn recorded_path<'a>(image: &'a Image, recorded: &'a Path) -> &'a Path {
         .unwrap_or(recorded)
 }
 
-fn is_copy(path: &Path, stat: FileStat, image: &Image, digest: &DigestEvidence) -> bool {
+fn is_copy(
+    path: &Path,
+    stat: FileStat,
+    image: &Image,
+    digest: &DigestEvidence,
+    digests: &ImageDigests,
+) -> bool {
     let DigestEvidence::Computed {
         algorithm, actual, ..
     } = digest
@@ -355,8 +290,8 @@ fn is_copy(path: &Path, stat: FileStat, image: &Image, digest: &DigestEvidence) 
     stat.size == image.stat.size
         && std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
         && platform::open_without_blocking(path)
-            .and_then(|file| digest::of_file(file, Wanted::only(*algorithm)))
-            .is_ok_and(|copy| copy.preferred().is_some_and(|(_, copy)| copy == *actual))
+            .and_then(|file| hashing::of_file(file, (stat, *algorithm), digests))
+            .is_ok_and(|copy| copy == *actual)
 }
 
 fn is_another_program(image: &ImageEvidence, digest: &DigestEvidence) -> bool {

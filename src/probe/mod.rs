@@ -4,10 +4,16 @@ mod builder;
 mod checks;
 mod evidence;
 mod gather;
+mod hashing;
+mod identities;
+mod image_digests;
 mod peer;
+mod probe_report;
 pub mod report;
 mod request;
 mod summary;
 mod verdict;
 
-pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport};
+pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};
+pub use image_digests::ImageDigests;
+pub use probe_report::ProbeReport;

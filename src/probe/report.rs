@@ -270,6 +270,9 @@ pub struct Target {
     pub manifest: Option<String>,
     /// Its format, as [`crate::manifest::Format::name`].
     pub format: Option<&'static str>,
+    /// The file beside the manifest that supplied the identity, where the
+    /// manifest itself names no daemon.
+    pub identity_file: Option<String>,
     /// Name of the service, where the record has one.
     pub service_name: Option<String>,
     /// Its version, where the record has one.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::image_digests::ImageDigests;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::manifest::Finding;
 
@@ -10,8 +11,10 @@ pub(crate) struct Request<'a> {
     pub(crate) expected: &'a DaemonProcess,
     pub(crate) host: Option<&'a HostIdentity>,
     pub(crate) findings: &'a [Finding],
+    pub(crate) note: Option<&'a str>,
     pub(crate) endpoint: Option<&'a AskedEndpoint>,
     pub(crate) timeout: Duration,
+    pub(crate) digests: &'a ImageDigests,
 }
 
 /// The endpoint a caller insists on.

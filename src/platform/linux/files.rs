@@ -45,7 +45,13 @@ pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
             inode: metadata.ino(),
         },
         size: metadata.size(),
+        modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
     }
+}
+
+fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
+    i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
 }
 
 /// Create what is missing of `path`, for its owner alone.

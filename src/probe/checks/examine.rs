@@ -9,7 +9,8 @@ use crate::probe::report::{Check, CheckId};
 
 /// Run every check.
 pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
-    let (manifest, manifest_said) = manifest::examine_findings(&evidence.findings);
+    let (manifest, manifest_said) =
+        manifest::examine_findings(&evidence.findings, evidence.note.as_deref());
     let (host, host_said) = host::examine(evidence);
     let (endpoint, endpoint_said) = endpoint::examine(evidence);
     let (nonce, nonce_said) = nonce::examine(evidence);

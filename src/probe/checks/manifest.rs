@@ -7,14 +7,21 @@ use super::state::ManifestState;
 use crate::manifest::{Finding, LoadError};
 use crate::probe::report::{Check, CheckId, Outcome};
 
-pub(crate) fn examine_findings(findings: &[Finding]) -> (ManifestState, Said) {
+pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (ManifestState, Said) {
     let worst = if findings
         .iter()
         .any(|finding| finding.outcome == Outcome::Fail)
     {
         ManifestState::Invalid
     } else if findings.is_empty() {
-        return (ManifestState::Sound, Said::found("sound"));
+        let said = Said::found("sound");
+        return (
+            ManifestState::Sound,
+            match note {
+                Some(note) => said.with_detail(note),
+                None => said,
+            },
+        );
     } else {
         ManifestState::Suspicious
     };
@@ -22,6 +29,7 @@ pub(crate) fn examine_findings(findings: &[Finding]) -> (ManifestState, Said) {
         .iter()
         .filter(|finding| finding.outcome == worst.outcome())
         .map(|finding| finding.detail.as_str())
+        .chain(note)
         .collect();
     (worst, Said::detail(details.join("; ")))
 }

@@ -82,6 +82,7 @@ fn target(record: &Record, named: &str) -> Target {
     Target {
         manifest: Some(named.to_owned()),
         format: Some(record.format.name()),
+        identity_file: None,
         service_name: text(name),
         service_version: text(version),
         pid: daemon.map(|daemon| daemon.pid),

@@ -1,0 +1,148 @@
+//! Hashing the running image while the socket is waited for.
+
+use std::fs::File;
+use std::io;
+use std::time::Instant;
+
+use super::evidence::{DigestEvidence, Timed};
+use super::image_digests::{Claim, ImageDigests, Key, Share};
+use crate::deadline::Deadline;
+use crate::digest::{self, Pass, Wanted};
+use crate::endpoint::{Exchange, ExchangeError};
+use crate::identity::{DaemonProcess, Digest, DigestAlgorithm, ExeDigest};
+use crate::platform::{Image, ImageError};
+
+/// What there is to do for the digest of an image.
+pub(super) enum Hashing<'a> {
+    /// Nothing can be done.
+    Impossible(DigestEvidence),
+    /// The digest, and what to do for it.
+    Of { expected: Digest, work: Work<'a> },
+}
+
+pub(super) enum Work<'a> {
+    /// Nothing: it was computed in this run.
+    Known(DigestAlgorithm, Digest),
+    /// All of it.
+    Mine(Box<Pass>, Claim<'a>),
+    /// Another probe does it now; the file is for when that fails.
+    Underway(File, Key, &'a ImageDigests),
+}
+
+impl<'a> Hashing<'a> {
+    pub(super) fn of(
+        image: Option<&Result<Image, ImageError>>,
+        expected: &DaemonProcess,
+        digests: &'a ImageDigests,
+    ) -> Self {
+        let image = match image {
+            Some(Ok(image)) => image,
+            Some(Err(ImageError::Denied)) => return Self::Impossible(DigestEvidence::Denied),
+            Some(Err(_)) | None => return Self::Impossible(DigestEvidence::NotExamined),
+        };
+        let Some((algorithm, expected)) = expected.exe_digest.preferred() else {
+            return Self::Impossible(DigestEvidence::NotSupplied);
+        };
+        let file = match image.file.try_clone() {
+            Ok(file) => file,
+            Err(error) => return Self::Impossible(DigestEvidence::Failed(error)),
+        };
+        let key = (image.stat, algorithm);
+        let work = match digests.claim(key) {
+            Share::Known(digest) => Work::Known(algorithm, digest),
+            Share::Mine(claim) => {
+                Work::Mine(Box::new(Pass::over(file, Wanted::only(algorithm))), claim)
+            }
+            Share::Underway => Work::Underway(file, key, digests),
+        };
+        Self::Of { expected, work }
+    }
+}
+
+type Answered = Timed<Option<Result<(), ExchangeError>>>;
+
+/// Hash part by part, looking at the socket in between; then wait for whichever
+/// is left.
+pub(super) fn exchange_and_hash(
+    mut exchange: Option<&mut Exchange>,
+    deadline: Deadline,
+    hashing: Hashing<'_>,
+) -> (Answered, Timed<DigestEvidence>) {
+    let started = Instant::now();
+    let mut answered = Timed::instantly(None);
+    let mut step = |answered: &mut Answered| {
+        if let (None, Some(exchange)) = (&answered.value, exchange.as_mut()) {
+            answered.value = exchange.step(deadline).transpose();
+            answered.elapsed = started.elapsed();
+        }
+    };
+
+    let mut digest = Timed::instantly(DigestEvidence::NotExamined);
+    let mut left = None;
+    match hashing {
+        Hashing::Impossible(evidence) => digest.value = evidence,
+        Hashing::Of { expected, work } => match work {
+            Work::Known(algorithm, actual) => digest.value = computed(algorithm, expected, actual),
+            Work::Underway(file, key, digests) => left = Some((expected, file, key, digests)),
+            Work::Mine(mut pass, claim) => loop {
+                step(&mut answered);
+                let part = Timed::of(|| pass.advance());
+                digest.elapsed += part.elapsed;
+                match part.value {
+                    Ok(None) => {}
+                    Ok(Some(all)) => {
+                        digest.value = publish(all, expected, claim);
+                        break;
+                    }
+                    Err(error) => {
+                        digest.value = DigestEvidence::Failed(error);
+                        break;
+                    }
+                }
+            },
+        },
+    }
+    if let (None, Some(exchange)) = (&answered.value, exchange) {
+        answered.value = Some(exchange.finish(deadline));
+        answered.elapsed = started.elapsed();
+    }
+    if let Some((expected, file, key, digests)) = left {
+        digest = Timed::of(|| match of_file(file, key, digests) {
+            Ok(actual) => computed(key.1, expected, actual),
+            Err(error) => DigestEvidence::Failed(error),
+        });
+    }
+    (answered, digest)
+}
+
+fn publish(all: ExeDigest, expected: Digest, claim: Claim<'_>) -> DigestEvidence {
+    match all.preferred() {
+        Some((algorithm, actual)) => {
+            claim.publish(actual);
+            computed(algorithm, expected, actual)
+        }
+        None => DigestEvidence::NotExamined,
+    }
+}
+
+fn computed(algorithm: DigestAlgorithm, expected: Digest, actual: Digest) -> DigestEvidence {
+    DigestEvidence::Computed {
+        algorithm,
+        expected,
+        actual,
+    }
+}
+
+/// The digest of a file, unless another probe of this run has it or gets it.
+pub(super) fn of_file(file: File, key: Key, digests: &ImageDigests) -> io::Result<Digest> {
+    let claim = match digests.claim_waiting(key) {
+        Ok(digest) => return Ok(digest),
+        Err(claim) => claim,
+    };
+    let all = digest::of_file(file, Wanted::only(key.1))?;
+    let (_, digest) = all
+        .preferred()
+        .ok_or_else(|| io::Error::other("no digest was computed"))?;
+    claim.publish(digest);
+    Ok(digest)
+}

@@ -1,0 +1,128 @@
+//! What a probe found, together with what it still holds.
+
+use std::time::{Duration, Instant};
+
+use serde::{Serialize, Serializer};
+
+use super::checks::state::{
+    BootState, DigestState, EndpointState, ExeState, HostState, ManifestState, NonceState,
+    PeerState, PidState, StartState, States,
+};
+use super::evidence::Held;
+use super::report::{Check, CheckId, Outcome, Report, Target, Verdict};
+use super::summary::Facts;
+use super::{checks, summary, verdict};
+use crate::endpoint::Stream;
+use crate::identity::DaemonProcess;
+use crate::manifest::LoadError;
+use crate::platform::PinnedProcess;
+
+/// The report on a file that could not be read: nothing was probed.
+#[must_use]
+pub(crate) fn unreadable(named: &str, error: &LoadError) -> ProbeReport {
+    let (state, check) = checks::unreadable(error);
+    let target = Target {
+        manifest: Some(named.to_owned()),
+        ..Target::default()
+    };
+    let mut report = untouched(state, check, target, Instant::now());
+    report.report.hints.insert(0, error.hint());
+    report.report.hints.truncate(2);
+    report
+}
+
+/// A report in which only the record was looked at.
+pub(super) fn untouched(
+    manifest: ManifestState,
+    manifest_check: Check,
+    target: Target,
+    started: Instant,
+) -> ProbeReport {
+    let states = States {
+        manifest,
+        host: HostState::Unsaid,
+        endpoint: EndpointState::Skipped,
+        peer: PeerState::Skipped,
+        nonce: NonceState::Skipped,
+        boot: BootState::Skipped,
+        pid: PidState::Skipped,
+        start: StartState::Skipped,
+        exe: ExeState::Skipped,
+        digest: DigestState::Skipped,
+    };
+    let (verdict, reason) = verdict::decide(&states, false);
+    let mut checks = vec![manifest_check];
+    checks.extend(CheckId::ALL[1..].iter().map(|&check| Check {
+        check,
+        outcome: Outcome::Skip,
+        expected: None,
+        actual: None,
+        detail: None,
+        elapsed: Duration::ZERO,
+    }));
+    let told = summary::tell(verdict, reason, &Facts::of(&target, &checks));
+    ProbeReport {
+        report: Report {
+            verdict,
+            reason,
+            summary: told.summary,
+            hints: told.hints,
+            target,
+            checks,
+            elapsed: started.elapsed(),
+        },
+        expected: None,
+        held: Held::default(),
+    }
+}
+
+/// What a probe found, and the process it found it about.
+///
+/// The report itself is plain data, reached by dereferencing. The process stays
+/// pinned as long as this value lives.
+#[derive(Debug)]
+pub struct ProbeReport {
+    pub(super) report: Report,
+    pub(super) expected: Option<DaemonProcess>,
+    pub(super) held: Held,
+}
+
+impl ProbeReport {
+    /// The report on a file that could not be read.
+    #[must_use]
+    pub fn of_unreadable(named: &str, error: &LoadError) -> Self {
+        unreadable(named, error)
+    }
+
+    /// The report alone, letting go of the process.
+    #[must_use]
+    pub fn into_data(self) -> Report {
+        self.report
+    }
+
+    /// The report, and, when verified, the identity, the process and the
+    /// connection on which it answered.
+    pub(crate) fn into_parts(self) -> (Report, Option<(DaemonProcess, PinnedProcess, Stream)>) {
+        let verified = self.report.verdict == Verdict::Verified;
+        let Held { process, stream } = self.held;
+        let parts = self.expected.zip(process).zip(stream).filter(|_| verified);
+        (
+            self.report,
+            parts.map(|((expected, process), stream)| (expected, process, stream)),
+        )
+    }
+}
+
+impl std::ops::Deref for ProbeReport {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.report
+    }
+}
+
+impl Serialize for ProbeReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.report.serialize(serializer)
+    }
+}
