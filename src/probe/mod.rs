@@ -11,6 +11,7 @@ mod peer;
 mod probe_report;
 pub mod report;
 mod request;
+mod run_all;
 mod summary;
 mod verdict;
 

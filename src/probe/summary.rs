@@ -129,8 +129,10 @@ fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
 
     match reason {
         Reason::ManifestMissing => (
-            "there is no such record, so nothing was probed".to_owned(),
-            vec!["start the daemon, or check the path".to_owned()],
+            format!("{}; nothing was probed", facts.detail(CheckId::Manifest)),
+            vec![format!(
+                "wait for a daemon that is being started: rpctl probe --wait 30s {quoted}"
+            )],
         ),
         Reason::ManifestInvalid => (
             format!("{}; nothing was probed", facts.detail(CheckId::Manifest)),

@@ -104,16 +104,22 @@ impl Command {
 ///
 /// Every check is run and reported: the record itself, the host, the socket, who
 /// serves it, the challenge, the boot, the process, when it started, which file
-/// it runs, and the digest of that.
+/// it runs, and the digest of that. A manifest that names no daemon leads to the
+/// identity files in its roots. Several daemons are probed at once, and the exit
+/// status is that of the worst verdict.
 #[derive(Debug, Args)]
 pub(crate) struct ProbeArgs {
-    /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads
-    /// standard input
-    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
-    pub(crate) manifest: PathBuf,
+    /// The records: manifests (.pb or JSON) or identity sidecars; - reads standard
+    /// input
+    #[arg(value_name = "MANIFEST", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) manifests: Vec<PathBuf>,
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) timeout: Duration,
+    /// Try again until all is verified or this time is over: for a daemon that is
+    /// just being started
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) wait: Option<Duration>,
     /// The endpoint that the record must name, else nothing is contacted
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) endpoint: Option<String>,

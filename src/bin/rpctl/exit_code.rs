@@ -32,6 +32,22 @@ impl ExitCode {
     pub(crate) fn number(self) -> u8 {
         self as u8
     }
+
+    /// The code for several verdicts: that of the worst.
+    pub(crate) fn worst(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
+        const WORST_FIRST: [Verdict; 5] = [
+            Verdict::Mismatch,
+            Verdict::InvalidManifest,
+            Verdict::Unresponsive,
+            Verdict::Indeterminate,
+            Verdict::NotRunning,
+        ];
+        let verdicts: Vec<Verdict> = verdicts.into_iter().collect();
+        WORST_FIRST
+            .into_iter()
+            .find(|verdict| verdicts.contains(verdict))
+            .map_or(Self::Proven, Self::from)
+    }
 }
 
 impl From<Verdict> for ExitCode {

@@ -6,6 +6,7 @@ mod host;
 mod process;
 mod signals;
 mod sockets;
+mod watch;
 
 pub(crate) use facts::describe;
 pub use files::{create_private_dir, is_private_dir, lock_dir, user_id};
@@ -18,3 +19,4 @@ pub(crate) use sockets::{
     Connectedness, connectedness, is_wrong_socket_type, listener_inodes, peer_inode, peer_process,
     wait_readable, wait_writable,
 };
+pub use watch::FileWatch;

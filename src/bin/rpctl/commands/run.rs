@@ -13,7 +13,7 @@ use crate::render::Output;
 pub(crate) fn run(cli: &Cli) -> ExitCode {
     let output = Output::new(&cli.output);
     let result = match &cli.command {
-        Command::Probe(args) => Ok(probe::run(args, &output)),
+        Command::Probe(args) => probe::run(args, &output),
         Command::InspectManifest(args) => inspect_manifest::run(args, &output),
         Command::SpawnSelf(args) => spawn_self::run(args, &output),
     };

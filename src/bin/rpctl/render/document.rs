@@ -14,10 +14,21 @@ use crate::failure::{ErrorObject, Failure};
 /// Version of the interface.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 
+/// What was found about one record.
+#[derive(Debug)]
+pub(crate) struct Diagnosis {
+    pub(crate) report: Report,
+    /// Why the record could not be read.
+    pub(crate) error: Option<Failure>,
+}
+
+/// One report, alone or in a list.
 #[derive(Serialize)]
 pub(super) struct ReportDocument<'a> {
-    schema_version: u32,
-    command: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema_version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
     exit_code: u8,
     verdict: Verdict,
     reason: Option<Reason>,
@@ -31,16 +42,19 @@ pub(super) struct ReportDocument<'a> {
 }
 
 impl<'a> ReportDocument<'a> {
-    pub(super) fn new(
-        command: &'a str,
-        code: ExitCode,
-        report: &'a Report,
-        error: Option<&'a Failure>,
-    ) -> Self {
+    pub(super) fn alone(command: &'a str, report: &'a Report, error: Option<&'a Failure>) -> Self {
         Self {
-            schema_version: SCHEMA_VERSION,
-            command,
-            exit_code: code.number(),
+            schema_version: Some(SCHEMA_VERSION),
+            command: Some(command),
+            ..Self::in_a_list(report, error)
+        }
+    }
+
+    fn in_a_list(report: &'a Report, error: Option<&'a Failure>) -> Self {
+        Self {
+            schema_version: None,
+            command: None,
+            exit_code: ExitCode::from(report.verdict).number(),
             verdict: report.verdict,
             reason: report.reason,
             summary: &report.summary,
@@ -52,6 +66,29 @@ impl<'a> ReportDocument<'a> {
                 kind: failure.kind,
                 message: failure.message.clone(),
             }),
+        }
+    }
+}
+
+/// Several reports; the exit code is that of the worst.
+#[derive(Serialize)]
+pub(super) struct ReportsDocument<'a> {
+    schema_version: u32,
+    command: &'a str,
+    exit_code: u8,
+    reports: Vec<ReportDocument<'a>>,
+}
+
+impl<'a> ReportsDocument<'a> {
+    pub(super) fn new(command: &'a str, code: ExitCode, diagnoses: &'a [Diagnosis]) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            command,
+            exit_code: code.number(),
+            reports: diagnoses
+                .iter()
+                .map(|one| ReportDocument::in_a_list(&one.report, one.error.as_ref()))
+                .collect(),
         }
     }
 }

@@ -11,5 +11,7 @@ mod style;
 mod table;
 mod units;
 
-pub(crate) use document::{DaemonDocument, InspectDocument, SCHEMA_VERSION, SpawnDocument};
+pub(crate) use document::{
+    DaemonDocument, Diagnosis, InspectDocument, SCHEMA_VERSION, SpawnDocument,
+};
 pub(crate) use output::{Output, is_terminal};

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use rpctl::Report;
 use serde::Serialize;
 
-use super::document::{InspectDocument, ReportDocument, SpawnDocument};
+use super::document::{Diagnosis, InspectDocument, ReportDocument, ReportsDocument, SpawnDocument};
 use super::style::Styles;
 use super::{inspect, json, spawned, table};
 use crate::args::{ColorWhen, Format, OutputArgs};
@@ -56,17 +56,33 @@ impl Output {
         self.quiet
     }
 
+    /// Print one report; the exit code it amounts to.
     pub(crate) fn print_report(
         &self,
         command: &str,
-        code: ExitCode,
         report: &Report,
         error: Option<&Failure>,
-    ) {
+    ) -> ExitCode {
         match self.format {
             Format::Table => self.print(&table::render(report, self.width, &self.styles)),
-            Format::Json => self.print_json(&ReportDocument::new(command, code, report, error)),
+            Format::Json => self.print_json(&ReportDocument::alone(command, report, error)),
         }
+        report.verdict.into()
+    }
+
+    /// Print any number of reports; the exit code they amount to.
+    pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
+        if let [one] = diagnoses {
+            return self.print_report(command, &one.report, one.error.as_ref());
+        }
+        let code = ExitCode::worst(diagnoses.iter().map(|one| one.report.verdict));
+        match self.format {
+            Format::Table => {
+                self.print(&table::render_several(diagnoses, self.width, &self.styles));
+            }
+            Format::Json => self.print_json(&ReportsDocument::new(command, code, diagnoses)),
+        }
+        code
     }
 
     pub(crate) fn print_inspection(&self, document: &InspectDocument<'_>) {

@@ -6,6 +6,7 @@ use owo_colors::OwoColorize;
 use rpctl::{Check, CheckId, Outcome, Report};
 
 use super::columns::{COLUMNS, Cells, GAP, fit};
+use super::document::Diagnosis;
 use super::style::{Styles, glyph, verdict_glyph};
 use super::{sanitize, units};
 
@@ -31,6 +32,27 @@ pub(super) fn render(report: &Report, width: Option<usize>, styles: &Styles) -> 
         .map(|lines| lines.join("\n"))
         .collect();
     sections.join("\n\n") + "\n"
+}
+
+/// Several reports, each below the name of its record.
+pub(super) fn render_several(
+    diagnoses: &[Diagnosis],
+    width: Option<usize>,
+    styles: &Styles,
+) -> String {
+    let reports: Vec<String> = diagnoses
+        .iter()
+        .map(|Diagnosis { report, .. }| {
+            let name = report.target.manifest.as_deref().unwrap_or("record");
+            let name = format!("{}:", sanitize::line(name));
+            format!(
+                "{}\n{}",
+                name.style(styles.heading),
+                render(report, width, styles)
+            )
+        })
+        .collect();
+    reports.join("\n")
 }
 
 /// What the checks add in words; those that were skipped explain nothing.

@@ -35,8 +35,7 @@ pub(super) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
 
     let mut started = launch::start(&plan)?;
     let report = started.probe(&plan)?;
-    let code = ExitCode::from(report.verdict);
-    output.print_report("spawn-self", code, &report, None);
+    let code = output.print_report("spawn-self", &report, None);
     if report.verdict != Verdict::Verified {
         started.abandon();
         return Ok(code);

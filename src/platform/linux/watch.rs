@@ -1,0 +1,126 @@
+//! Waiting for files to appear or to change.
+
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::event::PollFlags;
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+use rustix::io::Errno;
+
+use super::process::wait_for;
+use crate::deadline::Deadline;
+
+/// Room for a few events; the rest is read in the next turn.
+const BUFFER_LEN: usize = 4096;
+
+/// Notices when any of a set of files appears, is replaced or is written, from
+/// the moment it is made. Linux: inotify.
+#[derive(Debug)]
+pub struct FileWatch {
+    inotify: OwnedFd,
+    names: HashSet<(i32, OsString)>,
+}
+
+impl FileWatch {
+    /// Watch files, which need not exist yet. What cannot be watched is left
+    /// out: a caller looks again after a while all the same.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more watches to give.
+    pub fn on<'a>(paths: impl IntoIterator<Item = &'a Path>) -> io::Result<Self> {
+        let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
+        let mut names = HashSet::new();
+        for path in paths {
+            if let Some((directory, name)) = nearest_directory(path)
+                && let Ok(watch) = inotify::add_watch(
+                    &inotify,
+                    &directory,
+                    WatchFlags::CREATE
+                        | WatchFlags::MOVED_TO
+                        | WatchFlags::CLOSE_WRITE
+                        | WatchFlags::ONLYDIR,
+                )
+            {
+                names.insert((watch, name));
+            }
+        }
+        Ok(Self { inotify, names })
+    }
+
+    /// Wait for a change of any of the files; whether it came in time.
+    ///
+    /// # Errors
+    ///
+    /// When waiting fails.
+    pub fn wait(&self, timeout: Duration) -> io::Result<bool> {
+        let deadline = Deadline::after(timeout);
+        while wait_for(self.inotify.as_fd(), PollFlags::IN, deadline.remaining())? {
+            if self.is_concerned()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Read what has happened; whether it happened to any of the files.
+    fn is_concerned(&self) -> io::Result<bool> {
+        let mut buffer = [MaybeUninit::uninit(); BUFFER_LEN];
+        let mut events = inotify::Reader::new(&self.inotify, &mut buffer);
+        let mut is_concerned = false;
+        loop {
+            match events.next() {
+                Ok(event) => {
+                    let name = event.file_name().map(std::ffi::CStr::to_bytes);
+                    is_concerned |= name.is_some_and(|name| {
+                        let name = OsStr::from_bytes(name).to_owned();
+                        self.names.contains(&(event.wd(), name))
+                    });
+                }
+                Err(Errno::AGAIN) => return Ok(is_concerned),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// The lowest directory above a path that exists, and the name to wait for in
+/// it.
+fn nearest_directory(path: &Path) -> Option<(PathBuf, OsString)> {
+    let path = std::path::absolute(path).ok()?;
+    path.ancestors().find_map(|below| {
+        let directory = below.parent()?;
+        directory
+            .is_dir()
+            .then(|| Some((directory.to_owned(), below.file_name()?.to_owned())))?
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    #[test]
+    fn a_file_is_noticed_in_a_directory_that_is_made_later() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("a/b/file");
+        let watch = FileWatch::on([file.as_path()]).unwrap();
+        std::fs::write(root.path().join("other"), "").unwrap();
+        assert!(!watch.wait(Duration::ZERO).unwrap());
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        assert!(watch.wait(LONG).unwrap());
+
+        let watch = FileWatch::on([file.as_path()]).unwrap();
+        std::fs::write(&file, "").unwrap();
+        assert!(watch.wait(LONG).unwrap());
+    }
+}
