@@ -78,6 +78,7 @@ pub mod endpoint;
 pub mod host;
 pub mod identity;
 pub mod manifest;
+mod named;
 pub mod platform;
 pub mod probe;
 pub mod protocol;

@@ -9,6 +9,7 @@ use super::load::{Content, Format, LoadError};
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::wire::{self, IdentityError};
 use super::{MEDIA_TYPE, SCHEMA_VERSION, protobuf};
+use crate::named::named;
 use crate::platform::{self, Trust};
 use crate::probe::report::Outcome;
 
@@ -24,40 +25,40 @@ pub struct Finding {
     pub detail: String,
 }
 
-/// What a [`Finding`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum FindingCode {
-    /// `manifest_schema_version` is newer than this library.
-    SchemaTooNew,
-    /// `self_sha256` is absent from a protobuf manifest.
-    ChecksumMissing,
-    /// `self_sha256` is not the digest of the file.
-    ChecksumWrong,
-    /// `service_name` breaks its grammar.
-    ServiceName,
-    /// `service_version` breaks its grammar.
-    ServiceVersion,
-    /// `pid` is 0 or beyond the range of process IDs.
-    PidRange,
-    /// `exe_path` is not absolute.
-    ExePathRelative,
-    /// A digest has another length than 32 bytes, or an unknown algorithm.
-    Digest,
-    /// `ipc_endpoint` is absent or empty.
-    EndpointMissing,
-    /// `media_type` is not the expected one.
-    MediaType,
-    /// `valid_until_unix_ms` has passed.
-    Expired,
-    /// Group or others may write the file.
-    WritableByOthers,
-    /// The file belongs to somebody who is neither the caller nor root.
-    ForeignOwner,
-    /// The file beside the manifest that should hold the identity cannot be
-    /// read.
-    IdentityFile,
+named! {
+    /// What a [`Finding`] is about.
+    #[non_exhaustive]
+    pub enum FindingCode {
+        /// `manifest_schema_version` is newer than this library.
+        SchemaTooNew = "schema_too_new",
+        /// `self_sha256` is absent from a protobuf manifest.
+        ChecksumMissing = "checksum_missing",
+        /// `self_sha256` is not the digest of the file.
+        ChecksumWrong = "checksum_wrong",
+        /// `service_name` breaks its grammar.
+        ServiceName = "service_name",
+        /// `service_version` breaks its grammar.
+        ServiceVersion = "service_version",
+        /// `pid` is 0 or beyond the range of process IDs.
+        PidRange = "pid_range",
+        /// `exe_path` is not absolute.
+        ExePathRelative = "exe_path_relative",
+        /// A digest has another length than 32 bytes, or an unknown algorithm.
+        Digest = "digest",
+        /// `ipc_endpoint` is absent or empty.
+        EndpointMissing = "endpoint_missing",
+        /// `media_type` is not the expected one.
+        MediaType = "media_type",
+        /// `valid_until_unix_ms` has passed.
+        Expired = "expired",
+        /// Group or others may write the file.
+        WritableByOthers = "writable_by_others",
+        /// The file belongs to somebody who is neither the caller nor root.
+        ForeignOwner = "foreign_owner",
+        /// The file beside the manifest that should hold the identity cannot be
+        /// read.
+        IdentityFile = "identity_file",
+    }
 }
 
 /// An identity file that a manifest leads to and that cannot be read.

@@ -3,40 +3,28 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::integrity::{self, Finding};
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::{MAX_RECORD_BYTES, json, protobuf};
 use crate::identity::{DaemonProcess, HostIdentity};
+use crate::named::named;
 use crate::platform::{self, FileKind, Trust};
 
-/// How a record was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// A `CacheManifest` in protobuf.
-    ManifestProtobuf,
-    /// A `CacheManifest` in rpctl's JSON text form, or protobuf's JSON mapping.
-    ManifestJson,
-    /// One bare `DaemonProcess` in JSON.
-    SidecarJson,
-    /// One bare `DaemonProcess` in protobuf.
-    DaemonProtobuf,
+named! {
+    /// How a record was written.
+    pub enum Format {
+        /// A `CacheManifest` in protobuf.
+        ManifestProtobuf = "manifest_protobuf",
+        /// A `CacheManifest` in rpctl's JSON text form, or protobuf's JSON mapping.
+        ManifestJson = "manifest_json",
+        /// One bare `DaemonProcess` in JSON.
+        SidecarJson = "sidecar_json",
+        /// One bare `DaemonProcess` in protobuf.
+        DaemonProtobuf = "daemon_protobuf",
+    }
 }
 
 impl Format {
-    /// The name in reports, as in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ManifestProtobuf => "manifest_protobuf",
-            Self::ManifestJson => "manifest_json",
-            Self::SidecarJson => "sidecar_json",
-            Self::DaemonProtobuf => "daemon_protobuf",
-        }
-    }
-
     /// The name in sentences.
     #[must_use]
     pub fn description(self) -> &'static str {

@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 const EDGES: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("deadline", &[]),
-    ("report", &["identity"]),
+    ("named", &[]),
+    ("report", &["identity", "named"]),
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
     ("platform", &["deadline"]),
     // Reading a file needs to know what kind it is and whose; a finding has an
     // outcome.
-    ("manifest", &["identity", "platform", "report"]),
+    ("manifest", &["identity", "named", "platform", "report"]),
     // An answer carries a record's own wire form.
     ("protocol", &["identity", "manifest"]),
     // No more is read than a frame's header announces.

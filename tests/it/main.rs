@@ -6,4 +6,5 @@
 
 mod checks;
 mod layering;
+mod schema;
 mod support;

@@ -3,11 +3,13 @@
 
 mod daemon;
 mod role;
+mod schema;
 mod served;
 mod world;
 
 pub(crate) use daemon::Daemon;
 pub(crate) use role::{Role, role};
+pub(crate) use schema::SCHEMA;
 pub(crate) use served::{Served, misbehaving, this_process};
 pub(crate) use world::{Run, World, fixture};
 

@@ -10,6 +10,8 @@ use rpctl::{DaemonProcess, Endpoint, host};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::schema::assert_conforms;
+
 /// The directory of one test; gone with it.
 pub(crate) struct World {
     directory: TempDir,
@@ -136,7 +138,10 @@ impl Run {
 }
 
 impl From<Output> for Run {
+    /// Whatever the program prints as a document is held against the schema.
+    #[track_caller]
     fn from(output: Output) -> Self {
+        assert_conforms(&output.stdout);
         Self {
             code: output.status.code(),
             stdout: output.stdout,

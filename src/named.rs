@@ -1,0 +1,43 @@
+//! Enums whose values have a name in reports, stated once.
+
+/// Defines an enum with the name of each value: `ALL`, `name()`, `Display` and
+/// `Serialize` follow from it.
+macro_rules! named {
+    (
+        $(#[$attribute:meta])*
+        pub enum $enum:ident { $($(#[$value_attribute:meta])* $value:ident = $name:literal,)+ }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $enum {
+            $($(#[$value_attribute])* $value,)+
+        }
+
+        impl $enum {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
+
+            /// The name in reports; stable.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$value => $name,)+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl serde::Serialize for $enum {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+    };
+}
+
+pub(crate) use named;

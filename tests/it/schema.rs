@@ -1,0 +1,48 @@
+//! The schema names exactly what the types can say.
+
+use rpctl::manifest::{FindingCode, Format};
+use rpctl::{CheckId, Outcome, Reason, Verdict};
+use serde_json::Value;
+
+use crate::support::{SCHEMA, World};
+
+/// The names in an enum of the schema, without `null`.
+fn names_at(pointer: &str) -> Vec<&str> {
+    let values = SCHEMA.pointer(pointer).and_then(Value::as_array).unwrap();
+    values.iter().filter_map(Value::as_str).collect()
+}
+
+macro_rules! assert_names {
+    ($type:ty, $pointer:expr) => {
+        let names: Vec<&str> = <$type>::ALL.iter().map(|value| value.name()).collect();
+        assert_eq!(names, names_at($pointer));
+    };
+}
+
+#[test]
+fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
+    assert_names!(Outcome, "/$defs/outcome/enum");
+    assert_names!(CheckId, "/$defs/check_id/enum");
+    assert_names!(Verdict, "/$defs/verdict/enum");
+    assert_names!(Reason, "/$defs/reason/enum");
+    assert_names!(FindingCode, "/$defs/finding/properties/finding/enum");
+    assert_names!(Format, "/$defs/target/properties/format/enum");
+}
+
+#[test]
+fn usage_errors_are_documents_too() {
+    let world = World::new();
+    for (args, command) in [
+        (&["probe", "--json"][..], Value::Null),
+        (&["probe", "--json", "-", "-"], "probe".into()),
+        (
+            &["probe", "-o", "json", "--timeout", "never", "x"],
+            Value::Null,
+        ),
+    ] {
+        let document = world.rpctl(args).json();
+        assert_eq!(document["exit_code"], 2, "{document:#}");
+        assert_eq!(document["command"], command, "{document:#}");
+        assert_eq!(document["error"]["kind"], "usage", "{document:#}");
+    }
+}
