@@ -18,6 +18,9 @@ pub(crate) enum PeerEvidence {
     NotConnected,
     /// The kernel says 0: outside our PID namespace.
     OutsideNamespace,
+    /// The listener was created in another PID namespace, by a process that has
+    /// the recorded ID there.
+    InnerNamespace { pid: u32 },
     /// The recorded process created the listener.
     Recorded,
     /// Somebody else created it.
@@ -54,6 +57,9 @@ pub(super) fn resolve(
     }
     if creator.pid == expected.pid && process.is_some_and(|process| is_same(process, stream)) {
         return PeerEvidence::Recorded;
+    }
+    if platform::inner_pid(creator.pid) == Some(expected.pid) {
+        return PeerEvidence::InnerNamespace { pid: creator.pid };
     }
     let holding = process.map_or(Holding::NoProcess, |process| {
         holding(process, creator, stream, expected, answered)

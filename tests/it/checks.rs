@@ -6,31 +6,11 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use crate::support::{
+    Daemon, Role, Run, Served, World, check, checks_with, failed, misbehaving, role, this_process,
+};
 use nix::sys::signal::Signal;
 use rpctl::manifest::schema::HostMessage;
-use serde_json::Value;
-
-use crate::support::{Daemon, Role, Run, Served, World, misbehaving, role, this_process};
-
-/// The checks with any of these outcomes, in report order.
-fn checks_with(document: &Value, outcomes: &[&str]) -> Vec<String> {
-    let checks = document["checks"].as_array().unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    checks
-        .iter()
-        .filter(|check| outcomes.contains(&check["outcome"].as_str().unwrap()))
-        .map(|check| text(&check["check"]))
-        .collect()
-}
-
-fn failed(document: &Value) -> Vec<String> {
-    checks_with(document, &["fail", "unknown"])
-}
-
-fn check<'a>(document: &'a Value, id: &str) -> &'a Value {
-    let checks = document["checks"].as_array().unwrap();
-    checks.iter().find(|check| check["check"] == id).unwrap()
-}
 
 #[test]
 fn a_daemon_that_is_what_it_records_passes_every_check() {
@@ -340,7 +320,7 @@ fn probing_a_300_mib_executable_takes_less_than_16_mib_of_memory() {
     // What follows the sections of an executable is not loaded.
     file.set_len(300 << 20).unwrap();
     drop(file);
-    let daemon = Daemon::start_program(&world, &program, |_| {});
+    let daemon = Daemon::start_program(&world, &program);
 
     let record = daemon.record().to_str().unwrap();
     let run = Run::of(&mut role(

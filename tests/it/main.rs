@@ -4,7 +4,16 @@
 //! program, or root, and does not find it says `skipped: …` and passes; where
 //! `RPCTL_TEST_REQUIRE_ALL` is set, it fails instead.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and roles speak to the test that started them"
+)]
+
 mod checks;
+mod identity;
 mod layering;
 mod schema;
 mod support;

@@ -12,7 +12,7 @@ pub(crate) use facts::describe;
 pub use files::{create_private_dir, is_private_dir, lock_dir, user_id};
 pub(crate) use files::{effective_uid, open_without_blocking, stat, trust};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
-pub(crate) use process::{Interest, PinnedProcess, own_image, pause, wait_any};
+pub(crate) use process::{Interest, PinnedProcess, inner_pid, own_image, pause, wait_any};
 pub use process::{close_standard_streams, forget_descriptors, new_session};
 pub use signals::StopSignals;
 pub(crate) use sockets::{

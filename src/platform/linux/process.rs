@@ -336,6 +336,17 @@ pub fn forget_descriptors() {
     close_fds::set_fds_cloexec(3, &[]);
 }
 
+/// The ID that a process has in its own PID namespace, where that is not ours.
+pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let ids = status
+        .lines()
+        .find_map(|line| line.strip_prefix("NSpid:"))?;
+    let mut ids = ids.split_ascii_whitespace();
+    ids.next()?;
+    ids.next_back()?.parse().ok()
+}
+
 /// The process a thread belongs to.
 fn thread_group(tid: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;

@@ -15,6 +15,16 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
             ),
         );
     }
+    if let PeerEvidence::InnerNamespace { pid } = evidence.peer.value {
+        let inner = evidence.expected.pid;
+        return (
+            HostState::OtherPidNamespace,
+            Said::detail(format!(
+                "the socket is served by PID {pid}, which is PID {inner} inside its own PID \
+                 namespace (a container): the record is from there"
+            )),
+        );
+    }
     let host = &evidence.host.value;
     let Some(recorded) = &host.recorded else {
         return (

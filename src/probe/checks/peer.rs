@@ -26,7 +26,9 @@ pub(super) fn examine(
             PeerState::Skipped,
             Said::detail("PIDs of another boot mean nothing now"),
         ),
-        PeerEvidence::OutsideNamespace => (PeerState::Skipped, Said::nothing()),
+        PeerEvidence::OutsideNamespace | PeerEvidence::InnerNamespace { .. } => {
+            (PeerState::Skipped, Said::nothing())
+        }
         PeerEvidence::Recorded => (PeerState::Recorded, Said::compared(&expected, &expected)),
         PeerEvidence::Other {
             creator,

@@ -23,28 +23,35 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// A daemon that is up, with its record in `daemon.pb`.
     pub(crate) fn start(world: &World) -> Self {
-        Self::start_program(world, Path::new(env!("CARGO_BIN_EXE_rpctl")), |_| {})
+        Self::start_program(world, Path::new(env!("CARGO_BIN_EXE_rpctl")))
     }
 
-    /// The same with another copy of the program, or with more options.
-    pub(crate) fn start_program(
-        world: &World,
-        program: &Path,
-        edit: impl FnOnce(&mut Command),
-    ) -> Self {
-        let record = world.path("daemon.pb");
+    /// The same with another copy of the program.
+    pub(crate) fn start_program(world: &World, program: &Path) -> Self {
         let mut command = world.command(program);
+        command.arg0("rpctl");
+        Self::start_command(world, command)
+    }
+
+    /// The same with a command that comes to be the program.
+    pub(crate) fn start_command(world: &World, mut command: Command) -> Self {
+        let record = world.path("daemon.pb");
         command
             .args(["spawn-self", "--foreground", "--json"])
             .arg("--manifest")
             .arg(&record)
             .arg("--endpoint")
-            .arg(world.path("daemon.sock"))
-            .arg0("rpctl")
+            .arg(world.path("daemon.sock"));
+        Self::start_as_is(command, &record)
+    }
+
+    /// A daemon that is up, with its record at `record`.
+    pub(crate) fn start_as_is(mut command: Command, record: &Path) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit());
-        edit(&mut command);
-        let mut child = command.spawn().unwrap();
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         // The document comes once the record is there and the socket listens.
         let mut document = String::new();
@@ -52,12 +59,11 @@ impl Daemon {
             let read = stdout.read_line(&mut document).unwrap();
             assert_ne!(read, 0, "the daemon ended: {document}");
         }
-        let identity = manifest::load(&record).unwrap().daemon().unwrap();
-        assert_eq!(identity.pid, child.id());
+        let identity = manifest::load(record).unwrap().daemon().unwrap();
         Self {
             child,
             stdout,
-            record,
+            record: record.to_owned(),
             identity,
         }
     }

@@ -2,12 +2,14 @@
 //! probe, and roles for child processes.
 
 mod daemon;
+mod document;
 mod role;
 mod schema;
 mod served;
 mod world;
 
 pub(crate) use daemon::Daemon;
+pub(crate) use document::{check, checks_with, failed};
 pub(crate) use role::{Role, role};
 pub(crate) use schema::SCHEMA;
 pub(crate) use served::{Served, misbehaving, this_process};

@@ -14,14 +14,18 @@ const ARGUMENTS: &str = "RPCTL_TEST_ROLE_ARGUMENTS";
 pub(crate) enum Role {
     /// Run a program and print the most memory it held, in KiB.
     MeasureMemory,
+    /// Serve the listener on standard input as the daemon at a path, and print
+    /// the identity on a line.
+    ServeHanded,
 }
 
 impl Role {
-    const ALL: [Self; 1] = [Self::MeasureMemory];
+    const ALL: [Self; 2] = [Self::MeasureMemory, Self::ServeHanded];
 
     fn play(self, arguments: &[String]) {
         match self {
             Self::MeasureMemory => measure_memory(arguments),
+            Self::ServeHanded => serve_handed(&arguments[0]),
         }
     }
 }
@@ -65,4 +69,22 @@ fn measure_memory(command: &[String]) {
     assert!(status.success(), "{status}");
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     println!("\nmost memory: {} KiB", usage.max_rss());
+}
+
+fn serve_handed(path: &str) {
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixListener;
+
+    let endpoint = rpctl::Endpoint {
+        namespace_id: "test".to_owned(),
+        path: path.to_owned(),
+    };
+    let identity = rpctl::DaemonProcess::current_process(endpoint, None).unwrap();
+    let stdin = std::io::stdin().as_fd().try_clone_to_owned().unwrap();
+    println!("\n{}", serde_json::to_string(&identity).unwrap());
+    let responder = rpctl::responder::ProbeResponder::new(identity);
+    for stream in UnixListener::from(stdin).incoming() {
+        // A client that leaves early is no concern of this one.
+        let _ = responder.serve(stream.unwrap());
+    }
 }

@@ -1,0 +1,9 @@
+//! Processes that are not, or not quite, what a record says: upgraded, renamed,
+//! contained, another user's, replaced.
+
+mod handed;
+mod namespaces;
+mod paths;
+mod states;
+mod upgrades;
+mod users;

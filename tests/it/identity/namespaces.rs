@@ -1,0 +1,170 @@
+//! Records and daemons on both sides of a namespace. A container here is what it
+//! is everywhere: a process in a PID and a mount namespace of its own.
+
+use std::process::Command;
+
+use rpctl::manifest;
+
+use crate::support::{Daemon, Run, World, check, is_installed, is_root};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
+
+fn can_contain() -> bool {
+    is_root() && is_installed("unshare")
+}
+
+/// The program inside a fresh container, as its PID 1.
+fn contained(world: &World) -> Command {
+    let mut command = world.command("unshare");
+    command.args(["--pid", "--fork", "--kill-child", "--mount-proc", PROGRAM]);
+    command
+}
+
+/// The same identity without a word about where it was written.
+fn bare(world: &World, daemon: &Daemon) -> std::path::PathBuf {
+    world.sidecar("bare.json", &daemon.identity)
+}
+
+#[test]
+fn a_record_from_a_container_says_nothing_about_the_pids_outside() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start_command(&world, contained(&world));
+    assert_eq!(daemon.identity.pid, 1);
+    let document =
+        world
+            .probe(daemon.record())
+            .assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+    assert_eq!(check(&document, "pid")["outcome"], "skip");
+}
+
+#[test]
+fn the_kernel_tells_a_contained_daemon_where_the_record_does_not() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start_command(&world, contained(&world));
+    let document = world.probe(&bare(&world, &daemon)).assert_verdict(
+        4,
+        "indeterminate",
+        Some("foreign_namespace"),
+    );
+    let detail = check(&document, "host")["detail"].as_str().unwrap();
+    assert!(detail.contains("PID 1 inside"), "{detail}");
+}
+
+#[test]
+fn a_dead_container_leaves_a_record_that_is_never_called_dead() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let mut daemon = Daemon::start_command(&world, contained(&world));
+    daemon.kill();
+    world
+        .probe(daemon.record())
+        .assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+}
+
+#[test]
+fn from_inside_a_container_a_daemon_outside_is_never_dead() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    for record in [daemon.record().to_owned(), bare(&world, &daemon)] {
+        let mut command = contained(&world);
+        Run::of(command.args(["probe", "--json"]).arg(record)).assert_verdict(
+            4,
+            "indeterminate",
+            Some("foreign_namespace"),
+        );
+    }
+}
+
+#[test]
+fn a_daemon_is_verified_from_within_its_own_container() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let mut command = contained(&world);
+    Run::of(command.args(["spawn-self", "--once", "--json"])).assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn another_mount_namespace_alone_is_a_warning() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let mut command = world.command("unshare");
+    command.args(["--mount", PROGRAM]);
+    let daemon = Daemon::start_command(&world, command);
+    let document = world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", Some("warnings"));
+    assert_eq!(check(&document, "host")["outcome"], "warn");
+    assert_eq!(check(&document, "exe_path")["outcome"], "pass");
+}
+
+#[test]
+fn the_recorded_path_inside_another_mount_namespace_may_hold_another_binary() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    // Outside, the path holds what the record says; inside, something else.
+    let path = world.path("rpctl");
+    std::fs::copy(PROGRAM, &path).unwrap();
+    let other = world.path("other");
+    std::fs::copy(PROGRAM, &other).unwrap();
+    let file = std::fs::File::options().append(true).open(&other).unwrap();
+    let length = file.metadata().unwrap().len();
+    file.set_len(length + 1).unwrap();
+    drop(file);
+    let mut command = world.command("unshare");
+    command
+        .args(["--mount", "sh", "-c"])
+        .arg(r#"mount --bind "$1" "$2" && shift && exec "$@""#)
+        .arg("sh")
+        .args([&other, &path]);
+    let daemon = Daemon::start_command(&world, command);
+    assert_eq!(daemon.identity.exe_path, path);
+
+    let honest = world.probe(daemon.record());
+    honest.assert_verdict(0, "verified", Some("warnings"));
+
+    let mut recorded = daemon.identity.clone();
+    let outside = std::fs::read(&path).unwrap();
+    recorded.exe_digest.blake3 = None;
+    recorded.exe_digest.sha256 = Some(sha256(&outside));
+    let document = world.probe(&world.sidecar("s.json", &recorded));
+    let document = document.assert_verdict(5, "mismatch", Some("identity_mismatch"));
+    assert_eq!(check(&document, "digest")["outcome"], "fail");
+}
+
+/// By the function that computes the checksum of records: without protobuf
+/// fields in it, it is the digest of the bytes.
+fn sha256(bytes: &[u8]) -> rpctl::identity::Digest {
+    manifest::self_sha256(bytes)
+}
+
+#[test]
+fn a_time_namespace_with_another_boot_time_raises_no_false_alarm() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let mut command = world.command("unshare");
+    command
+        .args(["--time", "--boottime", "86400", "--fork", PROGRAM])
+        .args(["probe", "--json"])
+        .arg(daemon.record());
+    Run::of(&mut command).assert_verdict(0, "verified", None);
+}

@@ -1,0 +1,91 @@
+//! Processes that are stopped, dead, of another boot, or replaced by another
+//! instance.
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Daemon, Served, World, check, failed, this_process};
+
+#[test]
+fn a_stopped_daemon_is_alive_and_unresponsive() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    daemon.signal(Signal::SIGSTOP);
+    let document =
+        world
+            .probe(daemon.record())
+            .assert_verdict(6, "unresponsive", Some("endpoint_silent"));
+    assert_eq!(failed(&document), ["nonce"]);
+    assert_eq!(check(&document, "pid")["outcome"], "pass");
+}
+
+#[test]
+fn a_daemon_replaced_by_a_newer_instance_on_its_socket_is_superseded() {
+    let world = World::new();
+    let mut old = Daemon::start(&world);
+    let kept = world.path("kept.pb");
+    std::fs::copy(old.record(), &kept).unwrap();
+    old.kill();
+    let new = Daemon::start(&world);
+    let document = world
+        .probe(&kept)
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    let actual = check(&document, "nonce")["actual"].as_str().unwrap();
+    assert_eq!(actual, format!("identity of PID {}", new.identity.pid));
+    world
+        .probe(new.record())
+        .assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_record_that_names_no_boot_is_no_evidence_and_no_failure() {
+    for boot_id in ["", "unknown"] {
+        let world = World::new();
+        let mut identity = this_process(&world.endpoint("s"));
+        boot_id.clone_into(&mut identity.boot_id);
+        let _served = Served::truly(&identity);
+        let document = world
+            .probe(&world.sidecar("s.json", &identity))
+            .assert_verdict(0, "verified", Some("warnings"));
+        assert_eq!(check(&document, "boot_id")["outcome"], "warn");
+    }
+}
+
+#[test]
+fn a_silent_process_of_an_unknown_boot_may_be_anybody() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.boot_id.clear();
+    world
+        .probe(&world.sidecar("s.json", &identity))
+        .assert_verdict(4, "indeterminate", Some("boot_unknown"));
+}
+
+#[test]
+fn a_thread_of_another_process_is_not_the_recorded_process() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    // Tests run in threads of their own, not in the first one.
+    identity.pid = nix::unistd::gettid().as_raw().unsigned_abs();
+    assert_ne!(identity.pid, std::process::id());
+    let document = world
+        .probe(&world.sidecar("s.json", &identity))
+        .assert_verdict(3, "not_running", Some("process_exited"));
+    let detail = check(&document, "pid")["detail"].as_str().unwrap();
+    let process = std::process::id();
+    assert!(
+        detail.ends_with(&format!("a thread of PID {process}")),
+        "{detail}"
+    );
+}
+
+#[test]
+fn a_younger_instance_of_the_same_program_under_the_recorded_number_is_reuse() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let mut recorded = daemon.identity.clone();
+    recorded.started_at_unix_ms -= 86_400_000;
+    recorded.ipc_endpoint = world.endpoint("gone.sock");
+    world
+        .probe(&world.sidecar("s.json", &recorded))
+        .assert_verdict(3, "not_running", Some("pid_reused"));
+}

@@ -1,0 +1,93 @@
+//! Daemons of another user.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+
+use crate::support::{Daemon, Run, World, check, is_root};
+
+/// The user `nobody`, who owns nothing.
+const NOBODY: u32 = 65_534;
+
+/// A program and a directory that another user can reach.
+fn open_to_all(world: &World) -> PathBuf {
+    let program = world.path("rpctl");
+    std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o755)).unwrap();
+    program
+}
+
+#[test]
+fn a_daemon_of_another_user_cannot_be_told_from_any_other_process() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = open_to_all(&world);
+    let daemon = Daemon::start_program(&world, &program);
+    std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o644)).unwrap();
+    let mut command = world.command(&program);
+    command
+        .args(["probe", "--json"])
+        .arg(daemon.record())
+        .uid(NOBODY)
+        .gid(NOBODY);
+    let document =
+        Run::of(&mut command).assert_verdict(4, "indeterminate", Some("permission_denied"));
+    assert_eq!(check(&document, "endpoint")["outcome"], "unknown");
+    assert_eq!(check(&document, "pid")["outcome"], "pass");
+    assert_eq!(check(&document, "exe_path")["outcome"], "unknown");
+    assert_eq!(check(&document, "digest")["outcome"], "unknown");
+}
+
+#[test]
+fn root_proves_the_daemon_of_any_user_and_is_warned_about_the_owner() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = open_to_all(&world);
+    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o777)).unwrap();
+    let mut command = world.command(&program);
+    command.arg0("rpctl").uid(NOBODY).gid(NOBODY);
+    let daemon = Daemon::start_command(&world, command);
+    let document = world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", Some("warnings"));
+    let check = check(&document, "manifest");
+    assert_eq!(
+        check["detail"],
+        format!("the file belongs to user ID {NOBODY}")
+    );
+}
+
+#[test]
+fn a_listener_of_another_user_is_a_stranger_even_with_the_right_answer() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = open_to_all(&world);
+    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o777)).unwrap();
+    // The daemon of root, and a stranger on a socket that a record gives it.
+    let daemon = Daemon::start_program(&world, &program);
+    let mut recorded = daemon.identity.clone();
+    recorded.ipc_endpoint = world.endpoint("theirs.sock");
+    let mut command = world.command(&program);
+    command
+        .arg0("rpctl")
+        .args(["spawn-self", "--foreground", "--json", "--manifest"])
+        .arg(world.path("theirs.pb"))
+        .arg("--endpoint")
+        .arg(world.path("theirs.sock"))
+        .uid(NOBODY)
+        .gid(NOBODY);
+    let _stranger = Daemon::start_as_is(command, &world.path("theirs.pb"));
+    let document = world
+        .probe(&world.sidecar("s.json", &recorded))
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    assert_eq!(check(&document, "peer")["outcome"], "fail");
+    let detail = check(&document, "peer")["detail"].as_str().unwrap();
+    assert!(detail.contains(&format!("user ID {NOBODY}")), "{detail}");
+}
