@@ -5,18 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-const EXIT_STATUS: &str = "\
-Exit status:
-  0  proven: verified, or done as asked
-  1  internal error; never a state
-  2  usage
-  3  not running
-  4  cannot tell
-  5  identity mismatch; nothing was signalled
-  6  right process, endpoint does not answer
-  7  still alive at the deadline
-  8  manifest missing, malformed or corrupt
-  9  refused by policy; nothing was signalled";
+use crate::exit_code::ExitCode;
 
 /// Know which process you are talking to.
 ///
@@ -24,7 +13,7 @@ Exit status:
 /// executable and its digest. Records go stale. rpctl proves, step by step,
 /// whether the process behind a record is the one it claims to be.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(version, max_term_width = 100, after_help = exit_status())]
 #[command(
     propagate_version = true,
     subcommand_required = true,
@@ -82,11 +71,8 @@ pub(crate) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check whether the process behind a record is the one it claims to be
     Probe(ProbeArgs),
-    /// Show and validate a record; touches no process and no socket
     InspectManifest(InspectArgs),
-    /// Start rpctl itself as a small daemon that answers probes
     SpawnSelf(SpawnArgs),
 }
 
@@ -200,6 +186,10 @@ pub(crate) struct SpawnArgs {
     /// Leave the session of the caller once ready.
     #[arg(long, hide = true, requires = "foreground")]
     pub(crate) detach: bool,
+}
+
+fn exit_status() -> String {
+    format!("Exit status:\n{}", ExitCode::table())
 }
 
 /// A duration as people write it: `500ms`, `1.5s`, `10m`.

@@ -2,33 +2,59 @@
 
 use rpctl::Verdict;
 
-/// How the process ends. The numbers are stable.
+/// How the process ends. The numbers and their meanings are stable; help and
+/// README are held against them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum ExitCode {
-    /// Proven: verified, or done as asked.
     Proven = 0,
-    /// Internal error; never a state.
     Internal = 1,
-    /// Usage.
     Usage = 2,
-    /// Not running.
     NotRunning = 3,
-    /// Cannot tell.
     CannotTell = 4,
-    /// Identity mismatch; nothing was signalled.
     Mismatch = 5,
-    /// Right process, endpoint does not answer.
     Unresponsive = 6,
-    /// Still alive at the deadline.
     StillAlive = 7,
-    /// Manifest missing, malformed or corrupt.
     InvalidManifest = 8,
-    /// Refused by policy; nothing was signalled.
     Refused = 9,
 }
 
 impl ExitCode {
+    const ALL: [Self; 10] = [
+        Self::Proven,
+        Self::Internal,
+        Self::Usage,
+        Self::NotRunning,
+        Self::CannotTell,
+        Self::Mismatch,
+        Self::Unresponsive,
+        Self::StillAlive,
+        Self::InvalidManifest,
+        Self::Refused,
+    ];
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Proven => "proven: verified, or the daemon is gone as asked",
+            Self::Internal => "internal error; never a state",
+            Self::Usage => "usage",
+            Self::NotRunning => "not running",
+            Self::CannotTell => "cannot tell",
+            Self::Mismatch => "identity mismatch; nothing was signalled",
+            Self::Unresponsive => "right process, endpoint does not answer",
+            Self::StillAlive => "still alive at the deadline",
+            Self::InvalidManifest => "manifest missing, malformed or corrupt",
+            Self::Refused => "refused by policy; nothing was signalled",
+        }
+    }
+
+    /// All codes with their meanings, a line each.
+    pub(crate) fn table() -> String {
+        Self::ALL
+            .map(|code| format!("  {}  {}", code.number(), code.meaning()))
+            .join("\n")
+    }
+
     pub(crate) fn number(self) -> u8 {
         self as u8
     }
