@@ -1,15 +1,17 @@
 //! The library's front door: a handle on a daemon that was proven to be the
 //! recorded one.
 
+use std::io;
 use std::time::Duration;
 
 use crate::control::{self, Stop};
-use crate::endpoint::Stream;
+use crate::deadline::Deadline;
+use crate::endpoint::{self, ConnectError, Connected, Stream, StreamTrait as _};
 use crate::identity::{DaemonProcess, Endpoint};
 use crate::manifest::{CacheManifest, IdentityError, integrity};
 use crate::platform::{Liveness, PinnedProcess};
 use crate::probe::report::Report;
-use crate::probe::{Probe, ProbeReport};
+use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport, serves};
 
 /// A daemon whose identity was proven. The process is pinned: whatever is asked
 /// of the handle later concerns that very process, never another one with its
@@ -42,9 +44,12 @@ pub enum BackendHandleError {
     /// The daemon could not be proven to be the recorded one.
     #[error("{}", .0.summary)]
     Probe(Box<Report>),
-    /// The process cannot be examined or signalled.
+    /// A fresh connection could not be made.
+    #[error("cannot connect: {0}")]
+    Connect(#[from] ConnectError),
+    /// The verified process has exited, or cannot be examined or signalled.
     #[error("the process cannot be controlled: {0}")]
-    VerifyPid(#[source] std::io::Error),
+    VerifyPid(#[source] io::Error),
     /// The daemon did not exit in time.
     #[error("PID {pid} is still alive at the deadline")]
     ShutdownTimeout {
@@ -52,6 +57,9 @@ pub enum BackendHandleError {
         pid: u32,
     },
 }
+
+/// How long the kernel may take to end a process that was killed.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl BackendHandle {
     /// Run every check; `None` on any failure.
@@ -143,17 +151,73 @@ impl BackendHandle {
         matches!(self.process.liveness(), Ok(Liveness::Alive))
     }
 
+    /// A fresh connection to the daemon, for its own protocol.
+    ///
+    /// The process must still live, and the kernel must name it as the one that
+    /// serves the socket. Takes at most [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`],
+    /// on a thread of its own; dropping the future abandons the attempt.
+    ///
+    /// # Errors
+    ///
+    /// [`BackendHandleError::VerifyPid`] when the process has exited or somebody
+    /// else serves the socket, [`BackendHandleError::Connect`] when nobody does.
+    pub async fn connect(&self) -> Result<Connection> {
+        let process = self
+            .process
+            .try_clone()
+            .map_err(BackendHandleError::VerifyPid)?;
+        let daemon = self.daemon_process.clone();
+        blocking::unblock(move || connect(&daemon, &process)).await
+    }
+
+    /// [`Self::connect`] for programs that are not async.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::connect`].
+    pub fn connect_blocking(&self) -> Result<Connection> {
+        connect(&self.daemon_process, &self.process)
+    }
+
     /// Ask the verified process to terminate and wait for its exit, at most
-    /// `timeout`. Linux: SIGTERM through the pidfd.
+    /// `timeout`. Linux: SIGTERM through the pidfd, then `poll` on it.
+    ///
+    /// Waits on a thread of its own. Dropping the future does not take the signal
+    /// back.
     ///
     /// # Errors
     ///
     /// [`BackendHandleError::ShutdownTimeout`] when it still runs then,
     /// [`BackendHandleError::VerifyPid`] when it cannot be signalled.
+    pub async fn shutdown(self, timeout: Duration) -> Result<()> {
+        blocking::unblock(move || self.shutdown_blocking(timeout)).await
+    }
+
+    /// [`Self::shutdown`] for programs that are not async.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::shutdown`].
     pub fn shutdown_blocking(self, timeout: Duration) -> Result<()> {
-        match control::terminate(&self.process, timeout) {
-            Ok(Stop::Exited) => Ok(()),
-            Ok(Stop::StillAlive) => Err(BackendHandleError::ShutdownTimeout {
+        self.stop(Stop::Terminate, timeout)
+    }
+
+    /// Kill the verified process and wait for its exit. Linux: SIGKILL through
+    /// the pidfd.
+    ///
+    /// # Errors
+    ///
+    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled,
+    /// [`BackendHandleError::ShutdownTimeout`] when the kernel has not ended it
+    /// within 5 seconds (it hangs in a system call).
+    pub fn force_kill(self) -> Result<()> {
+        self.stop(Stop::Kill, KILL_TIMEOUT)
+    }
+
+    fn stop(self, stop: Stop, timeout: Duration) -> Result<()> {
+        match control::stop(&self.process, stop, timeout) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(BackendHandleError::ShutdownTimeout {
                 pid: self.process.pid(),
             }),
             Err(error) => Err(BackendHandleError::VerifyPid(error)),
@@ -164,6 +228,53 @@ impl BackendHandle {
     /// non-blocking mode. Many daemons close theirs after the answer.
     #[must_use]
     pub fn into_answered_stream(self) -> Stream {
+        self.stream
+    }
+}
+
+fn connect(daemon: &DaemonProcess, process: &PinnedProcess) -> Result<Connection> {
+    let exited = || BackendHandleError::VerifyPid(io::Error::other("the process has exited"));
+    if !matches!(process.liveness(), Ok(Liveness::Alive)) {
+        return Err(exited());
+    }
+    let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
+    let connected = endpoint::connect(&daemon.ipc_endpoint, deadline, Some(process))?;
+    match serves(&connected, daemon, process) {
+        Ok(()) => Connection::of(connected).map_err(BackendHandleError::VerifyPid),
+        Err(why) => Err(BackendHandleError::VerifyPid(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            why,
+        ))),
+    }
+}
+
+/// A connection to a daemon.
+#[derive(Debug)]
+pub struct Connection {
+    stream: Stream,
+}
+
+impl Connection {
+    /// Connect to an endpoint, whoever serves it: nothing is verified. Blocks for
+    /// at most [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`].
+    ///
+    /// # Errors
+    ///
+    /// When nobody accepts the connection in time; the source is a
+    /// [`ConnectError`].
+    pub fn connect(endpoint: &Endpoint) -> io::Result<Self> {
+        let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
+        Self::of(endpoint::connect(endpoint, deadline, None)?)
+    }
+
+    fn of(Connected { stream, .. }: Connected) -> io::Result<Self> {
+        stream.set_nonblocking(false)?;
+        Ok(Self { stream })
+    }
+
+    /// The stream, in blocking mode.
+    #[must_use]
+    pub fn into_inner(self) -> Stream {
         self.stream
     }
 }

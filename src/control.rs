@@ -1,34 +1,357 @@
 //! Stopping a process that was verified, and no other.
+//!
+//! Whether a process may be stopped is decided by the report on it; only then is
+//! there a [`Grant`], and only through a grant can a signal be sent. The grant
+//! holds the process that was verified, not its number.
 
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 use std::time::Duration;
 
-use crate::platform::PinnedProcess;
+use crate::deadline::Deadline;
+use crate::endpoint::LeftSocket;
+use crate::identity::DaemonProcess;
+use crate::manifest::FindingCode;
+use crate::platform::{self, ExitStatus, Interest, PinnedProcess};
+use crate::probe::ProbeReport;
+use crate::probe::report::{CheckId, Outcome, Reason, Report, Verdict};
 
-/// How a process that was asked to stop took it.
+/// How a process is to be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// It exited in time.
-    Exited,
-    /// It still runs.
-    StillAlive,
+pub enum Stop {
+    /// Ask it to terminate (SIGTERM). Requires that the daemon is verified, or
+    /// that it is the recorded process and merely does not answer.
+    Terminate,
+    /// Kill it (SIGKILL): the last resort, which does not rely on the endpoint.
+    Kill,
 }
 
-/// Ask a pinned process to terminate and wait for its exit.
-///
-/// A process that is already gone has exited.
-pub(crate) fn terminate(process: &PinnedProcess, timeout: Duration) -> io::Result<Stop> {
-    if let Err(error) = process.terminate() {
-        let is_gone = process.wait_exit(Duration::ZERO)?;
-        return if is_gone {
-            Ok(Stop::Exited)
-        } else {
-            Err(error)
-        };
+impl Stop {
+    /// The name of the signal.
+    #[must_use]
+    pub fn signal_name(self) -> &'static str {
+        match self {
+            Self::Terminate => "SIGTERM",
+            Self::Kill => "SIGKILL",
+        }
     }
-    Ok(if process.wait_exit(timeout)? {
-        Stop::Exited
+}
+
+/// Why nothing is signalled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Denial {
+    /// The daemon is already gone.
+    #[error("the daemon is already gone")]
+    AlreadyGone,
+    /// The verdict speaks against it.
+    #[error("{verdict}: nothing was signalled")]
+    Verdict {
+        /// The verdict.
+        verdict: Verdict,
+    },
+    /// The evidence is not against it, and not enough for it.
+    #[error(
+        "the evidence is incomplete ({}): nothing was signalled",
+        labels(checks)
+    )]
+    Evidence {
+        /// The checks that did not pass and would have to.
+        checks: Vec<CheckId>,
+    },
+    /// Somebody else could have written the record.
+    #[error("the record cannot be trusted ({detail}): nothing was signalled")]
+    Untrusted {
+        /// What is suspicious about it.
+        detail: String,
+    },
+    /// This process is never signalled.
+    #[error("PID {pid} is {}: it is never signalled", .what.description())]
+    Protected {
+        /// The recorded process.
+        pid: u32,
+        /// What it is.
+        what: Protected,
+    },
+}
+
+/// A process that is never signalled, whatever a record says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protected {
+    /// The caller itself.
+    Caller,
+    /// The caller's parent, or a process further above.
+    Ancestor,
+    /// The first process.
+    Init,
+    /// A thread of the kernel.
+    KernelThread,
+}
+
+impl Protected {
+    fn description(self) -> &'static str {
+        match self {
+            Self::Caller => "this very process",
+            Self::Ancestor => "an ancestor of this process",
+            Self::Init => "the init process",
+            Self::KernelThread => "a kernel thread",
+        }
+    }
+}
+
+fn labels(checks: &[CheckId]) -> String {
+    let labels: Vec<&str> = checks.iter().map(|check| check.label()).collect();
+    labels.join(", ")
+}
+
+/// Whether the evidence allows it: a pure function of the report.
+///
+/// # Errors
+///
+/// [`Denial::AlreadyGone`], [`Denial::Verdict`] or [`Denial::Evidence`].
+pub fn judge(report: &Report, stop: Stop) -> Result<(), Denial> {
+    let verdict = report.verdict;
+    let is_possible = match (stop, verdict) {
+        (_, Verdict::NotRunning) => return Err(Denial::AlreadyGone),
+        (_, Verdict::InvalidManifest) => return Err(Denial::Verdict { verdict }),
+        (Stop::Terminate, Verdict::Verified) => return Ok(()),
+        (Stop::Terminate, verdict) => verdict == Verdict::Unresponsive,
+        // Whoever sits on the endpoint says nothing about the process.
+        (Stop::Kill, _) => report.reason != Some(Reason::EndpointDiffers),
+    };
+    let missing = missing_evidence(report, stop);
+    if is_possible && missing.is_empty() {
+        Ok(())
+    } else if matches!(verdict, Verdict::Verified | Verdict::Unresponsive) {
+        Err(Denial::Evidence { checks: missing })
     } else {
-        Stop::StillAlive
-    })
+        Err(Denial::Verdict { verdict })
+    }
+}
+
+/// The checks that must have passed for a stop that does not rest on an answer,
+/// and did not.
+fn missing_evidence(report: &Report, stop: Stop) -> Vec<CheckId> {
+    use Outcome::{Pass, Warn};
+    let outcome = |id| {
+        report
+            .check(id)
+            .map_or(Outcome::Unknown, |check| check.outcome)
+    };
+    let answers_itself = outcome(CheckId::Nonce) == Pass && outcome(CheckId::Peer) == Pass;
+    let required: [(CheckId, bool); 5] = [
+        (CheckId::BootId, outcome(CheckId::BootId) == Pass),
+        (CheckId::Pid, outcome(CheckId::Pid) == Pass),
+        (
+            CheckId::StartTime,
+            outcome(CheckId::StartTime) == Pass || (stop == Stop::Kill && answers_itself),
+        ),
+        (
+            CheckId::ExePath,
+            matches!(outcome(CheckId::ExePath), Pass | Warn),
+        ),
+        (CheckId::Digest, outcome(CheckId::Digest) == Pass),
+    ];
+    required
+        .into_iter()
+        .filter_map(|(check, holds)| (!holds).then_some(check))
+        .collect()
+}
+
+/// What forbids signalling a process, whatever the evidence.
+fn protection(process: &PinnedProcess) -> Option<Protected> {
+    let pid = process.pid();
+    if pid == std::process::id() {
+        Some(Protected::Caller)
+    } else if pid == 1 {
+        Some(Protected::Init)
+    } else if platform::ancestors().contains(&pid) {
+        Some(Protected::Ancestor)
+    } else if process.status().is_ok_and(|status| status.is_kernel_thread) {
+        Some(Protected::KernelThread)
+    } else {
+        None
+    }
+}
+
+/// The right to stop one process: the one that was verified.
+#[derive(Debug)]
+pub struct Grant {
+    daemon: DaemonProcess,
+    process: PinnedProcess,
+    socket: Option<LeftSocket>,
+}
+
+/// What sending a signal came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The process got it.
+    Delivered,
+    /// The process had exited before.
+    AlreadyGone,
+}
+
+/// What a wait ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// The process has exited.
+    Exited,
+    /// It still runs, and the time is over.
+    TimedOut,
+    /// The other descriptor became readable first.
+    Interrupted,
+}
+
+impl ProbeReport {
+    /// The right to stop the process that was verified.
+    ///
+    /// `trusting` accepts a record that others could have written.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial`], by the first rule that forbids it.
+    pub fn into_grant(self, stop: Stop, trusting: bool) -> Result<Grant, Denial> {
+        let judged = judge(&self, stop);
+        if matches!(judged, Err(Denial::AlreadyGone)) {
+            return Err(Denial::AlreadyGone);
+        }
+        if let Some(process) = self.process()
+            && let Some(what) = protection(process)
+        {
+            let pid = process.pid();
+            return Err(Denial::Protected { pid, what });
+        }
+        judged?;
+        if let Some(detail) = self.distrust().filter(|_| !trusting) {
+            return Err(Denial::Untrusted { detail });
+        }
+        let Some((daemon, process)) = self.into_process() else {
+            return Err(Denial::AlreadyGone);
+        };
+        let socket = LeftSocket::of(&daemon.ipc_endpoint);
+        Ok(Grant {
+            daemon,
+            process,
+            socket,
+        })
+    }
+
+    /// Who else could have written the record.
+    fn distrust(&self) -> Option<String> {
+        let details: Vec<&str> = self
+            .findings()
+            .iter()
+            .filter(|finding| {
+                matches!(
+                    finding.finding,
+                    FindingCode::WritableByOthers | FindingCode::ForeignOwner
+                )
+            })
+            .map(|finding| finding.detail.as_str())
+            .collect();
+        (!details.is_empty()).then(|| details.join("; "))
+    }
+}
+
+impl Grant {
+    /// The identity that was verified.
+    #[must_use]
+    pub fn daemon(&self) -> &DaemonProcess {
+        &self.daemon
+    }
+
+    /// Send the signal, to this very process.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses (the process belongs to another user).
+    pub fn send(&self, stop: Stop) -> io::Result<Sent> {
+        send(&self.process, stop)
+    }
+
+    /// Wait for the process to exit; whether it did so in time. A zombie has
+    /// exited.
+    ///
+    /// # Errors
+    ///
+    /// When waiting fails.
+    pub fn wait_exit(&self, timeout: Duration) -> io::Result<bool> {
+        self.process.wait_exit(timeout)
+    }
+
+    /// [`Self::wait_exit`], ended early when `stop` becomes readable.
+    ///
+    /// # Errors
+    ///
+    /// When waiting fails.
+    pub fn wait_exit_or(&self, stop: impl AsFd, timeout: Duration) -> io::Result<Waited> {
+        let deadline = Deadline::after(timeout);
+        loop {
+            let interests = [
+                Interest::readable(self.process.as_fd()),
+                Interest::readable(stop.as_fd()),
+            ];
+            let ready = platform::wait_any(&interests, Some(deadline.remaining()))?;
+            match ready.as_slice() {
+                [true, ..] => return Ok(Waited::Exited),
+                [_, true] => return Ok(Waited::Interrupted),
+                _ if deadline.has_passed() => return Ok(Waited::TimedOut),
+                _ => {}
+            }
+        }
+    }
+
+    /// How the process ended; waits at most `patience` for its parent to collect
+    /// it. `None` where that takes longer, or the kernel does not tell (before
+    /// Linux 6.15).
+    #[must_use]
+    pub fn exit_status(&self, patience: Duration) -> Option<ExitStatus> {
+        self.process.exit_status(patience)
+    }
+
+    /// Remove the socket file that the process left, if it is still the same and
+    /// nobody listens on it; whether that was so.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be removed.
+    pub fn remove_socket(&self) -> io::Result<bool> {
+        self.socket.as_ref().map_or(Ok(false), LeftSocket::remove)
+    }
+
+    /// The path of the socket.
+    #[must_use]
+    pub fn socket_path(&self) -> &Path {
+        Path::new(&self.daemon.ipc_endpoint.path)
+    }
+}
+
+impl AsFd for Grant {
+    /// A descriptor that is readable once the process has exited. Linux: the
+    /// pidfd.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.process.as_fd()
+    }
+}
+
+/// Send a signal to a pinned process.
+pub(crate) fn send(process: &PinnedProcess, stop: Stop) -> io::Result<Sent> {
+    let sent = match stop {
+        Stop::Terminate => process.terminate(),
+        Stop::Kill => process.kill(),
+    };
+    match sent {
+        Ok(()) => Ok(Sent::Delivered),
+        Err(_) if process.wait_exit(Duration::ZERO)? => Ok(Sent::AlreadyGone),
+        Err(error) => Err(error),
+    }
+}
+
+/// Send a signal and wait for the exit; whether it came in time.
+pub(crate) fn stop(process: &PinnedProcess, stop: Stop, timeout: Duration) -> io::Result<bool> {
+    match send(process, stop)? {
+        Sent::AlreadyGone => Ok(true),
+        Sent::Delivered => process.wait_exit(timeout),
+    }
 }

@@ -71,7 +71,7 @@
 //! never reads environment variables, never exits.
 
 pub mod backend_handle;
-mod control;
+pub mod control;
 mod deadline;
 mod digest;
 pub mod endpoint;
@@ -85,7 +85,7 @@ pub mod protocol;
 pub mod registry;
 pub mod responder;
 
-pub use backend_handle::{BackendHandle, BackendHandleError};
+pub use backend_handle::{BackendHandle, BackendHandleError, Connection};
 pub use identity::{DaemonProcess, Endpoint, ExeDigest, HostIdentity};
 pub use probe::report::{Check, CheckId, Outcome, Reason, Report, Verdict};
 pub use probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport};

@@ -1,6 +1,7 @@
 //! The directory where daemons keep their manifests.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{CacheManifest, integrity};
@@ -59,6 +60,29 @@ impl Registry {
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// The manifest files in the directory, sorted by name; none when there is no
+    /// such directory.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read.
+    pub fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let entries = match std::fs::read_dir(&self.directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "pb") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// Where the manifest of a service belongs; `None` when the name or the

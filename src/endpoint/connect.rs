@@ -53,6 +53,22 @@ pub enum ConnectError {
     Io(#[source] io::Error),
 }
 
+impl From<ConnectError> for io::Error {
+    fn from(error: ConnectError) -> Self {
+        let kind = match error {
+            ConnectError::Io(error) => return error,
+            ConnectError::Missing => io::ErrorKind::NotFound,
+            ConnectError::Refused | ConnectError::NotASocket(_) | ConnectError::WrongType => {
+                io::ErrorKind::ConnectionRefused
+            }
+            ConnectError::Denied => io::ErrorKind::PermissionDenied,
+            ConnectError::QueueFull(_) => io::ErrorKind::TimedOut,
+            ConnectError::TooLong(_) | ConnectError::BadName => io::ErrorKind::InvalidInput,
+        };
+        Self::new(kind, error)
+    }
+}
+
 /// A connected endpoint, with the kernel's word on who created it.
 #[derive(Debug)]
 pub(crate) struct Connected {

@@ -3,12 +3,15 @@
 
 mod connect;
 mod exchange;
+mod left;
 mod listener;
 
 pub(crate) use interprocess::local_socket::Stream;
+pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 
 pub use connect::{ConnectError, MAX_PATH_LEN};
 pub(crate) use connect::{Connected, connect, descriptor};
 pub(crate) use exchange::Exchange;
 pub use exchange::{ExchangeError, Progress};
+pub(crate) use left::LeftSocket;
 pub use listener::{ListenError, Listener};

@@ -16,6 +16,6 @@ mod types;
 pub use clock::unix_now_ms;
 pub use file_kind::FileKind;
 pub use types::{
-    FileId, FileStat, Image, ImageError, Liveness, PeerCredentials, PinError, ProcessFacts,
-    ProcessStatus, Trust,
+    ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PeerCredentials, PinError,
+    ProcessFacts, ProcessStatus, Trust,
 };

@@ -110,6 +110,17 @@ pub struct ProcessStatus {
     pub started_at_unix_ms: u64,
     /// Its effective user ID.
     pub uid: u32,
+    /// Whether it is a thread of the kernel, and runs no program.
+    pub is_kernel_thread: bool,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// It exited with this code.
+    Code(i32),
+    /// This signal ended it.
+    Signal(i32),
 }
 
 /// The kernel's word on who is at the other end of a socket.

@@ -198,6 +198,7 @@ impl Probe {
                 checks,
                 elapsed: started.elapsed(),
             },
+            findings: self.findings,
             expected: self.expected,
             held,
         }

@@ -17,4 +17,5 @@ mod verdict;
 
 pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};
 pub use image_digests::ImageDigests;
+pub(crate) use peer::serves;
 pub use probe_report::ProbeReport;

@@ -7,7 +7,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::endpoint::{Stream, descriptor};
+use crate::endpoint::{Connected, Stream, descriptor};
 
 use crate::identity::DaemonProcess;
 use crate::platform::{self, PeerCredentials, PinnedProcess, ProcessFacts};
@@ -43,6 +43,29 @@ pub(crate) enum Holding {
     /// There is no recorded process that could hold anything.
     NoProcess,
     Unknown(String),
+}
+
+/// Whether a process serves the socket behind a fresh connection, by the
+/// kernel's word; else why not.
+pub(crate) fn serves(
+    connected: &Connected,
+    expected: &DaemonProcess,
+    process: &PinnedProcess,
+) -> Result<(), String> {
+    let creator = connected.creator;
+    match resolve(creator, &connected.stream, expected, Some(process), false) {
+        PeerEvidence::Recorded => Ok(()),
+        PeerEvidence::Other { holding, .. } => match holding {
+            Holding::Held => Ok(()),
+            Holding::Unknown(why) => Err(format!("who serves the socket is not known: {why}")),
+            _ => Err(format!("the socket is served by PID {}", creator.pid)),
+        },
+        PeerEvidence::NotConnected
+        | PeerEvidence::OutsideNamespace
+        | PeerEvidence::InnerNamespace { .. } => {
+            Err("the socket is served from another PID namespace".to_owned())
+        }
+    }
 }
 
 pub(super) fn resolve(

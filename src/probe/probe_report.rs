@@ -14,7 +14,7 @@ use super::summary::Facts;
 use super::{checks, summary, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
-use crate::manifest::LoadError;
+use crate::manifest::{Finding, LoadError};
 use crate::platform::PinnedProcess;
 
 /// The report on a file that could not be read: nothing was probed.
@@ -71,6 +71,7 @@ pub(super) fn untouched(
             checks,
             elapsed: started.elapsed(),
         },
+        findings: Vec::new(),
         expected: None,
         held: Held::default(),
     }
@@ -83,6 +84,7 @@ pub(super) fn untouched(
 #[derive(Debug)]
 pub struct ProbeReport {
     pub(super) report: Report,
+    pub(super) findings: Vec<Finding>,
     pub(super) expected: Option<DaemonProcess>,
     pub(super) held: Held,
 }
@@ -98,6 +100,21 @@ impl ProbeReport {
     #[must_use]
     pub fn into_data(self) -> Report {
         self.report
+    }
+
+    /// What was found wrong or suspicious about the record.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The recorded process, where it is alive.
+    pub(crate) fn process(&self) -> Option<&PinnedProcess> {
+        self.held.process.as_ref()
+    }
+
+    /// The recorded identity and its process, where that is alive.
+    pub(crate) fn into_process(self) -> Option<(DaemonProcess, PinnedProcess)> {
+        self.expected.zip(self.held.process)
     }
 
     /// The report, and, when verified, the identity, the process and the

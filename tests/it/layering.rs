@@ -41,11 +41,17 @@ const EDGES: &[(&str, &[&str])] = &[
             "protocol", "report",
         ],
     ),
-    ("control", &["platform"]),
+    (
+        "control",
+        &[
+            "deadline", "endpoint", "identity", "manifest", "platform", "probe", "report",
+        ],
+    ),
     (
         "backend_handle",
         &[
-            "control", "endpoint", "identity", "manifest", "platform", "probe", "report",
+            "control", "deadline", "endpoint", "identity", "manifest", "platform", "probe",
+            "report",
         ],
     ),
     (
@@ -213,6 +219,11 @@ fn the_library_never_prints_reads_the_environment_or_exits() {
         ],
         |file| !file.starts_with("bin/"),
     );
+}
+
+#[test]
+fn unsafe_code_stands_in_one_file() {
+    assert_absent(&["unsafe"], |file| file != "platform/linux/exit_status.rs");
 }
 
 #[test]

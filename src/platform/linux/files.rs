@@ -2,10 +2,11 @@
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, OFlags};
+use rustix::fs::{CWD, FlockOperation, OFlags, RenameFlags};
+use rustix::io::Errno;
 
 use crate::platform::{FileId, FileStat, Trust};
 
@@ -52,6 +53,49 @@ pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
 
 fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
+}
+
+/// The socket file at a path; `None` for anything else, symbolic links included.
+pub(crate) fn socket_id(path: &Path) -> Option<FileId> {
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    metadata
+        .file_type()
+        .is_socket()
+        .then(|| file_stat(&metadata).id)
+}
+
+/// Remove a file if it is the one that `is_meant` recognises; whether it was.
+///
+/// The file is moved to a name of its own first. What took its place in the last
+/// moment is recognised there, and moved back.
+///
+/// # Errors
+///
+/// When the file cannot be moved or removed. A file that is not there is none.
+pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bool> {
+    if !is_meant(path) {
+        return Ok(false);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".removed-{}", std::process::id()));
+    let aside = path.with_file_name(name);
+    let moved = |from: &Path, to: &Path| -> rustix::io::Result<()> {
+        rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
+    };
+    match moved(path, &aside) {
+        Ok(()) => {}
+        Err(Errno::NOENT) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    if is_meant(&aside) {
+        std::fs::remove_file(&aside)?;
+        return Ok(true);
+    }
+    match moved(&aside, path) {
+        // A third file has taken the place: this one has lost its name anyway.
+        Ok(()) | Err(Errno::EXIST) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Create what is missing of `path`, for its owner alone.

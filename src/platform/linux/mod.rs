@@ -1,5 +1,6 @@
 //! Linux: pidfds, `/proc`, socket diagnostics.
 
+mod exit_status;
 mod facts;
 mod files;
 mod host;
@@ -9,12 +10,14 @@ mod sockets;
 mod watch;
 
 pub(crate) use facts::describe;
-pub use files::{create_private_dir, is_private_dir, lock_dir, user_id};
-pub(crate) use files::{effective_uid, open_without_blocking, stat, trust};
+pub use files::{create_private_dir, is_private_dir, lock_dir, remove_if, user_id};
+pub(crate) use files::{effective_uid, open_without_blocking, socket_id, stat, trust};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
-pub(crate) use process::{Interest, PinnedProcess, inner_pid, own_image, pause, wait_any};
+pub(crate) use process::{
+    Interest, PinnedProcess, ancestors, inner_pid, own_image, pause, wait_any,
+};
 pub use process::{close_standard_streams, forget_descriptors, new_session};
-pub use signals::StopSignals;
+pub use signals::{StopSignals, signal_name};
 pub(crate) use sockets::{
     Connectedness, connectedness, is_wrong_socket_type, listener_inodes, peer_inode, peer_process,
     wait_readable, wait_writable,

@@ -13,8 +13,12 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use rustix::time::{ClockId, clock_gettime};
 
+use super::exit_status;
 use super::files::file_stat;
-use crate::platform::{FileStat, Image, ImageError, Liveness, PinError, ProcessStatus};
+use crate::platform::{ExitStatus, FileStat, Image, ImageError, Liveness, PinError, ProcessStatus};
+
+/// The flag of a kernel thread in `/proc/PID/stat`.
+const PF_KTHREAD: u32 = 0x0020_0000;
 
 /// A process that cannot be mistaken for another one.
 #[derive(Debug)]
@@ -70,9 +74,31 @@ impl PinnedProcess {
         liveness(self.pidfd.as_fd())
     }
 
-    /// Send a signal to this very process.
+    /// Ask this very process to terminate: SIGTERM.
     pub(crate) fn terminate(&self) -> io::Result<()> {
         Ok(pidfd_send_signal(&self.pidfd, Signal::TERM)?)
+    }
+
+    /// Kill this very process: SIGKILL.
+    pub(crate) fn kill(&self) -> io::Result<()> {
+        Ok(pidfd_send_signal(&self.pidfd, Signal::KILL)?)
+    }
+
+    /// How this process ended, once it was reaped; waits for that at most
+    /// `patience`. `None` where that takes longer or the kernel does not tell.
+    pub(crate) fn exit_status(&self, patience: Duration) -> Option<ExitStatus> {
+        // No event asked for: only the end of the process, POLLHUP, is left.
+        wait_for(self.pidfd.as_fd(), PollFlags::empty(), patience).ok()?;
+        exit_status::of_reaped(self.pidfd.as_fd())
+    }
+
+    /// The same process, held once more.
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            pid: self.pid,
+            pidfd: self.pidfd.try_clone()?,
+            proc_dir: self.proc_dir.try_clone()?,
+        })
     }
 
     /// Wait for the process to exit; whether it did so in time.
@@ -91,6 +117,7 @@ impl PinnedProcess {
         let fields = stat_fields(&stat).ok_or_else(|| unreadable("stat"))?;
         let ticks: u64 = number(fields.get(19)).ok_or_else(|| unreadable("stat"))?;
         let parent = number(fields.get(1)).ok_or_else(|| unreadable("stat"))?;
+        let flags: u32 = number(fields.get(6)).ok_or_else(|| unreadable("stat"))?;
         let status = self.read("status")?;
         let uid = status
             .lines()
@@ -101,6 +128,7 @@ impl PinnedProcess {
             parent,
             started_at_unix_ms: unix_ms_of_boot_ticks(ticks),
             uid,
+            is_kernel_thread: flags & PF_KTHREAD != 0,
         })
     }
 
@@ -196,6 +224,32 @@ impl PinnedProcess {
         }
         Ok(false)
     }
+}
+
+impl AsFd for PinnedProcess {
+    /// The pidfd: readable once the process has exited.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.pidfd.as_fd()
+    }
+}
+
+/// The processes above this one: its parent, its parent's parent, and so on.
+pub(crate) fn ancestors() -> Vec<u32> {
+    let mut ancestors = Vec::new();
+    let mut above = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
+    while let Some(pid) = above.and_then(|pid| u32::try_from(pid).ok()) {
+        // A number can recur only when processes end meanwhile.
+        if pid == 0 || ancestors.contains(&pid) {
+            break;
+        }
+        ancestors.push(pid);
+        let parent = PinnedProcess::open(pid)
+            .ok()
+            .and_then(|process| process.status().ok())
+            .map(|status| status.parent);
+        above = parent.and_then(|parent| i32::try_from(parent).ok());
+    }
+    ancestors
 }
 
 /// The running image of this very process.
