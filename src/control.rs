@@ -302,12 +302,11 @@ impl Grant {
         }
     }
 
-    /// How the process ended; waits at most `patience` for its parent to collect
-    /// it. `None` where that takes longer, or the kernel does not tell (before
-    /// Linux 6.15).
+    /// How the process ended; `None` where the kernel does not tell. Linux: of a
+    /// zombie, `/proc` says so; of a reaped process, the pidfd (since 6.15).
     #[must_use]
-    pub fn exit_status(&self, patience: Duration) -> Option<ExitStatus> {
-        self.process.exit_status(patience)
+    pub fn exit_status(&self) -> Option<ExitStatus> {
+        self.process.exit_status()
     }
 
     /// Remove the socket file that the process left, if it is still the same and

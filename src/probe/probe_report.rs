@@ -102,6 +102,12 @@ impl ProbeReport {
         self.report
     }
 
+    /// The recorded identity, where the record names one.
+    #[must_use]
+    pub fn identity(&self) -> Option<&DaemonProcess> {
+        self.expected.as_ref()
+    }
+
     /// What was found wrong or suspicious about the record.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings

@@ -1,9 +1,13 @@
 //! The command line, as clap reads it.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use rpctl::manifest::integrity::{is_service_name, is_service_version};
 
 use crate::exit_code::ExitCode;
 
@@ -73,6 +77,8 @@ pub(crate) enum ColorWhen {
 pub(crate) enum Command {
     Probe(ProbeArgs),
     InspectManifest(InspectArgs),
+    Shutdown(ShutdownArgs),
+    Kill(KillArgs),
     SpawnSelf(SpawnArgs),
 }
 
@@ -81,6 +87,8 @@ impl Command {
         match self {
             Self::Probe(_) => "probe",
             Self::InspectManifest(_) => "inspect-manifest",
+            Self::Shutdown(_) => "shutdown",
+            Self::Kill(_) => "kill",
             Self::SpawnSelf(_) => "spawn-self",
         }
     }
@@ -96,9 +104,12 @@ impl Command {
 #[derive(Debug, Args)]
 pub(crate) struct ProbeArgs {
     /// The records: manifests (.pb or JSON) or identity sidecars; - reads standard
-    /// input
-    #[arg(value_name = "MANIFEST", required = true, value_hint = ValueHint::FilePath)]
+    /// input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
     pub(crate) manifests: Vec<PathBuf>,
+    /// The record of a service in the registry
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "manifests")]
+    pub(crate) service: Option<Service>,
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) timeout: Duration,
@@ -117,10 +128,8 @@ pub(crate) struct ProbeArgs {
 /// Show and validate a record; touches no process and no socket.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads
-    /// standard input
-    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
-    pub(crate) manifest: PathBuf,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
     /// Print the record alone, in another form
     #[arg(long, value_name = "FORM")]
     pub(crate) convert: Option<Form>,
@@ -132,6 +141,108 @@ pub(crate) struct InspectArgs {
         requires = "convert"
     )]
     pub(crate) digest: Digest,
+}
+
+/// Which record a command is about.
+#[derive(Debug, Args)]
+pub(crate) struct TargetArgs {
+    /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard
+    /// input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+    /// The record of a service in the registry
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "manifest")]
+    pub(crate) service: Option<Service>,
+}
+
+/// A service of the registry, `NAME` or `NAME@VERSION`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Service {
+    pub(crate) name: String,
+    pub(crate) version: Option<String>,
+}
+
+impl FromStr for Service {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, version) = match text.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (text, None),
+        };
+        if version.is_some_and(|version| !is_service_version(version)) {
+            return Err("a version is N.N.N, with an optional -suffix".to_owned());
+        }
+        Ok(Self {
+            name: service_name(name)?,
+            version: version.map(str::to_owned),
+        })
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.version {
+            Some(version) => write!(f, "@{version}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Verify the daemon, ask it to terminate, and wait for its exit.
+///
+/// Nothing is signalled unless the process is proven to be the recorded one, or is
+/// that process and merely does not answer. The signal (SIGTERM) goes to that very
+/// process, whatever its number comes to mean. A daemon that is already gone is a
+/// success.
+#[derive(Debug, Args)]
+pub(crate) struct ShutdownArgs {
+    #[command(flatten)]
+    pub(crate) stop: StopArgs,
+    /// Kill it when it is still alive at the deadline
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Verify the daemon, kill it, and wait for its exit.
+///
+/// The last resort: it does not rely on the endpoint. The boot ID, the PID and the
+/// digest must be proven, and either the daemon answers or it started before the
+/// record was made. The signal (SIGKILL) goes to that very process.
+#[derive(Debug, Args)]
+pub(crate) struct KillArgs {
+    #[command(flatten)]
+    pub(crate) stop: StopArgs,
+}
+
+/// What `shutdown` and `kill` have in common.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are flags of a command line"
+)]
+pub(crate) struct StopArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Time for the daemon to exit, once signalled
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// Time for connecting, challenging and reading the answer, together
+    #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
+    pub(crate) probe_timeout: Duration,
+    /// Show what would happen, with the exit status it would have
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Exit with status 3 when the daemon is already gone
+    #[arg(long)]
+    pub(crate) require_running: bool,
+    /// Remove the record afterwards, if it still names that daemon
+    #[arg(long)]
+    pub(crate) remove_manifest: bool,
+    /// Accept a record that others could have written
+    #[arg(long)]
+    pub(crate) trust_manifest: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -204,7 +315,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn service_name(text: &str) -> Result<String, String> {
-    if rpctl::manifest::integrity::is_service_name(text) {
+    if is_service_name(text) {
         Ok(text.to_owned())
     } else {
         Err("a service name has 1 to 64 of a-z, 0-9 and -".to_owned())

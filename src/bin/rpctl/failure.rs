@@ -15,6 +15,8 @@ pub(crate) struct Failure {
     pub(crate) kind: &'static str,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    /// What could have been meant.
+    pub(crate) candidates: Vec<String>,
 }
 
 impl Failure {
@@ -24,11 +26,17 @@ impl Failure {
             kind,
             message: message.into(),
             hint: None,
+            candidates: Vec::new(),
         }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn candidates(mut self, candidates: Vec<String>) -> Self {
+        self.candidates = candidates;
         self
     }
 }
@@ -52,6 +60,8 @@ impl From<rpctl::manifest::LoadError> for Failure {
 pub(crate) struct ErrorObject<'a> {
     pub(crate) kind: &'a str,
     pub(crate) message: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(crate) candidates: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -69,6 +79,7 @@ pub(crate) fn report(error: &anyhow::Error, command: &str, output: &render::Outp
     let failure = error.downcast_ref::<Failure>();
     let code = failure.map_or(ExitCode::Internal, |failure| failure.code);
     let hint = failure.and_then(|failure| failure.hint.as_deref());
+    let candidates = failure.map_or(&[][..], |failure| &failure.candidates);
     let message = format!("{error:#}");
     if output.is_json() {
         output.print_json(&ErrorDocument {
@@ -79,14 +90,19 @@ pub(crate) fn report(error: &anyhow::Error, command: &str, output: &render::Outp
             error: ErrorObject {
                 kind: failure.map_or("internal", |failure| failure.kind),
                 message: message.clone(),
+                candidates,
             },
         });
     }
     if !output.is_quiet() {
-        let hint = hint
-            .map(|hint| format!("\n  next: {}", sanitize::line(hint)))
-            .unwrap_or_default();
-        anstream::eprintln!("rpctl: {}{hint}", sanitize::line(&message));
+        let mut lines = vec![format!("rpctl: {}", sanitize::line(&message))];
+        lines.extend(
+            candidates
+                .iter()
+                .map(|candidate| format!("  {}", sanitize::line(candidate))),
+        );
+        lines.extend(hint.map(|hint| format!("  next: {}", sanitize::line(hint))));
+        anstream::eprintln!("{}", lines.join("\n"));
     }
     code
 }
@@ -109,6 +125,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
             hints: vec!["rpctl --help shows the commands and their options"],
             error: ErrorObject {
                 kind: "usage",
+                candidates: &[],
                 message: first.trim_start_matches("error: ").to_owned(),
             },
         });

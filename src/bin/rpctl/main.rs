@@ -5,6 +5,7 @@ mod commands;
 mod exit_code;
 mod failure;
 mod render;
+mod target;
 
 use std::process::ExitCode;
 

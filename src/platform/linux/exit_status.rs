@@ -40,7 +40,7 @@ pub(super) fn of_reaped(pidfd: BorrowedFd<'_>) -> Option<ExitStatus> {
 }
 
 /// A wait status, as `wait(2)` encodes it.
-fn status_of(code: i32) -> ExitStatus {
+pub(super) fn status_of(code: i32) -> ExitStatus {
     match code & 0x7f {
         0 => ExitStatus::Code((code >> 8) & 0xff),
         signal => ExitStatus::Signal(signal),

@@ -84,12 +84,21 @@ impl PinnedProcess {
         Ok(pidfd_send_signal(&self.pidfd, Signal::KILL)?)
     }
 
-    /// How this process ended, once it was reaped; waits for that at most
-    /// `patience`. `None` where that takes longer or the kernel does not tell.
-    pub(crate) fn exit_status(&self, patience: Duration) -> Option<ExitStatus> {
-        // No event asked for: only the end of the process, POLLHUP, is left.
-        wait_for(self.pidfd.as_fd(), PollFlags::empty(), patience).ok()?;
-        exit_status::of_reaped(self.pidfd.as_fd())
+    /// How this process ended; `None` while it runs, and where the kernel does not
+    /// tell.
+    pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
+        let reaped = || exit_status::of_reaped(self.pidfd.as_fd());
+        // Reaped between the two questions: the first one has an answer now.
+        reaped().or_else(|| self.zombie_status()).or_else(reaped)
+    }
+
+    /// The exit status of a zombie, which `/proc` shows to its owner.
+    fn zombie_status(&self) -> Option<ExitStatus> {
+        let stat = self.read("stat").ok()?;
+        let fields = stat_fields(&stat)?;
+        (fields.first() == Some(&"Z"))
+            .then(|| number(fields.get(49)))?
+            .map(exit_status::status_of)
     }
 
     /// The same process, held once more.

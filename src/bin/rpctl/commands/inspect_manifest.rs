@@ -10,10 +10,12 @@ use crate::args::{Digest, Form, InspectArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::{InspectDocument, Output, SCHEMA_VERSION, is_terminal};
+use crate::target::Among;
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
-    let record = load(&args.manifest).map_err(Failure::from)?;
-    let named = args.manifest.to_string_lossy();
+    let named = args.target.resolve(Among::All)?;
+    let record = load(&named).map_err(Failure::from)?;
+    let named = named.to_string_lossy();
     match args.convert {
         Some(form) => convert(&record, form, args.digest.into(), output),
         None => Ok(show(&record, &named, output)),

@@ -1,9 +1,11 @@
 //! One file per subcommand: options to library to report.
 
+mod countdown;
 mod inspect_manifest;
 mod probe;
 mod run;
 mod spawn_self;
+mod stop;
 
 use run::load;
 pub(crate) use run::run;

@@ -13,16 +13,25 @@ use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::{Diagnosis, Output};
+use crate::target::{self, Among};
 
 /// Bounds of the pause between two attempts with `--wait`.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
-    refuse_two_readers(&args.manifests)?;
+    let manifests = if args.manifests.is_empty() {
+        vec![target::without_argument(
+            args.service.as_ref(),
+            Among::Live,
+        )?]
+    } else {
+        args.manifests.clone()
+    };
+    refuse_two_readers(&manifests)?;
     let diagnoses = match args.wait {
-        None => attempt(&args.manifests, args),
-        Some(patience) => wait(args, patience)?,
+        None => attempt(&manifests, args),
+        Some(patience) => wait(&manifests, args, patience)?,
     };
     let diagnoses: Vec<Diagnosis> = diagnoses.into_iter().flatten().collect();
     Ok(output.print_diagnoses("probe", &diagnoses))
@@ -95,8 +104,8 @@ fn diagnosis(report: ProbeReport) -> Diagnosis {
 
 /// Probe again and again, until all is verified or the time is over. A record or
 /// socket that appears ends a pause early.
-fn wait(args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec<Diagnosis>>> {
-    if args.manifests.iter().any(|path| is_stdin(path)) {
+fn wait(all: &[PathBuf], args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec<Diagnosis>>> {
+    if all.iter().any(|path| is_stdin(path)) {
         let message = "--wait reads records again, and standard input (-) can be read only once";
         return Err(Failure::new(ExitCode::Usage, "usage", message)
             .hint("name a file instead of -")
@@ -104,16 +113,13 @@ fn wait(args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec<Diagnosis>>> {
     }
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
-    let mut diagnoses: Vec<Vec<Diagnosis>> = args.manifests.iter().map(|_| Vec::new()).collect();
+    let mut diagnoses: Vec<Vec<Diagnosis>> = all.iter().map(|_| Vec::new()).collect();
     loop {
         let pending: Vec<usize> = (0..diagnoses.len())
             .filter(|&at| !is_up(&diagnoses[at]))
             .collect();
         let left = patience.saturating_sub(started.elapsed());
-        let manifests: Vec<PathBuf> = pending
-            .iter()
-            .map(|&at| args.manifests[at].clone())
-            .collect();
+        let manifests: Vec<PathBuf> = pending.iter().map(|&at| all[at].clone()).collect();
         // Made before looking, so that nothing is missed between the two.
         let watch = watch(&manifests, pending.iter().flat_map(|&at| &diagnoses[at]));
         for (&at, found) in pending.iter().zip(attempt(&manifests, args)) {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use rpctl::control::Stop;
 use rpctl::manifest::{self, LoadError, Record};
 
-use super::{inspect_manifest, probe, spawn_self};
+use super::{inspect_manifest, probe, spawn_self, stop};
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
 use crate::failure;
@@ -15,6 +16,11 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         Command::Probe(args) => probe::run(args, &output),
         Command::InspectManifest(args) => inspect_manifest::run(args, &output),
+        Command::Shutdown(args) => {
+            let force = args.force;
+            stop::run(Stop::Terminate, &args.stop, force, &output)
+        }
+        Command::Kill(args) => stop::run(Stop::Kill, &args.stop, false, &output),
         Command::SpawnSelf(args) => spawn_self::run(args, &output),
     };
     result.unwrap_or_else(|error| failure::report(&error, cli.command.name(), &output))

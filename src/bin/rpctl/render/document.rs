@@ -8,6 +8,7 @@ use rpctl::probe::report::Target;
 use rpctl::{Check, Endpoint, Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 
+use super::action::Action;
 use crate::exit_code::ExitCode;
 use crate::failure::{ErrorObject, Failure};
 
@@ -38,6 +39,8 @@ pub(super) struct ReportDocument<'a> {
     checks: &'a [Check],
     elapsed_us: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorObject<'a>>,
 }
 
@@ -47,6 +50,21 @@ impl<'a> ReportDocument<'a> {
             schema_version: Some(SCHEMA_VERSION),
             command: Some(command),
             ..Self::in_a_list(report, error)
+        }
+    }
+
+    pub(super) fn with_action(
+        command: &'a str,
+        report: &'a Report,
+        action: &'a Action,
+        error: Option<&'a Failure>,
+    ) -> Self {
+        Self {
+            exit_code: action.code.number(),
+            summary: &action.summary,
+            hints: &action.hints,
+            action: Some(action),
+            ..Self::alone(command, report, error)
         }
     }
 
@@ -62,9 +80,11 @@ impl<'a> ReportDocument<'a> {
             target: &report.target,
             checks: &report.checks,
             elapsed_us: u64::try_from(report.elapsed.as_micros()).unwrap_or(u64::MAX),
+            action: None,
             error: error.map(|failure| ErrorObject {
                 kind: failure.kind,
                 message: failure.message.clone(),
+                candidates: &failure.candidates,
             }),
         }
     }

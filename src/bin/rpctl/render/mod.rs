@@ -1,5 +1,6 @@
 //! From a report to bytes: one file per format.
 
+mod action;
 mod columns;
 mod document;
 mod inspect;
@@ -11,6 +12,7 @@ mod style;
 mod table;
 mod units;
 
+pub(crate) use action::Action;
 pub(crate) use document::{
     DaemonDocument, Diagnosis, InspectDocument, SCHEMA_VERSION, SpawnDocument,
 };

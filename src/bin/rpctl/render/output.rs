@@ -5,9 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use rpctl::Report;
 use serde::Serialize;
 
+use super::action::Action;
 use super::document::{Diagnosis, InspectDocument, ReportDocument, ReportsDocument, SpawnDocument};
 use super::style::Styles;
-use super::{inspect, json, spawned, table};
+use super::{inspect, json, sanitize, spawned, table};
 use crate::args::{ColorWhen, Format, OutputArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -68,6 +69,37 @@ impl Output {
             Format::Json => self.print_json(&ReportDocument::alone(command, report, error)),
         }
         report.verdict.into()
+    }
+
+    /// Print what was done to a daemon; the exit code it amounts to.
+    pub(crate) fn print_action(
+        &self,
+        command: &str,
+        report: &Report,
+        action: &Action,
+        error: Option<&Failure>,
+    ) -> ExitCode {
+        match self.format {
+            Format::Table => {
+                self.print(&table::render_action(
+                    report,
+                    action,
+                    self.width,
+                    &self.styles,
+                ));
+            }
+            Format::Json => {
+                self.print_json(&ReportDocument::with_action(command, report, action, error));
+            }
+        }
+        action.code
+    }
+
+    /// Say something beside the result.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            anstream::eprintln!("rpctl: {}", sanitize::line(text));
+        }
     }
 
     /// Print any number of reports; the exit code they amount to.

@@ -5,6 +5,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::OwoColorize;
 use rpctl::{Check, CheckId, Outcome, Report};
 
+use super::action::Action;
 use super::columns::{COLUMNS, Cells, GAP, fit};
 use super::document::Diagnosis;
 use super::style::{Styles, glyph, verdict_glyph};
@@ -31,6 +32,23 @@ pub(super) fn render(report: &Report, width: Option<usize>, styles: &Styles) -> 
         .filter(|lines| !lines.is_empty())
         .map(|lines| lines.join("\n"))
         .collect();
+    sections.join("\n\n") + "\n"
+}
+
+/// What was done; where nothing was, the checks that say why.
+pub(super) fn render_action(
+    report: &Report,
+    action: &Action,
+    width: Option<usize>,
+    styles: &Styles,
+) -> String {
+    let mut sections = vec![wrapped(action.render(styles).trim_end(), width, "  ")];
+    if action.needs_the_report() {
+        sections.push(checks(&report.checks, width, styles).join("\n"));
+        sections.push(details(&report.checks, width, styles).join("\n"));
+    }
+    sections.push(hints(&action.hints, width).join("\n"));
+    sections.retain(|section| !section.is_empty());
     sections.join("\n\n") + "\n"
 }
 

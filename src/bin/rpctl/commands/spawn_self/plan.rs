@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use rpctl::Endpoint;
 use rpctl::manifest::{DigestChoice, Format};
 use rpctl::platform;
-use rpctl::registry::{Locations, Registry};
 
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::target;
 
 /// The version a daemon made of this program records.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -124,19 +124,8 @@ fn default_directory() -> Result<PathBuf> {
 }
 
 fn registry_path(service: &str) -> Result<PathBuf> {
-    let registry = Registry::of_user(&Locations {
-        manifest_dir: std::env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
-        xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
-        home: std::env::home_dir().map(PathBuf::into_os_string),
-    });
-    let path = registry.and_then(|registry| registry.path_of(service, VERSION));
-    let path = path.ok_or_else(|| {
-        Failure::new(
-            ExitCode::Usage,
-            "no_registry",
-            "nothing says where the registry is",
-        )
-        .hint("set HOME, or choose the record with --manifest")
-    })?;
+    let path = target::registry()?
+        .path_of(service, VERSION)
+        .context("the service name leads out of the registry")?;
     std::path::absolute(path).context("cannot resolve the registry directory")
 }

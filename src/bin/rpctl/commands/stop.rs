@@ -1,0 +1,199 @@
+//! `rpctl shutdown` and `rpctl kill`.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use rpctl::control::{Denial, Grant, Sent, Stop, Waited};
+use rpctl::platform::{self, StopSignals};
+use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, manifest};
+
+use super::countdown::Countdown;
+use super::load;
+use crate::args::StopArgs;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::render::{Action, Output};
+use crate::target::Among;
+
+/// Time for a daemon to end that was killed because it had not terminated.
+const FORCE_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> Result<ExitCode> {
+    let named = args.target.resolve(Among::Live)?;
+    refuse_to_remove_stdin(args, &named)?;
+    let command = match stop {
+        Stop::Terminate => "shutdown",
+        Stop::Kill => "kill",
+    };
+    let text = named.to_string_lossy();
+    let record = match load(&named) {
+        Ok(record) => record,
+        Err(error) => {
+            let report = ProbeReport::of_unreadable(&text, &error);
+            let denial = Denial::Verdict {
+                verdict: report.verdict,
+            };
+            let action = Action::denied(&denial, &report);
+            return Ok(output.print_action(command, &report, &action, Some(&error.into())));
+        }
+    };
+    let probes = Probe::each_of_record(&record);
+    let report = the_one(Probe::run_all(
+        probes
+            .into_iter()
+            .map(|probe| probe.named(&text).timeout(args.probe_timeout))
+            .collect(),
+    ))?;
+    let data = Report::clone(&report);
+    let job = Job {
+        stop,
+        force,
+        args,
+        output,
+        identity: report.identity().cloned(),
+        record: match &data.target.identity_file {
+            Some(path) => path.into(),
+            None => named,
+        },
+    };
+    let action = job.act(report, &data)?;
+    Ok(output.print_action(command, &data, &action, None))
+}
+
+/// What is not a file cannot be removed.
+fn refuse_to_remove_stdin(args: &StopArgs, named: &Path) -> Result<()> {
+    if args.remove_manifest && named == Path::new("-") {
+        let message = "--remove-manifest needs a file, and the record comes from standard input";
+        return Err(Failure::new(ExitCode::Usage, "usage", message)
+            .hint("name the file instead of -")
+            .into());
+    }
+    Ok(())
+}
+
+/// The report about a daemon that is there, where a manifest leads to several.
+fn the_one(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
+    let is_there = |report: &ProbeReport| report.verdict != Verdict::NotRunning;
+    let candidates: Vec<String> = reports
+        .iter()
+        .filter(|report| is_there(report))
+        .filter_map(|report| report.target.identity_file.clone())
+        .collect();
+    if candidates.len() > 1 {
+        let message = format!("the manifest leads to {} daemons", candidates.len());
+        return Err(Failure::new(ExitCode::Usage, "no_target", message)
+            .hint("name the identity file of the one that is meant")
+            .candidates(candidates)
+            .into());
+    }
+    let at = reports.iter().position(is_there).unwrap_or_default();
+    Ok(reports.swap_remove(at))
+}
+
+/// One daemon to stop.
+struct Job<'a> {
+    stop: Stop,
+    /// Kill a process that does not terminate.
+    force: bool,
+    args: &'a StopArgs,
+    output: &'a Output,
+    identity: Option<DaemonProcess>,
+    /// The file that names the daemon: the record, or the identity file beside it.
+    record: PathBuf,
+}
+
+impl Job<'_> {
+    fn act(&self, report: ProbeReport, data: &Report) -> Result<Action> {
+        match report.into_grant(self.stop, self.args.trust_manifest) {
+            Err(Denial::AlreadyGone) if self.args.dry_run => Ok(self.already_gone()),
+            Err(Denial::AlreadyGone) => Ok(self.already_gone().removing(self.remove_record())),
+            Err(denial) => Ok(Action::denied(&denial, data)),
+            Ok(_) if self.args.dry_run => Ok(Action::dry_run(self.stop, data)),
+            Ok(grant) => self.carry_out(&grant, data),
+        }
+    }
+
+    fn already_gone(&self) -> Action {
+        Action::already_gone(self.args.require_running)
+    }
+
+    fn carry_out(&self, grant: &Grant, data: &Report) -> Result<Action> {
+        // From here on an interrupt ends the wait, and the message says what was
+        // already sent.
+        let signals = StopSignals::receive().context("cannot receive signals")?;
+        let started = Instant::now();
+        let mut sent = self.stop;
+        if send(grant, sent)? == Sent::AlreadyGone {
+            return Ok(self.already_gone());
+        }
+        let mut waited = self.wait(grant, &signals, sent, self.args.timeout)?;
+        if waited == Waited::TimedOut && self.force {
+            sent = Stop::Kill;
+            send(grant, sent)?;
+            waited = self.wait(grant, &signals, sent, FORCE_TIMEOUT)?;
+        }
+        let elapsed = started.elapsed();
+        match waited {
+            Waited::Exited => {
+                let status = grant.exit_status();
+                let socket = grant.remove_socket().unwrap_or(false);
+                Ok(Action::stopped(sent, elapsed, status, data)
+                    .removing(socket.then(|| grant.socket_path().to_owned()))
+                    .removing(self.remove_record()))
+            }
+            Waited::TimedOut => Ok(Action::timed_out(sent, elapsed, data)),
+            Waited::Interrupted => {
+                let pid = grant.daemon().pid;
+                let signal = sent.signal_name();
+                self.output.say(&format!(
+                    "interrupted: {signal} was already sent to PID {pid}, which may still be ending"
+                ));
+                signals.redeliver().context("cannot end by the signal")?;
+                // Only an ignored signal leads here.
+                Ok(Action::timed_out(sent, elapsed, data))
+            }
+        }
+    }
+
+    fn wait(
+        &self,
+        grant: &Grant,
+        signals: &StopSignals,
+        sent: Stop,
+        timeout: Duration,
+    ) -> Result<Waited> {
+        // Most daemons are gone before a countdown could be read.
+        let quiet = timeout.min(Countdown::DELAY);
+        let rest = timeout.saturating_sub(quiet);
+        let mut waited = grant.wait_exit_or(signals, quiet);
+        if matches!(waited, Ok(Waited::TimedOut)) && !rest.is_zero() {
+            let countdown = Countdown::start(self.output, grant.daemon().pid, sent, rest);
+            waited = grant.wait_exit_or(signals, rest);
+            countdown.end();
+        }
+        waited.context("cannot wait for the process")
+    }
+
+    /// Remove the record if that was asked for and it still names the daemon;
+    /// what was removed.
+    fn remove_record(&self) -> Option<PathBuf> {
+        let names_it = |path: &Path| {
+            let named = manifest::load(path).ok().and_then(|record| record.daemon());
+            named.is_some() && named == self.identity
+        };
+        let is_removed = self.args.remove_manifest
+            && platform::remove_if(&self.record, names_it).unwrap_or(false);
+        is_removed.then(|| self.record.clone())
+    }
+}
+
+fn send(grant: &Grant, stop: Stop) -> Result<Sent> {
+    grant.send(stop).map_err(|error| {
+        let pid = grant.daemon().pid;
+        let message = format!("cannot send {} to PID {pid}: {error}", stop.signal_name());
+        Failure::new(ExitCode::Refused, "not_permitted", message)
+            .hint("run it as the daemon's user, or as root")
+            .into()
+    })
+}

@@ -1,0 +1,193 @@
+//! Which record a command is about: the argument, a service of the registry, the
+//! environment, or the registry's only live record.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rpctl::manifest::{self, Record};
+use rpctl::registry::{Locations, Registry};
+use rpctl::{Probe, Verdict};
+
+use crate::args::{Service, TargetArgs};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+
+/// Names the record where none is given.
+const MANIFEST_VARIABLE: &str = "RPCTL_MANIFEST";
+
+/// Which records of the registry count when none is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Among {
+    /// Those whose daemon is there: every candidate is probed.
+    Live,
+    /// All of them: nothing is touched.
+    All,
+}
+
+impl TargetArgs {
+    /// The record that is meant.
+    pub(crate) fn resolve(&self, among: Among) -> Result<PathBuf> {
+        match &self.manifest {
+            Some(path) => Ok(path.clone()),
+            None => without_argument(self.service.as_ref(), among),
+        }
+    }
+}
+
+/// The record to use where no argument names one.
+pub(crate) fn without_argument(service: Option<&Service>, among: Among) -> Result<PathBuf> {
+    if let Some(service) = service {
+        return of_service(service, among);
+    }
+    if let Some(path) = env::var_os(MANIFEST_VARIABLE).filter(|path| !path.is_empty()) {
+        return Ok(path.into());
+    }
+    let registry = registry()?;
+    let hint = "name a record, or start a daemon: rpctl spawn-self";
+    only_one(&registry, records(&registry)?, "the registry", hint, among)
+}
+
+/// The user's registry.
+pub(crate) fn registry() -> Result<Registry> {
+    Registry::of_user(&Locations {
+        manifest_dir: env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
+        xdg_data_home: env::var_os("XDG_DATA_HOME"),
+        home: env::home_dir().map(PathBuf::into_os_string),
+    })
+    .ok_or_else(|| {
+        Failure::new(
+            ExitCode::Usage,
+            "no_registry",
+            "nothing says where the registry is",
+        )
+        .hint("set HOME, or name the record itself")
+        .into()
+    })
+}
+
+/// A file of the registry, and the record in it if it can be read.
+struct Entry {
+    path: PathBuf,
+    record: Option<Record>,
+}
+
+fn records(registry: &Registry) -> Result<Vec<Entry>> {
+    let files = registry.files().with_context(|| {
+        let directory = registry.directory().display();
+        format!("cannot read the registry in {directory}")
+    })?;
+    Ok(files
+        .into_iter()
+        .map(|path| Entry {
+            record: manifest::load(&path).ok(),
+            path,
+        })
+        .collect())
+}
+
+fn of_service(service: &Service, among: Among) -> Result<PathBuf> {
+    let registry = registry()?;
+    let is_meant = |entry: &Entry| {
+        entry.record.as_ref().is_some_and(|record| {
+            let (name, version) = record.service();
+            name == service.name
+                && service
+                    .version
+                    .as_deref()
+                    .is_none_or(|wanted| wanted == version)
+        })
+    };
+    let mut entries = records(&registry)?;
+    let known: Vec<String> = entries.iter().map(described).collect();
+    entries.retain(is_meant);
+    match <[Entry; 1]>::try_from(entries) {
+        Ok([only]) => Ok(only.path),
+        Err(entries) if entries.is_empty() => Err(Failure::new(
+            ExitCode::Usage,
+            "no_target",
+            format!(
+                "{} has no record of the service {service}",
+                registry.directory().display()
+            ),
+        )
+        .hint("name one of those above, or the record itself")
+        .candidates(known)
+        .into()),
+        Err(versions) => only_one(
+            &registry,
+            versions,
+            &format!("the service {service}"),
+            "name the version: --service NAME@VERSION",
+            among,
+        ),
+    }
+}
+
+/// The only record that counts.
+fn only_one(
+    registry: &Registry,
+    entries: Vec<Entry>,
+    of_whom: &str,
+    hint: &str,
+    among: Among,
+) -> Result<PathBuf> {
+    let all: Vec<String> = entries.iter().map(described).collect();
+    let counting: Vec<Entry> = entries
+        .into_iter()
+        .filter(|entry| among == Among::All || is_live(entry))
+        .collect();
+    let (message, candidates) = match <[Entry; 1]>::try_from(counting) {
+        Ok([only]) => return Ok(only.path),
+        Err(several) if !several.is_empty() => (
+            format!(
+                "no record is named, and {of_whom} has {} {}",
+                several.len(),
+                match among {
+                    Among::Live => "live records",
+                    Among::All => "records",
+                }
+            ),
+            several.iter().map(described).collect(),
+        ),
+        Err(_) if all.is_empty() => (
+            format!(
+                "no record is named, and {} holds none",
+                registry.directory().display()
+            ),
+            all,
+        ),
+        Err(_) => (
+            format!("no record is named, and {of_whom} has none with a live daemon"),
+            all,
+        ),
+    };
+    let hint = match candidates.as_slice() {
+        [_, _, ..] => "name one by its path, or by --service NAME@VERSION",
+        _ => hint,
+    };
+    Err(Failure::new(ExitCode::Usage, "no_target", message)
+        .hint(hint)
+        .candidates(candidates)
+        .into())
+}
+
+/// Whether any daemon that a record leads to is there, answering or not.
+fn is_live(entry: &Entry) -> bool {
+    entry.record.as_ref().is_some_and(|record| {
+        Probe::run_all(Probe::each_of_record(record))
+            .iter()
+            .any(|report| matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive))
+    })
+}
+
+/// `zccache@1.15.8  /path`, as `--service` and as an argument take it.
+fn described(entry: &Entry) -> String {
+    let path: &Path = &entry.path;
+    match entry.record.as_ref().map(Record::service) {
+        Some((name, version)) if !name.is_empty() => {
+            format!("{name}@{version}  {}", path.display())
+        }
+        _ => path.display().to_string(),
+    }
+}
