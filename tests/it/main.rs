@@ -13,6 +13,7 @@
 )]
 
 mod checks;
+mod control;
 mod identity;
 mod layering;
 mod schema;

@@ -3,8 +3,10 @@
 
 mod daemon;
 mod document;
+mod reuse;
 mod role;
 mod schema;
+mod script;
 mod served;
 mod world;
 
@@ -12,6 +14,7 @@ pub(crate) use daemon::Daemon;
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use role::{Role, role};
 pub(crate) use schema::SCHEMA;
+pub(crate) use script::{Script, identity_of};
 pub(crate) use served::{Served, misbehaving, this_process};
 pub(crate) use world::{Run, World, fixture};
 

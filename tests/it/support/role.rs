@@ -17,15 +17,19 @@ pub(crate) enum Role {
     /// Serve the listener on standard input as the daemon at a path, and print
     /// the identity on a line.
     ServeHanded,
+    /// Verify a process, let it die, put a bystander on its number, and signal;
+    /// so many times, in a PID namespace of its own. Print what came of it.
+    ReusePids,
 }
 
 impl Role {
-    const ALL: [Self; 2] = [Self::MeasureMemory, Self::ServeHanded];
+    const ALL: [Self; 3] = [Self::MeasureMemory, Self::ServeHanded, Self::ReusePids];
 
     fn play(self, arguments: &[String]) {
         match self {
             Self::MeasureMemory => measure_memory(arguments),
             Self::ServeHanded => serve_handed(&arguments[0]),
+            Self::ReusePids => super::reuse::play(&arguments[0], &arguments[1]),
         }
     }
 }

@@ -1,0 +1,212 @@
+//! Daemons that stop at once, late, or not at all.
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Daemon, Run, Script, World, is_root};
+
+/// What `action` says: outcome, signal and exit status.
+fn action(run: &Run) -> (String, String, String) {
+    let action = &run.json()["action"];
+    let text = |key: &str| action[key].to_string().trim_matches('"').to_owned();
+    (text("outcome"), text("signal"), text("exit_status"))
+}
+
+#[track_caller]
+fn assert_action(run: &Run, code: i32, outcome: &str, signal: &str, exit_status: &str) {
+    let expected = (
+        outcome.to_owned(),
+        signal.to_owned(),
+        exit_status.to_owned(),
+    );
+    assert_eq!(action(run), expected, "{:#}", run.json());
+    assert_eq!(run.code, Some(code));
+    assert_eq!(run.json()["exit_code"], code);
+}
+
+fn stop(world: &World, command: &str, record: &std::path::Path, options: &[&str]) -> Run {
+    let mut args = vec![command, "--json", record.to_str().unwrap()];
+    args.extend(options);
+    world.rpctl(args)
+}
+
+#[test]
+fn a_daemon_that_exits_at_once_is_terminated_with_its_exit_status() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    let run = stop(&world, "shutdown", daemon.record(), &[]);
+    assert_action(&run, 0, "terminated", "SIGTERM", "0");
+    assert!(daemon.wait().success());
+}
+
+#[test]
+fn a_daemon_is_killed_with_its_socket_and_on_request_its_record_removed() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let run = stop(&world, "kill", daemon.record(), &["--remove-manifest"]);
+    assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
+    assert!(!world.path("daemon.sock").exists());
+    assert!(!daemon.record().exists());
+}
+
+#[test]
+fn a_daemon_that_takes_4_9_of_5_seconds_is_waited_for() {
+    let world = World::new();
+    let mut daemon = Script::start(
+        &world,
+        "trap 'sleep 4.9; exit 3' TERM; echo ready; while :; do sleep 0.01; done",
+    );
+    let run = stop(&world, "shutdown", &daemon.record, &["--timeout", "5s"]);
+    assert_action(&run, 0, "terminated", "SIGTERM", "3");
+    assert_eq!(daemon.status().code(), Some(3));
+}
+
+#[test]
+fn a_daemon_that_ignores_the_signal_is_still_alive_and_killed_by_force() {
+    let world = World::new();
+    let mut daemon = Script::start(&world, "trap '' TERM; echo ready; read go; exec sleep 1000");
+    let daemon_record = sleeping(&world, &mut daemon);
+    let run = stop(&world, "shutdown", &daemon_record, &["--timeout", "50ms"]);
+    assert_action(&run, 7, "timed_out", "SIGTERM", "null");
+    let hint = run.json()["hints"][0].as_str().unwrap().to_owned();
+    assert!(hint.contains("--force"), "{hint}");
+    assert!(daemon.is_running());
+
+    let run = stop(
+        &world,
+        "shutdown",
+        &daemon_record,
+        &["--timeout", "50ms", "--force"],
+    );
+    assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
+    assert_eq!(daemon.signal(), Some(9));
+}
+
+/// The record of a script that has become `sleep`.
+fn sleeping(world: &World, script: &mut Script) -> std::path::PathBuf {
+    script.go();
+    let exe = format!("/proc/{}/exe", script.identity.pid);
+    while !std::fs::read_link(&exe).unwrap().ends_with("sleep") {
+        std::thread::yield_now();
+    }
+    let identity = crate::support::identity_of(script.identity.pid, &script.identity.ipc_endpoint);
+    world.sidecar("sleeping.json", &identity)
+}
+
+#[test]
+fn a_stopped_daemon_is_still_alive_after_the_signal_and_killed_by_kill() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.signal(Signal::SIGSTOP);
+    let run = stop(&world, "shutdown", daemon.record(), &["--timeout", "50ms"]);
+    assert_action(&run, 7, "timed_out", "SIGTERM", "null");
+    let run = stop(&world, "kill", daemon.record(), &[]);
+    assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
+    daemon.wait();
+}
+
+#[test]
+fn a_daemon_that_leaves_a_child_behind_has_exited_all_the_same() {
+    let world = World::new();
+    let mut daemon = Script::start(
+        &world,
+        "trap 'sleep 1000 >&- 2>&- & echo $!; exit 0' TERM; echo ready; while :; do sleep 0.01; done",
+    );
+    let run = stop(&world, "shutdown", &daemon.record, &[]);
+    assert_action(&run, 0, "terminated", "SIGTERM", "0");
+    let child = nix::unistd::Pid::from_raw(daemon.line().parse().unwrap());
+    nix::sys::signal::kill(child, Signal::SIGKILL).unwrap();
+}
+
+#[test]
+fn a_process_that_became_another_program_is_left_alone() {
+    let world = World::new();
+    let mut daemon = Script::start(&world, "echo ready; read go; exec sleep 1000");
+    sleeping(&world, &mut daemon);
+    for command in ["shutdown", "kill"] {
+        let run = stop(&world, command, &daemon.record, &[]);
+        assert_action(&run, 5, "refused", "null", "null");
+        assert_eq!(run.json()["reason"], "digest_mismatch");
+    }
+    assert!(daemon.is_running());
+}
+
+#[test]
+fn a_daemon_that_is_gone_or_a_zombie_is_already_gone() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.kill_unreaped();
+    for _ in 0..2 {
+        let run = stop(&world, "shutdown", daemon.record(), &[]);
+        assert_action(&run, 0, "already_gone", "null", "null");
+        let run = stop(&world, "kill", daemon.record(), &["--require-running"]);
+        assert_action(&run, 3, "already_gone", "null", "null");
+        daemon.wait();
+    }
+}
+
+#[test]
+fn a_daemon_replaced_on_disk_meanwhile_is_stopped() {
+    for command in ["shutdown", "kill"] {
+        let world = World::new();
+        let program = world.path("rpctl");
+        std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+        let mut daemon = Daemon::start_program(&world, &program);
+        std::fs::write(world.path("new"), "the next build").unwrap();
+        std::fs::rename(world.path("new"), &program).unwrap();
+        let run = stop(&world, command, daemon.record(), &[]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        daemon.wait();
+    }
+}
+
+#[test]
+fn the_daemon_of_another_user_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = world.path("rpctl");
+    std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(world.path(""), open.clone()).unwrap();
+    let daemon = Daemon::start_program(&world, &program);
+    std::fs::set_permissions(daemon.record(), open).unwrap();
+    let mut command = world.command(&program);
+    command.args(["shutdown", "--json"]).arg(daemon.record());
+    let run = Run::of(command.uid(65_534).gid(65_534));
+    assert_action(&run, 4, "refused", "null", "null");
+    world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn two_shutdowns_at_once_both_succeed() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    let runs = std::thread::scope(|scope| {
+        let one = || stop(&world, "shutdown", daemon.record(), &[]);
+        let (first, second) = (scope.spawn(one), scope.spawn(one));
+        [first.join().unwrap(), second.join().unwrap()]
+    });
+    for run in runs {
+        assert_eq!(run.code, Some(0), "{:#}", run.json());
+    }
+    assert!(daemon.wait().success());
+}
+
+#[test]
+fn a_dry_run_says_what_would_happen_and_does_nothing() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    for (command, signal) in [("shutdown", "SIGTERM"), ("kill", "SIGKILL")] {
+        let run = stop(&world, command, daemon.record(), &["--dry-run"]);
+        assert_action(&run, 0, "dry_run", signal, "null");
+    }
+    world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", None);
+}

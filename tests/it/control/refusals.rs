@@ -1,0 +1,169 @@
+//! What is never signalled.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::Command;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Daemon, Run, Served, World, identity_of, is_root, this_process};
+
+const COMMANDS: [&str; 2] = ["shutdown", "kill"];
+
+#[track_caller]
+fn assert_refused(run: &Run, code: i32, word: &str) {
+    let document = run.json();
+    assert_eq!(run.code, Some(code), "{document:#}");
+    assert_eq!(document["action"]["outcome"], "refused", "{document:#}");
+    let summary = document["summary"].as_str().unwrap();
+    assert!(summary.contains(word), "{summary}");
+    assert!(!document["hints"][0].is_null(), "{document:#}");
+}
+
+fn run(world: &World, command: &str, record: &Path) -> Run {
+    world.rpctl([command, "--json", record.to_str().unwrap()])
+}
+
+#[test]
+fn the_parent_of_the_caller_is_refused() {
+    let world = World::new();
+    // The test process starts rpctl, and is in every respect what this says.
+    let identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    let record = world.sidecar("s.json", &identity);
+    world.probe(&record).assert_verdict(0, "verified", None);
+    for command in COMMANDS {
+        assert_refused(&run(&world, command, &record), 9, "an ancestor");
+    }
+}
+
+#[test]
+fn the_caller_itself_is_refused() {
+    let world = World::new();
+    let shell = r#"
+        sed "s/12345/$$/" "$1" > "$2" && exec "$3" "$4" --json "$2"
+    "#;
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.pid = 12345;
+    let template = world.sidecar("template.json", &identity);
+    for command in COMMANDS {
+        let mut shell_command = world.command("sh");
+        shell_command
+            .args(["-c", shell, "sh"])
+            .args([&template, &world.path("own.json")])
+            .args([env!("CARGO_BIN_EXE_rpctl"), command]);
+        assert_refused(&Run::of(&mut shell_command), 9, "this very process");
+    }
+}
+
+#[test]
+fn pid_1_and_kernel_threads_are_refused() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    // On Linux the kernel's own threads descend from PID 2.
+    let is_kernel_thread = std::fs::read_link("/proc/2/exe").is_err();
+    for (pid, word) in [(1, "the init process"), (2, "a kernel thread")] {
+        if pid == 2 && !is_kernel_thread {
+            continue;
+        }
+        identity.pid = pid;
+        let record = world.sidecar("s.json", &identity);
+        for command in COMMANDS {
+            assert_refused(&run(&world, command, &record), 9, word);
+        }
+    }
+}
+
+#[test]
+fn a_record_that_others_may_write_is_refused_unless_trusted() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o620)).unwrap();
+    for command in COMMANDS {
+        assert_refused(
+            &run(&world, command, daemon.record()),
+            9,
+            "others may write",
+        );
+    }
+    let record = daemon.record().to_str().unwrap();
+    let run = world.rpctl(["shutdown", "--json", "--trust-manifest", record]);
+    assert_eq!(run.code, Some(0), "{:#}", run.json());
+    assert!(daemon.wait().success());
+}
+
+#[test]
+fn a_record_of_a_stranger_is_refused() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    std::os::unix::fs::chown(daemon.record(), Some(65_534), None).unwrap();
+    for command in COMMANDS {
+        assert_refused(
+            &run(&world, command, daemon.record()),
+            9,
+            "belongs to user ID 65534",
+        );
+    }
+}
+
+#[test]
+fn a_record_that_is_missing_or_broken_is_refused() {
+    let world = World::new();
+    let record = world.path("none.json");
+    assert_refused(&run(&world, "shutdown", &record), 8, "there is no file");
+    std::fs::write(&record, "{").unwrap();
+    assert_refused(&run(&world, "kill", &record), 8, "nothing was signalled");
+}
+
+#[test]
+fn a_squatted_daemon_is_refused_by_shutdown_and_ended_by_kill() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.signal(Signal::SIGSTOP);
+    std::fs::remove_file(world.path("daemon.sock")).unwrap();
+    let _stranger = Served::truly(&daemon.identity);
+    assert_refused(
+        &run(&world, "shutdown", daemon.record()),
+        5,
+        "served by PID",
+    );
+    let killed = run(&world, "kill", daemon.record());
+    assert_eq!(killed.code, Some(0), "{:#}", killed.json());
+    daemon.wait();
+    // The stranger listens there: its socket is not the daemon's to remove.
+    assert!(world.path("daemon.sock").exists());
+}
+
+#[test]
+fn a_process_younger_than_its_record_is_refused_unless_it_answers() {
+    let world = World::new();
+    let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
+    let mut identity = identity_of(sleeper.id(), &world.endpoint("s"));
+    identity.started_at_unix_ms -= 86_400_000;
+    // Somebody listens, so that the endpoint does not prove the number reused.
+    let listener = UnixListener::bind(world.path("s")).unwrap();
+    let record = world.sidecar("s.json", &identity);
+    for command in COMMANDS {
+        let run = world.rpctl([
+            command,
+            "--json",
+            "--probe-timeout",
+            "50ms",
+            record.to_str().unwrap(),
+        ]);
+        assert_eq!(run.json()["action"]["outcome"], "refused");
+        assert_ne!(run.code, Some(0));
+    }
+    assert!(sleeper.try_wait().unwrap().is_none());
+    drop(listener);
+    sleeper.kill().unwrap();
+    sleeper.wait().unwrap();
+}

@@ -1,0 +1,111 @@
+//! Which record a command is about, where none is named.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::{Run, World};
+
+/// `spawn-self` in the registry, as a user types it; stopped with this value.
+struct Spawned<'a> {
+    world: &'a World,
+    record: PathBuf,
+}
+
+impl<'a> Spawned<'a> {
+    fn service(world: &'a World, service: &str) -> Self {
+        let run = world.rpctl(["spawn-self", "--json", "--service", service]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let record = run.json()["daemon"]["manifest"].as_str().unwrap().into();
+        Self { world, record }
+    }
+}
+
+impl Drop for Spawned<'_> {
+    fn drop(&mut self) {
+        self.world
+            .rpctl(["kill", "-q", self.record.to_str().unwrap()]);
+    }
+}
+
+fn candidates(run: &Run) -> Vec<String> {
+    let candidates = run.json()["error"]["candidates"].clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    candidates
+        .as_array()
+        .map_or(Vec::new(), |list| list.iter().map(text).collect())
+}
+
+#[test]
+fn with_one_live_record_every_command_works_bare() {
+    let world = World::new();
+    let _spawned = Spawned::service(&world, "rpctl-self");
+    world
+        .rpctl(["probe", "--json"])
+        .assert_verdict(0, "verified", None);
+    let run = world.rpctl(["inspect-manifest", "--json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = world.rpctl(["shutdown", "--timeout", "5s"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.text().contains("terminated: rpctl-self"), "{run:?}");
+}
+
+#[test]
+fn an_empty_registry_is_a_usage_error_that_says_where_it_is() {
+    let world = World::new();
+    for command in ["probe", "shutdown", "kill", "inspect-manifest"] {
+        let run = world.rpctl([command]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains("registry holds none"), "{run:?}");
+        assert!(run.stderr.contains("next: "), "{run:?}");
+    }
+}
+
+#[test]
+fn several_live_records_are_listed_and_one_is_chosen_by_service() {
+    let world = World::new();
+    let _first = Spawned::service(&world, "first");
+    let second = Spawned::service(&world, "second");
+    let run = world.rpctl(["shutdown", "--json"]);
+    assert_eq!(run.code, Some(2));
+    let listed = candidates(&run);
+    assert!(
+        listed.len() == 2 && listed[0].starts_with("first@") && listed[1].starts_with("second@"),
+        "{listed:?}"
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    let wanted = format!("second@{version}");
+    for service in ["second", &wanted] {
+        let run = world.rpctl(["probe", "--json", "--service", service]);
+        let document = run.assert_verdict(0, "verified", None);
+        assert_eq!(document["target"]["service_name"], "second");
+    }
+    let run = world.rpctl(["shutdown", "--json", "--service", "second"]);
+    assert_eq!(run.code, Some(0));
+    assert!(!second.record.exists());
+}
+
+#[test]
+fn an_unknown_service_lists_the_known_ones() {
+    let world = World::new();
+    let _first = Spawned::service(&world, "first");
+    let run = world.rpctl(["probe", "--json", "--service", "frist"]);
+    assert_eq!(run.code, Some(2));
+    assert!(candidates(&run)[0].starts_with("first@"));
+    let run = world.rpctl(["probe", "--service", "../x"]);
+    assert_eq!(run.code, Some(2));
+}
+
+#[test]
+fn the_environment_names_a_record_and_an_argument_overrides_it() {
+    let world = World::new();
+    let spawned = Spawned::service(&world, "first");
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command.env("RPCTL_MANIFEST", world.path("none.pb"));
+    Run::of(command.args(["probe", "--json"])).assert_verdict(
+        8,
+        "invalid_manifest",
+        Some("manifest_missing"),
+    );
+    Run::of(command.arg(&spawned.record)).assert_verdict(0, "verified", None);
+}
