@@ -18,6 +18,56 @@ use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport, serves};
 /// number.
 ///
 /// Only a probe makes one. Dropping it leaves the daemon running.
+///
+/// ```
+/// use rpctl::BackendHandle;
+///
+/// # use rpctl::responder::ProbeResponder;
+/// # use rpctl::{DaemonProcess, Endpoint};
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("socket").display().to_string();
+/// # let endpoint = Endpoint { namespace_id: "example".to_owned(), path };
+/// # let recorded = DaemonProcess::current_process(endpoint.clone(), None)?;
+/// # let listener = std::os::unix::net::UnixListener::bind(&endpoint.path)?;
+/// # let responder = ProbeResponder::new(recorded.clone());
+/// # std::thread::spawn(move || {
+/// #     for stream in listener.incoming().flatten() {
+/// #         let _ = responder.serve(stream);
+/// #     }
+/// # });
+/// // `endpoint` and `recorded` come from the daemon's record.
+/// let Some(handle) = BackendHandle::probe(&endpoint, &recorded) else {
+///     panic!("not the recorded daemon, or it does not answer");
+/// };
+/// assert!(handle.is_alive());
+///
+/// // A connection for the daemon's own protocol, to that very process.
+/// let stream = futures_lite::future::block_on(handle.connect())?.into_inner();
+/// # drop(stream);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// To stop it, ask, and kill it only when asking did not help:
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use rpctl::{BackendHandle, BackendHandleError, manifest};
+///
+/// # async fn stop() -> Result<(), Box<dyn std::error::Error>> {
+/// let record = manifest::load("daemon.pb".as_ref())?;
+/// let probe = || rpctl::Probe::of_record(&record).run().into_handle();
+/// match probe()?.shutdown(Duration::from_secs(5)).await {
+///     // Probed anew: a handle is used up by stopping its process.
+///     Err(BackendHandleError::ShutdownTimeout { pid }) => {
+///         eprintln!("PID {pid} ignores SIGTERM");
+///         probe()?.force_kill()?;
+///     }
+///     stopped => stopped?,
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BackendHandle {
