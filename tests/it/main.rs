@@ -17,5 +17,6 @@ mod control;
 mod handle;
 mod identity;
 mod layering;
+mod readme;
 mod schema;
 mod support;
