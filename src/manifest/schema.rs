@@ -59,15 +59,23 @@ pub struct CacheManifest {
     pub last_active_unix_ms: u64,
     /// The directories (or files) the service owns.
     #[prost(message, repeated, tag = "10")]
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::messages")]
     pub roots: Vec<CacheRoot>,
     /// The running daemon, where the service records it here.
     #[prost(message, optional, tag = "20")]
-    #[serde(skip_serializing_if = "Option::is_none", alias = "currentDaemon")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none",
+        alias = "currentDaemon"
+    )]
     pub current_daemon: Option<DaemonProcessMessage>,
     /// When cleaners may remove what.
     #[prost(message, optional, tag = "30")]
-    #[serde(skip_serializing_if = "Option::is_none", alias = "cleanupPolicy")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none",
+        alias = "cleanupPolicy"
+    )]
     pub cleanup_policy: Option<CleanupPolicy>,
     /// Which broker instance the service belongs to.
     #[prost(string, tag = "40")]
@@ -75,7 +83,7 @@ pub struct CacheManifest {
     pub broker_instance: String,
     /// Services this one needs.
     #[prost(message, repeated, tag = "50")]
-    #[serde(deserialize_with = "lenient::or_default", alias = "dependsOn")]
+    #[serde(deserialize_with = "lenient::messages", alias = "dependsOn")]
     pub depends_on: Vec<ManifestRef>,
     /// Capabilities this service offers.
     #[prost(string, repeated, tag = "51")]
@@ -83,7 +91,10 @@ pub struct CacheManifest {
     pub provides: Vec<String>,
     /// Where to look at the service from outside.
     #[prost(message, optional, tag = "60")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub observability: Option<ObservabilityInfo>,
     /// Installer bundle the service came with.
     #[prost(string, tag = "70")]
@@ -91,11 +102,18 @@ pub struct CacheManifest {
     pub bundle_id: String,
     /// The host the manifest was written on.
     #[prost(message, optional, tag = "103")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub host: Option<HostMessage>,
     /// A long-running operation in progress.
     #[prost(message, optional, tag = "104")]
-    #[serde(skip_serializing_if = "Option::is_none", alias = "currentOperation")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none",
+        alias = "currentOperation"
+    )]
     pub current_operation: Option<Operation>,
     /// When the manifest ceases to be valid; 0 means never.
     #[prost(uint64, tag = "105")]
@@ -125,7 +143,11 @@ pub struct DaemonProcessMessage {
     pub exe_sha256: Vec<u8>,
     /// Where the daemon listens.
     #[prost(message, optional, tag = "4")]
-    #[serde(skip_serializing_if = "Option::is_none", alias = "ipcEndpoint")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none",
+        alias = "ipcEndpoint"
+    )]
     pub ipc_endpoint: Option<EndpointMessage>,
     /// When the record was made.
     #[prost(uint64, tag = "5")]
@@ -245,11 +267,18 @@ pub struct CacheRoot {
     pub labels: BTreeMap<String, String>,
     /// Size limits.
     #[prost(message, optional, tag = "6")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub quota: Option<Quota>,
     /// What to run before it is removed.
     #[prost(message, optional, tag = "7")]
-    #[serde(skip_serializing_if = "Option::is_none", alias = "teardownHook")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none",
+        alias = "teardownHook"
+    )]
     pub teardown_hook: Option<TeardownHook>,
     /// What cleaners must leave alone.
     #[prost(string, repeated, tag = "8")]
@@ -261,11 +290,17 @@ pub struct CacheRoot {
     pub platform_paths: BTreeMap<String, String>,
     /// Who should own it.
     #[prost(message, optional, tag = "10")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ownership: Option<Ownership>,
     /// An endpoint that serves this root.
     #[prost(message, optional, tag = "11")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "lenient::message",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub endpoint: Option<EndpointMessage>,
 }
 

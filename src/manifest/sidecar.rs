@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::lenient;
+use super::lenient::{self, Object};
 use super::schema::{DaemonProcessMessage, EndpointMessage};
 use crate::identity::{DaemonProcess, Digest};
 
@@ -81,7 +81,7 @@ pub(super) struct Sidecar {
     legacy_exe_sha256: Vec<u8>,
     #[serde(default, deserialize_with = "lenient::or_default", alias = "bootId")]
     boot_id: String,
-    #[serde(default, alias = "ipcEndpoint")]
+    #[serde(default, deserialize_with = "lenient::message", alias = "ipcEndpoint")]
     ipc_endpoint: Option<EndpointMessage>,
     #[serde(default, with = "lenient::uint64", alias = "startedAtUnixMs")]
     started_at_unix_ms: u64,
@@ -112,7 +112,7 @@ impl From<Sidecar> for DaemonProcessMessage {
 
 impl<'de> Deserialize<'de> for DaemonProcess {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let message = DaemonProcessMessage::from(Sidecar::deserialize(deserializer)?);
+        let message = DaemonProcessMessage::from(Object::<Sidecar>::deserialize(deserializer)?.0);
         Self::try_from(&message).map_err(serde::de::Error::custom)
     }
 }
