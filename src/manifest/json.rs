@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::load::{Content, Format, LoadError};
 use super::schema::{CacheManifest, DaemonProcessMessage};
-use super::sidecar::{DISTINGUISHING_KEY, Sidecar};
+use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
 
 /// Longest excerpt of a faulty line, in characters.
 const EXCERPT_CHARS: usize = 60;
@@ -15,7 +15,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, &error))?;
     let keys: BTreeMap<String, IgnoredAny> =
         serde_json::from_str(text).map_err(|error| located(text, &error))?;
-    if keys.contains_key(DISTINGUISHING_KEY) {
+    if DISTINGUISHING_KEYS
+        .iter()
+        .any(|key| keys.contains_key(*key))
+    {
         let sidecar: Sidecar = serde_json::from_str(text).map_err(|error| located(text, &error))?;
         let message = DaemonProcessMessage::from(sidecar);
         Ok((Format::SidecarJson, Content::Daemon(message)))
@@ -33,33 +36,54 @@ fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> LoadError {
         .iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |at| at + 1);
+    let column = before.len() - line_start + 1;
+    let rest = bytes[line_start..].split(|byte| *byte == b'\n').next();
     LoadError::Json {
         line,
-        column: before.len() - line_start + 1,
+        column,
         message: "invalid UTF-8".to_owned(),
-        excerpt: String::from_utf8_lossy(&before[line_start..])
-            .chars()
-            .take(EXCERPT_CHARS)
-            .collect(),
+        excerpt: excerpt(&String::from_utf8_lossy(rest.unwrap_or_default()), column),
     }
 }
 
 fn located(text: &str, error: &serde_json::Error) -> LoadError {
     let rendered = error.to_string();
     let suffix = format!(" at line {} column {}", error.line(), error.column());
-    let line = text
-        .lines()
-        .nth(error.line().saturating_sub(1))
-        .unwrap_or_default();
+    let message = rendered.strip_suffix(&suffix).unwrap_or(&rendered);
+    let (line, column) = if error.is_eof() {
+        end_of(text)
+    } else {
+        // Column 0 is where nothing of the line has been read yet.
+        (error.line(), error.column().max(1))
+    };
+    let shown = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     LoadError::Json {
-        line: error.line(),
-        column: error.column(),
-        message: rendered
-            .strip_suffix(&suffix)
-            .unwrap_or(&rendered)
-            .to_owned(),
-        excerpt: excerpt(line, error.column()),
+        line,
+        column,
+        message: in_words_of_json(message),
+        excerpt: excerpt(shown, column),
     }
+}
+
+/// Where the last thing written stands, rather than the empty line after it.
+fn end_of(text: &str) -> (usize, usize) {
+    let written = text.trim_end();
+    let last = written.lines().last().unwrap_or_default();
+    (written.lines().count().max(1), last.len().max(1))
+}
+
+/// What serde says, in the words of JSON instead of Rust's.
+fn in_words_of_json(message: &str) -> String {
+    const WORDS: [(&str, &str); 5] = [
+        ("invalid type: sequence", "invalid type: array"),
+        ("invalid type: map", "invalid type: object"),
+        (", expected a sequence", ", expected an array"),
+        (", expected a map", ", expected an object"),
+        (", expected u8", ", expected a number from 0 to 255"),
+    ];
+    WORDS.iter().fold(message.to_owned(), |text, (from, to)| {
+        text.replace(from, to)
+    })
 }
 
 /// The part of a line around a column, so that a one-line file stays readable.

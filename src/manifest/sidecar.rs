@@ -7,8 +7,9 @@ use super::lenient::{self, Object};
 use super::schema::{DaemonProcessMessage, EndpointMessage};
 use crate::identity::{DaemonProcess, Digest};
 
-/// The key that tells a sidecar from a manifest: no manifest has it on top.
-pub(super) const DISTINGUISHING_KEY: &str = "pid";
+/// The keys that tell a sidecar from a manifest: no manifest has them on top.
+pub(super) const DISTINGUISHING_KEYS: &[&str] =
+    &["pid", "exe_path", "exePath", "ipc_endpoint", "ipcEndpoint"];
 
 #[derive(Serialize)]
 struct Written<'a> {
