@@ -236,6 +236,9 @@ pub fn load(path: &Path) -> Result<Record, LoadError> {
     // What was opened may not be what was looked at.
     let metadata = file.metadata().map_err(failed)?;
     FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+    if metadata.len() > MAX_RECORD_BYTES {
+        return Err(LoadError::TooLarge);
+    }
 
     let bytes = read_bounded(file).map_err(failed)??;
     let mut record = load_bytes(&bytes)?;
@@ -277,14 +280,15 @@ fn read_bounded(source: impl Read) -> io::Result<Result<Vec<u8>, LoadError>> {
 ///
 /// See [`LoadError`].
 pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
-    if bytes.is_empty() {
-        return Err(LoadError::Empty);
-    }
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let (format, content) = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => return Err(LoadError::Empty),
         Some(b'{') => json::parse(text)?,
-        Some(b'[' | b'"') => return Err(not_an_object(text)),
-        _ => protobuf::parse(bytes)?,
+        // A quotation mark may also be the length of a service name.
+        Some(first) => protobuf::parse(bytes).map_err(|error| match (error, first) {
+            (LoadError::UnknownFormat, b'[' | b'"') => not_an_object(text),
+            (error, _) => error,
+        })?,
     };
     Ok(Record {
         path: None,

@@ -50,7 +50,13 @@ pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
     if let Some(version) = foreign_schema(raw) {
         return Err(LoadError::UnsupportedSchema(version));
     }
-    let undecodable = |error: prost::DecodeError| LoadError::Protobuf(in_plain_words(&error));
+    let undecodable = |error: prost::DecodeError| {
+        if is_text(raw) {
+            LoadError::UnknownFormat
+        } else {
+            LoadError::Protobuf(in_plain_words(&error))
+        }
+    };
     match kind(raw) {
         Some(Format::DaemonProtobuf) => DaemonProcessMessage::decode(raw)
             .map(|message| (Format::DaemonProtobuf, Content::Daemon(message)))
@@ -102,12 +108,21 @@ fn foreign_schema(raw: &[u8]) -> Option<String> {
     (version != "v1").then_some(version)
 }
 
-/// `CacheManifest.current_daemon: buffer underflow`, without the library's own
-/// preamble.
+/// Whether this is some other text file rather than a damaged record, which has
+/// lengths and field numbers between its texts.
+fn is_text(raw: &[u8]) -> bool {
+    std::str::from_utf8(raw)
+        .is_ok_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
+}
+
+/// `CacheManifest.current_daemon: buffer underflow`, with the messages named as
+/// in the protocol and without the library's own preamble.
 fn in_plain_words(error: &prost::DecodeError) -> String {
     let text = error.to_string();
     text.strip_prefix("failed to decode Protobuf message: ")
-        .map_or(text.clone(), str::to_owned)
+        .unwrap_or(&text)
+        .replace("HostMessage.", "HostIdentity.")
+        .replace("Message.", ".")
 }
 
 /// SHA-256 over an encoded manifest with field 102 cut out.
