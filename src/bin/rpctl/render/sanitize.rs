@@ -40,16 +40,23 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
     out
 }
 
-/// Control characters, and the format characters that reorder or hide text.
+/// Control characters, those that reorder text, and those without a width
+/// (Unicode's default-ignorable code points).
 fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -77,6 +84,14 @@ mod tests {
             serde_json::from_str::<serde_json::Value>(&text).unwrap(),
             value
         );
+    }
+
+    #[test]
+    fn two_names_that_look_the_same_are_shown_apart() {
+        for hidden in ['\u{34f}', '\u{3164}', '\u{fe00}', '\u{1d173}', '\u{e0100}'] {
+            let shown = line(&format!("cc{hidden}"));
+            assert_eq!(shown, format!("cc{}", hidden.escape_unicode()));
+        }
     }
 
     #[test]
