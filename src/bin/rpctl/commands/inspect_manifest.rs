@@ -1,7 +1,7 @@
 //! `rpctl inspect-manifest`.
 
-use anyhow::Result;
-use rpctl::manifest::{self, Content, DigestChoice, Format, Record, SaveError};
+use anyhow::{Context, Result};
+use rpctl::manifest::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
 use rpctl::probe::report::Target;
 use rpctl::{Endpoint, Outcome};
 
@@ -9,17 +9,35 @@ use super::load;
 use crate::args::{Digest, Form, InspectArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{InspectDocument, Output, SCHEMA_VERSION, is_terminal};
+use crate::render::{InspectDocument, Output, SCHEMA_VERSION, is_terminal, sanitize};
 use crate::target::Among;
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
-    let named = args.target.resolve(Among::All)?;
-    let record = load(&named).map_err(Failure::from)?;
-    let named = named.to_string_lossy();
+    let path = args.target.resolve(Among::All)?;
+    let named = path.to_string_lossy();
+    let record = load(&path).map_err(|error| unreadable(&named, error))?;
     match args.convert {
         Some(form) => convert(&record, form, args.digest.into(), output),
         None => Ok(show(&record, &named, output)),
     }
+}
+
+/// The error with the file it is about, where it does not say so itself.
+fn unreadable(named: &str, error: LoadError) -> Failure {
+    let says_which = matches!(
+        error,
+        LoadError::NotFound(_) | LoadError::NotRegular { .. } | LoadError::Io { .. }
+    );
+    let mut failure = Failure::from(error);
+    if !says_which {
+        let file = if named == "-" {
+            "standard input"
+        } else {
+            named
+        };
+        failure.message = format!("{file}: {}", failure.message);
+    }
+    failure
 }
 
 fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
@@ -124,7 +142,16 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
     }
     let bytes = manifest::encode(&record.content, format, digest)
         .map_err(|error| not_convertible(&error))?;
-    output.write(&bytes);
+    // The record is untrusted text, and a JSON string can say it without harm.
+    let bytes = match format {
+        Format::ManifestJson | Format::SidecarJson => {
+            sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes()
+        }
+        Format::ManifestProtobuf | Format::DaemonProtobuf => bytes,
+    };
+    output
+        .print_record(&bytes)
+        .context("cannot write the record")?;
     Ok(ExitCode::Proven)
 }
 

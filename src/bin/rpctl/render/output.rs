@@ -135,22 +135,33 @@ impl Output {
         self.print(&json::render(document));
     }
 
+    /// A record is all that was asked for: failing to write it is an error.
+    pub(crate) fn print_record(&self, bytes: &[u8]) -> io::Result<()> {
+        if self.quiet { Ok(()) } else { write_out(bytes) }
+    }
+
     fn print(&self, text: &str) {
         if !self.quiet {
             self.write(text.as_bytes());
         }
     }
 
-    /// A reader that has gone, or a full disk, changes nothing about what was
-    /// found: the exit status still tells.
+    /// A full disk changes nothing about what was found: the exit status still
+    /// tells.
     #[expect(clippy::unused_self, reason = "all printing goes through the output")]
     pub(crate) fn write(&self, bytes: &[u8]) {
-        let mut stdout = io::stdout().lock();
-        if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush())
-            && error.kind() != io::ErrorKind::BrokenPipe
-        {
+        if let Err(error) = write_out(bytes) {
             anstream::eprintln!("rpctl: cannot write to standard output: {error}");
         }
+    }
+}
+
+/// A reader that has gone had enough.
+fn write_out(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
 
