@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use owo_colors::OwoColorize;
+use rpctl::manifest::{Finding, FindingCode};
 use serde_json::Value;
 
 use super::document::InspectDocument;
 use super::style::{Styles, glyph};
+use super::table::wrapped;
 use super::{sanitize, units};
 
 pub(super) fn render(
@@ -20,21 +22,24 @@ pub(super) fn render(
         ("✗", styles.bad)
     };
     let title = format!("{mark} {}", sanitize::line(&document.summary));
+    let title = wrapped(&title, width, "  ");
+    let now = Timestamp::now();
     let mut text = vec![title.style(style).to_string(), String::new()];
     for finding in document.findings {
         let line = format!(
             "{} {}: {}",
             glyph(finding.outcome),
             finding.outcome.name(),
-            sanitize::line(&finding.detail)
+            sanitize::line(&detail(finding, &document.manifest, now))
         );
+        let line = wrapped(&line, width, "  ");
         text.push(line.style(styles.outcome(finding.outcome)).to_string());
     }
     if !document.findings.is_empty() {
         text.push(String::new());
     }
     let mut lines = Vec::new();
-    flatten(&document.manifest, 0, Timestamp::now(), &mut lines);
+    flatten(&document.manifest, 0, now, &mut lines);
     let labels = lines
         .iter()
         .map(|line| line.indent * 2 + line.label.chars().count());
@@ -57,9 +62,21 @@ pub(super) fn render(
         text.push(line.trim_end().to_owned());
     }
     for hint in &document.hints {
-        text.push(format!("\nnext: {}", sanitize::line(hint)));
+        let hint = format!("next: {}", sanitize::line(hint));
+        text.push(format!("\n{}", wrapped(&hint, width, "      ")));
     }
     text.join("\n") + "\n"
+}
+
+/// What was found, with the moment it is about as a date.
+fn detail(finding: &Finding, manifest: &Value, now: Timestamp) -> String {
+    let ended = manifest["valid_until_unix_ms"].as_u64();
+    match ended.and_then(|ms| units::moment_and_age(ms, now)) {
+        Some(moment) if finding.finding == FindingCode::Expired => {
+            format!("the record was valid until {moment}")
+        }
+        _ => finding.detail.clone(),
+    }
 }
 
 fn is_hex(text: &str) -> bool {

@@ -95,7 +95,7 @@ fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
 }
 
 /// Break lines at words only, so that what is to be copied stays whole.
-fn wrapped(text: &str, width: Option<usize>, indent: &str) -> String {
+pub(super) fn wrapped(text: &str, width: Option<usize>, indent: &str) -> String {
     match width {
         None => text.to_owned(),
         Some(width) => textwrap::fill(
