@@ -92,7 +92,8 @@ fn excerpt(line: &str, column: usize) -> String {
         .char_indices()
         .take_while(|(offset, _)| *offset < column)
         .count();
-    let start = at.saturating_sub(EXCERPT_CHARS / 2);
+    let most = line.chars().count().saturating_sub(EXCERPT_CHARS);
+    let start = at.saturating_sub(EXCERPT_CHARS / 2).min(most);
     let shown: String = line.chars().skip(start).take(EXCERPT_CHARS).collect();
     shown.trim().to_owned()
 }
