@@ -7,7 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use crate::support::{
-    Daemon, Role, Run, Served, World, check, checks_with, failed, misbehaving, role, this_process,
+    Daemon, Role, Run, Served, World, check, checks_with, copy_program, failed, misbehaving,
+    resize_program, role, this_process,
 };
 use nix::sys::signal::Signal;
 use rpctl::manifest::schema::HostMessage;
@@ -312,14 +313,9 @@ fn a_manifest_that_names_no_daemon_is_not_running() {
 fn probing_a_300_mib_executable_takes_less_than_16_mib_of_memory() {
     let world = World::new();
     let program = world.path("rpctl-large");
-    std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
-    let file = std::fs::File::options()
-        .append(true)
-        .open(&program)
-        .unwrap();
+    copy_program(&program);
     // What follows the sections of an executable is not loaded.
-    file.set_len(300 << 20).unwrap();
-    drop(file);
+    resize_program(&program, "300M");
     let daemon = Daemon::start_program(&world, &program);
 
     let record = daemon.record().to_str().unwrap();

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Daemon, Run, Script, World, is_root};
+use crate::support::{Daemon, Run, Script, World, copy_program, is_root};
 
 /// What `action` says: outcome, signal and exit status.
 fn action(run: &Run) -> (String, String, String) {
@@ -149,7 +149,7 @@ fn a_daemon_replaced_on_disk_meanwhile_is_stopped() {
     for command in ["shutdown", "kill"] {
         let world = World::new();
         let program = world.path("rpctl");
-        std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+        copy_program(&program);
         let mut daemon = Daemon::start_program(&world, &program);
         std::fs::write(world.path("new"), "the next build").unwrap();
         std::fs::rename(world.path("new"), &program).unwrap();
@@ -169,7 +169,7 @@ fn the_daemon_of_another_user_is_left_alone() {
     }
     let world = World::new();
     let program = world.path("rpctl");
-    std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+    copy_program(&program);
     let open = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(world.path(""), open.clone()).unwrap();
     let daemon = Daemon::start_program(&world, &program);

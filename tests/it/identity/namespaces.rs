@@ -5,7 +5,9 @@ use std::process::Command;
 
 use rpctl::manifest;
 
-use crate::support::{Daemon, Run, World, check, is_installed, is_root};
+use crate::support::{
+    Daemon, Run, World, check, copy_program, is_installed, is_root, resize_program,
+};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
 
@@ -120,13 +122,10 @@ fn the_recorded_path_inside_another_mount_namespace_may_hold_another_binary() {
     let world = World::new();
     // Outside, the path holds what the record says; inside, something else.
     let path = world.path("rpctl");
-    std::fs::copy(PROGRAM, &path).unwrap();
+    copy_program(&path);
     let other = world.path("other");
-    std::fs::copy(PROGRAM, &other).unwrap();
-    let file = std::fs::File::options().append(true).open(&other).unwrap();
-    let length = file.metadata().unwrap().len();
-    file.set_len(length + 1).unwrap();
-    drop(file);
+    copy_program(&other);
+    resize_program(&other, "+1");
     let mut command = world.command("unshare");
     command
         .args(["--mount", "sh", "-c"])

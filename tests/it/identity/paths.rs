@@ -5,14 +5,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Daemon, Served, World, check, this_process};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
+use crate::support::{Daemon, Served, World, check, copy_program, this_process};
 
 /// A daemon whose executable has this path is verified without a warning.
 #[track_caller]
 fn assert_verified(world: &World, program: &Path) {
-    std::fs::copy(PROGRAM, program).unwrap();
+    copy_program(program);
     let daemon = Daemon::start_program(world, program);
     world
         .probe(daemon.record())
@@ -62,7 +60,7 @@ fn a_recorded_symlink_to_the_image_passes_and_is_noted() {
 fn a_hard_link_to_the_image_is_the_same_file() {
     let world = World::new();
     let copy = world.path("rpctl");
-    std::fs::copy(PROGRAM, &copy).unwrap();
+    copy_program(&copy);
     let link = world.path("hard-link");
     std::fs::hard_link(&copy, &link).unwrap();
     let daemon = Daemon::start_program(&world, &link);
@@ -76,7 +74,7 @@ fn a_hard_link_to_the_image_is_the_same_file() {
 fn a_path_never_reaches_the_terminal_raw() {
     let world = World::new();
     let program = world.path("rp\x1b[31mctl\u{202e}");
-    std::fs::copy(PROGRAM, &program).unwrap();
+    copy_program(&program);
     let daemon = Daemon::start_program(&world, &program);
     std::fs::remove_file(&program).unwrap();
     for format in ["table", "json"] {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{Daemon, World, check};
+use crate::support::{Daemon, World, check, copy_program};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
 
 /// A copy of the program, and a daemon that runs it.
 fn running_copy(world: &World, name: &str) -> (PathBuf, Daemon) {
     let copy = world.path(name);
-    std::fs::copy(PROGRAM, &copy).unwrap();
+    copy_program(&copy);
     let daemon = Daemon::start_program(world, &copy);
     (copy, daemon)
 }
@@ -85,7 +85,7 @@ fn a_copy_put_in_the_place_of_a_moved_executable_is_no_proof() {
     let world = World::new();
     let (copy, daemon) = running_copy(&world, "rpctl");
     std::fs::rename(&copy, world.path("rpctl.old")).unwrap();
-    std::fs::copy(PROGRAM, &copy).unwrap();
+    copy_program(&copy);
     let document =
         world
             .probe(daemon.record())

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 
-use crate::support::{Daemon, Run, World, check, is_root};
+use crate::support::{Daemon, Run, World, check, copy_program, is_root};
 
 /// The user `nobody`, who owns nothing.
 const NOBODY: u32 = 65_534;
@@ -13,7 +13,7 @@ const NOBODY: u32 = 65_534;
 /// A program and a directory that another user can reach.
 fn open_to_all(world: &World) -> PathBuf {
     let program = world.path("rpctl");
-    std::fs::copy(env!("CARGO_BIN_EXE_rpctl"), &program).unwrap();
+    copy_program(&program);
     std::fs::set_permissions(world.path(""), Permissions::from_mode(0o755)).unwrap();
     program
 }

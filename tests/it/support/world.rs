@@ -150,6 +150,23 @@ impl From<Output> for Run {
     }
 }
 
+/// Copy the program under test.
+///
+/// Another process does it: a child that some other test starts meanwhile would
+/// inherit a file open for writing, and such a file cannot be executed.
+pub(crate) fn copy_program(to: &Path) {
+    let program = OsStr::new(env!("CARGO_BIN_EXE_rpctl"));
+    let copied = Command::new("cp").args([program, to.as_os_str()]).status();
+    assert!(copied.unwrap().success(), "{}", to.display());
+}
+
+/// Give a program another length, likewise: `300M`, `+1`.
+pub(crate) fn resize_program(program: &Path, size: &str) {
+    let mut command = Command::new("truncate");
+    let resized = command.args(["--size", size]).arg(program).status();
+    assert!(resized.unwrap().success(), "{}", program.display());
+}
+
 /// The path of a golden file.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
