@@ -14,6 +14,7 @@
 
 mod checks;
 mod control;
+mod files;
 mod handle;
 mod identity;
 mod layering;
