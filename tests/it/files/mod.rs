@@ -4,6 +4,8 @@ mod convert;
 mod damage;
 mod exchange;
 mod golden;
+mod json;
+mod malformed;
 
 use std::ffi::OsStr;
 use std::io::Write;
