@@ -4,7 +4,9 @@ mod convert;
 mod damage;
 mod exchange;
 mod golden;
+mod hostile;
 mod json;
+mod kinds;
 mod malformed;
 
 use std::ffi::OsStr;
