@@ -1,5 +1,6 @@
 //! Records: what is read, what is refused, what is written, what is shown.
 
+mod arbitrary;
 mod convert;
 mod damage;
 mod exchange;
@@ -8,6 +9,9 @@ mod hostile;
 mod json;
 mod kinds;
 mod malformed;
+mod raw;
+mod roundtrip;
+mod save;
 
 use std::ffi::OsStr;
 use std::io::Write;

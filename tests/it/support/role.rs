@@ -4,6 +4,7 @@
 //! the entry below is then the only test it runs.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
 const ROLE: &str = "RPCTL_TEST_ROLE";
@@ -14,6 +15,9 @@ const ARGUMENTS: &str = "RPCTL_TEST_ROLE_ARGUMENTS";
 pub(crate) enum Role {
     /// Run a program and print the most memory it held, in KiB.
     MeasureMemory,
+    /// Save one record after the other under one name, without end, and print a
+    /// line for each.
+    SaveInTurn,
     /// Serve the listener on standard input as the daemon at a path, and print
     /// the identity on a line.
     ServeHanded,
@@ -23,11 +27,17 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 3] = [Self::MeasureMemory, Self::ServeHanded, Self::ReusePids];
+    const ALL: [Self; 4] = [
+        Self::MeasureMemory,
+        Self::SaveInTurn,
+        Self::ServeHanded,
+        Self::ReusePids,
+    ];
 
     fn play(self, arguments: &[String]) {
         match self {
             Self::MeasureMemory => measure_memory(arguments),
+            Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
             Self::ReusePids => super::reuse::play(&arguments[0], &arguments[1]),
         }
@@ -73,6 +83,19 @@ fn measure_memory(command: &[String]) {
     assert!(status.success(), "{status}");
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     println!("\nmost memory: {} KiB", usage.max_rss());
+}
+
+fn save_in_turn(path: &Path, records: &[String]) {
+    use rpctl::manifest::{DigestChoice, load, save};
+
+    let records: Vec<_> = records
+        .iter()
+        .map(|record| load(Path::new(record)).unwrap())
+        .collect();
+    for record in records.iter().cycle() {
+        save(path, &record.content, record.format, DigestChoice::All).unwrap();
+        println!("\nsaved");
+    }
 }
 
 fn serve_handed(path: &str) {
