@@ -3,9 +3,11 @@
 mod arbitrary;
 mod convert;
 mod damage;
+mod document;
 mod exchange;
 mod golden;
 mod hostile;
+mod inspect;
 mod json;
 mod kinds;
 mod malformed;
