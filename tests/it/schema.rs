@@ -33,7 +33,7 @@ fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
 fn usage_errors_are_documents_too() {
     let world = World::new();
     for (args, command) in [
-        (&["probe", "--json"][..], Value::Null),
+        (&["probe", "--json", "--what"][..], Value::Null),
         (&["probe", "--json", "-", "-"], "probe".into()),
         (
             &["probe", "-o", "json", "--timeout", "never", "x"],

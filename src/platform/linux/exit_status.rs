@@ -56,6 +56,6 @@ mod tests {
         assert_eq!(status_of(0), ExitStatus::Code(0));
         assert_eq!(status_of(3 << 8), ExitStatus::Code(3));
         assert_eq!(status_of(9), ExitStatus::Signal(9));
-        assert_eq!(status_of(11 | 0x80), ExitStatus::Signal(11));
+        assert_eq!(status_of(0x0b | 0x80), ExitStatus::Signal(11));
     }
 }
