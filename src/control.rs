@@ -245,7 +245,9 @@ impl ProbeReport {
             .filter(|finding| {
                 matches!(
                     finding.finding,
-                    FindingCode::WritableByOthers | FindingCode::ForeignOwner
+                    FindingCode::WritableByOthers
+                        | FindingCode::ForeignOwner
+                        | FindingCode::Replaceable
                 )
             })
             .map(|finding| finding.detail.as_str())

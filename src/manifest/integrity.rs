@@ -55,6 +55,9 @@ named! {
         WritableByOthers = "writable_by_others",
         /// The file belongs to somebody who is neither the caller nor root.
         ForeignOwner = "foreign_owner",
+        /// Others may put another file in its place: they own a link or may write
+        /// a directory on the way to it.
+        Replaceable = "replaceable",
         /// The file beside the manifest that should hold the identity cannot be
         /// read.
         IdentityFile = "identity_file",
@@ -222,6 +225,16 @@ fn expiry(valid_until_unix_ms: u64, now_unix_ms: u64) -> Option<Finding> {
         warn(
             FindingCode::Expired,
             format!("the record was valid until {valid_until_unix_ms} (Unix milliseconds)"),
+        )
+    })
+}
+
+/// Who else could have put the file in its place.
+pub(super) fn replaceable(path: &Path, trust: Trust) -> Option<Finding> {
+    platform::replaceable_by_others(path, trust.owner).map(|why| {
+        warn(
+            FindingCode::Replaceable,
+            format!("others may replace the file: {why}"),
         )
     })
 }

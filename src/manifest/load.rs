@@ -247,6 +247,7 @@ pub fn load(path: &Path) -> Result<Record, LoadError> {
     record
         .findings
         .extend(integrity::untrusted(trust, platform::effective_uid()));
+    record.findings.extend(integrity::replaceable(path, trust));
     record.trust = Some(trust);
     Ok(record)
 }

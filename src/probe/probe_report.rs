@@ -26,8 +26,12 @@ pub(crate) fn unreadable(named: &str, error: &LoadError) -> ProbeReport {
         ..Target::default()
     };
     let mut report = untouched(state, check, target, Instant::now());
-    report.report.hints.insert(0, error.hint());
-    report.report.hints.truncate(2);
+    let hints = &mut report.report.hints;
+    match error {
+        LoadError::NotFound(_) => hints.insert(0, error.hint()),
+        // To look at the record once more would only say the same.
+        _ => *hints = vec![error.hint()],
+    }
     report
 }
 

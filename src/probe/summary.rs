@@ -135,7 +135,10 @@ fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
             )],
         ),
         Reason::ManifestInvalid => (
-            format!("{}; nothing was probed", facts.detail(CheckId::Manifest)),
+            format!(
+                "{}; nothing was probed",
+                of_file(manifest, facts.detail(CheckId::Manifest))
+            ),
             vec![inspect()],
         ),
         Reason::NoDaemonRecorded => (
@@ -332,6 +335,15 @@ fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
                 "leave --strict out to accept warnings: rpctl probe {quoted}"
             )],
         ),
+    }
+}
+
+/// What is wrong with a file, which not every error names.
+fn of_file(manifest: &str, detail: &str) -> String {
+    if detail.contains(manifest) {
+        detail.to_owned()
+    } else {
+        format!("{manifest}: {detail}")
     }
 }
 

@@ -7,6 +7,7 @@ mod host;
 mod process;
 mod signals;
 mod sockets;
+mod trust;
 mod watch;
 
 pub(crate) use facts::describe;
@@ -22,4 +23,5 @@ pub(crate) use sockets::{
     Connectedness, connectedness, is_wrong_socket_type, listener_inodes, peer_inode, peer_process,
     wait_readable, wait_writable,
 };
+pub(crate) use trust::replaceable_by_others;
 pub use watch::FileWatch;

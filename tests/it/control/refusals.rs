@@ -115,6 +115,49 @@ fn a_record_of_a_stranger_is_refused() {
 }
 
 #[test]
+fn a_record_that_others_may_replace_is_refused() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let set_mode = |mode| {
+        std::fs::set_permissions(world.path(""), Permissions::from_mode(mode)).unwrap();
+    };
+    set_mode(0o777);
+    for command in COMMANDS {
+        assert_refused(
+            &run(&world, command, daemon.record()),
+            9,
+            "anybody may write the directory",
+        );
+    }
+    // In a sticky directory, as /tmp is, only its owner may replace a file.
+    set_mode(0o1777);
+    let record = daemon.record().to_str().unwrap();
+    let run = world.rpctl(["shutdown", "--json", "--dry-run", record]);
+    assert_eq!(run.code, Some(0), "{:#}", run.json());
+}
+
+#[test]
+fn a_record_reached_through_a_strangers_link_is_refused() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let link = world.path("link.pb");
+    std::os::unix::fs::symlink(daemon.record(), &link).unwrap();
+    assert_eq!(
+        world
+            .rpctl(["shutdown", "--dry-run", link.to_str().unwrap()])
+            .code,
+        Some(0)
+    );
+    std::os::unix::fs::lchown(&link, Some(65_534), None).unwrap();
+    for command in COMMANDS {
+        assert_refused(&run(&world, command, &link), 9, "belongs to user ID 65534");
+    }
+}
+
+#[test]
 fn a_record_that_is_missing_or_broken_is_refused() {
     let world = World::new();
     let record = world.path("none.json");

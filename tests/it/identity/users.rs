@@ -48,7 +48,7 @@ fn root_proves_the_daemon_of_any_user_and_is_warned_about_the_owner() {
     }
     let world = World::new();
     let program = open_to_all(&world);
-    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o777)).unwrap();
+    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o1777)).unwrap();
     let mut command = world.command(&program);
     command.arg0("rpctl").uid(NOBODY).gid(NOBODY);
     let daemon = Daemon::start_command(&world, command);
@@ -69,7 +69,7 @@ fn a_listener_of_another_user_is_a_stranger_even_with_the_right_answer() {
     }
     let world = World::new();
     let program = open_to_all(&world);
-    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o777)).unwrap();
+    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o1777)).unwrap();
     // The daemon of root, and a stranger on a socket that a record gives it.
     let daemon = Daemon::start_program(&world, &program);
     let mut recorded = daemon.identity.clone();
