@@ -14,6 +14,7 @@
 
 mod checks;
 mod control;
+mod exit_codes;
 mod files;
 mod handle;
 mod identity;
