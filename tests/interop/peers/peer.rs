@@ -7,12 +7,15 @@
 //! it accepted the file, with 1 when it did not.
 
 use std::error::Error;
-use std::io::Read;
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
 use prost::Message;
 use running_process::broker::backend_handle::{BackendHandle, DaemonProcess};
 use running_process::broker::backend_lifecycle::identity::IdentityError;
@@ -23,6 +26,12 @@ use running_process::broker::backend_sdk::{
 use running_process::broker::builders::CacheManifestBuilder;
 use running_process::broker::manifest;
 use running_process::broker::protocol::{CacheManifest, CacheRootKind, Endpoint};
+
+/// A daemon's socket in its directory.
+const SOCKET: &str = "socket";
+
+/// A daemon's sidecar there, under a name that daemons use.
+const SIDECAR: &str = "daemon-identity.json";
 
 /// What a command prints, or why it refused.
 pub type Answer = Result<String, Box<dyn Error>>;
@@ -35,21 +44,20 @@ pub fn main(more: fn(&str, &Path) -> Option<Answer>) -> ExitCode {
         panic!("usage: peer COMMAND PATH");
     };
     let path = Path::new(path);
-    match more(command, path).unwrap_or_else(|| answer(command, path)) {
-        Ok(found) => {
-            println!("{found}");
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => {
-            println!("{refusal}");
-            ExitCode::FAILURE
-        }
-    }
+    let (said, code) = match more(command, path).unwrap_or_else(|| answer(command, path)) {
+        Ok(found) => (found, ExitCode::SUCCESS),
+        Err(refusal) => (refusal.to_string(), ExitCode::FAILURE),
+    };
+    // Whoever told a daemon to stop need not listen any more.
+    let _ = writeln!(std::io::stdout(), "{said}");
+    code
 }
 
 fn answer(command: &str, path: &Path) -> Answer {
     match command {
         "daemon" => daemon(path, DaemonProcess::current_process),
+        "handed-daemon" => handed_daemon(path),
+        "impostor" => impostor(path),
         "verify-sidecar" => verify_sidecar(path),
         "verify-manifest" => verify_manifest(path),
         "read-manifest" => Ok(manifest::read_manifest(path)?.service_name),
@@ -64,25 +72,51 @@ pub fn daemon(
     home: &Path,
     introduce: impl FnOnce(Endpoint, Option<u32>) -> Result<DaemonProcess, IdentityError>,
 ) -> Answer {
-    let socket = home.join("socket");
-    let listener = UnixListener::bind(&socket)?;
-    let endpoint = Endpoint {
-        namespace_id: "interop".to_owned(),
-        path: socket.display().to_string(),
-    };
-    let identity = introduce(endpoint, Some(600))?;
+    let listener = UnixListener::bind(home.join(SOCKET))?;
+    let identity = introduce(endpoint(home), Some(600))?;
     write_records(home, &identity)?;
-    thread::spawn(move || {
-        for mut client in listener.incoming().flatten() {
-            // A client that leaves early is no concern of the next one.
-            let _ = handle_endpoint_probe(&mut client, &identity);
-        }
-    });
+    thread::spawn(move || answer_challenges(&listener, &identity));
     serve_until_told()
 }
 
+/// The same daemon on a listener that its supervisor created and passed to it as
+/// standard input; it ends with the supervisor.
+fn handed_daemon(home: &Path) -> Answer {
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    let listener = UnixListener::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    let identity = DaemonProcess::current_process(endpoint(home), Some(600))?;
+    write_records(home, &identity)?;
+    println!("ready");
+    answer_challenges(&listener, &identity);
+    Ok("stopped".to_owned())
+}
+
+/// Take the socket of the daemon in `home`, and answer in its name.
+fn impostor(home: &Path) -> Answer {
+    let identity = try_read_daemon_identity_file(&home.join(SIDECAR))?;
+    let identity = identity.ok_or("there is no such sidecar")?;
+    std::fs::remove_file(home.join(SOCKET))?;
+    let listener = UnixListener::bind(home.join(SOCKET))?;
+    thread::spawn(move || answer_challenges(&listener, &identity));
+    serve_until_told()
+}
+
+fn endpoint(home: &Path) -> Endpoint {
+    Endpoint {
+        namespace_id: "interop".to_owned(),
+        path: home.join(SOCKET).display().to_string(),
+    }
+}
+
+fn answer_challenges(listener: &UnixListener, identity: &DaemonProcess) {
+    for mut client in listener.incoming().flatten() {
+        // A client that leaves early is no concern of the next one.
+        let _ = handle_endpoint_probe(&mut client, identity);
+    }
+}
+
 fn write_records(home: &Path, identity: &DaemonProcess) -> Result<(), Box<dyn Error>> {
-    let sidecar = home.join("identity.json");
+    let sidecar = home.join(SIDECAR);
     write_daemon_identity_file(&sidecar, identity)?;
     announce("sidecar", &sidecar);
 
@@ -102,6 +136,15 @@ fn write_records(home: &Path, identity: &DaemonProcess) -> Result<(), Box<dyn Er
     manifest::write_to_root(&cache, &content)?;
     let written = cache.join(manifest::ROOT_MANIFEST_FILE);
     announce("labelled-manifest", &written);
+
+    let content = CacheManifestBuilder::new("interop", "1.2.3")
+        .broker_instance("shared")
+        .root(CacheRootKind::CacheLocks, home.display().to_string())
+        .build()?;
+    let locks = home.join("locks");
+    manifest::write_to_root(&locks, &content)?;
+    let written = locks.join(manifest::ROOT_MANIFEST_FILE);
+    announce("nameless-manifest", &written);
     Ok(())
 }
 

@@ -13,17 +13,19 @@ pub static RPCTL: LazyLock<PathBuf> = LazyLock::new(|| match std::env::var_os("R
 });
 
 /// The daemon and client made with 4.4.0.
-pub static PEER_SHA256: LazyLock<PathBuf> = LazyLock::new(|| build_peer("peers/sha256/Cargo.toml"));
+pub static PEER_SHA256: LazyLock<PathBuf> =
+    LazyLock::new(|| build_peer("peers/sha256/Cargo.toml", "peer-sha256"));
 
 /// The daemon and client made with 4.10.21.
-pub static PEER_BLAKE3: LazyLock<PathBuf> = LazyLock::new(|| build_peer("peers/blake3/Cargo.toml"));
+pub static PEER_BLAKE3: LazyLock<PathBuf> =
+    LazyLock::new(|| build_peer("peers/blake3/Cargo.toml", "peer-blake3"));
 
 /// The peers share most dependencies, and so a target directory: that of the
 /// tests.
-fn build_peer(manifest: &str) -> PathBuf {
+fn build_peer(manifest: &str, program: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
     let target = target.and_then(Path::to_str).expect("a path in UTF-8");
-    build(manifest, &["--target-dir", target])
+    build(manifest, &["--target-dir", target, "--bin", program])
 }
 
 /// Build a package, and let cargo say where its program is.

@@ -43,7 +43,7 @@ fn records_that_outlived_it_are_stale(release: &Release) {
     let home = tempdir().unwrap();
     let mut daemon = release.daemon(&home);
     daemon.kill();
-    assert_eq!(daemon.records().len(), 4);
+    assert_eq!(daemon.records().len(), 5);
     for record in daemon.records() {
         let report = probe(record);
         assert_eq!(report["verdict"], "not_running", "{report:#}");

@@ -7,7 +7,9 @@
 //! `RPCTL` names the rpctl to test, as an absolute path; without it, the one of
 //! this checkout is built in release mode. `peers/` holds a daemon and client
 //! made with either release: two packages around one source file, built on the
-//! first run. Besides Rust, a C compiler is all it takes.
+//! first run. Besides Rust, a C compiler is all it takes; what needs root or
+//! `unshare` is skipped without it, and fails where `RPCTL_TEST_REQUIRE_ALL` is
+//! set.
 
 /// Make a test for either release out of each of these functions.
 macro_rules! for_both_releases {
@@ -23,7 +25,9 @@ macro_rules! for_both_releases {
 
 mod builds;
 mod clients;
+mod comparison;
 mod daemons;
+mod means;
 mod programs;
 mod refusals;
 mod running;

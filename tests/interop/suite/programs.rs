@@ -47,23 +47,25 @@ impl Release {
         self.daemon_of_kind("daemon", home)
     }
 
-    /// A daemon of a kind that only this release has.
+    /// A daemon of a kind of its own.
     pub fn daemon_of_kind(&self, kind: &str, home: &TempDir) -> Daemon {
-        let child = Command::new(&**self.peer)
-            .arg(kind)
-            .arg(home.path())
-            .env("XDG_RUNTIME_DIR", home.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the peer can be run");
-        Daemon::once_ready(child, announced_records)
+        start(self.command(kind, home).stdin(Stdio::piped()))
+    }
+
+    /// The program made with this release.
+    pub fn program(&self) -> &Path {
+        self.peer
+    }
+
+    /// The command that plays a daemon of a kind, with its files in `home`.
+    pub fn command(&self, kind: &str, home: &TempDir) -> Command {
+        command_of(self.program(), kind, home)
     }
 
     /// What a client made with this release prints about a file; `Ok` when it
     /// accepts the file.
     pub fn ask(&self, command: &str, file: &Path) -> Result<String, String> {
-        let output = Command::new(&**self.peer).arg(command).arg(file).output();
+        let output = Command::new(self.program()).arg(command).arg(file).output();
         let output = output.expect("the peer can be run");
         let printed = String::from_utf8(output.stdout).expect("peers print text");
         let printed = printed.trim_end().to_owned();
@@ -73,6 +75,20 @@ impl Release {
             _ => panic!("{command} ended with {}", output.status),
         }
     }
+}
+
+/// The command that plays a daemon with a copy of the program of a release.
+pub fn command_of(program: &Path, kind: &str, home: &TempDir) -> Command {
+    let mut command = Command::new(program);
+    command.arg(kind).arg(home.path());
+    command.env("XDG_RUNTIME_DIR", home.path());
+    command
+}
+
+/// The daemon that a command becomes.
+pub fn start(command: &mut Command) -> Daemon {
+    let child = command.stdout(Stdio::piped()).spawn();
+    Daemon::once_ready(child.expect("the peer can be run"), announced_records)
 }
 
 fn announced_records(stdout: ChildStdout) -> BTreeMap<String, PathBuf> {

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout};
 
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+
 /// A daemon that is ready; killed on drop.
 pub struct Daemon {
     child: Child,
@@ -43,6 +47,14 @@ impl Daemon {
     /// Every record that it wrote.
     pub fn records(&self) -> impl ExactSizeIterator<Item = &Path> {
         self.records.values().map(PathBuf::as_path)
+    }
+
+    /// Suspend it, so that it accepts nothing.
+    pub fn suspend(&self) {
+        let pid = self.child.id().try_into().map(Pid::from_raw);
+        let pid = pid.expect("a process ID fits");
+        kill(pid, Signal::SIGSTOP).expect("a child can be signalled");
+        waitpid(pid, Some(WaitPidFlag::WUNTRACED)).expect("a child can be waited for");
     }
 
     /// Kill it, and wait until it is gone.
