@@ -6,6 +6,8 @@
 //! closed. A client is told a file, prints what it found, and exits with 0 when
 //! it accepted the file, with 1 when it did not.
 
+mod reuse;
+
 use std::error::Error;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -62,6 +64,7 @@ fn answer(command: &str, path: &Path) -> Answer {
         "verify-manifest" => verify_manifest(path),
         "read-manifest" => Ok(manifest::read_manifest(path)?.service_name),
         "list-registry" => Ok(list_registry(path)),
+        "reuse" => reuse::play(path),
         _ => panic!("there is no command {command}"),
     }
 }

@@ -24,6 +24,7 @@ macro_rules! for_both_releases {
 }
 
 mod builds;
+mod bystander;
 mod clients;
 mod comparison;
 mod daemons;
