@@ -356,3 +356,109 @@ pub(crate) fn stop(process: &PinnedProcess, stop: Stop, timeout: Duration) -> io
         Sent::Delivered => process.wait_exit(timeout),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::report::{Check, Target};
+
+    /// A report in which every check has passed but those in `spoiled`.
+    fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
+        let outcome = |id: CheckId| {
+            let spoiled = spoiled.iter().find(|(spoiled, _)| *spoiled == id);
+            spoiled.map_or(Outcome::Pass, |(_, outcome)| *outcome)
+        };
+        Report {
+            verdict,
+            reason: None,
+            summary: String::new(),
+            hints: Vec::new(),
+            target: Target::default(),
+            checks: CheckId::ALL
+                .iter()
+                .map(|&check| Check {
+                    check,
+                    outcome: outcome(check),
+                    expected: None,
+                    actual: None,
+                    detail: None,
+                    elapsed: Duration::ZERO,
+                })
+                .collect(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    const SILENT: (CheckId, Outcome) = (CheckId::Nonce, Outcome::Fail);
+
+    #[test]
+    fn a_hung_daemon_is_stopped_when_all_but_the_answer_is_proven() {
+        let hung = report(Verdict::Unresponsive, &[SILENT]);
+        let outdated = report(
+            Verdict::Unresponsive,
+            &[SILENT, (CheckId::ExePath, Outcome::Warn)],
+        );
+        for stop in [Stop::Terminate, Stop::Kill] {
+            assert_eq!(judge(&hung, stop), Ok(()));
+            assert_eq!(judge(&outdated, stop), Ok(()));
+        }
+    }
+
+    #[test]
+    fn without_an_answer_every_other_proof_is_needed() {
+        for id in [
+            CheckId::BootId,
+            CheckId::Pid,
+            CheckId::StartTime,
+            CheckId::ExePath,
+            CheckId::Digest,
+        ] {
+            for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Skip] {
+                let report = report(Verdict::Unresponsive, &[SILENT, (id, outcome)]);
+                for stop in [Stop::Terminate, Stop::Kill] {
+                    let denial = Denial::Evidence { checks: vec![id] };
+                    assert_eq!(judge(&report, stop), Err(denial));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_late_start_is_outweighed_by_an_answer_of_that_very_process() {
+        let late = (CheckId::StartTime, Outcome::Warn);
+        let verified = report(Verdict::Verified, &[late]);
+        assert_eq!(judge(&verified, Stop::Terminate), Ok(()));
+        assert_eq!(judge(&verified, Stop::Kill), Ok(()));
+        // An answer that the kernel does not tie to the process is none.
+        let unresolved = report(
+            Verdict::Indeterminate,
+            &[late, (CheckId::Peer, Outcome::Unknown)],
+        );
+        assert!(judge(&unresolved, Stop::Kill).is_err());
+    }
+
+    #[test]
+    fn kill_looks_past_the_endpoint_and_shutdown_does_not() {
+        let squatted = report(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
+        assert_eq!(judge(&squatted, Stop::Kill), Ok(()));
+        let denial = Denial::Verdict {
+            verdict: Verdict::Mismatch,
+        };
+        assert_eq!(judge(&squatted, Stop::Terminate), Err(denial.clone()));
+
+        let mut other_endpoint = squatted;
+        other_endpoint.reason = Some(Reason::EndpointDiffers);
+        assert_eq!(judge(&other_endpoint, Stop::Kill), Err(denial));
+    }
+
+    #[test]
+    fn what_is_gone_or_invalid_is_never_signalled() {
+        for stop in [Stop::Terminate, Stop::Kill] {
+            let gone = report(Verdict::NotRunning, &[]);
+            assert_eq!(judge(&gone, stop), Err(Denial::AlreadyGone));
+            let verdict = Verdict::InvalidManifest;
+            let denial = Denial::Verdict { verdict };
+            assert_eq!(judge(&report(verdict, &[]), stop), Err(denial));
+        }
+    }
+}
