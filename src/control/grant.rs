@@ -1,0 +1,212 @@
+//! The right to stop a process, and its exercise.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::time::Duration;
+
+use super::judge::{Denial, Protected, Stop, judge};
+use crate::deadline::Deadline;
+use crate::endpoint::LeftSocket;
+use crate::identity::DaemonProcess;
+use crate::manifest::FindingCode;
+use crate::platform::{self, ExitStatus, Interest, PinnedProcess};
+use crate::probe::ProbeReport;
+
+/// What forbids signalling a process, whatever the evidence.
+fn protection(process: &PinnedProcess) -> Option<Protected> {
+    let pid = process.pid();
+    if pid == std::process::id() {
+        Some(Protected::Caller)
+    } else if pid == 1 {
+        Some(Protected::Init)
+    } else if platform::ancestors().contains(&pid) {
+        Some(Protected::Ancestor)
+    } else if process.status().is_ok_and(|status| status.is_kernel_thread) {
+        Some(Protected::KernelThread)
+    } else {
+        None
+    }
+}
+
+/// The right to stop one process: the one that was verified.
+#[derive(Debug)]
+pub struct Grant {
+    daemon: DaemonProcess,
+    process: PinnedProcess,
+    socket: Option<LeftSocket>,
+}
+
+/// What sending a signal came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The process got it.
+    Delivered,
+    /// The process had exited before.
+    AlreadyGone,
+}
+
+/// What a wait ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// The process has exited.
+    Exited,
+    /// It still runs, and the time is over.
+    TimedOut,
+    /// The other descriptor became readable first.
+    Interrupted,
+}
+
+impl ProbeReport {
+    /// The right to stop the process that was verified.
+    ///
+    /// `trusting` accepts a record that others could have written.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial`], by the first rule that forbids it.
+    pub fn into_grant(self, stop: Stop, trusting: bool) -> Result<Grant, Denial> {
+        let judged = judge(&self, stop);
+        if matches!(judged, Err(Denial::AlreadyGone)) {
+            return Err(Denial::AlreadyGone);
+        }
+        if let Some(process) = self.process()
+            && let Some(what) = protection(process)
+        {
+            let pid = process.pid();
+            return Err(Denial::Protected { pid, what });
+        }
+        judged?;
+        if let Some(detail) = self.distrust().filter(|_| !trusting) {
+            return Err(Denial::Untrusted { detail });
+        }
+        let Some((daemon, process)) = self.into_process() else {
+            return Err(Denial::AlreadyGone);
+        };
+        let socket = LeftSocket::of(&daemon.ipc_endpoint);
+        Ok(Grant {
+            daemon,
+            process,
+            socket,
+        })
+    }
+
+    /// Who else could have written the record.
+    fn distrust(&self) -> Option<String> {
+        let details: Vec<&str> = self
+            .findings()
+            .iter()
+            .filter(|finding| {
+                matches!(
+                    finding.finding,
+                    FindingCode::WritableByOthers
+                        | FindingCode::ForeignOwner
+                        | FindingCode::Replaceable
+                )
+            })
+            .map(|finding| finding.detail.as_str())
+            .collect();
+        (!details.is_empty()).then(|| details.join("; "))
+    }
+}
+
+impl Grant {
+    /// The identity that was verified.
+    #[must_use]
+    pub fn daemon(&self) -> &DaemonProcess {
+        &self.daemon
+    }
+
+    /// Send the signal, to this very process.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses (the process belongs to another user).
+    pub fn send(&self, stop: Stop) -> io::Result<Sent> {
+        send(&self.process, stop)
+    }
+
+    /// Wait for the process to exit; whether it did so in time. A zombie has
+    /// exited.
+    ///
+    /// # Errors
+    ///
+    /// When waiting fails.
+    pub fn wait_exit(&self, timeout: Duration) -> io::Result<bool> {
+        self.process.wait_exit(timeout)
+    }
+
+    /// [`Self::wait_exit`], ended early when `stop` becomes readable.
+    ///
+    /// # Errors
+    ///
+    /// When waiting fails.
+    pub fn wait_exit_or(&self, stop: impl AsFd, timeout: Duration) -> io::Result<Waited> {
+        let deadline = Deadline::after(timeout);
+        loop {
+            let interests = [
+                Interest::readable(self.process.as_fd()),
+                Interest::readable(stop.as_fd()),
+            ];
+            let ready = platform::wait_any(&interests, Some(deadline.remaining()))?;
+            match ready.as_slice() {
+                [true, ..] => return Ok(Waited::Exited),
+                [_, true] => return Ok(Waited::Interrupted),
+                _ if deadline.has_passed() => return Ok(Waited::TimedOut),
+                _ => {}
+            }
+        }
+    }
+
+    /// How the process ended; `None` where the kernel does not tell. Linux: of a
+    /// zombie, `/proc` says so; of a reaped process, the pidfd (since 6.15).
+    #[must_use]
+    pub fn exit_status(&self) -> Option<ExitStatus> {
+        self.process.exit_status()
+    }
+
+    /// Remove the socket file that the process left, if it is still the same and
+    /// nobody listens on it; whether that was so.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be removed.
+    pub fn remove_socket(&self) -> io::Result<bool> {
+        self.socket.as_ref().map_or(Ok(false), LeftSocket::remove)
+    }
+
+    /// The path of the socket.
+    #[must_use]
+    pub fn socket_path(&self) -> &Path {
+        Path::new(&self.daemon.ipc_endpoint.path)
+    }
+}
+
+impl AsFd for Grant {
+    /// A descriptor that is readable once the process has exited. Linux: the
+    /// pidfd.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.process.as_fd()
+    }
+}
+
+/// Send a signal to a pinned process.
+pub(crate) fn send(process: &PinnedProcess, stop: Stop) -> io::Result<Sent> {
+    let sent = match stop {
+        Stop::Terminate => process.terminate(),
+        Stop::Kill => process.kill(),
+    };
+    match sent {
+        Ok(()) => Ok(Sent::Delivered),
+        Err(_) if process.wait_exit(Duration::ZERO)? => Ok(Sent::AlreadyGone),
+        Err(error) => Err(error),
+    }
+}
+
+/// Send a signal and wait for the exit; whether it came in time.
+pub(crate) fn stop(process: &PinnedProcess, stop: Stop, timeout: Duration) -> io::Result<bool> {
+    match send(process, stop)? {
+        Sent::AlreadyGone => Ok(true),
+        Sent::Delivered => process.wait_exit(timeout),
+    }
+}
