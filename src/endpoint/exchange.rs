@@ -19,7 +19,7 @@ pub enum ExchangeError {
     #[error("the connection was closed {0}")]
     Closed(Progress),
     /// The deadline passed first.
-    #[error("no answer within {} ms: timed out {progress}", elapsed.as_millis())]
+    #[error("timed out after {} ms {progress}", elapsed.as_millis())]
     TimedOut {
         /// How far the exchange had come.
         progress: Progress,
@@ -43,6 +43,8 @@ pub struct Progress {
     pub to_send: usize,
     /// Bytes of the answer that were received.
     pub received: usize,
+    /// Bytes of the whole answer, once its header has come.
+    pub to_receive: Option<usize>,
 }
 
 impl fmt::Display for Progress {
@@ -54,13 +56,14 @@ impl fmt::Display for Progress {
                 self.sent, self.to_send
             )
         } else if self.received == 0 {
-            f.write_str("without an answer")
+            f.write_str("without an answer (0 bytes received)")
         } else {
-            write!(
-                f,
-                "in the middle of the answer ({} bytes received)",
-                self.received
-            )
+            let received = self.received;
+            f.write_str("in the middle of the answer (")?;
+            match self.to_receive {
+                Some(whole) => write!(f, "{received} of {whole} bytes received)"),
+                None => write!(f, "{received} bytes received)"),
+            }
         }
     }
 }
@@ -114,8 +117,7 @@ impl Exchange {
     /// Never more than the header announces, and nothing beyond the frame.
     fn receive(&mut self) -> Result<bool, ExchangeError> {
         loop {
-            let wanted =
-                frame::announced_body(&self.received)?.map_or(HEADER_LEN, |body| HEADER_LEN + body);
+            let wanted = announced(&self.received)?.unwrap_or(HEADER_LEN);
             let have = self.received.len();
             if have >= HEADER_LEN && have == wanted {
                 return Ok(true);
@@ -175,6 +177,7 @@ impl Exchange {
             sent: self.sent,
             to_send: self.request.len(),
             received: self.received.len(),
+            to_receive: announced(&self.received).ok().flatten(),
         }
     }
 
@@ -184,4 +187,9 @@ impl Exchange {
             _ => ExchangeError::Io(error),
         }
     }
+}
+
+/// Bytes of the whole frame that begins with those received.
+fn announced(received: &[u8]) -> Result<Option<usize>, FrameError> {
+    Ok(frame::announced_body(received)?.map(|body| HEADER_LEN + body))
 }
