@@ -73,13 +73,14 @@ impl Challenge {
     /// [`AnswerError`], by the first rule of the protocol that is broken.
     pub fn read_answer(&self, body: &[u8]) -> Result<DaemonProcess, AnswerError> {
         let frame = Frame::from_body(body)?;
+        // First, because an empty body, too, has payload protocol 0.
+        if frame.envelope_version != ENVELOPE_VERSION {
+            return Err(AnswerError::EnvelopeVersion(frame.envelope_version));
+        }
         match frame.payload_protocol {
             PROBE_PROTOCOL => {}
             BROKER_PROTOCOL => return Err(AnswerError::Broker),
             other => return Err(AnswerError::Protocol(other)),
-        }
-        if frame.envelope_version != ENVELOPE_VERSION {
-            return Err(AnswerError::EnvelopeVersion(frame.envelope_version));
         }
         if frame.kind != FrameKind::Response as i32 {
             return Err(AnswerError::Kind(frame.kind));
