@@ -71,7 +71,7 @@ pub enum FrameKind {
 #[non_exhaustive]
 pub enum FrameError {
     /// The first byte is not [`FRAMING_VERSION`].
-    #[error("the first byte is {0:#04x}, not framing version 1")]
+    #[error("the first byte is {}, not framing version 1", byte(*.0))]
     FramingVersion(u8),
     /// The announced body is over [`MAX_BODY`].
     #[error("a body of {0} bytes is announced; at most {MAX_BODY} are accepted")]
@@ -79,6 +79,16 @@ pub enum FrameError {
     /// The body is no `Frame`.
     #[error("the body is no protobuf frame: {0}")]
     Undecodable(String),
+}
+
+/// A byte in hexadecimal, and as a character where it is one: text in place of
+/// a frame is recognised by it.
+fn byte(byte: u8) -> String {
+    if byte.is_ascii_graphic() {
+        format!("{byte:#04x} ({:?})", char::from(byte))
+    } else {
+        format!("{byte:#04x}")
+    }
 }
 
 impl Frame {
