@@ -97,11 +97,12 @@ pub(super) fn name_of(endpoint: &Endpoint) -> Result<Name<'_>, ConnectError> {
 /// Connect, in non-blocking mode, before the deadline.
 ///
 /// With a full queue the kernel reports no event to wait for, so connecting is
-/// tried again after a growing pause; the end of `process` cuts a pause short.
+/// tried again after a growing pause; the end of `process` cuts one short, as its
+/// listener is gone then, unless somebody else holds it too.
 pub(crate) fn connect(
     endpoint: &Endpoint,
     deadline: Deadline,
-    process: Option<&PinnedProcess>,
+    mut process: Option<&PinnedProcess>,
 ) -> Result<Connected, ConnectError> {
     let path = Path::new(&endpoint.path);
     let mut pause = FIRST_PAUSE;
@@ -118,8 +119,9 @@ pub(crate) fn connect(
                 return Err(ConnectError::QueueFull(deadline.elapsed()));
             }
             Connectedness::NotConnected => {
-                platform::pause(process, pause.min(deadline.remaining()))
+                let has_exited = platform::pause(process, pause.min(deadline.remaining()))
                     .map_err(ConnectError::Io)?;
+                process = process.filter(|_| !has_exited);
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }

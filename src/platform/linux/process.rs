@@ -363,12 +363,12 @@ pub(crate) fn wait_any(
     Ok(fds.iter().map(|fd| !fd.revents().is_empty()).collect())
 }
 
-/// Wait a moment, ended early by the exit of `process`.
-pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<()> {
+/// Wait a moment, ended early by the exit of `process`; whether it has exited.
+pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<bool> {
     if let Some(process) = process {
-        return process.wait_exit(length).map(drop);
+        return process.wait_exit(length);
     }
-    wait_any(&[], Some(length)).map(drop)
+    wait_any(&[], Some(length)).map(|_| false)
 }
 
 /// Leave the caller's session, and with it the caller's terminal.
