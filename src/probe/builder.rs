@@ -8,7 +8,7 @@ use super::checks::state::ManifestState;
 use super::gather::gather;
 use super::image_digests::ImageDigests;
 use super::probe_report::{ProbeReport, untouched};
-use super::report::{CheckId, Report, Target};
+use super::report::{CheckId, Report, Target, Verdict};
 use super::request::{AskedEndpoint, Request};
 use super::summary::Facts;
 use super::{summary, verdict};
@@ -176,7 +176,7 @@ impl Probe {
             }
             (_, Some(expected)) => expected,
         };
-        let (evidence, held) = gather(&Request {
+        let (evidence, mut held) = gather(&Request {
             expected,
             host: self.host.as_ref(),
             findings: &self.findings,
@@ -187,6 +187,8 @@ impl Probe {
         });
         let (states, checks) = checks::examine(&evidence);
         let (verdict, reason) = verdict::decide(&states, self.strict);
+        // A daemon that serves one client at a time waits for this one to leave.
+        held.stream.take_if(|_| verdict != Verdict::Verified);
         let told = summary::tell(verdict, reason, &Facts::of(&self.target, &checks));
         ProbeReport {
             report: Report {

@@ -157,6 +157,7 @@ pub(crate) enum DigestEvidence {
 #[derive(Debug, Default)]
 pub(crate) struct Held {
     pub(crate) process: Option<PinnedProcess>,
+    /// The connection on which a verified daemon answered.
     pub(crate) stream: Option<Stream>,
 }
 
