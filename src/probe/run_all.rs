@@ -16,16 +16,28 @@ impl Probe {
     /// order of the probes. No image is hashed twice.
     #[must_use]
     pub fn run_all(probes: Vec<Self>) -> Vec<ProbeReport> {
-        let digests = Arc::new(ImageDigests::default());
-        let probes: Vec<Self> = probes
-            .into_iter()
-            .map(|probe| probe.sharing(&digests))
-            .collect();
+        Self::run_each(probes, &Arc::default(), |report| report)
+    }
+
+    /// Run probes as [`Self::run_all`] does, and keep of each report what `keep`
+    /// makes of it.
+    ///
+    /// A report holds its process and, when verified, a connection. With `keep`
+    /// letting go of them, any number of records can be probed, and daemons that
+    /// serve one client at a time are not kept busy. Probes of later turns that
+    /// share `digests` do not hash an image again either.
+    #[must_use]
+    pub fn run_each<T: Send>(
+        probes: Vec<Self>,
+        digests: &Arc<ImageDigests>,
+        keep: impl Fn(ProbeReport) -> T + Sync,
+    ) -> Vec<T> {
+        let run = |probe: Self| keep(probe.sharing(digests).run());
         if probes.len() < 2 {
-            return probes.into_iter().map(Self::run).collect();
+            return probes.into_iter().map(run).collect();
         }
         let next = AtomicUsize::new(0);
-        let slots: Vec<Mutex<Slot>> = probes
+        let slots: Vec<Mutex<Slot<T>>> = probes
             .into_iter()
             .map(|probe| Mutex::new(Slot::Waiting(Box::new(probe))))
             .collect();
@@ -33,7 +45,7 @@ impl Probe {
             for _ in 0..slots.len().min(MAX_CONCURRENT) {
                 scope.spawn(|| {
                     while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        run_in(slot);
+                        run_in(slot, run);
                     }
                 });
             }
@@ -41,23 +53,23 @@ impl Probe {
         slots
             .into_iter()
             .filter_map(|slot| match slot.into_inner() {
-                Ok(Slot::Done(report)) => Some(*report),
+                Ok(Slot::Done(kept)) => Some(kept),
                 _ => None,
             })
             .collect()
     }
 }
 
-/// A probe, and then its report.
-enum Slot {
+/// A probe, and then what is kept of its report.
+enum Slot<T> {
     Waiting(Box<Probe>),
     Running,
-    Done(Box<ProbeReport>),
+    Done(T),
 }
 
-fn run_in(slot: &Mutex<Slot>) {
+fn run_in<T>(slot: &Mutex<Slot<T>>, run: impl Fn(Probe) -> T) {
     let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
     if let Slot::Waiting(probe) = std::mem::replace(&mut *slot, Slot::Running) {
-        *slot = Slot::Done(Box::new(probe.run()));
+        *slot = Slot::Done(run(*probe));
     }
 }

@@ -1,12 +1,14 @@
 //! `rpctl probe`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::manifest::LoadError;
 use rpctl::platform::FileWatch;
-use rpctl::{Probe, ProbeReport, Verdict};
+use rpctl::probe::ImageDigests;
+use rpctl::{Probe, ProbeReport, Report, Verdict};
 
 use super::load;
 use crate::args::ProbeArgs;
@@ -30,7 +32,7 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
     };
     refuse_two_readers(&manifests)?;
     let diagnoses = match args.wait {
-        None => attempt(&manifests, args),
+        None => attempt(&manifests, args, &Arc::default()),
         Some(patience) => wait(&manifests, args, patience)?,
     };
     let diagnoses: Vec<Diagnosis> = diagnoses.into_iter().flatten().collect();
@@ -55,7 +57,11 @@ fn is_stdin(path: &Path) -> bool {
 
 /// Probe every identity that the records lead to, all at once: for each record,
 /// what was found about it.
-fn attempt(manifests: &[PathBuf], args: &ProbeArgs) -> Vec<Vec<Diagnosis>> {
+fn attempt(
+    manifests: &[PathBuf],
+    args: &ProbeArgs,
+    digests: &Arc<ImageDigests>,
+) -> Vec<Vec<Diagnosis>> {
     let mut probes = Vec::new();
     let led_to: Vec<Result<usize, LoadError>> = manifests
         .iter()
@@ -78,7 +84,7 @@ fn attempt(manifests: &[PathBuf], args: &ProbeArgs) -> Vec<Vec<Diagnosis>> {
         })
         .collect();
 
-    let mut reports = Probe::run_all(probes).into_iter();
+    let mut reports = Probe::run_each(probes, digests, ProbeReport::into_data).into_iter();
     manifests
         .iter()
         .zip(led_to)
@@ -95,9 +101,9 @@ fn attempt(manifests: &[PathBuf], args: &ProbeArgs) -> Vec<Vec<Diagnosis>> {
         .collect()
 }
 
-fn diagnosis(report: ProbeReport) -> Diagnosis {
+fn diagnosis(report: Report) -> Diagnosis {
     Diagnosis {
-        report: report.into_data(),
+        report,
         error: None,
     }
 }
@@ -113,6 +119,7 @@ fn wait(all: &[PathBuf], args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec
     }
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
+    let digests = Arc::default();
     let mut diagnoses: Vec<Vec<Diagnosis>> = all.iter().map(|_| Vec::new()).collect();
     loop {
         let pending: Vec<usize> = (0..diagnoses.len())
@@ -122,7 +129,7 @@ fn wait(all: &[PathBuf], args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec
         let manifests: Vec<PathBuf> = pending.iter().map(|&at| all[at].clone()).collect();
         // Made before looking, so that nothing is missed between the two.
         let watch = watch(&manifests, pending.iter().flat_map(|&at| &diagnoses[at]));
-        for (&at, found) in pending.iter().zip(attempt(&manifests, args)) {
+        for (&at, found) in pending.iter().zip(attempt(&manifests, args, &digests)) {
             diagnoses[at] = found;
         }
         if diagnoses.iter().all(|found| is_up(found)) || left.is_zero() {
