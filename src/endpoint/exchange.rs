@@ -49,21 +49,28 @@ pub struct Progress {
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sent < self.to_send {
-            write!(
+        let Self {
+            sent,
+            to_send,
+            received,
+            to_receive,
+        } = *self;
+        match to_receive {
+            // Who answers has not always heard the question.
+            Some(whole) => write!(
                 f,
-                "while sending the challenge ({} of {} bytes sent)",
-                self.sent, self.to_send
-            )
-        } else if self.received == 0 {
-            f.write_str("without an answer (0 bytes received)")
-        } else {
-            let received = self.received;
-            f.write_str("in the middle of the answer (")?;
-            match self.to_receive {
-                Some(whole) => write!(f, "{received} of {whole} bytes received)"),
-                None => write!(f, "{received} bytes received)"),
+                "in the middle of the answer ({received} of {whole} bytes received)"
+            ),
+            None if received > 0 => {
+                write!(f, "in the middle of the answer ({received} bytes received)")
             }
+            None if sent < to_send => {
+                write!(
+                    f,
+                    "while sending the challenge ({sent} of {to_send} bytes sent)"
+                )
+            }
+            None => f.write_str("without an answer (0 bytes received)"),
         }
     }
 }
