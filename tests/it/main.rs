@@ -14,6 +14,7 @@
 
 mod checks;
 mod control;
+mod endpoint;
 mod exit_codes;
 mod files;
 mod handle;

@@ -24,14 +24,18 @@ pub(crate) enum Role {
     /// Verify a process, let it die, put a bystander on its number, and signal;
     /// so many times, in a PID namespace of its own. Print what came of it.
     ReusePids,
+    /// Probe a record a thousand times within a budget of milliseconds, and
+    /// print what is left of it.
+    ProbeInVain,
 }
 
 impl Role {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
         Self::ReusePids,
+        Self::ProbeInVain,
     ];
 
     fn play(self, arguments: &[String]) {
@@ -40,6 +44,7 @@ impl Role {
             Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
             Self::ReusePids => super::reuse::play(&arguments[0], &arguments[1]),
+            Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
         }
     }
 }

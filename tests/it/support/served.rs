@@ -2,6 +2,7 @@
 
 use std::io::{PipeWriter, pipe};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::sync::LazyLock;
 use std::thread::{self, JoinHandle};
 
 use rpctl::endpoint::Listener;
@@ -16,7 +17,14 @@ pub(crate) struct Served {
 
 /// This very process, listening at an endpoint.
 pub(crate) fn this_process(endpoint: &Endpoint) -> DaemonProcess {
-    DaemonProcess::current_process(endpoint.clone(), None).unwrap()
+    // Its executable is hashed once, for all tests.
+    static THIS: LazyLock<DaemonProcess> =
+        LazyLock::new(|| DaemonProcess::current_process(Endpoint::default(), None).unwrap());
+    DaemonProcess {
+        ipc_endpoint: endpoint.clone(),
+        started_at_unix_ms: rpctl::platform::unix_now_ms(),
+        ..THIS.clone()
+    }
 }
 
 impl Served {
