@@ -22,4 +22,5 @@ mod identity;
 mod layering;
 mod readme;
 mod schema;
+mod several;
 mod support;
