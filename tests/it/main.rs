@@ -24,3 +24,4 @@ mod readme;
 mod schema;
 mod several;
 mod support;
+mod waiting;

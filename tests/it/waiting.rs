@@ -1,0 +1,217 @@
+//! `rpctl probe --wait`: daemons that are not up yet.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use rpctl::manifest::schema::CacheRoot;
+
+use crate::support::{Daemon, Run, Served, World, check, this_process};
+
+/// Far longer than any of these tests: what ends earlier was noticed.
+const LONG: &str = "10m";
+
+/// A run of `rpctl probe --wait`; killed with this value.
+struct Waiting(Option<Child>);
+
+impl Waiting {
+    /// A run that has begun to watch for its records.
+    fn on<P: AsRef<Path>>(
+        world: &World,
+        patience: &str,
+        records: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let mut command = waiting(world, patience);
+        for record in records {
+            command.arg(record.as_ref());
+        }
+        let child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let waiting = Self(Some(child));
+        waiting.until_watching(1);
+        waiting
+    }
+
+    /// Wait until so many directories are watched: those of the records at first,
+    /// and after an attempt those of the sockets that they name as well.
+    fn until_watching(&self, directories: usize) {
+        let pid = self.0.as_ref().unwrap().id();
+        until(|| watched_directories(pid) >= directories);
+    }
+
+    fn finish(mut self) -> Run {
+        self.0.take().unwrap().wait_with_output().unwrap().into()
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            // It may have ended already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn waiting(world: &World, patience: &str) -> Command {
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command.args(["probe", "--json", "--wait", patience]);
+    command
+}
+
+fn until(condition: impl Fn() -> bool) {
+    let patience = Instant::now() + Duration::from_mins(1);
+    while !condition() {
+        assert!(Instant::now() < patience, "it never happened");
+        thread::yield_now();
+    }
+}
+
+fn watched_directories(pid: u32) -> usize {
+    let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fdinfo")) else {
+        return 0;
+    };
+    descriptors
+        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok())
+        .map(|text| text.matches("inotify wd:").count())
+        .sum()
+}
+
+#[test]
+fn a_record_that_appears_later_is_probed_then() {
+    let world = World::new();
+    let waiting = Waiting::on(&world, LONG, ["daemon.pb"]);
+    let daemon = Daemon::start(&world);
+    let document = waiting.finish().assert_verdict(0, "verified", None);
+    assert_eq!(document["target"]["pid"], daemon.pid());
+}
+
+#[test]
+fn a_record_in_a_directory_that_appears_later_is_probed_then() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    let waiting = Waiting::on(&world, LONG, ["a/b/s.json"]);
+    std::fs::create_dir_all(world.path("a/b")).unwrap();
+    world.sidecar("a/b/s.json", &identity);
+    waiting.finish().assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_daemon_that_starts_later_than_its_record_is_probed_then() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let waiting = Waiting::on(&world, LONG, [world.sidecar("s.json", &identity)]);
+    let _served = Served::truly(&identity);
+    waiting.finish().assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_daemon_that_takes_the_place_of_a_dead_one_is_probed_then() {
+    let world = World::new();
+    let mut old = Daemon::start(&world);
+    old.kill();
+    let waiting = Waiting::on(&world, LONG, [old.record()]);
+    let new = Daemon::start(&world);
+    let document = waiting.finish().assert_verdict(0, "verified", None);
+    assert_eq!(document["target"]["pid"], new.pid());
+}
+
+#[test]
+fn a_daemon_that_hangs_for_a_while_is_waited_for() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    daemon.signal(Signal::SIGSTOP);
+    std::fs::create_dir(world.path("kept")).unwrap();
+    let kept = world.path("kept/daemon.pb");
+    std::fs::copy(daemon.record(), &kept).unwrap();
+    let waiting = Waiting::on(&world, LONG, [kept]);
+    waiting.until_watching(2);
+    daemon.signal(Signal::SIGCONT);
+    waiting.finish().assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn an_identity_that_appears_beside_its_manifest_is_found() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    std::fs::create_dir(world.path("run")).unwrap();
+    let manifest = world.manifest("m.json", &identity, |manifest| {
+        manifest.current_daemon = None;
+        manifest.roots = vec![CacheRoot {
+            path: world.path("run").to_str().unwrap().to_owned(),
+            kind: 4,
+            ..CacheRoot::default()
+        }];
+    });
+    let waiting = Waiting::on(&world, LONG, [manifest]);
+    let sidecar = world.sidecar("run/daemon-identity.json", &identity);
+    let document = waiting.finish().assert_verdict(0, "verified", None);
+    assert_eq!(
+        document["target"]["identity_file"].as_str(),
+        sidecar.to_str()
+    );
+}
+
+#[test]
+fn a_daemon_that_is_up_is_not_waited_for() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let run = Run::of(waiting(&world, LONG).arg(daemon.record()));
+    run.assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn the_last_verdict_counts_when_the_time_is_over() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.kill();
+    let began = Instant::now();
+    let waiting = Waiting::on(&world, "3s", ["late.pb"]);
+    std::fs::rename(daemon.record(), world.path("late.pb")).unwrap();
+    let run = waiting.finish();
+    assert!(began.elapsed() >= Duration::from_secs(3));
+    let document = run.assert_verdict(3, "not_running", Some("process_exited"));
+    assert_eq!(check(&document, "pid")["outcome"], "fail");
+
+    let run = Run::of(self::waiting(&world, "50ms").arg("missing.pb"));
+    run.assert_verdict(8, "invalid_manifest", Some("manifest_missing"));
+}
+
+#[test]
+fn several_records_are_waited_for_until_the_last_is_up() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    let early = world.sidecar("early.json", &identity);
+    let waiting = Waiting::on(&world, LONG, [world.path("daemon.pb"), early.clone()]);
+    let daemon = Daemon::start(&world);
+    let run = waiting.finish();
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let document = run.json();
+    let reports = document["reports"].as_array().unwrap();
+    let found: Vec<_> = reports
+        .iter()
+        .map(|report| (report["verdict"].as_str(), report["target"]["pid"].as_u64()))
+        .collect();
+    let pids = [daemon.pid(), identity.pid];
+    assert_eq!(found, pids.map(|pid| (Some("verified"), Some(pid.into()))));
+}
+
+#[test]
+fn standard_input_cannot_be_waited_for() {
+    let world = World::new();
+    let run = Run::of(waiting(&world, LONG).arg("-"));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let document = run.json();
+    assert_eq!(document["error"]["kind"], "usage");
+    assert_eq!(document["hints"][0], "name a file instead of -");
+    assert!(
+        run.stderr.contains("can be read only once"),
+        "{}",
+        run.stderr
+    );
+}
