@@ -107,7 +107,10 @@ type Candidates = (Vec<PathBuf>, Vec<Ignored>);
 
 /// The identity files in a directory, sorted by name.
 fn candidates(directory: &Path, service: &str, owner: u32) -> Result<Candidates, String> {
-    let said = |error: io::Error| error.to_string();
+    let said = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        _ => error.to_string(),
+    };
     if let Some(why) = distrusted(&std::fs::metadata(directory).map_err(said)?, owner) {
         return Err(why);
     }
@@ -129,7 +132,7 @@ fn candidates(directory: &Path, service: &str, owner: u32) -> Result<Candidates,
         let refused = match std::fs::symlink_metadata(&path) {
             Ok(metadata) if metadata.is_symlink() => Some("it is a symbolic link".to_owned()),
             Ok(metadata) => distrusted(&metadata, owner),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(said(error)),
         };
         match refused {
             None => files.push(path),

@@ -1,12 +1,11 @@
 //! From a record to the identities it leads to.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use super::builder::Probe;
 use super::checks;
 use super::checks::state::ManifestState;
-use crate::manifest::{self, Discovery, LoadError, Record, integrity};
+use crate::manifest::{self, Discovery, Finding, LoadError, Record, integrity};
 
 impl Probe {
     /// One probe for each identity that a record leads to.
@@ -30,13 +29,19 @@ impl Probe {
         discovery
             .found
             .iter()
-            .map(|(path, identity)| itself.clone().with_identity(path, identity))
+            .map(|(path, identity)| {
+                itself
+                    .clone()
+                    .with_identity(path, identity)
+                    .noting(list_of_ignored(&discovery))
+            })
             .collect()
     }
 
     /// Take the identity from a file beside the manifest.
     fn with_identity(mut self, path: &Path, identity: &Result<Record, LoadError>) -> Self {
-        self.target.identity_file = Some(path.display().to_string());
+        let name = path.display();
+        self.target.identity_file = Some(name.to_string());
         match identity {
             Err(error) => {
                 self.findings
@@ -46,19 +51,35 @@ impl Probe {
             Ok(identity) => {
                 let found = Self::of_record(identity);
                 self.expected = found.expected;
-                self.findings.extend(found.findings);
                 self.target.pid = found.target.pid;
                 self.target.endpoint = found.target.endpoint;
-                self.noting(format!("the identity is in {}", path.display()))
+                if found.findings.is_empty() {
+                    return self.noting(format!("the identity is in {name}"));
+                }
+                let of_file = |finding: Finding| Finding {
+                    detail: format!("the identity in {name}: {}", finding.detail),
+                    ..finding
+                };
+                self.findings
+                    .extend(found.findings.into_iter().map(of_file));
+                self
             }
         }
     }
 
+    /// Say something more about where the identity came from.
     fn noting(mut self, note: String) -> Self {
-        self.note = Some(note);
+        self.note = match self.note {
+            _ if note.is_empty() => self.note,
+            Some(earlier) => Some(format!("{earlier}; {note}")),
+            None => Some(note),
+        };
         self
     }
 }
+
+/// How many of the files that were left alone are named.
+const MAX_NAMED: usize = 3;
 
 /// Where an identity was looked for in vain.
 fn search_report(discovery: &Discovery) -> String {
@@ -67,17 +88,31 @@ fn search_report(discovery: &Discovery) -> String {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    let mut report = if searched.is_empty() {
-        "it names no daemon, and no directory to look for one".to_owned()
-    } else {
-        format!(
-            "it names no daemon, and there is none in {}",
+    let ignored = list_of_ignored(discovery);
+    match (searched.as_slice(), ignored.as_str()) {
+        ([], "") => "the manifest names no daemon, and no directory to look for one".to_owned(),
+        ([], _) => format!("the manifest names no daemon; {ignored}"),
+        (_, "") => format!(
+            "the manifest names no daemon, and there is no identity in {}",
             searched.join(", ")
-        )
-    };
-    for ignored in &discovery.ignored {
-        // Writing to a String cannot fail.
-        let _ = write!(report, "; {ignored}");
+        ),
+        (_, _) => format!(
+            "the manifest names no daemon, and there is no identity in {}; {ignored}",
+            searched.join(", ")
+        ),
     }
-    report
+}
+
+/// What was left alone in a search, and why.
+fn list_of_ignored(discovery: &Discovery) -> String {
+    let ignored = &discovery.ignored;
+    let mut named: Vec<String> = ignored
+        .iter()
+        .take(MAX_NAMED)
+        .map(ToString::to_string)
+        .collect();
+    if ignored.len() > MAX_NAMED {
+        named.push(format!("{} more were ignored", ignored.len() - MAX_NAMED));
+    }
+    named.join("; ")
 }
