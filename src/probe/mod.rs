@@ -3,6 +3,7 @@
 mod builder;
 mod checks;
 mod evidence;
+mod explanations;
 mod gather;
 mod hashing;
 mod identities;

@@ -143,6 +143,12 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
+    /// Whether it was a broker that answered, in front of the daemons.
+    #[must_use]
+    pub fn is_broker(&self) -> bool {
+        matches!(self, Self::Broker)
+    }
+
     /// Whether whoever answered does not speak the challenge at all, rather
     /// than answering it wrongly.
     #[must_use]

@@ -16,4 +16,5 @@ pub(crate) mod state;
 
 pub(crate) use self::examine::examine;
 pub(crate) use self::manifest::{examine_findings, unreadable};
+pub(crate) use self::nonce::BROKER;
 use self::said::Said;

@@ -7,6 +7,9 @@ use crate::identity::{DaemonProcess, DigestAgreement, is_known};
 use crate::probe::evidence::{AnswerEvidence, Evidence};
 use crate::probe::peer::PeerEvidence;
 
+/// What is found where a broker answers.
+pub(crate) const BROKER: &str = "a broker";
+
 pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
     let said = |actual: &str| Said::compared("nonce and identity echoed", actual);
     match &evidence.answer.value {
@@ -24,10 +27,17 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
             };
             (state, said(actual).with_detail(error.to_string()))
         }
-        AnswerEvidence::Rejected(error) if error.is_other_protocol() => (
-            NonceState::OtherProtocol,
-            said("another protocol").with_detail(error.to_string()),
-        ),
+        AnswerEvidence::Rejected(error) if error.is_other_protocol() => {
+            let actual = if error.is_broker() {
+                BROKER
+            } else {
+                "another protocol"
+            };
+            (
+                NonceState::OtherProtocol,
+                said(actual).with_detail(error.to_string()),
+            )
+        }
         AnswerEvidence::Rejected(error) => (
             NonceState::Wrong,
             said("wrong answer").with_detail(error.to_string()),
@@ -47,12 +57,14 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
             ),
             (differences, _) => {
                 let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                let state = if is_own_identity(answered, evidence) {
-                    NonceState::OtherInstance
+                let (state, actual) = if is_own_identity(answered, evidence) {
+                    let actual = format!("identity of PID {}", answered.pid);
+                    (NonceState::OtherInstance, actual)
                 } else {
-                    NonceState::OtherIdentity
+                    let fields: Vec<&str> = differences.iter().map(|one| one.field).collect();
+                    let actual = format!("another {}", fields.join(", "));
+                    (NonceState::OtherIdentity, actual)
                 };
-                let actual = format!("identity of PID {}", answered.pid);
                 (state, said(&actual).with_detail(list.join("; ")))
             }
         },
