@@ -10,6 +10,7 @@ use rpctl::protocol::{Frame, FrameKind, ProbeRequest};
 use rpctl::{DaemonProcess, Reason};
 
 use super::case::{Case, read_request, stay};
+use crate::support::{World, check, misbehaving, this_process};
 
 const OTHER: Reason = Reason::NotProbeProtocol;
 const WRONG: Reason = Reason::WrongAnswer;
@@ -221,4 +222,25 @@ fn whatever_is_no_right_answer_is_named_for_the_rule_it_breaks() {
     for case in cases() {
         case.assert();
     }
+}
+
+#[test]
+fn a_broker_is_called_one() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let record = world.sidecar("s.json", &identity);
+    let answerer = identity.clone();
+    misbehaving(&identity.ipc_endpoint, move |stream| {
+        answer(&stream, &answerer, |frame| {
+            frame.payload_protocol = 0;
+            frame.payload = b"\x08\x01\x12\x07refused".to_vec();
+        });
+    });
+    let document =
+        world
+            .probe(&record)
+            .assert_verdict(6, "unresponsive", Some("not_probe_protocol"));
+    assert_eq!(check(&document, "nonce")["actual"], "a broker");
+    let hint = document["hints"][0].as_str().unwrap();
+    assert!(hint.contains("this socket is a broker's"), "{hint}");
 }

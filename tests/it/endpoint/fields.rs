@@ -80,6 +80,12 @@ fn an_answer_that_differs_in_everything_is_told_field_by_field_with_both_values(
     assert_eq!(fields(detail), FIELDS.map(|(field, _)| field));
     let pid = format!("pid: recorded {}, answered 1;", identity.pid);
     assert!(detail.starts_with(&pid), "{detail}");
+    // The sentence is for people: it names the fields alone.
+    let names = FIELDS.map(|(field, _)| field).join(", ");
+    assert_eq!(
+        document["summary"],
+        format!("identity mismatch: whoever answers is not the recorded daemon: another {names}")
+    );
 }
 
 #[test]
