@@ -14,6 +14,7 @@
 
 mod checks;
 mod control;
+mod discovery;
 mod endpoint;
 mod exit_codes;
 mod files;
