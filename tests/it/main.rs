@@ -26,3 +26,4 @@ mod schema;
 mod several;
 mod support;
 mod waiting;
+mod wild;

@@ -1,0 +1,107 @@
+//! A service in Python, made with the bindings of running-process 4.10.17.
+
+use std::path::PathBuf;
+
+use nix::sys::signal::Signal;
+use rpctl::manifest::schema::CacheRoot;
+use rpctl::manifest::{CacheManifest, Content, DigestChoice, Format, save};
+
+use super::running::{Running, command, python_env};
+use crate::support::World;
+
+const SERVICE: &str = r#"
+import sys
+from running_process import _native
+
+server = _native.NativeServiceServer("py-svc", "1.0.0", 0xF001, sys.argv[1])
+while True:
+    server.recv(0.5)
+"#;
+
+struct Service {
+    world: World,
+    daemon: Running,
+    identity_file: PathBuf,
+}
+
+impl Service {
+    fn start() -> Option<Self> {
+        let python = python_env()?.join("bin/python");
+        let world = World::new();
+        let directory = world.path("services");
+        std::fs::create_dir(&directory).unwrap();
+        let identity_file = directory.join("py-svc.identity.json");
+        let mut command = command(&world, &python);
+        command.args(["-c", SERVICE]).arg(&directory);
+        let daemon = Running::start(&world, &mut command, &identity_file);
+        Some(Self {
+            world,
+            daemon,
+            identity_file,
+        })
+    }
+
+    /// A manifest that leads to the service by a root of kind `runtime`.
+    fn manifest(&self) -> PathBuf {
+        let path = self.world.path("py-svc-1.0.0.pb");
+        let manifest = CacheManifest {
+            service_name: "py-svc".to_owned(),
+            service_version: "1.0.0".to_owned(),
+            manifest_schema_version: rpctl::manifest::SCHEMA_VERSION,
+            media_type: rpctl::manifest::MEDIA_TYPE.to_owned(),
+            roots: vec![CacheRoot {
+                path: self.world.path("services").to_str().unwrap().to_owned(),
+                kind: 4,
+                ..CacheRoot::default()
+            }],
+            ..CacheManifest::default()
+        };
+        let content = Content::Manifest(Box::new(manifest));
+        save(&path, &content, Format::ManifestProtobuf, DigestChoice::All).unwrap();
+        path
+    }
+}
+
+#[test]
+fn a_python_service_is_verified_by_its_identity_and_by_a_manifest_that_leads_there() {
+    let Some(service) = Service::start() else {
+        return;
+    };
+    service
+        .world
+        .probe(&service.identity_file)
+        .assert_verdict(0, "verified", None);
+    let document = service
+        .world
+        .probe(&service.manifest())
+        .assert_verdict(0, "verified", None);
+    let found = document["target"]["identity_file"].as_str();
+    assert_eq!(found, service.identity_file.to_str());
+}
+
+#[test]
+fn a_killed_python_service_is_not_running() {
+    let Some(mut service) = Service::start() else {
+        return;
+    };
+    service.daemon.end(Signal::SIGKILL);
+    for record in [&service.identity_file, &service.manifest()] {
+        service
+            .world
+            .probe(record)
+            .assert_verdict(3, "not_running", Some("process_exited"));
+    }
+}
+
+#[test]
+fn a_stopped_python_service_is_unresponsive() {
+    let Some(service) = Service::start() else {
+        return;
+    };
+    service.daemon.signal(Signal::SIGSTOP);
+    service.world.probe(&service.identity_file).assert_verdict(
+        6,
+        "unresponsive",
+        Some("endpoint_silent"),
+    );
+}
