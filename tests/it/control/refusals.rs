@@ -47,6 +47,8 @@ fn the_caller_itself_is_refused() {
     "#;
     let mut identity = this_process(&world.endpoint("s"));
     identity.pid = 12345;
+    // Starting the programs below may take its time.
+    identity.started_at_unix_ms += 600_000;
     let template = world.sidecar("template.json", &identity);
     for command in COMMANDS {
         let mut shell_command = world.command("sh");
