@@ -4,10 +4,12 @@ use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::Duration;
 
-use rustix::fs::{CWD, FlockOperation, OFlags, RenameFlags};
+use rustix::fs::{CWD, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
+use crate::deadline::Deadline;
 use crate::platform::{FileId, FileStat, Trust};
 
 pub(crate) fn trust(metadata: &Metadata) -> Trust {
@@ -104,7 +106,15 @@ pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bo
 ///
 /// When a directory cannot be created, or something else has its name.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| match error.kind() {
+            // Where a file has its name, or the name of a directory above it.
+            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+            _ => error,
+        })
 }
 
 /// Whether nobody but the caller can create or replace files in a directory.
@@ -117,14 +127,45 @@ pub fn is_private_dir(path: &Path) -> io::Result<bool> {
     Ok(metadata.is_dir() && metadata.uid() == effective_uid() && metadata.mode() & 0o022 == 0)
 }
 
+/// Let no file that this process or its children create from now on be for
+/// anybody but its owner, whatever the caller's umask was.
+pub fn keep_new_files_private() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// How long to wait for another holder of a directory's lock, in all and from
+/// one attempt to the next. flock(2) itself has no time limit, and anybody who
+/// may read a directory may lock it for ever.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
 /// Lock a directory against other holders of such a lock, until the file is
-/// dropped.
+/// dropped. On a file system that has no such locks, none is taken.
 ///
 /// # Errors
 ///
-/// When the directory cannot be opened or locked.
+/// When the directory cannot be opened or locked;
+/// [`io::ErrorKind::TimedOut`] when another process has kept the lock for 5
+/// seconds.
 pub fn lock_dir(path: &Path) -> io::Result<File> {
     let directory = File::open(path)?;
-    rustix::fs::flock(&directory, FlockOperation::LockExclusive)?;
-    Ok(directory)
+    let deadline = Deadline::after(LOCK_PATIENCE);
+    loop {
+        match rustix::fs::flock(&directory, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(directory),
+            // NFS locks only files that are open for writing, which no directory is.
+            Err(Errno::BADF | Errno::NOLCK | Errno::NOSYS | Errno::OPNOTSUPP) => {
+                return Ok(directory);
+            }
+            Err(Errno::INTR) => {}
+            Err(Errno::WOULDBLOCK) if deadline.has_passed() => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "another process keeps the directory locked",
+                ));
+            }
+            Err(Errno::WOULDBLOCK) => super::pause(None, LOCK_PAUSE)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
