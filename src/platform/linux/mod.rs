@@ -17,7 +17,8 @@ pub use files::{
 pub(crate) use files::{effective_uid, open_without_blocking, socket_id, stat, trust};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use process::{
-    Interest, PinnedProcess, ancestors, inner_pid, own_image, pause, wait_any,
+    Interest, PinnedProcess, ancestors, inner_pid, is_out_of_descriptors, own_image, pause,
+    wait_any,
 };
 pub use process::{close_standard_streams, forget_descriptors, new_session};
 pub use signals::{StopSignals, signal_name};

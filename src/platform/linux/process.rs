@@ -394,6 +394,15 @@ pub fn close_standard_streams() -> io::Result<()> {
     Ok(())
 }
 
+/// Whether an operation failed because this process, or the system, has no
+/// descriptor left for what it would have returned.
+pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
+    let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+    exhausted
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+}
+
 /// Keep children from inheriting anything but the standard streams.
 pub fn forget_descriptors() {
     close_fds::set_fds_cloexec(3, &[]);
