@@ -30,8 +30,17 @@ pub struct Listener {
 #[non_exhaustive]
 pub enum ListenError {
     /// Somebody listens there already.
-    #[error("another process already listens on {}", .0.display())]
-    InUse(PathBuf),
+    #[error("{} already listens on {}", listener(*pid), path.display())]
+    InUse {
+        /// The path.
+        path: PathBuf,
+        /// Who made it a listener, where the kernel says: not outside this PID
+        /// namespace, and not while its queue is full.
+        pid: Option<u32>,
+    },
+    /// There is a socket, and this user may not find out whether it is served.
+    #[error("there is a socket at {} that you may not connect to", .0.display())]
+    Denied(PathBuf),
     /// Something else has that name.
     #[error("{} is a {kind}, not a socket left behind", path.display())]
     NotASocket {
@@ -41,7 +50,7 @@ pub enum ListenError {
         kind: FileKind,
     },
     /// No path a socket can have.
-    #[error("{path:?} cannot be a socket: {reason}")]
+    #[error("cannot listen on {path:?}: {reason}")]
     Unusable {
         /// The path.
         path: String,
@@ -56,6 +65,10 @@ pub enum ListenError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn listener(pid: Option<u32>) -> String {
+    pid.map_or("another process".to_owned(), |pid| format!("PID {pid}"))
 }
 
 impl Listener {
@@ -117,28 +130,24 @@ impl Drop for Listener {
 
 /// Remove a socket file that nobody listens on; a connection tells.
 fn remove_stale(endpoint: &Endpoint, path: &Path) -> Result<(), ListenError> {
+    let path = path.to_owned();
+    let in_use = |path, pid| Err(ListenError::InUse { path, pid });
     match connect(endpoint, Deadline::after(Duration::ZERO), None) {
         Err(ConnectError::Missing) => Ok(()),
         Err(ConnectError::Refused) => {
-            std::fs::remove_file(path).map_err(|source| ListenError::Io {
-                path: path.to_owned(),
-                source,
-            })
+            std::fs::remove_file(&path).map_err(|source| ListenError::Io { path, source })
         }
-        Err(ConnectError::NotASocket(kind)) => Err(ListenError::NotASocket {
-            path: path.to_owned(),
-            kind,
+        Err(ConnectError::NotASocket(kind)) => Err(ListenError::NotASocket { path, kind }),
+        Err(ConnectError::Denied) => Err(match std::fs::symlink_metadata(&path) {
+            Ok(_) => ListenError::Denied(path),
+            Err(source) => ListenError::Io { path, source },
         }),
-        Err(ConnectError::Io(source)) => Err(ListenError::Io {
-            path: path.to_owned(),
-            source,
+        Err(ConnectError::Io(source)) => Err(ListenError::Io { path, source }),
+        Err(reason @ ConnectError::WrongType) => Err(ListenError::Unusable {
+            path: endpoint.path.clone(),
+            reason,
         }),
-        Err(reason @ (ConnectError::Denied | ConnectError::WrongType)) => {
-            Err(ListenError::Unusable {
-                path: endpoint.path.clone(),
-                reason,
-            })
-        }
-        Ok(_) | Err(_) => Err(ListenError::InUse(path.to_owned())),
+        Ok(connected) => in_use(path, Some(connected.creator.pid).filter(|&pid| pid != 0)),
+        Err(_) => in_use(path, None),
     }
 }

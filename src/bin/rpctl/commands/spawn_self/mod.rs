@@ -1,9 +1,12 @@
 //! `rpctl spawn-self`: rpctl as its own daemon.
 
 mod daemon;
+mod existing;
 mod launch;
 mod once;
+mod place;
 mod plan;
+mod records;
 mod run;
 
 pub(super) use run::run;

@@ -1,4 +1,4 @@
-//! Where a daemon's socket and records go, decided before anything is created.
+//! Where a daemon's socket and records go, decided before it is started.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Plan {
         let service = args.service.clone();
         let socket = match &args.endpoint {
             Some(path) => std::path::absolute(path).context("cannot resolve --endpoint")?,
-            None => default_directory()?.join(format!("{service}-{VERSION}.sock")),
+            None => private_directory()?.join(format!("{service}-{VERSION}.sock")),
         };
         let manifest = match &args.manifest {
             Some(path) if path == Path::new("-") => None,
@@ -50,6 +50,8 @@ impl Plan {
             .as_ref()
             .map(|path| std::path::absolute(path).context("cannot resolve --sidecar"))
             .transpose()?;
+        let paths = [manifest.as_ref(), sidecar.as_ref(), Some(&socket)];
+        refuse_shared(paths.into_iter().flatten())?;
         Ok(Self {
             service,
             version: VERSION,
@@ -62,6 +64,13 @@ impl Plan {
             digest: args.digest,
             idle_timeout: args.idle_timeout,
         })
+    }
+
+    /// Where record files go.
+    pub(super) fn record_paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.manifest, &self.sidecar]
+            .into_iter()
+            .filter_map(Option::as_deref)
     }
 
     /// The idle time as records state it.
@@ -100,27 +109,52 @@ fn utf8(path: &Path) -> Result<String> {
     })
 }
 
-/// A directory that nobody else can interfere with.
-fn default_directory() -> Result<PathBuf> {
+/// One file cannot be two things.
+fn refuse_shared<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
+    let mut seen = Vec::new();
+    for path in paths {
+        if seen.contains(&path) {
+            let message = format!("{} is to be two files at once", path.display());
+            return Err(Failure::new(ExitCode::Usage, "same_path", message)
+                .hint("give --manifest, --sidecar and --endpoint a path each")
+                .into());
+        }
+        seen.push(path);
+    }
+    Ok(())
+}
+
+/// A directory that nobody else can interfere with: below the runtime directory
+/// of the user, where that is one, else in the temporary directory.
+fn private_directory() -> Result<PathBuf> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    if let Some(runtime) = runtime.filter(|path| path.is_absolute()) {
-        return Ok(runtime.join("rpctl"));
-    }
-    let directory = std::env::temp_dir().join(format!("rpctl-{}", platform::user_id()));
-    match platform::is_private_dir(&directory) {
-        Ok(true) => Ok(directory),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(directory),
-        _ => Err(Failure::new(
-            ExitCode::Refused,
-            "directory_not_private",
-            format!(
-                "{} exists and is not a private directory of yours",
-                directory.display()
-            ),
-        )
-        .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
-        .into()),
-    }
+    let runtime = runtime
+        .filter(|path| path.is_absolute() && is_private(path))
+        .map(|path| path.join("rpctl"));
+    let temporary = std::env::temp_dir().join(format!("rpctl-{}", platform::user_id()));
+    let temporary = std::path::absolute(temporary).context("cannot resolve TMPDIR")?;
+    let named = temporary.display().to_string();
+    runtime
+        .into_iter()
+        .chain([temporary])
+        .find(|path| is_private(path))
+        .ok_or_else(|| {
+            Failure::new(
+                ExitCode::Refused,
+                "directory_not_private",
+                format!("{named} is not a private directory of yours, and cannot be made one"),
+            )
+            .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
+            .into()
+        })
+}
+
+/// Whether a directory is private, once it exists. Looking comes after creating,
+/// so that nobody can slip in between.
+fn is_private(path: &Path) -> bool {
+    platform::create_private_dir(path)
+        .and_then(|()| platform::is_private_dir(path))
+        .unwrap_or(false)
 }
 
 fn registry_path(service: &str) -> Result<PathBuf> {

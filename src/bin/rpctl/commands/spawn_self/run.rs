@@ -8,6 +8,7 @@ use crate::exit_code::ExitCode;
 use crate::render::Output;
 
 pub(in crate::commands) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
+    rpctl::platform::keep_new_files_private();
     if args.once {
         return once::run(args, output);
     }

@@ -1,0 +1,117 @@
+//! What lies where the records are to go. Only what is stale gives way: neither
+//! a living daemon's record, nor another service's, nor a file that is no record.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rpctl::manifest::{self, Content, LoadError, Record};
+use rpctl::{CheckId, Outcome, Probe, Report, Verdict};
+
+use super::plan::Plan;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+
+/// What was found in each place of a record; all of it may be replaced.
+#[derive(Default)]
+pub(super) struct Existing(Vec<Record>);
+
+impl Existing {
+    /// Look at every place, and refuse to replace what is not stale.
+    ///
+    /// What has not changed since `before` is as stale as it was.
+    pub(super) fn examine(plan: &Plan, before: &Self) -> Result<Self> {
+        let mut found = Vec::new();
+        for path in plan.record_paths() {
+            let record = match manifest::load(path) {
+                Ok(record) => record,
+                Err(LoadError::NotFound(_) | LoadError::Empty) => continue,
+                Err(error) => {
+                    return refuse(
+                        "not_a_record",
+                        format!("{} exists and is no record: {error}", path.display()),
+                        "choose another place for the record, or remove the file".to_owned(),
+                    );
+                }
+            };
+            if !before.0.contains(&record) {
+                judge(&record, path, plan)?;
+            }
+            found.push(record);
+        }
+        Ok(Self(found))
+    }
+}
+
+fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
+    let report = Probe::of_record(record)
+        .named(&path.to_string_lossy())
+        .run()
+        .into_data();
+    let subject = subject(record);
+    match report.verdict {
+        Verdict::Verified | Verdict::Unresponsive => already_running(&report, &subject, path),
+        Verdict::Mismatch if lives(&report) => already_running(&report, &subject, path),
+        Verdict::Indeterminate => refuse(
+            "may_be_running",
+            format!(
+                "{} may belong to a living daemon: {}",
+                path.display(),
+                report.summary
+            ),
+            "choose another place for the record, with --manifest or --sidecar".to_owned(),
+        ),
+        Verdict::NotRunning | Verdict::InvalidManifest | Verdict::Mismatch => {
+            let (service, _) = record.service();
+            let is_manifest = matches!(record.content, Content::Manifest(_));
+            if is_manifest && service != plan.service {
+                return refuse(
+                    "record_of_another_service",
+                    format!("{} is the record of {subject}", path.display()),
+                    "choose another place for the record".to_owned(),
+                );
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Whether the recorded process lives, whoever serves its socket.
+fn lives(report: &Report) -> bool {
+    [
+        CheckId::BootId,
+        CheckId::Pid,
+        CheckId::StartTime,
+        CheckId::Digest,
+    ]
+    .into_iter()
+    .all(|id| {
+        report
+            .check(id)
+            .is_some_and(|check| check.outcome == Outcome::Pass)
+    })
+}
+
+fn subject(record: &Record) -> String {
+    match record.service() {
+        ("", _) => "a daemon".to_owned(),
+        (name, version) => format!("{name} {version}"),
+    }
+}
+
+fn already_running(report: &Report, subject: &str, path: &Path) -> Result<()> {
+    let pid = report.target.pid.unwrap_or_default();
+    refuse(
+        "already_running",
+        format!(
+            "{subject} already runs as PID {pid}, recorded in {}",
+            path.display()
+        ),
+        format!("stop it first (kill -TERM {pid}), or choose another --service or --manifest"),
+    )
+}
+
+fn refuse<T>(kind: &'static str, message: String, hint: String) -> Result<T> {
+    Err(Failure::new(ExitCode::Refused, kind, message)
+        .hint(hint)
+        .into())
+}

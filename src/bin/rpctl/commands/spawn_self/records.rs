@@ -1,0 +1,120 @@
+//! The record files of a daemon, from the first byte to their removal.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rpctl::manifest::schema::{CacheManifest, CleanupPolicy};
+use rpctl::manifest::{self, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION, SaveError};
+use rpctl::{DaemonProcess, host, platform};
+
+use super::existing::Existing;
+use super::place;
+use super::plan::{Plan, format_of};
+
+/// The record files; removed on drop, unless somebody else has written there
+/// meanwhile.
+pub(super) struct Records {
+    identity: DaemonProcess,
+    paths: Vec<PathBuf>,
+}
+
+impl Records {
+    /// Write the records, under locks that keep other starters from deciding the
+    /// same meanwhile. What was not there `before` is judged first.
+    pub(super) fn write(plan: &Plan, identity: &DaemonProcess, before: &Existing) -> Result<Self> {
+        let _locks = lock_directories(plan)?;
+        Existing::examine(plan, before)?;
+        let mut records = Self {
+            identity: identity.clone(),
+            paths: Vec::new(),
+        };
+        if let Some(path) = &plan.manifest {
+            let content = Content::Manifest(Box::new(describe(plan, identity, path)));
+            let (format, digest) = (format_of(path), plan.digest_choice());
+            records.save(path, "--manifest", &content, format, digest)?;
+        }
+        if let Some(path) = &plan.sidecar {
+            let content = Content::Daemon(identity.to_proto());
+            let (format, digest) = (Format::SidecarJson, DigestChoice::All);
+            records.save(path, "--sidecar", &content, format, digest)?;
+        }
+        Ok(records)
+    }
+
+    fn save(
+        &mut self,
+        path: &Path,
+        option: &str,
+        content: &Content,
+        format: Format,
+        digest: DigestChoice,
+    ) -> Result<()> {
+        manifest::save(path, content, format, digest).map_err(|error| match &error {
+            SaveError::Io { source, .. } => place::unusable(option, error.to_string(), source),
+            _ => error.into(),
+        })?;
+        self.paths.push(path.to_owned());
+        Ok(())
+    }
+
+    fn is_ours(&self, path: &Path) -> bool {
+        manifest::load(path)
+            .ok()
+            .and_then(|record| record.daemon())
+            .is_some_and(|daemon| {
+                daemon.pid == self.identity.pid
+                    && daemon.started_at_unix_ms == self.identity.started_at_unix_ms
+            })
+    }
+}
+
+impl Drop for Records {
+    fn drop(&mut self) {
+        for path in self.paths.iter().filter(|path| self.is_ours(path)) {
+            // A record that stays behind is stale, which every reader expects.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Keep other starters out of the directories of the records until dropped.
+///
+/// Each directory is locked once, whatever its names, and all starters go in the
+/// same order, so that none waits for itself or for another in a circle.
+fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
+    let mut directories = BTreeSet::new();
+    for directory in plan.record_paths().filter_map(Path::parent) {
+        let real = platform::create_private_dir(directory)
+            .and_then(|()| directory.canonicalize())
+            .map_err(|error| unusable(directory, &error))?;
+        directories.insert(real);
+    }
+    directories
+        .iter()
+        .map(|directory| platform::lock_dir(directory).map_err(|error| unusable(directory, &error)))
+        .collect()
+}
+
+fn unusable(directory: &Path, error: &std::io::Error) -> anyhow::Error {
+    let message = format!("cannot use the directory {}: {error}", directory.display());
+    place::unusable("--manifest or --sidecar", message, error)
+}
+
+/// The manifest of this daemon.
+pub(super) fn describe(plan: &Plan, identity: &DaemonProcess, path: &Path) -> CacheManifest {
+    CacheManifest {
+        manifest_schema_version: SCHEMA_VERSION,
+        media_type: MEDIA_TYPE.to_owned(),
+        service_name: plan.service.clone(),
+        service_version: plan.version.to_owned(),
+        broker_envelope_version: "v1".to_owned(),
+        created_at_unix_ms: identity.started_at_unix_ms,
+        last_active_unix_ms: identity.started_at_unix_ms,
+        current_daemon: Some(identity.to_proto()),
+        cleanup_policy: Some(CleanupPolicy::default()),
+        host: Some((&host::current(path.parent().unwrap_or(path))).into()),
+        ..CacheManifest::default()
+    }
+}
