@@ -297,6 +297,9 @@ pub(crate) struct SpawnArgs {
     /// Leave the session of the caller once ready.
     #[arg(long, hide = true, requires = "foreground")]
     pub(crate) detach: bool,
+    /// End with the process of this number, which started this one.
+    #[arg(long, hide = true, value_name = "PID", requires = "detach")]
+    pub(crate) parent: Option<u32>,
 }
 
 fn exit_status() -> String {

@@ -20,7 +20,9 @@ pub(crate) use process::{
     Interest, PinnedProcess, ancestors, inner_pid, is_out_of_descriptors, own_image, pause,
     wait_any,
 };
-pub use process::{close_standard_streams, forget_descriptors, new_session};
+pub use process::{
+    close_standard_streams, end_child, end_with_parent, forget_descriptors, new_session,
+};
 pub use signals::{StopSignals, signal_name};
 pub(crate) use sockets::{
     Connectedness, connectedness, is_wrong_socket_type, listener_inodes, peer_inode, peer_process,

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -379,6 +380,39 @@ pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Re
 pub fn new_session() -> io::Result<()> {
     rustix::process::setsid()?;
     Ok(())
+}
+
+/// Have SIGTERM sent to this process once its parent ends, however it ends.
+///
+/// Whether the parent is still `parent`; if not, it ended before.
+///
+/// # Errors
+///
+/// When the system refuses.
+pub fn end_with_parent(parent: u32) -> io::Result<bool> {
+    rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
+    let now = Pid::as_raw(rustix::process::getppid());
+    Ok(u32::try_from(now) == Ok(parent))
+}
+
+/// End a child process and collect it: ask it to terminate, and kill it when it
+/// has not done so within `patience`.
+///
+/// # Errors
+///
+/// When the system refuses.
+pub fn end_child(child: &mut Child, patience: Duration) -> io::Result<ExitStatus> {
+    // Not collected yet, so its number belongs to no other process.
+    if child.try_wait()?.is_none() {
+        let is_over = match PinnedProcess::open(child.id()) {
+            Ok(process) => process.terminate().is_ok() && process.wait_exit(patience)?,
+            Err(_) => false,
+        };
+        if !is_over {
+            child.kill()?;
+        }
+    }
+    child.wait()
 }
 
 /// Give up the standard streams; they lead nowhere from here on.

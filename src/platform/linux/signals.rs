@@ -1,18 +1,28 @@
 //! Signals as a descriptor to wait on.
 
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
-use nix::sys::signal::{SigSet, Signal, raise};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
+
+use super::process::{Interest, wait_any};
 
 /// SIGTERM, SIGINT and SIGHUP, taken out of their normal course: readable once
 /// one of them has come.
+///
+/// Dropping the value leaves them blocked, so that a second signal does not cut
+/// short what the first one asked for; see [`Self::release`].
 #[derive(Debug)]
-pub struct StopSignals(SignalFd);
+pub struct StopSignals {
+    arrived: SignalFd,
+    mask_before: SigSet,
+}
 
 impl StopSignals {
-    /// Block the signals in the calling thread and receive them here.
+    /// Block the signals in the calling thread and receive them here. SIGHUP is
+    /// left alone where it is ignored: that is what nohup(1) is asked for.
     ///
     /// Call it before other threads are started, which would still take them in
     /// the normal way.
@@ -22,29 +32,61 @@ impl StopSignals {
     /// When the system refuses.
     pub fn receive() -> io::Result<Self> {
         let mut signals = SigSet::empty();
-        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
-            signals.add(signal);
+        signals.add(Signal::SIGTERM);
+        signals.add(Signal::SIGINT);
+        if !ignores_hangup() {
+            signals.add(Signal::SIGHUP);
         }
-        signals.thread_block()?;
-        Ok(Self(SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC)?))
+        let mask_before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        let arrived = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC)?;
+        Ok(Self {
+            arrived,
+            mask_before,
+        })
     }
-}
 
-impl StopSignals {
-    /// Let the signal that has come do what it would have done: end this process,
-    /// which its parent then sees.
+    /// Whether one of the signals has come.
     ///
     /// # Errors
     ///
-    /// When there is none, or the system refuses.
-    pub fn redeliver(self) -> io::Result<()> {
-        let Some(info) = self.0.read_signal()? else {
-            return Ok(());
-        };
-        let number = i32::try_from(info.ssi_signo).unwrap_or_default();
-        let signal = Signal::try_from(number)?;
-        SigSet::from(signal).thread_unblock()?;
-        Ok(raise(signal)?)
+    /// When the system refuses.
+    pub fn have_come(&self) -> io::Result<bool> {
+        let ready = wait_any(&[Interest::readable(self.as_fd())], Some(Duration::ZERO))?;
+        Ok(ready == [true])
+    }
+
+    /// Read everything there is until the end; `None` as soon as one of the
+    /// signals has come.
+    ///
+    /// # Errors
+    ///
+    /// What reading says.
+    pub fn read_to_end(&self, mut source: impl Read + AsFd) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        let mut part = [0; 4096];
+        loop {
+            let interests = [self.as_fd(), source.as_fd()].map(Interest::readable);
+            let ready = wait_any(&interests, None)?;
+            if ready[0] {
+                return Ok(None);
+            }
+            if ready[1] {
+                match source.read(&mut part)? {
+                    0 => return Ok(Some(bytes)),
+                    read => bytes.extend_from_slice(&part[..read]),
+                }
+            }
+        }
+    }
+
+    /// Give the signals back to their normal course. One that has come takes it
+    /// now, which by default ends the process.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub fn release(self) -> io::Result<()> {
+        Ok(self.mask_before.thread_set_mask()?)
     }
 }
 
@@ -56,6 +98,17 @@ pub fn signal_name(number: i32) -> Option<&'static str> {
 
 impl AsFd for StopSignals {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.arrived.as_fd()
     }
+}
+
+/// Whether whoever started this process had it ignore SIGHUP; `SigIgn` of
+/// proc_pid_status(5) has one bit for each signal, the lowest for signal 1.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 1)
 }

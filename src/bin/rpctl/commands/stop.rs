@@ -149,7 +149,7 @@ impl Job<'_> {
                 self.output.say(&format!(
                     "interrupted: {signal} was already sent to PID {pid}, which may still be ending"
                 ));
-                signals.redeliver().context("cannot end by the signal")?;
+                signals.release().context("cannot end by the signal")?;
                 // Only an ignored signal leads here.
                 Ok(Action::timed_out(sent, elapsed, data))
             }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
 use rpctl::manifest::{self, Content, DigestChoice, Format};
@@ -13,17 +13,22 @@ use super::existing::Existing;
 use super::place;
 use super::plan::Plan;
 use super::records::{Records, describe};
+use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::{DaemonDocument, Output, SCHEMA_VERSION, SpawnDocument};
 
 /// Run until a signal or the idle time ends it.
-pub(super) fn run(plan: &Plan, detach: bool, output: &Output) -> Result<ExitCode> {
-    if detach {
+pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
+    if args.detach {
         platform::new_session().context("cannot leave the session of the caller")?;
         std::env::set_current_dir("/").context("cannot change to the root directory")?;
     }
     let signals = StopSignals::receive().context("cannot receive signals")?;
+    if let Some(parent) = args.parent {
+        let is_there = platform::end_with_parent(parent).context("cannot watch the parent")?;
+        ensure!(is_there, "whoever started this daemon has ended already");
+    }
 
     // Before the socket is claimed, so that a daemon that lives is named by its
     // record, and not merely as somebody who listens.
@@ -34,7 +39,7 @@ pub(super) fn run(plan: &Plan, detach: bool, output: &Output) -> Result<ExitCode
     let records = Records::write(plan, &identity, &existing)?;
 
     announce(plan, &identity, output)?;
-    if detach {
+    if args.detach {
         platform::close_standard_streams().context("cannot close the standard streams")?;
     }
     let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());

@@ -1,14 +1,15 @@
 //! Starting the daemon detached, and waiting until it has answered.
 
 use std::ffi::OsString;
-use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rpctl::manifest::{self, Record};
-use rpctl::{Probe, ProbeReport, Verdict, platform};
+use rpctl::platform::{self, StopSignals};
+use rpctl::{Probe, ProbeReport, Verdict};
 use serde::Deserialize;
 
 use super::plan::Plan;
@@ -17,33 +18,42 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::{Output, SpawnDocument};
 
-/// Start a daemon and leave it running.
-pub(super) fn run(plan: &Plan, output: &Output) -> Result<ExitCode> {
-    let mut started = start(plan)?;
+/// Time for a daemon that is not wanted any more to tidy up and end.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Start a daemon that answers, to be left running.
+pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Ready> {
+    let started = start(plan, Bond::None, interrupts)?;
     let report = started.probe(plan)?;
     if report.verdict != Verdict::Verified {
         let message = format!(
             "the daemon was started, but is not verified: {}",
             report.summary
         );
-        started.abandon();
         return Err(Failure::new(report.verdict.into(), "not_verified", message)
             .hint("run it with --foreground to see what happens")
             .into());
     }
-    match &started.told {
-        Told::Document(document) => output.print_spawned(document),
-        Told::Record(_) => output.write(&started.said),
+    if interrupts.have_come()? {
+        bail!("interrupted; the daemon was stopped again");
     }
-    Ok(ExitCode::Proven)
+    Ok(started.leave())
 }
 
-/// A daemon that said it is ready.
-pub(super) struct Started {
-    child: Child,
-    /// What it said, verbatim.
+/// What a daemon that answers has said.
+pub(super) struct Ready {
+    /// Verbatim.
     said: Vec<u8>,
     told: Told,
+}
+
+impl Ready {
+    pub(super) fn show(&self, output: &Output) {
+        match &self.told {
+            Told::Document(document) => output.print_spawned(document),
+            Told::Record(_) => output.write(&self.said),
+        }
+    }
 }
 
 enum Told {
@@ -51,45 +61,76 @@ enum Told {
     Record(Box<Record>),
 }
 
+/// How a daemon's life hangs on this process.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Bond {
+    /// Not at all.
+    None,
+    /// It ends with this process, even with one that is killed.
+    EndsWithCaller,
+}
+
+/// A daemon that said it is ready. Dropping the value ends it.
+pub(super) struct Started {
+    daemon: Ours,
+    ready: Ready,
+}
+
+/// A child that is ours to end.
+struct Ours(Option<Child>);
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            // Nothing could be done about a child that cannot be ended.
+            let _ = platform::end_child(child, PATIENCE);
+        }
+    }
+}
+
 /// Start a daemon and wait until it says that it is ready.
-pub(super) fn start(plan: &Plan) -> Result<Started> {
+pub(super) fn start(plan: &Plan, bond: Bond, interrupts: &StopSignals) -> Result<Started> {
     let program = std::env::current_exe().context("cannot find the path of this program")?;
     platform::forget_descriptors();
     let mut child = Command::new(program)
         .arg0("rpctl")
-        .args(arguments(plan))
+        .args(arguments(plan, bond))
         .env_remove("RPCTL_OUTPUT")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .context("cannot start the daemon")?;
-    let mut said = Vec::new();
+    let stdout = child.stdout.take();
+    let mut daemon = Ours(Some(child));
+    let stdout = stdout.context("the daemon has no standard output")?;
     // The daemon closes its end once it is ready, or ends.
-    child
-        .stdout
-        .take()
-        .context("the daemon has no standard output")?
-        .read_to_end(&mut said)
+    let said = interrupts
+        .read_to_end(stdout)
         .context("cannot hear from the daemon")?;
+    let Some(said) = said else {
+        bail!("interrupted; the daemon was not started");
+    };
     match told(plan, &said) {
-        Ok(told) => Ok(Started { child, said, told }),
+        Ok(told) => Ok(Started {
+            daemon,
+            ready: Ready { said, told },
+        }),
+        Err(error) if error.is::<Failure>() => Err(error),
         Err(error) => {
-            let status = child.wait().context("cannot wait for the daemon")?;
-            if error.is::<Failure>() {
-                return Err(error);
-            }
+            let status = daemon.end()?;
             Err(error.context(format!("the daemon did not start ({status})")))
         }
     }
 }
 
-fn arguments(plan: &Plan) -> Vec<OsString> {
+fn arguments(plan: &Plan, bond: Bond) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = ["spawn-self", "--foreground", "--detach", "--json"]
         .map(OsString::from)
         .into();
+    // A service name may begin with a hyphen, so it must not stand alone.
+    arguments.push(format!("--service={}", plan.service).into());
     let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
-    option("--service", plan.service.clone().into());
     option("--endpoint", plan.endpoint.path.clone().into());
     option(
         "--manifest",
@@ -105,10 +146,12 @@ fn arguments(plan: &Plan) -> Vec<OsString> {
         Digest::Blake3 => "blake3",
     };
     option("--digest", digest.into());
-    option(
-        "--idle-timeout",
-        format!("{}ms", plan.idle_timeout.as_millis()).into(),
-    );
+    let idle = plan.idle_timeout;
+    let idle = format!("{}s {}ns", idle.as_secs(), idle.subsec_nanos());
+    option("--idle-timeout", idle.into());
+    if bond == Bond::EndsWithCaller {
+        option("--parent", std::process::id().to_string().into());
+    }
     arguments
 }
 
@@ -123,24 +166,28 @@ struct Refusal {
 
 #[derive(Deserialize)]
 struct RefusalError {
+    kind: String,
     message: String,
 }
 
-fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
-    if let Ok(refusal) = serde_json::from_slice::<Refusal>(said) {
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
         let code = match refusal.exit_code {
             9 => ExitCode::Refused,
             2 => ExitCode::Usage,
             _ => ExitCode::Internal,
         };
-        let kind = if code == ExitCode::Refused {
-            "refused"
-        } else {
-            "not_started"
-        };
-        let mut failure = Failure::new(code, kind, refusal.error.message);
+        // A code of this very program, a few bytes, once before the end.
+        let kind = refusal.error.kind.leak();
+        let mut failure = Self::new(code, kind, refusal.error.message);
         failure.hint = refusal.hints.into_iter().next();
-        return Err(failure.into());
+        failure
+    }
+}
+
+fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
+    if let Ok(refusal) = serde_json::from_slice::<Refusal>(said) {
+        return Err(Failure::from(refusal).into());
     }
     if plan.manifest.is_some() {
         let document = serde_json::from_slice(said).context("it ended before it was ready")?;
@@ -154,7 +201,7 @@ fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
 impl Started {
     /// Probe the daemon by the record it wrote.
     pub(super) fn probe(&self, plan: &Plan) -> Result<ProbeReport> {
-        let (record, named) = match (&self.told, &plan.manifest) {
+        let (record, named) = match (&self.ready.told, &plan.manifest) {
             (Told::Record(record), _) => ((**record).clone(), "-".into()),
             (Told::Document(_), manifest) => {
                 let path = manifest.as_deref().unwrap_or(Path::new("-"));
@@ -165,19 +212,21 @@ impl Started {
         Ok(Probe::of_record(&record).named(&named).run())
     }
 
-    /// Collect the exit status of a daemon that has exited.
-    pub(super) fn reap(mut self) -> Result<()> {
-        self.child
-            .wait()
-            .context("cannot collect the daemon's exit status")?;
-        Ok(())
+    /// Let the daemon live on.
+    fn leave(mut self) -> Ready {
+        self.daemon.0 = None;
+        self.ready
     }
 
-    /// End a daemon that is not what it should be: it is still our child, so its
-    /// number cannot have been reused.
-    pub(super) fn abandon(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// Collect the exit status of a daemon that has exited, or end it.
+    pub(super) fn reap(mut self) -> Result<ExitStatus> {
+        self.daemon.end()
+    }
+}
+
+impl Ours {
+    fn end(&mut self) -> Result<ExitStatus> {
+        let mut child = self.0.take().context("the daemon is gone")?;
+        platform::end_child(&mut child, PATIENCE).context("cannot end the daemon")
     }
 }

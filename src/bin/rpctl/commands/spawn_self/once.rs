@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rpctl::{BackendHandleError, Verdict};
+use rpctl::platform::StopSignals;
+use rpctl::{BackendHandleError, ProbeReport, Report, Verdict};
 
-use super::launch;
+use super::launch::{self, Bond, Started};
+use super::place;
 use super::plan::Plan;
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
@@ -15,11 +17,30 @@ use crate::render::Output;
 /// Time for the daemon to stop, once asked.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(super) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
+/// What the test found; there is nothing left to tidy up.
+pub(super) struct Tested {
+    report: Report,
+    /// How the daemon ended, where it was sound.
+    stopped: Result<()>,
+}
+
+impl Tested {
+    pub(super) fn show(self, output: &Output) -> Result<ExitCode> {
+        self.stopped?;
+        let code = ExitCode::from(self.report.verdict);
+        output.print_report("spawn-self", code, &self.report, None);
+        Ok(code)
+    }
+}
+
+pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> {
     let directory = tempfile::Builder::new()
         .prefix("rpctl-")
         .tempdir()
-        .context("cannot create a private directory for the test")?;
+        .map_err(|error| {
+            let message = format!("cannot create a private directory for the test: {error}");
+            place::unusable("TMPDIR", message, &error)
+        })?;
     let file = |name: &str| Some(directory.path().join(name));
     let plan = Plan::of(&SpawnArgs {
         foreground: false,
@@ -31,34 +52,56 @@ pub(super) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
         digest: args.digest,
         idle_timeout: args.idle_timeout,
         detach: false,
+        parent: None,
     })?;
 
-    let mut started = launch::start(&plan)?;
+    let started = launch::start(&plan, Bond::EndsWithCaller, interrupts).map_err(name_tmpdir)?;
     let report = started.probe(&plan)?;
-    let code = output.print_report("spawn-self", &report, None);
-    if report.verdict != Verdict::Verified {
-        started.abandon();
-        return Ok(code);
-    }
-    match report
+    let data = (*report).clone();
+    let stopped = if report.verdict == Verdict::Verified {
+        stop(report, started)
+    } else {
+        drop(started);
+        Ok(())
+    };
+    directory
+        .close()
+        .context("cannot remove the private directory of the test")?;
+    Ok(Tested {
+        report: data,
+        stopped,
+    })
+}
+
+/// Stop the daemon through the handle that the probe gave.
+fn stop(report: ProbeReport, started: Started) -> Result<()> {
+    let asked = report
         .into_handle()
-        .and_then(|handle| handle.shutdown_blocking(STOP_TIMEOUT))
-    {
+        .and_then(|handle| handle.shutdown_blocking(STOP_TIMEOUT));
+    let (code, message) = match asked {
         Ok(()) => {
-            started.reap()?;
-            directory
-                .close()
-                .context("cannot remove the private directory of the test")?;
-            Ok(code)
+            let status = started.reap()?;
+            if status.success() {
+                return Ok(());
+            }
+            (ExitCode::Internal, format!("it ended with {status}"))
         }
-        Err(error) => {
-            started.abandon();
-            let code = match error {
-                BackendHandleError::ShutdownTimeout { .. } => ExitCode::StillAlive,
-                _ => ExitCode::Internal,
-            };
-            let message = format!("the daemon could not be stopped in order: {error}");
-            Err(Failure::new(code, "not_stopped", message).into())
+        Err(error @ BackendHandleError::ShutdownTimeout { .. }) => {
+            (ExitCode::StillAlive, error.to_string())
         }
+        Err(error) => (ExitCode::Internal, error.to_string()),
+    };
+    let message = format!("the daemon could not be stopped in order: {message}");
+    Err(Failure::new(code, "not_stopped", message).into())
+}
+
+/// The test chooses its own places; only the temporary directory is the caller's.
+fn name_tmpdir(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) if failure.code == ExitCode::Usage => failure
+            .hint("set TMPDIR to a directory with a short path that you can write to")
+            .into(),
+        Ok(failure) => failure.into(),
+        Err(error) => error,
     }
 }

@@ -1,6 +1,7 @@
 //! Which of its ways `spawn-self` goes.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use rpctl::platform::{self, StopSignals};
 
 use super::{daemon, launch, once, plan};
 use crate::args::SpawnArgs;
@@ -8,14 +9,24 @@ use crate::exit_code::ExitCode;
 use crate::render::Output;
 
 pub(in crate::commands) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
-    rpctl::platform::keep_new_files_private();
+    platform::keep_new_files_private();
     if args.once {
-        return once::run(args, output);
+        return interruptible(|interrupts| once::run(args, interrupts))?.show(output);
     }
     let plan = plan::Plan::of(args)?;
     if args.foreground {
-        daemon::run(&plan, args.detach, output)
-    } else {
-        launch::run(&plan, output)
+        return daemon::run(&plan, args, output);
     }
+    let ready = interruptible(|interrupts| launch::run(&plan, interrupts))?;
+    ready.show(output);
+    Ok(ExitCode::Proven)
+}
+
+/// Do what must be tidied up after. A signal that asks this command to end has
+/// its effect once `work` has returned, and tells `work` to do so early.
+fn interruptible<T>(work: impl FnOnce(&StopSignals) -> Result<T>) -> Result<T> {
+    let interrupts = StopSignals::receive().context("cannot receive signals")?;
+    let result = work(&interrupts);
+    interrupts.release().context("cannot release signals")?;
+    result
 }
