@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::{Limits, ProbeResponder, Reply};
 use crate::endpoint::{Stream, descriptor};
 use crate::platform::Interest;
+use crate::protocol::frame;
 
 /// A client, and what has come from it and is to go to it.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub(super) struct Connection {
     received: Vec<u8>,
     to_send: Vec<u8>,
     requests_left: usize,
+    request_bytes: usize,
     /// `None`: beyond what the clock can express.
     expires: Option<Instant>,
 }
@@ -32,6 +34,7 @@ impl Connection {
             received: Vec::new(),
             to_send: Vec::new(),
             requests_left: limits.requests_per_connection,
+            request_bytes: limits.request_bytes,
             expires: Instant::now().checked_add(limits.connection_lifetime),
         }
     }
@@ -99,7 +102,10 @@ impl Connection {
             Ok(read) => self.received.extend_from_slice(&part[..read]),
             Err(error) => return fate_of(&error),
         }
-        Fate::Keep
+        match frame::announced_body(&self.received) {
+            Ok(Some(length)) if length > self.request_bytes => Fate::Drop,
+            _ => Fate::Keep,
+        }
     }
 
     fn send(&mut self) -> Fate {

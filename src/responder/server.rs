@@ -20,15 +20,19 @@ pub struct Limits {
     pub connection_lifetime: Duration,
     /// How many requests one connection may make.
     pub requests_per_connection: usize,
+    /// The largest request, in bytes without its header. A challenge has some 60,
+    /// and a trace context may add a few hundred.
+    pub request_bytes: usize,
 }
 
 impl Default for Limits {
-    /// 512 connections of at most 2 seconds and 64 requests each.
+    /// 512 connections of at most 2 seconds and 64 requests of 8 KiB each.
     fn default() -> Self {
         Self {
             connections: 512,
             connection_lifetime: Duration::from_secs(2),
             requests_per_connection: 64,
+            request_bytes: 8 * 1024,
         }
     }
 }
@@ -181,11 +185,19 @@ impl Server {
     }
 
     /// Close the oldest connection that has nothing under way, else the oldest.
+    /// What has come from it meanwhile is looked at before.
     fn give_up_one(&mut self) {
-        let idle = self.connections.iter().position(Connection::is_idle);
-        let victim = idle.unwrap_or(0);
-        if victim < self.connections.len() {
-            self.connections.remove(victim);
+        for (at, connection) in self.connections.iter_mut().enumerate() {
+            if connection.is_idle() {
+                let fate = connection.advance(&self.responder, &mut self.last_answer);
+                if fate == Fate::Drop || connection.is_idle() {
+                    self.connections.remove(at);
+                    return;
+                }
+            }
+        }
+        if !self.connections.is_empty() {
+            self.connections.remove(0);
         }
     }
 
