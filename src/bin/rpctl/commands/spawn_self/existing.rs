@@ -25,13 +25,7 @@ impl Existing {
             let record = match manifest::load(path) {
                 Ok(record) => record,
                 Err(LoadError::NotFound(_) | LoadError::Empty) => continue,
-                Err(error) => {
-                    return refuse(
-                        "not_a_record",
-                        format!("{} exists and is no record: {error}", path.display()),
-                        "choose another place for the record, or remove the file".to_owned(),
-                    );
-                }
+                Err(error) => return not_a_record(path, &error.to_string()),
             };
             if !before.0.contains(&record) {
                 judge(&record, path, plan)?;
@@ -61,17 +55,24 @@ fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
             "choose another place for the record, with --manifest or --sidecar".to_owned(),
         ),
         Verdict::NotRunning | Verdict::InvalidManifest | Verdict::Mismatch => {
-            let (service, _) = record.service();
-            let is_manifest = matches!(record.content, Content::Manifest(_));
-            if is_manifest && service != plan.service {
-                return refuse(
-                    "record_of_another_service",
-                    format!("{} is the record of {subject}", path.display()),
-                    "choose another place for the record".to_owned(),
-                );
-            }
-            Ok(())
+            belongs_here(record, &subject, path, plan)
         }
+    }
+}
+
+/// Whether a stale record is one that this service may replace: any JSON object
+/// can be read as some record.
+fn belongs_here(record: &Record, subject: &str, path: &Path, plan: &Plan) -> Result<()> {
+    let (service, _) = record.service();
+    match &record.content {
+        Content::Manifest(_) if service == plan.service => Ok(()),
+        Content::Manifest(_) if !service.is_empty() => refuse(
+            "record_of_another_service",
+            format!("{} is the record of {subject}", path.display()),
+            "choose another place for the record".to_owned(),
+        ),
+        Content::Daemon(_) if record.daemon().is_some() => Ok(()),
+        _ => not_a_record(path, "it names no service and no daemon"),
     }
 }
 
@@ -107,6 +108,14 @@ fn already_running(report: &Report, subject: &str, path: &Path) -> Result<()> {
             path.display()
         ),
         format!("stop it first (kill -TERM {pid}), or choose another --service or --manifest"),
+    )
+}
+
+fn not_a_record<T>(path: &Path, why: &str) -> Result<T> {
+    refuse(
+        "not_a_record",
+        format!("{} exists and is no record: {why}", path.display()),
+        "choose another place for the record, or remove the file".to_owned(),
     )
 }
 

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::render::{Output, SpawnDocument};
 
 /// Time for a daemon that is not wanted any more to tidy up and end.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Start a daemon that answers, to be left running.
 pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Ready> {
