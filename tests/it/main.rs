@@ -5,6 +5,7 @@
 //! `RPCTL_TEST_REQUIRE_ALL` is set, it fails instead.
 
 #![expect(
+    clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
@@ -22,8 +23,10 @@ mod handle;
 mod identity;
 mod layering;
 mod readme;
+mod responder;
 mod schema;
 mod several;
+mod spawn_self;
 mod support;
 mod waiting;
 mod wild;

@@ -13,6 +13,9 @@ use crate::args::{Service, TargetArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 
+/// What to do without a registry.
+const NAME_IT: &str = "set HOME, or name the record itself";
+
 /// Names the record where none is given.
 const MANIFEST_VARIABLE: &str = "RPCTL_MANIFEST";
 
@@ -43,13 +46,13 @@ pub(crate) fn without_argument(service: Option<&Service>, among: Among) -> Resul
     if let Some(path) = env::var_os(MANIFEST_VARIABLE).filter(|path| !path.is_empty()) {
         return Ok(path.into());
     }
-    let registry = registry()?;
+    let registry = registry(NAME_IT)?;
     let hint = "name a record, or start a daemon: rpctl spawn-self";
     only_one(&registry, records(&registry)?, "the registry", hint, among)
 }
 
-/// The user's registry.
-pub(crate) fn registry() -> Result<Registry> {
+/// The user's registry; `hint` says what to do where there is none.
+pub(crate) fn registry(hint: &str) -> Result<Registry> {
     Registry::of_user(&Locations {
         manifest_dir: env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
         xdg_data_home: env::var_os("XDG_DATA_HOME"),
@@ -61,7 +64,7 @@ pub(crate) fn registry() -> Result<Registry> {
             "no_registry",
             "nothing says where the registry is",
         )
-        .hint("set HOME, or name the record itself")
+        .hint(hint)
         .into()
     })
 }
@@ -87,7 +90,7 @@ fn records(registry: &Registry) -> Result<Vec<Entry>> {
 }
 
 fn of_service(service: &Service, among: Among) -> Result<PathBuf> {
-    let registry = registry()?;
+    let registry = registry(NAME_IT)?;
     let is_meant = |entry: &Entry| {
         entry.record.as_ref().is_some_and(|record| {
             let (name, version) = record.service();

@@ -164,7 +164,7 @@ pub fn lock_dir(path: &Path) -> io::Result<File> {
                     "another process keeps the directory locked",
                 ));
             }
-            Err(Errno::WOULDBLOCK) => super::pause(None, LOCK_PAUSE)?,
+            Err(Errno::WOULDBLOCK) => super::pause(None, LOCK_PAUSE).map(drop)?,
             Err(error) => return Err(error.into()),
         }
     }

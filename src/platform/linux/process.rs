@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus};
+use std::process::{self, Child};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -401,7 +401,7 @@ pub fn end_with_parent(parent: u32) -> io::Result<bool> {
 /// # Errors
 ///
 /// When the system refuses.
-pub fn end_child(child: &mut Child, patience: Duration) -> io::Result<ExitStatus> {
+pub fn end_child(child: &mut Child, patience: Duration) -> io::Result<process::ExitStatus> {
     // Not collected yet, so its number belongs to no other process.
     if child.try_wait()?.is_none() {
         let is_over = match PinnedProcess::open(child.id()) {

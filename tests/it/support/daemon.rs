@@ -10,10 +10,22 @@ use nix::unistd::Pid;
 use rpctl::{DaemonProcess, manifest};
 
 use super::World;
+use super::proc::Pinned;
+
+/// A child process; killed and reaped with this value.
+pub(crate) struct Killed(pub(crate) Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// A running daemon; killed and reaped with this value.
 pub(crate) struct Daemon {
-    child: Child,
+    child: Killed,
     stdout: BufReader<ChildStdout>,
     record: PathBuf,
     /// The identity it recorded.
@@ -28,13 +40,31 @@ impl Daemon {
 
     /// The same with another copy of the program.
     pub(crate) fn start_program(world: &World, program: &Path) -> Self {
+        Self::start_with(world, program, |_| {})
+    }
+
+    /// The same with more options.
+    pub(crate) fn start_with(
+        world: &World,
+        program: &Path,
+        edit: impl FnOnce(&mut Command),
+    ) -> Self {
         let mut command = world.command(program);
         command.arg0("rpctl");
-        Self::start_command(world, command)
+        Self::start_by(world, command, edit)
     }
 
     /// The same with a command that comes to be the program.
-    pub(crate) fn start_command(world: &World, mut command: Command) -> Self {
+    pub(crate) fn start_command(world: &World, command: Command) -> Self {
+        Self::start_by(world, command, |_| {})
+    }
+
+    /// The same by a command that becomes the program, with what is appended.
+    pub(crate) fn start_by(
+        world: &World,
+        mut command: Command,
+        edit: impl FnOnce(&mut Command),
+    ) -> Self {
         let record = world.path("daemon.pb");
         command
             .args(["spawn-self", "--foreground", "--json"])
@@ -42,17 +72,15 @@ impl Daemon {
             .arg(&record)
             .arg("--endpoint")
             .arg(world.path("daemon.sock"));
+        edit(&mut command);
         Self::start_as_is(command, &record)
     }
 
     /// A daemon that is up, with its record at `record`.
     pub(crate) fn start_as_is(mut command: Command, record: &Path) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = Killed(command.spawn().unwrap());
+        let mut stdout = BufReader::new(child.0.stdout.take().unwrap());
         // The document comes once the record is there and the socket listens.
         let mut document = String::new();
         while !document.ends_with("\n}\n") {
@@ -69,11 +97,15 @@ impl Daemon {
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     pub(crate) fn record(&self) -> &Path {
         &self.record
+    }
+
+    pub(crate) fn socket(&self) -> &str {
+        &self.identity.ipc_endpoint.path
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -95,20 +127,15 @@ impl Daemon {
 
     /// Kill the daemon and collect it; its files stay.
     pub(crate) fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.child.0.kill().unwrap();
+        self.child.0.wait().unwrap();
     }
 
     /// Wait for the daemon to end by itself.
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(process) = Pinned::open(self.pid()) {
+            process.wait();
+        }
+        self.child.0.wait().unwrap()
     }
 }

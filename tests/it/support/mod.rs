@@ -1,8 +1,10 @@
 //! What the tests share: a private world of files, the program, daemons to
 //! probe, and roles for child processes.
 
+mod client;
 mod daemon;
 mod document;
+pub(crate) mod proc;
 mod reuse;
 mod role;
 mod schema;
@@ -10,7 +12,8 @@ mod script;
 mod served;
 mod world;
 
-pub(crate) use daemon::Daemon;
+pub(crate) use client::{Client, PATIENCE, ask, large_request};
+pub(crate) use daemon::{Daemon, Killed};
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use role::{Role, role};
 pub(crate) use schema::SCHEMA;

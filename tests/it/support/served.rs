@@ -30,10 +30,15 @@ pub(crate) fn this_process(endpoint: &Endpoint) -> DaemonProcess {
 impl Served {
     /// Answer at `endpoint` with any identity, right or wrong.
     pub(crate) fn with(endpoint: &Endpoint, identity: DaemonProcess) -> Self {
+        Self::within(Limits::default(), endpoint, identity)
+    }
+
+    /// The same with other limits.
+    pub(crate) fn within(limits: Limits, endpoint: &Endpoint, identity: DaemonProcess) -> Self {
         let listener = Listener::bind(endpoint).unwrap();
         let (stopped, stop) = pipe().unwrap();
         let server = thread::spawn(move || {
-            Server::new(listener, ProbeResponder::new(identity), Limits::default())
+            Server::new(listener, ProbeResponder::new(identity), limits)
                 .run(&stopped, None)
                 .unwrap();
         });

@@ -2,7 +2,9 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 
 use rpctl::manifest::schema::CacheManifest;
 use rpctl::manifest::{self, Content, DigestChoice, Format};
@@ -10,6 +12,8 @@ use rpctl::{DaemonProcess, Endpoint, host};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::client::PATIENCE;
+use super::proc::Pinned;
 use super::schema::assert_conforms;
 
 /// The directory of one test; gone with it.
@@ -106,8 +110,25 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Run a command to its end; one that does not come to it is killed.
     pub(crate) fn of(command: &mut Command) -> Self {
-        command.output().unwrap().into()
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::end_of(command.spawn().unwrap())
+    }
+
+    /// The same for a command that was started with its output piped.
+    pub(crate) fn end_of(child: Child) -> Self {
+        let process = Pinned::open(child.id()).unwrap();
+        let (ended, end) = mpsc::channel::<()>();
+        let guard = thread::spawn(move || {
+            if end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                process.kill();
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        drop(ended);
+        guard.join().unwrap();
+        output.into()
     }
 
     pub(crate) fn text(&self) -> &str {

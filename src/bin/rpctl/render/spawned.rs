@@ -26,12 +26,10 @@ pub(super) fn render(document: &SpawnDocument, styles: &Styles) -> String {
     lines.extend(path("sidecar", &daemon.sidecar));
     lines.push(line("idle timeout", &idle));
     lines.push(String::new());
-    lines.extend(record.map(|path| {
-        format!(
-            "next: rpctl probe {}",
-            sanitize::line(&path.to_string_lossy())
-        )
-    }));
-    lines.push(format!("next: kill -TERM {} stops it", daemon.pid));
+    if let Some(path) = record {
+        let path = sanitize::line(&path.to_string_lossy());
+        lines.push(format!("next: rpctl probe {path}"));
+        lines.push(format!("next: rpctl shutdown {path}"));
+    }
     lines.join("\n") + "\n"
 }

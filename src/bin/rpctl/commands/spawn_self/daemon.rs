@@ -56,7 +56,7 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
             ExitCode::Refused,
             "endpoint_in_use",
             match pid {
-                Some(pid) => format!("stop it (kill -TERM {pid}), or choose another --endpoint"),
+                Some(pid) => format!("ps -p {pid} shows it; stop it, or choose another --endpoint"),
                 None => "ss -xlp names the process; stop it, or choose another --endpoint".into(),
             },
         ),

@@ -107,7 +107,10 @@ fn already_running(report: &Report, subject: &str, path: &Path) -> Result<()> {
             "{subject} already runs as PID {pid}, recorded in {}",
             path.display()
         ),
-        format!("stop it first (kill -TERM {pid}), or choose another --service or --manifest"),
+        format!(
+            "stop it first (rpctl shutdown {}), or choose another --service or --manifest",
+            path.display()
+        ),
     )
 }
 

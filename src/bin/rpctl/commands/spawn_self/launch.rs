@@ -7,19 +7,21 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rpctl::manifest::{self, Record};
+use rpctl::manifest;
 use rpctl::platform::{self, StopSignals};
 use rpctl::{Probe, ProbeReport, Verdict};
-use serde::Deserialize;
 
 use super::plan::Plan;
+use super::told::{Told, told};
 use crate::args::Digest;
-use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{Output, SpawnDocument};
+use crate::render::Output;
 
 /// Time for a daemon that is not wanted any more to tidy up and end.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Time for a new daemon to answer: a machine may be busy just when it starts.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Start a daemon that answers, to be left running.
 pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Ready> {
@@ -54,11 +56,6 @@ impl Ready {
             Told::Record(_) => output.write(&self.said),
         }
     }
-}
-
-enum Told {
-    Document(Box<SpawnDocument>),
-    Record(Box<Record>),
 }
 
 /// How a daemon's life hangs on this process.
@@ -155,49 +152,6 @@ fn arguments(plan: &Plan, bond: Bond) -> Vec<OsString> {
     arguments
 }
 
-/// The error a daemon reports instead of its document.
-#[derive(Deserialize)]
-struct Refusal {
-    exit_code: u8,
-    #[serde(default)]
-    hints: Vec<String>,
-    error: RefusalError,
-}
-
-#[derive(Deserialize)]
-struct RefusalError {
-    kind: String,
-    message: String,
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        let code = match refusal.exit_code {
-            9 => ExitCode::Refused,
-            2 => ExitCode::Usage,
-            _ => ExitCode::Internal,
-        };
-        // A code of this very program, a few bytes, once before the end.
-        let kind = refusal.error.kind.leak();
-        let mut failure = Self::new(code, kind, refusal.error.message);
-        failure.hint = refusal.hints.into_iter().next();
-        failure
-    }
-}
-
-fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
-    if let Ok(refusal) = serde_json::from_slice::<Refusal>(said) {
-        return Err(Failure::from(refusal).into());
-    }
-    if plan.manifest.is_some() {
-        let document = serde_json::from_slice(said).context("it ended before it was ready")?;
-        Ok(Told::Document(document))
-    } else {
-        let record = manifest::load_bytes(said).context("it ended before it was ready")?;
-        Ok(Told::Record(Box::new(record)))
-    }
-}
-
 impl Started {
     /// Probe the daemon by the record it wrote.
     pub(super) fn probe(&self, plan: &Plan) -> Result<ProbeReport> {
@@ -209,7 +163,10 @@ impl Started {
                 (record, path.to_string_lossy())
             }
         };
-        Ok(Probe::of_record(&record).named(&named).run())
+        Ok(Probe::of_record(&record)
+            .named(&named)
+            .timeout(ANSWER_TIMEOUT)
+            .run())
     }
 
     /// Let the daemon live on.

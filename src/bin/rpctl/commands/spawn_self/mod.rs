@@ -8,5 +8,6 @@ mod place;
 mod plan;
 mod records;
 mod run;
+mod told;
 
 pub(super) use run::run;

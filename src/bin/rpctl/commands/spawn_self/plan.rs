@@ -158,7 +158,7 @@ fn is_private(path: &Path) -> bool {
 }
 
 fn registry_path(service: &str) -> Result<PathBuf> {
-    let path = target::registry()?
+    let path = target::registry("set HOME, or choose the record with --manifest")?
         .path_of(service, VERSION)
         .context("the service name leads out of the registry")?;
     std::path::absolute(path).context("cannot resolve the registry directory")

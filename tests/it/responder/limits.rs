@@ -1,0 +1,132 @@
+//! The limits of a `Server`, one at a time.
+
+use std::time::Duration;
+
+use rpctl::DaemonProcess;
+use rpctl::protocol::frame::{Frame, HEADER_LEN};
+use rpctl::responder::Limits;
+
+use crate::support::{Client, Served, World, ask, this_process};
+
+const NEVER: Duration = Duration::MAX;
+
+/// A server in this process, with other limits than usual.
+fn served(world: &World, limits: Limits) -> (Served, DaemonProcess, String) {
+    let identity = this_process(&world.endpoint("s"));
+    let served = Served::within(limits, &identity.ipc_endpoint, identity.clone());
+    let socket = identity.ipc_endpoint.path.clone();
+    (served, identity, socket)
+}
+
+fn holding(connections: usize) -> Limits {
+    Limits {
+        connections,
+        connection_lifetime: NEVER,
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn the_oldest_connection_without_anything_under_way_makes_room() {
+    let world = World::new();
+    let (_served, identity, socket) = served(&world, holding(3));
+    let mut busy = Client::connect(&socket);
+    let request = busy.request();
+    busy.send(&request[..HEADER_LEN]);
+    let mut idle = Client::connect(&socket);
+    let mut young = Client::connect(&socket);
+    let _one_too_many = Client::connect(&socket);
+    // The others are there no longer, or still are: the server says which.
+    assert!(idle.is_closed());
+    busy.send(&request[HEADER_LEN..]);
+    assert_eq!(busy.answer(), identity);
+    young.send(&young.request());
+    assert_eq!(young.answer(), identity);
+}
+
+#[test]
+fn the_oldest_connection_makes_room_where_all_have_something_under_way() {
+    let world = World::new();
+    let (_served, identity, socket) = served(&world, holding(3));
+    let mut busy: Vec<Client> = (0..4)
+        .map(|_| {
+            let mut client = Client::connect(&socket);
+            client.send(&client.request()[..HEADER_LEN]);
+            client
+        })
+        .collect();
+    assert!(busy[0].is_closed());
+    for client in &mut busy[1..] {
+        client.send(&client.request()[HEADER_LEN..]);
+        assert_eq!(client.answer(), identity);
+    }
+}
+
+#[test]
+fn a_server_that_may_hold_no_connection_holds_one_at_a_time() {
+    let world = World::new();
+    let (_served, identity, socket) = served(&world, holding(0));
+    let _silent = Client::connect(&socket);
+    assert_eq!(ask(&socket), identity);
+}
+
+#[test]
+fn a_connection_is_closed_when_its_time_is_over() {
+    let world = World::new();
+    let limits = Limits {
+        connection_lifetime: Duration::from_millis(1),
+        ..Limits::default()
+    };
+    let (_served, _, socket) = served(&world, limits);
+    assert!(Client::connect(&socket).is_closed());
+}
+
+#[test]
+fn a_connection_is_closed_after_its_last_request() {
+    let world = World::new();
+    let limits = Limits {
+        requests_per_connection: 2,
+        connection_lifetime: NEVER,
+        ..Limits::default()
+    };
+    let (_served, identity, socket) = served(&world, limits);
+    let mut client = Client::asking(&socket);
+    assert_eq!(client.answer(), identity);
+    client.send(&client.request());
+    assert_eq!(client.answer(), identity);
+    assert!(client.is_closed());
+}
+
+#[test]
+fn a_challenge_larger_than_allowed_is_dropped_from_its_header_on() {
+    let world = World::new();
+    let limits = Limits {
+        request_bytes: 1000,
+        connection_lifetime: NEVER,
+        ..Limits::default()
+    };
+    let (_served, identity, socket) = served(&world, limits);
+    let mut largest = Client::connect(&socket);
+    let mut frame = Frame::from_body(&largest.request()[HEADER_LEN..]).unwrap();
+    while frame.to_bytes().len() < HEADER_LEN + 1000 {
+        frame.tracestate.push('x');
+    }
+    largest.send(&frame.to_bytes());
+    assert_eq!(largest.answer(), identity);
+
+    let mut larger = Client::connect(&socket);
+    frame.tracestate.push('x');
+    larger.send(&frame.to_bytes()[..HEADER_LEN]);
+    assert!(larger.is_closed());
+}
+
+#[test]
+fn challenges_sent_in_one_go_are_all_answered() {
+    let world = World::new();
+    let (_served, identity, socket) = served(&world, holding(1));
+    let mut client = Client::connect(&socket);
+    client.send(&client.request().repeat(30));
+    for _ in 0..30 {
+        assert_eq!(client.answer(), identity);
+    }
+}

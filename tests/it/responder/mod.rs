@@ -1,0 +1,85 @@
+//! `ProbeResponder` and `Server` under clients that are many, slow, silent or
+//! malicious: honest ones are answered all the same, and what the others can
+//! make the daemon hold is bounded.
+
+mod bytes;
+mod crowd;
+mod descriptors;
+mod garbage;
+mod limits;
+mod slow;
+mod stop;
+
+use std::ops::Deref;
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use crate::support::{Client, Daemon, World, ask, proc, skipped};
+
+/// Connections that a server holds at once, unless told otherwise.
+const HELD: usize = 512;
+
+/// What a daemon may hold in memory at any time, in kB. It needs some 5 MB; 512
+/// connections may each have it keep a request and an answer of 8 KiB.
+const MEMORY: u64 = 24 << 10;
+
+/// A daemon, and the descriptors it has without clients.
+struct Bounded {
+    daemon: Daemon,
+    own_descriptors: usize,
+}
+
+impl Deref for Bounded {
+    type Target = Daemon;
+
+    fn deref(&self) -> &Daemon {
+        &self.daemon
+    }
+}
+
+impl Bounded {
+    fn start(world: &World) -> Self {
+        let daemon = Daemon::start(world);
+        let own_descriptors = proc::descriptors(daemon.pid()).len();
+        Self {
+            daemon,
+            own_descriptors,
+        }
+    }
+
+    /// Assert that the daemon answers, and stays within its bounds.
+    #[track_caller]
+    fn assert_sound(&self) {
+        assert_eq!(ask(self.socket()).pid, self.pid());
+        assert_eq!(proc::status(self.pid(), "Threads"), 1);
+        let held = proc::descriptors(self.pid()).len();
+        // One more where a client has come and none has gone for it yet.
+        let most = self.own_descriptors + HELD + 1;
+        assert!(held <= most, "{held} descriptors, at most {most}");
+        let memory = proc::status(self.pid(), "VmHWM");
+        assert!(memory < MEMORY, "{memory} kB");
+    }
+}
+
+/// Connect many clients, all at once.
+fn crowd(daemon: &Daemon, size: usize) -> Vec<Client> {
+    (0..size)
+        .map(|_| Client::connect(daemon.socket()))
+        .collect()
+}
+
+/// Whether this process may hold this many descriptors for a test, beside those
+/// of the tests that run meanwhile; says so where it may not.
+fn may_open(descriptors: u64) -> bool {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    let wanted = 4 * descriptors + 512;
+    if soft < wanted && hard >= wanted {
+        setrlimit(Resource::RLIMIT_NOFILE, wanted.max(soft), hard).unwrap();
+    }
+    if hard < wanted {
+        skipped(&format!(
+            "this needs {wanted} descriptors, and {hard} are allowed"
+        ));
+    }
+    hard >= wanted
+}

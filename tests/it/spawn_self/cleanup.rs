@@ -1,0 +1,183 @@
+//! However a daemon ends in order, it answers whom it owes an answer and takes
+//! its files with it, and only its own.
+
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::Command;
+
+use nix::sys::signal::Signal;
+use rpctl::endpoint::Listener;
+use rpctl::manifest;
+use rpctl::responder::{Limits, ProbeResponder, Server, Stopped};
+use rustix::process::Signal as StopSignal;
+
+use super::{Nest, RPCTL};
+use crate::support::{Client, Daemon, World, ask, is_installed, large_request, this_process};
+
+fn with_sidecar(world: &World) -> Daemon {
+    Daemon::start_with(world, Path::new(RPCTL), |command| {
+        command.arg("--sidecar").arg(world.path("sidecar.json"));
+    })
+}
+
+/// SIGHUP only where it is not ignored here, and so in every child: under nohup.
+fn stop_signals() -> impl Iterator<Item = (Signal, StopSignal)> {
+    let ignored = std::fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = ignored
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
+    [
+        (Signal::SIGTERM, StopSignal::TERM),
+        (Signal::SIGINT, StopSignal::INT),
+        (Signal::SIGHUP, StopSignal::HUP),
+    ]
+    .into_iter()
+    .filter(move |&(signal, _)| signal != Signal::SIGHUP || ignored & 1 == 0)
+}
+
+#[test]
+fn every_stop_signal_ends_the_daemon_with_0_and_its_files() {
+    for (signal, _) in stop_signals() {
+        let nest = Nest::new();
+        let mut daemon = with_sidecar(&nest);
+        assert_eq!(nest.files().len(), 3);
+        daemon.signal(signal);
+        assert_eq!(daemon.wait().code(), Some(0), "{signal}");
+        assert!(nest.files().is_empty(), "{signal}: {:?}", nest.files());
+    }
+}
+
+#[test]
+fn every_stop_signal_ends_a_detached_daemon_with_its_files() {
+    for (_, signal) in stop_signals() {
+        let nest = Nest::new();
+        let sidecar = nest.path("sidecar.json");
+        let daemon = nest.hatch(["--sidecar", sidecar.to_str().unwrap()]);
+        assert_eq!(nest.files().len(), 3);
+        daemon.end(signal);
+        assert!(nest.files().is_empty(), "{signal:?}: {:?}", nest.files());
+    }
+}
+
+#[test]
+fn a_second_signal_does_not_cut_the_end_short() {
+    let nest = Nest::new();
+    let mut daemon = Daemon::start(&nest);
+    daemon.signal(Signal::SIGSTOP);
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGTERM] {
+        daemon.signal(signal);
+    }
+    daemon.signal(Signal::SIGCONT);
+    assert_eq!(daemon.wait().code(), Some(0));
+    assert!(nest.files().is_empty());
+}
+
+#[test]
+fn a_daemon_under_nohup_outlives_a_hangup() {
+    if !is_installed("nohup") {
+        return;
+    }
+    let world = World::new();
+    let mut command = world.command("nohup");
+    command.arg(RPCTL);
+    let daemon = Daemon::start_by(&world, command, |_: &mut Command| {});
+    daemon.signal(Signal::SIGHUP);
+    // A server that stops still answers whoever is there, but only once.
+    for _ in 0..2 {
+        assert_eq!(ask(daemon.socket()).pid, daemon.pid());
+    }
+}
+
+#[test]
+fn an_idle_daemon_ends_by_itself_with_its_files() {
+    let nest = Nest::new();
+    let run = nest.spawn_self(["--foreground", "--idle-timeout", "10ms"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(nest.files().is_empty(), "{:?}", nest.files());
+}
+
+#[test]
+fn a_challenge_that_came_before_the_idle_time_was_over_is_answered() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let listener = Listener::bind(&identity.ipc_endpoint).unwrap();
+    let mut client = Client::asking(&identity.ipc_endpoint.path);
+    let (never, _open) = std::io::pipe().unwrap();
+    let server = Server::new(
+        listener,
+        ProbeResponder::new(identity.clone()),
+        Limits::default(),
+    );
+    let stopped = server.run(&never, Some(std::time::Duration::from_nanos(1)));
+    assert_eq!(stopped.unwrap(), Stopped::Idle);
+    assert_eq!(client.answer(), identity);
+}
+
+#[test]
+fn a_challenge_that_came_before_the_signal_is_answered() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    let mut early = Client::connect(daemon.socket());
+    daemon.signal(Signal::SIGSTOP);
+    early.send(&early.request());
+    let mut late = Client::asking(daemon.socket());
+    daemon.signal(Signal::SIGTERM);
+    daemon.signal(Signal::SIGCONT);
+    assert_eq!(early.answer().pid, daemon.pid());
+    assert_eq!(late.answer().pid, daemon.pid());
+    assert_eq!(daemon.wait().code(), Some(0));
+}
+
+#[test]
+fn a_client_that_takes_no_answer_does_not_keep_the_daemon_from_ending() {
+    let nest = Nest::new();
+    let mut daemon = Daemon::start(&nest);
+    let mut client = Client::connect(daemon.socket());
+    let request = large_request(&client);
+    let mut sent = 0;
+    // Until neither side takes any more; each answer is a turn of the daemon.
+    for _ in 0..100 {
+        client.stuff(&request, &mut sent);
+        assert_eq!(ask(daemon.socket()).pid, daemon.pid());
+    }
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.wait().code(), Some(0));
+    assert!(nest.files().is_empty());
+}
+
+#[test]
+fn a_record_that_somebody_else_has_written_meanwhile_stays() {
+    let world = World::new();
+    let mut daemon = with_sidecar(&world);
+    let mut other = daemon.identity.clone();
+    other.started_at_unix_ms += 1;
+    let taken = world.sidecar("sidecar.json", &other);
+    std::fs::write(daemon.record(), "a note").unwrap();
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.wait().code(), Some(0));
+    assert_eq!(manifest::load(&taken).unwrap().daemon(), Some(other));
+    assert_eq!(std::fs::read(daemon.record()).unwrap(), b"a note");
+}
+
+#[test]
+fn a_socket_that_somebody_else_has_bound_meanwhile_stays() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    std::fs::remove_file(daemon.socket()).unwrap();
+    let _other = UnixListener::bind(daemon.socket()).unwrap();
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.wait().code(), Some(0));
+    assert!(Path::new(daemon.socket()).exists());
+}
+
+#[test]
+fn a_daemon_whose_directories_are_gone_ends_in_order() {
+    let nest = Nest::new();
+    let path = |name| nest.path(name).to_str().unwrap().to_owned();
+    let (manifest, socket) = (path("gone/m.json"), path("gone/s"));
+    let daemon = nest.hatch(["--manifest", &manifest, "--endpoint", &socket]);
+    std::fs::remove_dir_all(nest.path("gone")).unwrap();
+    daemon.end(StopSignal::TERM);
+    assert!(nest.files().is_empty());
+}

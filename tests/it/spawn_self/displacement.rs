@@ -1,0 +1,136 @@
+//! A record gives way only when it is stale and of the same service.
+
+use std::path::PathBuf;
+
+use rpctl::manifest;
+use rpctl::manifest::schema::HostMessage;
+use rustix::process::Signal;
+
+use super::{Nest, assert_refused, hint, message};
+use crate::support::{Served, fixture, this_process};
+
+#[test]
+fn a_second_daemon_of_a_service_is_refused_with_pid_and_record_of_the_first() {
+    let nest = Nest::new();
+    let first = nest.hatch([""; 0]);
+    let other = nest.path("other.sock");
+    let run = nest.spawn_self(["--endpoint", other.to_str().unwrap()]);
+    let document = assert_refused(&run, 9, "already_running");
+    let text = message(&document);
+    let record = first.manifest().to_str().unwrap();
+    assert!(text.contains(&format!("PID {}", first.pid)) && text.contains(record));
+    assert!(hint(&document).contains(&format!("rpctl shutdown {record}")));
+    assert!(!other.exists());
+    assert_eq!(nest.daemons(), [first.pid]);
+}
+
+#[test]
+fn daemons_of_other_services_live_side_by_side() {
+    let nest = Nest::new();
+    let first = nest.hatch([""; 0]);
+    let second = nest.hatch(["--service", "other"]);
+    for daemon in [first, second] {
+        nest.probe(daemon.manifest())
+            .assert_verdict(0, "verified", None);
+    }
+}
+
+/// Its socket may be gone, taken by another process, or unserved: as long as the
+/// process lives, it keeps its record.
+#[test]
+fn a_daemon_that_cannot_be_reached_still_counts_as_living() {
+    let nest = Nest::new();
+    let first = nest.hatch([""; 0]);
+    let identity = manifest::load(first.manifest()).unwrap().daemon().unwrap();
+    let other = nest.path("other.sock");
+    let args = ["--endpoint", other.to_str().unwrap()];
+
+    std::fs::remove_file(first.socket()).unwrap();
+    assert_refused(&nest.spawn_self(args), 9, "already_running");
+    let _stranger = Served::truly(&identity);
+    assert_refused(&nest.spawn_self(args), 9, "already_running");
+    first.process.signal(Signal::STOP);
+    assert_refused(&nest.spawn_self(args), 9, "already_running");
+    assert_eq!(nest.daemons(), [first.pid]);
+}
+
+#[test]
+fn a_file_that_is_no_record_is_refused_and_stays() {
+    let texts = ["a note", "{\"a\": \"note\"}", "{\"pid\": 1}", "[]"];
+    let everywhere = |text| ["--manifest", "--sidecar"].map(|option| (option, text));
+    for (option, text) in texts.into_iter().flat_map(everywhere) {
+        let nest = Nest::new();
+        let path = nest.path("notes.json");
+        std::fs::write(&path, text).unwrap();
+        let run = nest.spawn_self([option, path.to_str().unwrap()]);
+        let document = assert_refused(&run, 9, "not_a_record");
+        assert!(message(&document).contains("notes.json"));
+        assert_eq!(std::fs::read(&path).unwrap(), text.as_bytes());
+        assert_eq!(nest.files(), [path]);
+        assert!(nest.daemons().is_empty());
+    }
+}
+
+#[test]
+fn an_empty_file_holds_nothing_to_be_lost() {
+    let nest = Nest::new();
+    let path = nest.path("empty");
+    std::fs::write(&path, "").unwrap();
+    let daemon = nest.hatch(["--manifest", path.to_str().unwrap()]);
+    assert_eq!(daemon.manifest(), path);
+    nest.probe(&path).assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn the_manifest_of_another_service_stays_even_if_no_daemon_is_recorded_in_it() {
+    for option in ["--manifest", "--sidecar"] {
+        let nest = Nest::new();
+        let path = nest.path("cache.pb");
+        let original = std::fs::read(fixture("manifest-minimal-no-daemon.pb")).unwrap();
+        std::fs::write(&path, &original).unwrap();
+        let run = nest.spawn_self([option, path.to_str().unwrap()]);
+        assert_refused(&run, 9, "record_of_another_service");
+        assert_eq!(std::fs::read(&path).unwrap(), original);
+    }
+}
+
+#[test]
+fn a_record_of_another_machine_is_not_called_stale() {
+    let nest = Nest::new();
+    let identity = this_process(&nest.endpoint("s"));
+    let path: PathBuf = nest.manifest("m.json", &identity, |manifest| {
+        manifest.service_name = "rpctl-self".to_owned();
+        manifest.host = Some(HostMessage {
+            hostname: "elsewhere".to_owned(),
+            machine_id: "00000000000000000000000000000001".to_owned(),
+            ..HostMessage::default()
+        });
+    });
+    let run = nest.spawn_self(["--manifest", path.to_str().unwrap()]);
+    assert_refused(&run, 9, "may_be_running");
+}
+
+#[test]
+fn the_stale_record_of_an_older_version_is_replaced() {
+    let nest = Nest::new();
+    let mut identity = this_process(&nest.endpoint("s"));
+    identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    let path = nest.manifest("m.json", &identity, |manifest| {
+        manifest.service_name = "rpctl-self".to_owned();
+        manifest.service_version = "0.0.1".to_owned();
+    });
+    let daemon = nest.hatch(["--manifest", path.to_str().unwrap()]);
+    let document = nest.probe(&path).assert_verdict(0, "verified", None);
+    assert_eq!(document["target"]["pid"], daemon.pid);
+}
+
+#[test]
+fn a_socket_in_the_place_of_the_record_is_refused() {
+    let nest = Nest::new();
+    let daemon = nest.hatch([""; 0]);
+    let socket = daemon.socket().to_str().unwrap();
+    let run = nest.spawn_self(["--service", "other", "--manifest", socket]);
+    assert_refused(&run, 9, "not_a_record");
+    nest.probe(daemon.manifest())
+        .assert_verdict(0, "verified", None);
+}

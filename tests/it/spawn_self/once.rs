@@ -1,0 +1,170 @@
+//! `--once` tests everything and leaves nothing; an interrupted start neither.
+
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Child, ExitStatus, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::race::locked;
+use super::{Nest, assert_refused, hint, until};
+use crate::support::proc::Pinned;
+use crate::support::{Killed, Run};
+
+impl Nest {
+    fn once(&self) -> Killed {
+        let mut command = self.spawning();
+        let command = command.arg("--once").stdout(Stdio::null());
+        Killed(command.stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    /// The private directory of a self-test, while there is one.
+    fn private_directory(&self) -> Option<PathBuf> {
+        let mut entries = std::fs::read_dir(self.path("tmp")).unwrap();
+        Some(entries.next()?.unwrap().path())
+    }
+
+    #[track_caller]
+    fn assert_nothing_is_left(&self) {
+        assert_eq!(self.daemons(), [0; 0]);
+        assert_eq!(self.private_directory(), None);
+        assert!(self.files().is_empty(), "{:?}", self.files());
+    }
+}
+
+fn interrupt(child: &Child) {
+    let pid = Pid::from_raw(child.id().try_into().unwrap());
+    kill(pid, Signal::SIGINT).unwrap();
+}
+
+/// Wait for a child, not for ever.
+fn end_of(child: &mut Killed) -> ExitStatus {
+    Pinned::open(child.0.id())
+        .expect("not collected yet")
+        .wait();
+    child.0.wait().unwrap()
+}
+
+#[test]
+fn the_self_test_reports_every_check_and_leaves_nothing() {
+    let nest = Nest::new();
+    let run = nest.spawn_self(["--once"]);
+    let document = run.assert_verdict(0, "verified", None);
+    assert_eq!(document["command"], "spawn-self");
+    let checks = document["checks"].as_array().unwrap();
+    assert_eq!(checks.len(), 10);
+    assert!(checks.iter().all(|check| check["outcome"] == "pass"));
+    nest.assert_nothing_is_left();
+}
+
+#[test]
+fn the_self_test_runs_beside_a_daemon_of_the_same_service() {
+    let nest = Nest::new();
+    let daemon = nest.hatch([""; 0]);
+    nest.spawn_self(["--once", "--digest", "blake3"])
+        .assert_verdict(0, "verified", None);
+    assert_eq!(nest.daemons(), [daemon.pid]);
+}
+
+#[test]
+fn the_self_test_chooses_its_own_places() {
+    let nest = Nest::new();
+    for option in [
+        "--manifest=m",
+        "--sidecar=s",
+        "--endpoint=e",
+        "--foreground",
+    ] {
+        let run = nest.spawn_self(["--once", option]);
+        assert_eq!(run.code, Some(2), "{option}: {run:?}");
+    }
+    nest.assert_nothing_is_left();
+}
+
+#[test]
+fn a_temporary_directory_of_no_use_is_named() {
+    let nest = Nest::new();
+    let deep = nest.path(&"x".repeat(100));
+    std::fs::create_dir(&deep).unwrap();
+    for (directory, kind) in [
+        (nest.path("missing"), "place_unusable"),
+        (deep, "endpoint_unusable"),
+    ] {
+        let mut command = nest.spawning();
+        let run = Run::of(command.arg("--once").env("TMPDIR", directory));
+        let document = assert_refused(&run, 2, kind);
+        assert!(hint(&document).contains("TMPDIR"), "{document:#}");
+    }
+    nest.assert_nothing_is_left();
+}
+
+#[test]
+fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
+    for _ in 0..5 {
+        let nest = Nest::new();
+        let mut child = nest.once();
+        let started = || !nest.daemons().is_empty();
+        until(&mut child.0, started);
+        for daemon in nest.daemons().into_iter().filter_map(Pinned::open) {
+            daemon.kill();
+        }
+        // However far it had come: it may even have seen the proof.
+        assert!(end_of(&mut child).code().is_some());
+        nest.assert_nothing_is_left();
+    }
+}
+
+#[test]
+fn a_self_test_that_is_interrupted_leaves_nothing_and_ends_by_the_signal() {
+    for _ in 0..5 {
+        let nest = Nest::new();
+        let mut child = nest.once();
+        until(&mut child.0, || nest.private_directory().is_some());
+        interrupt(&child.0);
+        let status = end_of(&mut child);
+        let is_interrupted = status.signal() == Some(Signal::SIGINT as i32);
+        assert!(is_interrupted || status.success(), "{status}");
+        nest.assert_nothing_is_left();
+    }
+}
+
+#[test]
+fn the_daemon_of_a_self_test_does_not_outlive_a_killed_starter() {
+    let nest = Nest::new();
+    let mut child = nest.once();
+    let daemons = std::cell::RefCell::new(Vec::new());
+    until(&mut child.0, || {
+        *daemons.borrow_mut() = nest.daemons();
+        !daemons.borrow().is_empty()
+    });
+    let daemons = daemons.into_inner().into_iter().filter_map(Pinned::open);
+    let daemons: Vec<Pinned> = daemons.collect();
+    drop(child);
+    for daemon in daemons {
+        daemon.wait();
+    }
+    assert_eq!(nest.daemons(), [0; 0]);
+    assert!(nest.files().is_empty(), "{:?}", nest.files());
+}
+
+/// The daemon listens, and waits for a lock that the test holds: the start is
+/// interrupted in the middle.
+#[test]
+fn an_interrupted_start_leaves_no_daemon_and_ends_by_the_signal() {
+    let nest = Nest::new();
+    let directory = nest.path("r");
+    std::fs::create_dir(&directory).unwrap();
+    let lock = locked(&directory);
+    let mut command = nest.spawning();
+    command.arg("--manifest").arg(directory.join("m.json"));
+    command.arg("--endpoint").arg(nest.path("s/socket"));
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = Killed(command.spawn().unwrap());
+    until(&mut child.0, || nest.path("s/socket").exists());
+    interrupt(&child.0);
+    drop(lock);
+    let status = end_of(&mut child);
+    assert_eq!(status.signal(), Some(Signal::SIGINT as i32), "{status}");
+    nest.assert_nothing_is_left();
+}

@@ -1,0 +1,222 @@
+//! The options of `spawn-self`, and how it reports.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Stdio;
+
+use rpctl::manifest::{self, Format, Record};
+use serde_json::Value;
+
+use super::{Hatched, Nest, assert_refused, message};
+use crate::support::{Run, ask};
+
+/// A daemon with this record, and the record.
+fn recorded(nest: &Nest, name: &str, args: &[&str]) -> (Hatched, Record) {
+    let path = nest.path(name);
+    let manifest = ["--manifest", path.to_str().unwrap()];
+    let daemon = nest.hatch(manifest.iter().chain(args));
+    let record = manifest::load(&path).unwrap();
+    assert_eq!(record.findings, []);
+    (daemon, record)
+}
+
+#[test]
+fn the_name_of_the_record_decides_its_form() {
+    for (name, format) in [
+        ("m.pb", Format::ManifestProtobuf),
+        ("m.json", Format::ManifestJson),
+        ("m", Format::ManifestJson),
+    ] {
+        let nest = Nest::new();
+        let (daemon, record) = recorded(&nest, name, &[]);
+        assert_eq!(record.format, format);
+        assert_eq!(record.daemon().unwrap().pid, daemon.pid);
+    }
+}
+
+#[test]
+fn a_protobuf_record_carries_the_digest_of_the_generation_asked_for() {
+    for (algorithm, carried) in [
+        ("sha256", (true, false)),
+        ("blake3", (false, true)),
+        ("", (true, false)),
+    ] {
+        let nest = Nest::new();
+        let digest = ["--digest", algorithm];
+        let args = if algorithm.is_empty() {
+            &[][..]
+        } else {
+            &digest[..]
+        };
+        let (_daemon, record) = recorded(&nest, "m.pb", args);
+        let digest = record.daemon().unwrap().exe_digest;
+        assert_eq!(
+            (digest.sha256.is_some(), digest.blake3.is_some()),
+            carried,
+            "{algorithm}"
+        );
+        nest.probe(&nest.path("m.pb"))
+            .assert_verdict(0, "verified", None);
+    }
+}
+
+#[test]
+fn a_json_record_and_a_sidecar_carry_both_digests() {
+    let nest = Nest::new();
+    let sidecar = nest.path("s.json");
+    let args = ["--sidecar", sidecar.to_str().unwrap()];
+    let (_daemon, record) = recorded(&nest, "m.json", &args);
+    let sidecar = manifest::load(&sidecar).unwrap();
+    assert_eq!(sidecar.format, Format::SidecarJson);
+    for identity in [record.daemon().unwrap(), sidecar.daemon().unwrap()] {
+        let digest = identity.exe_digest;
+        assert!(digest.sha256.is_some() && digest.blake3.is_some());
+    }
+    nest.probe(&nest.path("s.json"))
+        .assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_record_on_standard_output_is_alone_there_and_can_be_piped_into_a_probe() {
+    let nest = Nest::new();
+    let socket = nest.path("s");
+    let run = nest.spawn_self(["--manifest", "-", "--endpoint", socket.to_str().unwrap()]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let record = manifest::load_bytes(&run.stdout).unwrap();
+    assert_eq!(record.daemon(), Some(ask(&socket)));
+    assert_eq!(nest.files(), [socket]);
+
+    let mut probe = nest.command(super::RPCTL);
+    probe.args(["probe", "--json", "-"]);
+    let mut probe = probe
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = probe.stdin.take().unwrap();
+    stdin.write_all(&run.stdout).unwrap();
+    drop(stdin);
+    let run = Run::end_of(probe);
+    run.assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_name_is_refused_unless_it_is_one_of_a_service() {
+    let long = "a".repeat(65);
+    for name in ["", "Upper", "under_score", "../up", "ü", "a b", &long] {
+        let nest = Nest::new();
+        let run = nest.spawn_self([format!("--service={name}")]);
+        assert_eq!(run.code, Some(2), "{name}: {run:?}");
+        assert_eq!(run.json()["error"]["kind"], "usage", "{name}");
+        assert!(nest.daemons().is_empty());
+    }
+    let longest = "a".repeat(64);
+    for name in ["a", "0", "-", "--json", &longest] {
+        let nest = Nest::new();
+        let daemon = nest.hatch([format!("--service={name}")]);
+        let record = manifest::load(daemon.manifest()).unwrap();
+        assert_eq!(record.service().0, name);
+    }
+}
+
+#[test]
+fn the_idle_time_is_recorded_in_whole_seconds() {
+    for (text, seconds) in [
+        ("1m", 60),
+        ("61.5s", 62),
+        ("9223372036854775807s", u32::MAX),
+    ] {
+        let nest = Nest::new();
+        let (_daemon, record) = recorded(&nest, "m.pb", &["--idle-timeout", text]);
+        assert_eq!(record.daemon().unwrap().idle_timeout_secs, Some(seconds));
+    }
+    let nest = Nest::new();
+    let (_daemon, record) = recorded(&nest, "m.pb", &[]);
+    assert_eq!(record.daemon().unwrap().idle_timeout_secs, Some(600));
+}
+
+#[test]
+fn an_idle_time_that_is_none_is_refused() {
+    let nest = Nest::new();
+    for text in ["0s", "10", "-1s", "soon"] {
+        let run = nest.spawn_self([format!("--idle-timeout={text}")]);
+        assert_eq!(run.code, Some(2), "{text}: {run:?}");
+    }
+    assert!(nest.daemons().is_empty());
+}
+
+#[test]
+fn one_path_for_two_files_is_refused() {
+    let nest = Nest::new();
+    let path = nest.path("x");
+    let path = path.to_str().unwrap();
+    for options in [
+        ["--manifest", "--sidecar"],
+        ["--manifest", "--endpoint"],
+        ["--endpoint", "--sidecar"],
+    ] {
+        let run = nest.spawn_self([options[0], path, options[1], path]);
+        assert!(message(&assert_refused(&run, 2, "same_path")).contains(path));
+    }
+    assert!(nest.files().is_empty());
+}
+
+#[test]
+fn a_record_may_have_a_name_that_is_no_text_but_a_socket_may_not() {
+    let nest = Nest::new();
+    let name = OsStr::from_bytes(b"\xff.json");
+    let mut command = nest.spawning();
+    Hatched::of(&Run::of(command.arg("--manifest").arg(name)));
+    let record = nest.path("").join(name);
+    nest.probe(&record).assert_verdict(0, "verified", None);
+
+    let mut command = nest.spawning();
+    let run = Run::of(command.args(["--service", "other", "--endpoint"]).arg(name));
+    assert_refused(&run, 2, "path_not_utf8");
+}
+
+#[test]
+fn people_are_told_where_everything_is_and_what_to_do_next() {
+    let nest = Nest::new();
+    let mut command = nest.command(super::RPCTL);
+    let run = Run::of(command.args(["spawn-self", "--service", "shown"]));
+    let pid = nest.daemons()[0];
+    let record = nest.path(concat!("registry/shown-", env!("CARGO_PKG_VERSION"), ".pb"));
+    let socket = nest.path(concat!(
+        "run/rpctl/shown-",
+        env!("CARGO_PKG_VERSION"),
+        ".sock"
+    ));
+    for part in [
+        format!("PID {pid}"),
+        socket.display().to_string(),
+        format!("next: rpctl probe {}", record.display()),
+        format!("next: rpctl shutdown {}", record.display()),
+        "10m".to_owned(),
+    ] {
+        assert!(run.text().contains(&part), "{part}: {}", run.text());
+    }
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn quiet_starts_without_a_word() {
+    let nest = Nest::new();
+    let run = nest.spawn_self(["--quiet"]);
+    assert_eq!(
+        (run.code, run.text(), run.stderr.as_str()),
+        (Some(0), "", "")
+    );
+    assert_eq!(nest.daemons().len(), 1);
+}
+
+#[test]
+fn a_refusal_of_the_daemon_reaches_standard_error_and_the_document_alike() {
+    let nest = Nest::new();
+    let _first = nest.hatch([""; 0]);
+    let run = nest.spawn_self([""; 0]);
+    let document: Value = assert_refused(&run, 9, "already_running");
+    assert!(run.stderr.contains(message(&document)), "{}", run.stderr);
+    assert!(run.stderr.contains("next: stop it first"), "{}", run.stderr);
+}

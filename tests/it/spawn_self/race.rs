@@ -1,0 +1,139 @@
+//! Many starters at once: exactly one wins, and it is whole.
+
+use std::path::Path;
+use std::thread;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::process::Signal;
+
+use super::{Hatched, Nest, assert_refused};
+use crate::support::Run;
+
+const STARTERS: usize = 6;
+
+/// Start several at once; the winner, and what the others said.
+fn race(nest: &Nest, args: impl Fn(usize) -> Vec<String> + Sync) -> (Hatched, Vec<Run>) {
+    let runs: Vec<Run> = thread::scope(|scope| {
+        let start = |number| {
+            let args = args(number);
+            scope.spawn(move || nest.spawn_self(args))
+        };
+        let starters: Vec<_> = (0..STARTERS).map(start).collect();
+        starters
+            .into_iter()
+            .map(|starter| starter.join().unwrap())
+            .collect()
+    });
+    let (mut won, lost): (Vec<Run>, Vec<Run>) =
+        runs.into_iter().partition(|run| run.code == Some(0));
+    assert_eq!(won.len(), 1, "{won:?} {lost:?}");
+    for run in &lost {
+        assert_eq!(run.code, Some(9), "{run:?}");
+    }
+    (Hatched::of(&won.remove(0)), lost)
+}
+
+#[test]
+fn one_of_many_starters_wins_the_socket_and_the_record() {
+    let nest = Nest::new();
+    // The first round meets nothing, the others what a crash left behind.
+    for round in 0..3 {
+        let (winner, _) = race(&nest, |_| Vec::new());
+        assert_eq!(nest.daemons(), [winner.pid], "round {round}");
+        let document = nest
+            .probe(winner.manifest())
+            .assert_verdict(0, "verified", None);
+        assert_eq!(document["target"]["pid"], winner.pid, "round {round}");
+        winner.end(Signal::KILL);
+    }
+}
+
+#[test]
+fn one_of_many_starters_with_sockets_of_their_own_wins_the_record() {
+    let nest = Nest::new();
+    let socket = |number| nest.path(&format!("s{number}"));
+    let args = |number| {
+        vec![
+            "--endpoint".to_owned(),
+            socket(number).display().to_string(),
+        ]
+    };
+    let (winner, lost) = race(&nest, args);
+    for run in &lost {
+        assert_refused(run, 9, "already_running");
+    }
+    nest.probe(winner.manifest())
+        .assert_verdict(0, "verified", None);
+    let sockets = (0..STARTERS).filter(|&number| socket(number).exists());
+    assert_eq!(sockets.count(), 1, "the losers took theirs with them");
+}
+
+#[test]
+fn one_of_many_starters_with_records_of_their_own_wins_the_socket() {
+    let nest = Nest::new();
+    let record = |number| nest.path(&format!("m{number}.json"));
+    let args = |number| {
+        vec![
+            "--manifest".to_owned(),
+            record(number).display().to_string(),
+        ]
+    };
+    let (winner, lost) = race(&nest, args);
+    for run in &lost {
+        assert_refused(run, 9, "endpoint_in_use");
+    }
+    nest.probe(winner.manifest())
+        .assert_verdict(0, "verified", None);
+    let records = (0..STARTERS).filter(|&number| record(number).exists());
+    assert_eq!(records.count(), 1);
+}
+
+#[test]
+fn a_lock_that_is_never_released_keeps_a_socket_from_being_bound_but_not_for_ever() {
+    assert_gives_up_on_a_locked_directory("--endpoint");
+}
+
+#[test]
+fn a_lock_that_is_never_released_keeps_a_record_from_being_written_but_not_for_ever() {
+    assert_gives_up_on_a_locked_directory("--manifest");
+}
+
+fn assert_gives_up_on_a_locked_directory(option: &str) {
+    let nest = Nest::new();
+    let directory = nest.path("locked");
+    std::fs::create_dir(&directory).unwrap();
+    let _lock = locked(&directory);
+    let path = directory.join("file");
+    let run = nest.spawn_self([option, path.to_str().unwrap()]);
+    let document = assert_refused(&run, 2, "place_unusable");
+    let message = super::message(&document);
+    assert!(
+        message.contains(directory.to_str().unwrap()) && message.contains("locked"),
+        "{message}"
+    );
+    assert!(nest.files().is_empty(), "{:?}", nest.files());
+}
+
+pub(super) fn locked(directory: &Path) -> std::fs::File {
+    let directory = std::fs::File::open(directory).unwrap();
+    flock(&directory, FlockOperation::LockExclusive).unwrap();
+    directory
+}
+
+#[test]
+fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
+    let nest = Nest::new();
+    std::fs::create_dir(nest.path("real")).unwrap();
+    std::os::unix::fs::symlink("real", nest.path("alias")).unwrap();
+    let path = |name| nest.path(name).to_str().unwrap().to_owned();
+    let daemon = nest.hatch([
+        "--manifest".to_owned(),
+        path("real/m.json"),
+        "--sidecar".to_owned(),
+        path("alias/s.json"),
+        "--endpoint".to_owned(),
+        path("real/s"),
+    ]);
+    nest.probe(daemon.manifest())
+        .assert_verdict(0, "verified", None);
+}

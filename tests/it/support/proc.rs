@@ -1,0 +1,65 @@
+//! What `/proc` says about a process, and a hold on one that is no child.
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use super::client::PATIENCE;
+
+/// A line of `/proc/PID/status`, such as `Threads` or `VmHWM` (in kB).
+pub(crate) fn status(pid: u32, name: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let value = line.unwrap_or_else(|| panic!("no {name} in {status}"));
+    value.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// What the open descriptors of a process lead to, sorted.
+pub(crate) fn descriptors(pid: u32) -> Vec<PathBuf> {
+    let mut targets: Vec<PathBuf> = std::fs::read_dir(format!("/proc/{pid}/fd"))
+        .unwrap()
+        // One may be closed between listing and looking.
+        .filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok())
+        .collect();
+    targets.sort();
+    targets
+}
+
+/// The fields of `/proc/PID/stat` from the state on: state, parent, process
+/// group, session, terminal, …
+pub(crate) fn stat(pid: u32) -> Vec<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    fields.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A process that cannot be mistaken for another one.
+pub(crate) struct Pinned(OwnedFd);
+
+impl Pinned {
+    pub(crate) fn open(pid: u32) -> Option<Self> {
+        let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
+        pidfd_open(pid, PidfdFlags::empty()).ok().map(Self)
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        pidfd_send_signal(&self.0, signal).unwrap();
+    }
+
+    /// Kill it, unless it has ended already.
+    pub(crate) fn kill(&self) {
+        let _ = pidfd_send_signal(&self.0, Signal::KILL);
+        self.wait();
+    }
+
+    /// Wait for its end.
+    pub(crate) fn wait(&self) {
+        let mut fds = [PollFd::new(&self.0, PollFlags::IN)];
+        let timeout = Timespec::try_from(PATIENCE).unwrap();
+        assert_eq!(poll(&mut fds, Some(&timeout)), Ok(1), "it does not end");
+    }
+}
