@@ -19,8 +19,9 @@ while True:
 "#;
 
 struct Service {
-    world: World,
+    // Ends before the directory goes that it writes to.
     daemon: Running,
+    world: World,
     identity_file: PathBuf,
 }
 
@@ -35,8 +36,8 @@ impl Service {
         command.args(["-c", SERVICE]).arg(&directory);
         let daemon = Running::start(&world, &mut command, &identity_file);
         Some(Self {
-            world,
             daemon,
+            world,
             identity_file,
         })
     }

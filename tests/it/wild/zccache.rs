@@ -10,8 +10,9 @@ use super::running::{Running, command, python_env};
 use crate::support::{World, check, failed};
 
 struct Zccache {
-    world: World,
+    // Ends before the directory goes that it writes to.
     daemon: Running,
+    world: World,
 }
 
 impl Zccache {
@@ -25,7 +26,7 @@ impl Zccache {
             .status();
         assert!(copied.unwrap().success());
         let daemon = start_in(&world);
-        Some(Self { world, daemon })
+        Some(Self { daemon, world })
     }
 
     fn sidecar(&self) -> PathBuf {
