@@ -80,6 +80,7 @@ pub(crate) enum Command {
     Shutdown(ShutdownArgs),
     Kill(KillArgs),
     SpawnSelf(SpawnArgs),
+    Completions(CompletionsArgs),
 }
 
 impl Command {
@@ -90,6 +91,7 @@ impl Command {
             Self::Shutdown(_) => "shutdown",
             Self::Kill(_) => "kill",
             Self::SpawnSelf(_) => "spawn-self",
+            Self::Completions(_) => "completions",
         }
     }
 }
@@ -300,6 +302,23 @@ pub(crate) struct SpawnArgs {
     /// End with the process of this number, which started this one.
     #[arg(long, hide = true, value_name = "PID", requires = "detach")]
     pub(crate) parent: Option<u32>,
+}
+
+/// Print a script that completes the command line in a shell.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell that is to load it
+    pub(crate) shell: Shell,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Elvish,
+    Nushell,
 }
 
 fn exit_status() -> String {

@@ -1,0 +1,174 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[rpctl] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'rpctl'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'rpctl'= {
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand probe 'Check whether the process behind a record is the one it claims to be'
+            cand inspect-manifest 'Show and validate a record; touches no process and no socket'
+            cand shutdown 'Verify the daemon, ask it to terminate, and wait for its exit'
+            cand kill 'Verify the daemon, kill it, and wait for its exit'
+            cand spawn-self 'Start rpctl itself as a small daemon that answers probes, and record it'
+            cand completions 'Print a script that completes the command line in a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rpctl;probe'= {
+            cand --service 'The record of a service in the registry'
+            cand --timeout 'Time for connecting, challenging and reading the answer, together'
+            cand --wait 'Try again until all is verified or this time is over: for a daemon that is just being started'
+            cand --endpoint 'The endpoint that the record must name, else nothing is contacted'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --strict 'Count warnings as "cannot tell" (exit status 4)'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;inspect-manifest'= {
+            cand --service 'The record of a service in the registry'
+            cand --convert 'Print the record alone, in another form'
+            cand --digest 'Which digest a protobuf record carries, where both are known'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;shutdown'= {
+            cand --service 'The record of a service in the registry'
+            cand --timeout 'Time for the daemon to exit, once signalled'
+            cand --probe-timeout 'Time for connecting, challenging and reading the answer, together'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --dry-run 'Show what would happen, with the exit status it would have'
+            cand --require-running 'Exit with status 3 when the daemon is already gone'
+            cand --remove-manifest 'Remove the record afterwards, if it still names that daemon'
+            cand --trust-manifest 'Accept a record that others could have written'
+            cand --force 'Kill it when it is still alive at the deadline'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;kill'= {
+            cand --service 'The record of a service in the registry'
+            cand --timeout 'Time for the daemon to exit, once signalled'
+            cand --probe-timeout 'Time for connecting, challenging and reading the answer, together'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --dry-run 'Show what would happen, with the exit status it would have'
+            cand --require-running 'Exit with status 3 when the daemon is already gone'
+            cand --remove-manifest 'Remove the record afterwards, if it still names that daemon'
+            cand --trust-manifest 'Accept a record that others could have written'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;spawn-self'= {
+            cand --manifest 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]'
+            cand --sidecar 'Write an identity sidecar as well'
+            cand --endpoint 'The socket to listen on [default: in a private directory below XDG_RUNTIME_DIR or the temporary directory]'
+            cand --service 'Name of the service, of a-z, 0-9 and -'
+            cand --digest 'Which digest a protobuf record carries'
+            cand --idle-timeout 'End after this time without a probe'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --foreground 'Stay attached to the terminal'
+            cand --once 'Test yourself: spawn, probe with the full report, stop, leave nothing'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;completions'= {
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;help'= {
+            cand probe 'Check whether the process behind a record is the one it claims to be'
+            cand inspect-manifest 'Show and validate a record; touches no process and no socket'
+            cand shutdown 'Verify the daemon, ask it to terminate, and wait for its exit'
+            cand kill 'Verify the daemon, kill it, and wait for its exit'
+            cand spawn-self 'Start rpctl itself as a small daemon that answers probes, and record it'
+            cand completions 'Print a script that completes the command line in a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rpctl;help;probe'= {
+        }
+        &'rpctl;help;inspect-manifest'= {
+        }
+        &'rpctl;help;shutdown'= {
+        }
+        &'rpctl;help;kill'= {
+        }
+        &'rpctl;help;spawn-self'= {
+        }
+        &'rpctl;help;completions'= {
+        }
+        &'rpctl;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
