@@ -81,6 +81,8 @@ pub(crate) enum Command {
     Kill(KillArgs),
     SpawnSelf(SpawnArgs),
     Completions(CompletionsArgs),
+    #[command(hide = true)]
+    Man(ManArgs),
 }
 
 impl Command {
@@ -92,6 +94,7 @@ impl Command {
             Self::Kill(_) => "kill",
             Self::SpawnSelf(_) => "spawn-self",
             Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 }
@@ -319,6 +322,15 @@ pub(crate) enum Shell {
     Powershell,
     Elvish,
     Nushell,
+}
+
+/// Print a page of the manual as roff; without a name, the names of the pages.
+///
+/// For those who maintain or package rpctl.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The page, like rpctl-probe.1
+    pub(crate) page: Option<String>,
 }
 
 fn exit_status() -> String {

@@ -3,7 +3,7 @@
 use rpctl::Verdict;
 
 /// How the process ends. The numbers and their meanings are stable; help and
-/// README are held against them.
+/// manual are made from them, and the README is held against them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum ExitCode {
@@ -48,10 +48,15 @@ impl ExitCode {
         }
     }
 
-    /// All codes with their meanings, a line each.
+    /// All codes with their meanings.
+    pub(crate) fn meanings() -> [(u8, &'static str); 10] {
+        Self::ALL.map(|code| (code.number(), code.meaning()))
+    }
+
+    /// The same, a line each.
     pub(crate) fn table() -> String {
-        Self::ALL
-            .map(|code| format!("  {}  {}", code.number(), code.meaning()))
+        Self::meanings()
+            .map(|(number, meaning)| format!("  {number}  {meaning}"))
             .join("\n")
     }
 

@@ -3,6 +3,7 @@
 mod completions;
 mod countdown;
 mod inspect_manifest;
+mod man;
 mod probe;
 mod run;
 mod spawn_self;

@@ -1,0 +1,80 @@
+//! One page: what clap knows, and what only people can say.
+
+use std::fmt::Write;
+use std::io;
+
+use clap::Command;
+use clap_mangen::Man;
+
+use super::{text, tidy};
+use crate::exit_code::ExitCode;
+
+/// When the manual last changed in substance.
+const DATE: &str = "2026-11-24";
+
+const SOURCE: &str = concat!("rpctl ", env!("CARGO_PKG_VERSION"));
+
+/// `rpctl.1`, `rpctl-probe.1`.
+pub(super) fn file_name(command: &Command) -> String {
+    format!("{}.1", name(command))
+}
+
+fn name(command: &Command) -> &str {
+    command
+        .get_display_name()
+        .unwrap_or_else(|| command.get_name())
+}
+
+pub(super) fn render(command: &Command) -> io::Result<String> {
+    let command = command
+        .clone()
+        .subcommand_value_name("command")
+        .subcommand_help_heading("COMMANDS");
+    let man = Man::new(command.clone())
+        .title(name(&command).to_uppercase())
+        .section("1")
+        .date(DATE)
+        .source(SOURCE)
+        .manual("User Commands");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut page)?;
+    }
+    man.render_options_section(&mut page)?;
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    page += &exit_status();
+    page += text::ENVIRONMENT;
+    page += text::FILES;
+    page += text::examples(command.get_name());
+    page += &see_also(name(&command));
+    Ok(tidy::tidy(&page))
+}
+
+fn exit_status() -> String {
+    let mut section = ".SH \"EXIT STATUS\"\n".to_owned();
+    for (number, meaning) in ExitCode::meanings() {
+        // Writing to a string cannot fail.
+        let _ = write!(section, ".TP 4\n.B {number}\n{meaning}\n");
+    }
+    section
+}
+
+/// The other pages that every reader may want.
+fn see_also(name: &str) -> String {
+    let pages = [
+        ("rpctl", 1),
+        ("rpctl-probe", 1),
+        ("rpctl-manifest", 5),
+        ("rpctl-protocol", 7),
+    ];
+    let others: Vec<String> = pages
+        .iter()
+        .filter(|(other, _)| *other != name)
+        .map(|(other, section)| format!(".BR {} ({section})", other.replace('-', "\\-")))
+        .collect();
+    format!(".SH \"SEE ALSO\"\n{}\n", others.join(",\n"))
+}
