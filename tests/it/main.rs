@@ -22,6 +22,7 @@ mod files;
 mod handle;
 mod identity;
 mod layering;
+mod manual;
 mod readme;
 mod responder;
 mod schema;
