@@ -19,6 +19,7 @@ mod discovery;
 mod endpoint;
 mod exit_codes;
 mod files;
+mod generated;
 mod handle;
 mod identity;
 mod layering;
