@@ -3,6 +3,46 @@
 //! Every process, socket and namespace is a real one. A test that needs another
 //! program, or root, and does not find it says `skipped: …` and passes; where
 //! `RPCTL_TEST_REQUIRE_ALL` is set, it fails instead.
+//!
+//! What goes wrong in the field, and where it is tested:
+//!
+//! | fault | tests |
+//! |---|---|
+//! | 1 a stranger answers with the right identity | `checks`, `identity::handed` |
+//! | 2 PID reused: by another program, by the same, by a thread; for real | `checks`, `identity::states`, `control::reuse` |
+//! | 3 executable replaced, deleted, moved; named " (deleted)" | `identity::upgrades` |
+//! | 4 same path, other mount namespace, other binary | `identity::namespaces` |
+//! | 5 other boot, empty boot ID, "unknown" | `checks`, `identity::states` |
+//! | 6 other machine, container, inside a container | `checks`, `identity::namespaces` |
+//! | 7 zombie; stopped | `checks`, `identity::states` |
+//! | 8 another user's daemon | `identity::users` |
+//! | 9 listener handed over by a supervisor | `identity::handed` |
+//! | 10 superseded by a newer instance | `identity::states` |
+//! | 11 links, spaces, newlines, no UTF-8, 4 KiB paths | `identity::paths` |
+//! | 12 clocks: another boot time, a later wall clock (which cannot be stepped for one process alone, so the record is made older) | `identity::namespaces`, `checks` |
+//! | 13 no socket, not a socket, stale, denied | `endpoint::files` |
+//! | 14 never accepts, queue free and full | `endpoint::silence` |
+//! | 15 closes at once, after the request, in the answer | `endpoint::closing` |
+//! | 16 silent, dripping, late | `endpoint::silence` |
+//! | 17 anything but the right answer | `endpoint::answers`, `endpoint::fields` |
+//! | 18 failed probes leave nothing behind | `endpoint::leaks` |
+//! | 13 to 17 end within the budget | `endpoint::budget` |
+//! | 19 the number is reused before the signal | `control::reuse` |
+//! | 20 PID 1, the caller, its parent, a kernel thread | `control::refusals` |
+//! | 21 record writable or owned by others | `control::refusals` |
+//! | 22 ignores SIGTERM; 4.9 of 5 seconds | `control::daemons` |
+//! | 23 already gone; a replacement's socket | `control::daemons`, `control::traces` |
+//! | 24 two shutdowns at once | `control::daemons` |
+//! | 25 truncated, flipped | `files::damage` |
+//! | 26 malformed JSON | `files::malformed` |
+//! | 27 links, FIFOs, devices, huge files | `files::kinds` |
+//! | 28 escape sequences | `files::hostile`, `identity::paths` |
+//! | 30 two writers, a killed writer | `files::save` |
+//! | 31 a crowd, slow, greedy and hostile clients | `responder` |
+//! | 32 stale and live sockets | `spawn_self::takeover` |
+//!
+//! Real daemons, as they are shipped: `wild`. The established crate, both ways:
+//! the package `tests/interop`.
 
 #![expect(
     clippy::expect_used,

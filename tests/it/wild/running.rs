@@ -67,6 +67,11 @@ impl Running {
     /// Send a signal that ends the daemon, and collect it; its files stay.
     pub(super) fn end(&mut self, signal: Signal) {
         self.signal(signal);
+        self.collect();
+    }
+
+    /// Collect a daemon that ends; its files stay.
+    pub(super) fn collect(&mut self) {
         self.0.wait().unwrap();
     }
 }

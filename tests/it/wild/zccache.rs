@@ -7,7 +7,7 @@ use std::process::Command;
 use nix::sys::signal::Signal;
 
 use super::running::{Running, command, python_env};
-use crate::support::{World, check, failed};
+use crate::support::{Run, World, check, failed};
 
 struct Zccache {
     // Ends before the directory goes that it writes to.
@@ -157,4 +157,20 @@ fn an_earlier_zccache_is_superseded_by_the_one_that_took_its_socket() {
         .world
         .probe(&kept)
         .assert_verdict(5, "mismatch", Some("superseded"));
+}
+
+#[test]
+fn zccache_is_stopped_through_its_own_records() {
+    for way in 0..2 {
+        let Some(mut zccache) = Zccache::start() else {
+            return;
+        };
+        let record = zccache.records()[way].clone();
+        let args = ["shutdown", "--json", "--timeout", "60s"];
+        let mut command = zccache.world.command(env!("CARGO_BIN_EXE_rpctl"));
+        let run = Run::of(command.args(args).arg(record));
+        assert_eq!(run.code, Some(0), "{:#}", run.json());
+        assert_eq!(run.json()["action"]["outcome"], "terminated");
+        zccache.daemon.collect();
+    }
 }
