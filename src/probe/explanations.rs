@@ -33,7 +33,7 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
         )
     };
     let start_again = || "start the daemon again; it writes a new record".to_owned();
-    let restart = || "restart the daemon: it makes a new socket and a new record".to_owned();
+    let restart = |why: &str| format!("{why}: rpctl shutdown {manifest} stops it");
 
     match reason {
         Reason::ManifestMissing => (
@@ -183,12 +183,12 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
             format!("PID {pid} runs, but its socket {path} does not exist"),
             vec![
                 being_started(),
-                "else its socket was deleted: restart the daemon".to_owned(),
+                restart("else its socket was deleted, and the daemon must be started anew"),
             ],
         ),
         Reason::EndpointRefused => (
             format!("PID {pid} runs, but nobody listens on {path}"),
-            vec![being_started(), restart()],
+            vec![being_started(), restart("else start it anew")],
         ),
         Reason::EndpointInvalid => (
             format!(
@@ -251,7 +251,7 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
                 "{daemon} (PID {pid}) answers; its executable was {}",
                 facts.detail(CheckId::ExePath)
             ),
-            vec!["restart the daemon to run what is installed now".to_owned()],
+            vec![restart("start it anew to run what is installed now")],
         ),
         Reason::Warnings => (
             format!(
@@ -309,7 +309,7 @@ mod tests {
             for hint in &hints {
                 for (at, name) in hint.match_indices("rpctl ") {
                     let command = hint[at + name.len()..].split(' ').next();
-                    let known = ["probe", "inspect-manifest", "on", "inside"];
+                    let known = ["probe", "inspect-manifest", "shutdown", "on", "inside"];
                     assert!(command.is_some_and(|it| known.contains(&it)), "{hint}");
                 }
             }

@@ -61,8 +61,14 @@ pub(super) fn render_several(
     let reports: Vec<String> = diagnoses
         .iter()
         .map(|Diagnosis { report, .. }| {
-            let name = report.target.manifest.as_deref().unwrap_or("record");
-            let name = format!("{}:", sanitize::line(name));
+            let target = &report.target;
+            let name = target.manifest.as_deref().unwrap_or("record");
+            // One manifest may lead to several identities.
+            let name = match &target.identity_file {
+                Some(file) => format!("{name}, {file}"),
+                None => name.to_owned(),
+            };
+            let name = format!("{}:", sanitize::line(&name));
             format!(
                 "{}\n{}",
                 name.style(styles.heading),
