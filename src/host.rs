@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::digest::{self, Wanted};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity, is_known};
-use crate::platform::{self, ImageError};
+use crate::platform;
 
 /// What a writer records when it cannot tell.
 const UNKNOWN: &str = "unknown";
@@ -52,10 +52,7 @@ pub enum CurrentProcessError {
     /// The path of the running executable is not known.
     #[error("cannot find the path of the running executable: {0}")]
     Path(#[source] io::Error),
-    /// The running executable cannot be opened.
-    #[error("cannot open the running executable: {0}")]
-    Image(#[from] ImageError),
-    /// The running executable cannot be read.
+    /// The running executable cannot be opened or read.
     #[error("cannot read the running executable: {0}")]
     Read(#[source] io::Error),
 }
@@ -76,9 +73,9 @@ impl DaemonProcess {
         idle_timeout_secs: Option<u32>,
     ) -> Result<Self, CurrentProcessError> {
         let exe_path = std::env::current_exe().map_err(CurrentProcessError::Path)?;
-        let image = platform::own_image()?;
-        let exe_digest =
-            digest::of_file(image.file, Wanted::BOTH).map_err(CurrentProcessError::Read)?;
+        let exe_digest = platform::own_image()
+            .and_then(|image| digest::of_file(image, Wanted::BOTH))
+            .map_err(CurrentProcessError::Read)?;
         Ok(Self {
             pid: std::process::id(),
             exe_path,

@@ -95,6 +95,10 @@ pub enum PinError {
     /// Not permitted, or hidden (`hidepid`).
     #[error("not permitted to look at this process")]
     Denied,
+    /// `/proc` shows another PID namespace than the one this process lives in:
+    /// what it says about a number is not about the process that has it.
+    #[error("/proc is that of another PID namespace, so no process can be examined")]
+    ForeignProc,
     /// Anything else.
     #[error("{0}")]
     Io(#[source] io::Error),

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child};
 use std::time::Duration;
@@ -37,6 +37,9 @@ impl PinnedProcess {
             .ok()
             .and_then(Pid::from_raw)
             .ok_or(PinError::NoSuchProcess)?;
+        if !proc_is_ours() {
+            return Err(PinError::ForeignProc);
+        }
         let pidfd = pidfd_open(number, PidfdFlags::empty()).map_err(|error| match error {
             Errno::SRCH => PinError::NoSuchProcess,
             Errno::NOENT | Errno::INVAL => PinError::Thread {
@@ -60,6 +63,9 @@ impl PinnedProcess {
             Errno::NOENT | Errno::PERM | Errno::ACCESS => PinError::Denied,
             other => PinError::Io(other.into()),
         })?;
+        if number_in_proc(pidfd.as_fd()) != Some(pid) {
+            return Err(PinError::ForeignProc);
+        }
         Ok(Self {
             pid,
             pidfd,
@@ -166,11 +172,17 @@ impl PinnedProcess {
                 }
                 Some(code) if code == Errno::SRCH.raw_os_error() => ImageError::Gone,
                 Some(code) if code == Errno::NOENT.raw_os_error() => match self.liveness() {
-                    Ok(Liveness::Alive) => ImageError::NoImage,
+                    Ok(Liveness::Alive) if self.is_kernel_thread() => ImageError::NoImage,
+                    // Its first thread has ended, and took the link with it.
+                    Ok(Liveness::Alive) => ImageError::Io(error),
                     _ => ImageError::Gone,
                 },
                 _ => ImageError::Io(error),
             })
+    }
+
+    fn is_kernel_thread(&self) -> bool {
+        self.status().is_ok_and(|status| status.is_kernel_thread)
     }
 
     fn open_image(&self) -> io::Result<Image> {
@@ -262,13 +274,25 @@ pub(crate) fn ancestors() -> Vec<u32> {
     ancestors
 }
 
+/// Whether `/proc` numbers processes as the system calls do here. In a container
+/// entered halfway, or one that kept the `/proc` of its host, it does not.
+fn proc_is_ours() -> bool {
+    std::fs::read_link("/proc/self")
+        .ok()
+        .and_then(|own| own.to_str()?.parse().ok())
+        == Some(std::process::id())
+}
+
+/// The number that `/proc` gives to the process of a pidfd.
+fn number_in_proc(pidfd: BorrowedFd<'_>) -> Option<u32> {
+    let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd())).ok()?;
+    let number = info.lines().find_map(|line| line.strip_prefix("Pid:"))?;
+    number.trim().parse().ok()
+}
+
 /// The running image of this very process.
-pub(crate) fn own_image() -> Result<Image, ImageError> {
-    match PinnedProcess::open(std::process::id()) {
-        Ok(process) => process.image(),
-        Err(PinError::Io(error)) => Err(ImageError::Io(error)),
-        Err(_) => Err(ImageError::Denied),
-    }
+pub(crate) fn own_image() -> io::Result<File> {
+    File::open("/proc/self/exe")
 }
 
 fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {

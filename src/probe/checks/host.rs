@@ -72,7 +72,10 @@ fn same(host: &HostEvidence) -> (HostState, Said) {
     };
     let has_namespaces =
         recorded.is_some_and(|recorded| Namespaces::parse(&recorded.namespace_id).is_some());
-    if compared(|host| &host.machine_id) || has_namespaces {
+    if has_namespaces && Namespaces::parse(&host.ours.namespace_id).is_none() {
+        let said = "the record names its namespaces, and those of this process cannot be read";
+        (HostState::Unsaid, Said::detail(said))
+    } else if compared(|host| &host.machine_id) || has_namespaces {
         let said = Said::compared(
             recorded
                 .map(|recorded| recorded.machine_id.clone())

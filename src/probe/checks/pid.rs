@@ -55,7 +55,7 @@ pub(super) fn examine(evidence: &Evidence, host: HostState, boot: BootState) -> 
                 PidState::Denied,
                 said("hidden").with_detail(error.to_string()),
             ),
-            PinError::Io(_) => (
+            PinError::ForeignProc | PinError::Io(_) => (
                 PidState::Unreadable,
                 said("unreadable").with_detail(error.to_string()),
             ),

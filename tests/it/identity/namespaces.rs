@@ -167,3 +167,48 @@ fn a_time_namespace_with_another_boot_time_raises_no_false_alarm() {
         .arg(daemon.record());
     Run::of(&mut command).assert_verdict(0, "verified", None);
 }
+
+/// A container entered halfway, or one that kept the `/proc` of its host: numbers
+/// of the kernel and numbers of `/proc` are about different processes.
+#[test]
+fn a_proc_of_another_pid_namespace_proves_nothing_and_stops_nobody() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = bare(&world, &daemon);
+    // Inside, the number of the daemon is made that of a bystander.
+    let script = r#"
+        echo $(($2 - 1)) > /proc/sys/kernel/ns_last_pid
+        sleep 1000 > /dev/null 2>&1 &
+        test $! = "$2" || exit 99
+        code=0
+        "$1" "$3" --json "$4" || code=$?
+        kill -KILL $! || exit 98
+        exit $code
+    "#;
+    let pid = daemon.pid().to_string();
+    let inside = |command: &str| {
+        let mut inside = world.command("unshare");
+        inside
+            .args(["--pid", "--fork", "--kill-child", "sh", "-c", script, "sh"])
+            .args([PROGRAM, &pid, command])
+            .arg(&record);
+        Run::of(&mut inside)
+    };
+    let commands = ["probe", "kill", "shutdown"];
+    for command in commands {
+        inside(command).assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+    }
+    // Without a socket there is only the number.
+    std::fs::remove_file(world.path("daemon.sock")).unwrap();
+    for command in commands {
+        let document =
+            inside(command).assert_verdict(4, "indeterminate", Some("process_unreadable"));
+        assert_eq!(check(&document, "pid")["outcome"], "unknown");
+    }
+    world
+        .probe(daemon.record())
+        .assert_verdict(6, "unresponsive", Some("endpoint_missing"));
+}
