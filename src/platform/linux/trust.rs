@@ -1,8 +1,13 @@
 //! Who else could put another file in a file's place.
 
+use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
+
+/// Symbolic links followed on one way, as the kernel does.
+const MAX_LINKS: usize = 40;
 
 /// Users and groups whose writing is no concern.
 struct Trusted {
@@ -10,22 +15,61 @@ struct Trusted {
     groups: [u32; 2],
 }
 
-/// What lets somebody else replace the file at a path: a directory above it that
-/// they may write, or a symbolic link on the way that is theirs. Root, the caller
-/// and `owner` are trusted, and the caller's group.
+/// What lets somebody else replace the file at a path: a directory on the way to
+/// it that they may write, or a symbolic link on the way that is theirs. Root, the
+/// caller and `owner` are trusted, and the caller's group.
 pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
     let trusted = Trusted {
         users: [0, rustix::process::geteuid().as_raw(), owner],
         groups: [0, rustix::process::getegid().as_raw()],
     };
-    let named = std::path::absolute(path).ok()?;
-    let real = std::fs::canonicalize(path).ok()?;
-    [named, real].iter().find_map(|path| {
-        path.ancestors().find_map(|above| {
-            let metadata = std::fs::symlink_metadata(above).ok()?;
-            trusted.objection(above, &metadata)
-        })
-    })
+    let failed = |at: &Path, error: std::io::Error| {
+        Some(format!("{} cannot be looked at: {error}", at.display()))
+    };
+    let path = match std::path::absolute(path) {
+        Ok(path) => path,
+        Err(error) => return failed(path, error),
+    };
+    let mut at = PathBuf::from("/");
+    let mut ahead = components(&path);
+    let mut links = 0;
+    loop {
+        let metadata = match std::fs::symlink_metadata(&at) {
+            Ok(metadata) => metadata,
+            Err(error) => return failed(&at, error),
+        };
+        let objection = trusted.objection(&at, &metadata);
+        if objection.is_some() {
+            return objection;
+        }
+        if metadata.is_symlink() {
+            links += 1;
+            let target = match std::fs::read_link(&at) {
+                Ok(target) if links <= MAX_LINKS => target,
+                Ok(_) => return Some(format!("{} leads in circles", path.display())),
+                Err(error) => return failed(&at, error),
+            };
+            at.pop();
+            if target.is_absolute() {
+                at = PathBuf::from("/");
+            }
+            ahead = components(&target).into_iter().chain(ahead).collect();
+        }
+        let next = ahead.pop_front()?;
+        if next == ".." {
+            at.pop();
+        } else {
+            at.push(next);
+        }
+    }
+}
+
+/// The names on a path, without the root and without what leads nowhere.
+fn components(path: &Path) -> VecDeque<OsString> {
+    path.components()
+        .filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir))
+        .map(|component| component.as_os_str().to_owned())
+        .collect()
 }
 
 impl Trusted {

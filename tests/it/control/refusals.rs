@@ -160,6 +160,44 @@ fn a_record_reached_through_a_strangers_link_is_refused() {
 }
 
 #[test]
+fn a_record_reached_over_a_strangers_link_in_the_middle_is_refused() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let theirs = world.path("theirs");
+    std::fs::create_dir(&theirs).unwrap();
+    let middle = theirs.join("middle.pb");
+    std::os::unix::fs::symlink(daemon.record(), &middle).unwrap();
+    let own = world.path("own.pb");
+    std::os::unix::fs::symlink(&middle, &own).unwrap();
+    std::os::unix::fs::chown(&theirs, Some(65_534), None).unwrap();
+    for command in COMMANDS {
+        assert_refused(&run(&world, command, &own), 9, "belongs to user ID 65534");
+    }
+}
+
+#[test]
+fn a_record_of_a_stranger_is_not_removed_either() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    std::os::unix::fs::chown(daemon.record(), Some(65_534), None).unwrap();
+    daemon.kill();
+    let record = daemon.record().to_str().unwrap();
+    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", record]);
+    assert_eq!(run.code, Some(0), "{:#}", run.json());
+    assert!(daemon.record().exists());
+    assert!(run.stderr.contains("was not removed"), "{}", run.stderr);
+    let args = ["shutdown", "--remove-manifest", "--trust-manifest", record];
+    assert_eq!(world.rpctl(args).code, Some(0));
+    assert!(!daemon.record().exists());
+}
+
+#[test]
 fn a_record_that_is_missing_or_broken_is_refused() {
     let world = World::new();
     let record = world.path("none.json");
