@@ -99,12 +99,12 @@ pub(super) fn resolve(
 }
 
 /// Whether the creator is the pinned process, and not an earlier one with its
-/// number. Where the kernel cannot tell, the number decides.
+/// number. The number alone decides only on kernels that have no serials: with
+/// them, a creator without one is gone.
 fn is_same(process: &PinnedProcess, stream: &Stream) -> bool {
-    match (process.serial(), platform::peer_process(descriptor(stream))) {
-        (Some(ours), Some(theirs)) => ours == theirs,
-        _ => true,
-    }
+    process
+        .serial()
+        .is_none_or(|ours| platform::peer_process(descriptor(stream)) == Some(ours))
 }
 
 fn holding(
