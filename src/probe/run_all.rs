@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Builder;
 
 use super::builder::Probe;
 use super::image_digests::ImageDigests;
@@ -41,14 +42,19 @@ impl Probe {
             .into_iter()
             .map(|probe| Mutex::new(Slot::Waiting(Box::new(probe))))
             .collect();
-        std::thread::scope(|scope| {
-            for _ in 0..slots.len().min(MAX_CONCURRENT) {
-                scope.spawn(|| {
-                    while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        run_in(slot, run);
-                    }
-                });
+        let work = || {
+            while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
+                run_in(slot, run);
             }
+        };
+        std::thread::scope(|scope| {
+            // This thread works as well: where no other can be had, alone.
+            for _ in 1..slots.len().min(MAX_CONCURRENT) {
+                if Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
+            }
+            work();
         });
         slots
             .into_iter()

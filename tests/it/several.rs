@@ -1,6 +1,9 @@
 //! Several records in one run of `rpctl probe`.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -13,7 +16,8 @@ use rpctl::responder::ProbeResponder;
 use serde_json::Value;
 
 use crate::support::{
-    Daemon, Run, Served, World, copy_program, misbehaving, resize_program, this_process,
+    Daemon, Run, Served, World, copy_program, is_installed, is_root, misbehaving, resize_program,
+    this_process,
 };
 
 fn probe_all(world: &World, records: &[PathBuf]) -> Run {
@@ -203,4 +207,34 @@ fn records_of_a_daemon_that_serves_one_client_at_a_time_do_not_keep_each_other_o
 /// Keep a connection until the client leaves it.
 fn stay(mut stream: UnixStream) {
     std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
+}
+
+#[test]
+fn where_no_thread_can_be_had_records_are_probed_one_after_another() {
+    if !is_root() || !is_installed("prlimit") {
+        return;
+    }
+    let world = World::new();
+    let program = world.path("rpctl");
+    copy_program(&program);
+    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o755)).unwrap();
+    let mut gone = this_process(&world.endpoint("gone"));
+    gone.pid = i32::MAX.unsigned_abs();
+    let records = ["first.json", "second.json"].map(|name| {
+        let record = world.sidecar(name, &gone);
+        std::fs::set_permissions(&record, Permissions::from_mode(0o644)).unwrap();
+        record
+    });
+    // A user of its own, whose one process is all that the limit allows.
+    let mut command = world.command("prlimit");
+    command
+        .arg("--nproc=1")
+        .arg(&program)
+        .args(["probe", "--json"])
+        .args(records)
+        .uid(61_234)
+        .gid(61_234);
+    let run = Run::of(&mut command);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_eq!(run.json()["reports"].as_array().unwrap().len(), 2);
 }
