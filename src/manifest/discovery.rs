@@ -17,9 +17,6 @@ use crate::platform;
 /// Kinds of root in which daemons keep their identity, in the order searched.
 const KINDS: [&str; 2] = ["locks", "runtime"];
 
-/// Entries of one directory that are looked at; a daemon's has a handful.
-const MAX_ENTRIES: usize = 10_000;
-
 /// The longest list of identities that one manifest may lead to.
 const MAX_FOUND: usize = 64;
 
@@ -42,6 +39,39 @@ pub struct Ignored {
     pub path: PathBuf,
     /// Why not.
     pub why: String,
+    /// Whether it is not there at all, so that no identity can be in it.
+    pub is_missing: bool,
+}
+
+impl Discovery {
+    /// Whether an identity may be where it was not looked.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.ignored.iter().any(|ignored| !ignored.is_missing)
+    }
+}
+
+impl Ignored {
+    fn refused(path: PathBuf, why: String) -> Self {
+        Self {
+            path,
+            why,
+            is_missing: false,
+        }
+    }
+
+    fn failed(path: PathBuf, error: &io::Error) -> Self {
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        Self {
+            path,
+            why: if is_missing {
+                "it does not exist".to_owned()
+            } else {
+                error.to_string()
+            },
+            is_missing,
+        }
+    }
 }
 
 /// Look for the identity of the daemon that a manifest belongs to.
@@ -65,18 +95,20 @@ pub fn discover(manifest: &Record) -> Discovery {
         }
         match candidates(&directory, &content.service_name, owner) {
             Ok((files, ignored)) => {
+                let room = MAX_FOUND.saturating_sub(discovery.found.len());
+                if files.len() > room {
+                    let why = format!("there are more than {MAX_FOUND} identities");
+                    let rest = Ignored::refused(directory.clone(), why);
+                    discovery.ignored.push(rest);
+                }
                 discovery.searched.push(directory);
                 discovery.ignored.extend(ignored);
-                let room = MAX_FOUND.saturating_sub(discovery.found.len());
                 let files = files.into_iter().take(room);
                 discovery
                     .found
                     .extend(files.map(|file| (file.clone(), load(&file))));
             }
-            Err(why) => discovery.ignored.push(Ignored {
-                path: directory,
-                why,
-            }),
+            Err(ignored) => discovery.ignored.push(ignored),
         }
     }
     discovery
@@ -106,20 +138,17 @@ fn directories(manifest: &CacheManifest) -> Vec<PathBuf> {
 type Candidates = (Vec<PathBuf>, Vec<Ignored>);
 
 /// The identity files in a directory, sorted by name.
-fn candidates(directory: &Path, service: &str, owner: u32) -> Result<Candidates, String> {
-    let said = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        _ => error.to_string(),
-    };
-    if let Some(why) = distrusted(&std::fs::metadata(directory).map_err(said)?, owner) {
-        return Err(why);
+fn candidates(directory: &Path, service: &str, owner: u32) -> Result<Candidates, Ignored> {
+    let failed = |error: io::Error| Ignored::failed(directory.to_owned(), &error);
+    if let Some(why) = distrusted(&std::fs::metadata(directory).map_err(failed)?, owner) {
+        return Err(Ignored::refused(directory.to_owned(), why));
     }
     let mut names: Vec<_> = std::fs::read_dir(directory)
-        .map_err(said)?
-        .take(MAX_ENTRIES)
-        .filter_map(|entry| Some(entry.ok()?.file_name()))
-        .filter(|name| is_identity_name(name))
-        .collect();
+        .map_err(failed)?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .filter(|name| name.as_ref().map_or(true, |name| is_identity_name(name)))
+        .collect::<io::Result<_>>()
+        .map_err(failed)?;
     names.sort();
     let own = format!("{service}{SERVICE_SUFFIX}");
     if names.iter().any(|name| *name == *own) {
@@ -129,14 +158,21 @@ fn candidates(directory: &Path, service: &str, owner: u32) -> Result<Candidates,
     let mut files = Vec::new();
     let mut ignored = Vec::new();
     for path in names.into_iter().map(|name| directory.join(name)) {
-        let refused = match std::fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_symlink() => Some("it is a symbolic link".to_owned()),
-            Ok(metadata) => distrusted(&metadata, owner),
-            Err(error) => Some(said(error)),
+        let metadata = match std::fs::symlink_metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                ignored.push(Ignored::failed(path, &error));
+                continue;
+            }
+        };
+        let refused = if metadata.is_symlink() {
+            Some("it is a symbolic link".to_owned())
+        } else {
+            distrusted(&metadata, owner)
         };
         match refused {
             None => files.push(path),
-            Some(why) => ignored.push(Ignored { path, why }),
+            Some(why) => ignored.push(Ignored::refused(path, why)),
         }
     }
     Ok((files, ignored))

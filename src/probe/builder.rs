@@ -40,6 +40,8 @@ pub struct Probe {
     pub(super) findings: Vec<Finding>,
     /// What is to be said about where the identity came from.
     pub(super) note: Option<String>,
+    /// Whether everything was looked at where the identity could be.
+    pub(super) is_searched: bool,
     host: Option<HostIdentity>,
     pub(super) target: Target,
     endpoint: Option<AskedEndpoint>,
@@ -60,6 +62,7 @@ impl Probe {
             expected: Some(recorded.clone()),
             findings: Vec::new(),
             note: None,
+            is_searched: true,
             host: None,
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
@@ -80,6 +83,7 @@ impl Probe {
             expected: record.daemon(),
             findings: record.findings.clone(),
             note: None,
+            is_searched: true,
             host: record.host(),
             target: Target {
                 manifest: record.path.as_ref().map(|path| path.display().to_string()),
@@ -166,10 +170,10 @@ impl Probe {
         let (manifest, said) = checks::examine_findings(&self.findings, self.note.as_deref());
         let expected = match (manifest, &self.expected) {
             (ManifestState::Invalid, _) | (_, None) => {
-                let state = if manifest == ManifestState::Invalid {
-                    ManifestState::Invalid
-                } else {
-                    ManifestState::NoDaemon
+                let state = match manifest {
+                    ManifestState::Invalid => ManifestState::Invalid,
+                    _ if self.is_searched => ManifestState::NoDaemon,
+                    _ => ManifestState::Unsearched,
                 };
                 let check = said.into_check(CheckId::Manifest, state.outcome(), Duration::ZERO);
                 return untouched(state, check, self.target, started);

@@ -57,6 +57,16 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
                 "if it keeps its identity elsewhere, name that file: rpctl probe FILE".to_owned(),
             ],
         ),
+        Reason::IdentityHidden => (
+            facts
+                .detail_of(CheckId::Manifest)
+                .unwrap_or("the identity may be where it could not be looked for")
+                .to_owned(),
+            vec![
+                as_owner(),
+                "or name the identity file itself: rpctl probe FILE".to_owned(),
+            ],
+        ),
         Reason::ForeignHost => (
             format!(
                 "{}; nothing here speaks for or against the daemon",

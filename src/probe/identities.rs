@@ -24,7 +24,9 @@ impl Probe {
         }
         let discovery = manifest::discover(record);
         if discovery.found.is_empty() {
-            return vec![itself.noting(search_report(&discovery))];
+            let mut itself = itself.noting(search_report(&discovery));
+            itself.is_searched = !discovery.is_incomplete();
+            return vec![itself];
         }
         discovery
             .found

@@ -110,6 +110,9 @@ named! {
         ManifestMissing = "manifest_missing",
         /// The record names no daemon.
         NoDaemonRecorded = "no_daemon_recorded",
+        /// The record names no daemon, and its identity may be where it could not
+        /// be looked for.
+        IdentityHidden = "identity_hidden",
         /// The record is from another machine.
         ForeignHost = "foreign_host",
         /// The record is from another PID namespace (a container).

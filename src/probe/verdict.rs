@@ -31,6 +31,7 @@ fn invalid_manifest(states: &States) -> Option<Decision> {
         ManifestState::Missing => Some((Verdict::InvalidManifest, Reason::ManifestMissing)),
         ManifestState::Invalid => Some((Verdict::InvalidManifest, Reason::ManifestInvalid)),
         ManifestState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
+        ManifestState::Unsearched => Some((Verdict::Indeterminate, Reason::IdentityHidden)),
         ManifestState::Sound | ManifestState::Suspicious => None,
     }
 }
@@ -175,19 +176,12 @@ fn program_reason(states: &States) -> Reason {
 }
 
 /// Whether the number belongs to a younger process. A late start alone proves
-/// nothing, as the wall clock may have been set: it takes another program, or
-/// an endpoint that nobody serves.
+/// nothing, as the wall clock may have been set: it takes another program.
 fn is_reused(states: &States) -> bool {
-    let is_unserved = matches!(
-        states.endpoint,
-        EndpointState::Missing | EndpointState::NotASocket | EndpointState::Refused
-    );
-    let is_examined =
-        states.exe.outcome() != Outcome::Unknown && states.digest.outcome() != Outcome::Unknown;
     states.pid == PidState::Alive
         && states.start == StartState::AfterRecord
         && !answers(states)
-        && (is_other_program(states) || (is_unserved && is_examined))
+        && is_other_program(states)
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ states! {
         Suspicious => Warn,
         /// A valid manifest that names no daemon.
         NoDaemon => Pass,
+        /// The same, but its identity may be where it could not be looked for.
+        Unsearched => Unknown,
         Invalid => Fail,
         Missing => Fail,
     }

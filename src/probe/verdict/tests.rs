@@ -24,14 +24,9 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
     let foreign = host == Fail;
     let here = !foreign;
     let served = endpoint == Pass && nonce == Pass;
-    let gone_endpoint = matches!(
-        s.endpoint,
-        EndpointState::Missing | EndpointState::NotASocket | EndpointState::Refused
-    );
     let other_image = exe == Fail || digest == Fail;
     let later = start == Warn;
     let alive = pid == Pass;
-    let unreadable_image = exe == Unknown || digest == Unknown;
 
     let invalid = matches!(s.manifest, ManifestState::Invalid | ManifestState::Missing);
     let somebody_else = s.endpoint == EndpointState::Differs
@@ -42,8 +37,7 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
         )
         || (pid == Fail && served && peer != Pass)
         || (boot == Fail && served);
-    let younger =
-        alive && later && !served && (other_image || (gone_endpoint && !unreadable_image));
+    let younger = alive && later && !served && other_image;
     let mismatch = here && (somebody_else || (other_image && !younger));
     let gone = boot == Fail || pid == Fail || younger;
     let not_running = s.manifest == ManifestState::NoDaemon || (here && gone);
@@ -79,6 +73,9 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
 fn stated(states: &States) -> Verdict {
     if states.manifest == ManifestState::NoDaemon {
         return Verdict::NotRunning;
+    }
+    if states.manifest == ManifestState::Unsearched {
+        return Verdict::Indeterminate;
     }
     claims(states)
         .into_iter()
@@ -175,6 +172,11 @@ fn every_single_fault_has_its_reason() {
             |s| s.manifest = ManifestState::NoDaemon,
             NotRunning,
             Reason::NoDaemonRecorded,
+        ),
+        (
+            |s| s.manifest = ManifestState::Unsearched,
+            Indeterminate,
+            Reason::IdentityHidden,
         ),
         (
             |s| s.manifest = ManifestState::Suspicious,

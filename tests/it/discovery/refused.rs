@@ -21,7 +21,7 @@ fn a_symbolic_link_is_no_identity() {
     let scene = Scene::new();
     let target = scene.keep("data/daemon-identity.json");
     symlink(target, scene.world.path("run/daemon-identity.json")).unwrap();
-    let detail = scene.assert_none(&[(RUNTIME, "run")]);
+    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
     let link = scene.path("run/daemon-identity.json");
     let expected = format!("; {link} was ignored: it is a symbolic link");
     assert!(detail.ends_with(&expected), "{detail}");
@@ -39,7 +39,7 @@ fn the_identity_of_a_stranger_is_left_alone_and_named() {
         "; {} was ignored: it belongs to user ID {NOBODY}, the manifest to user ID 0",
         theirs.display()
     );
-    let detail = scene.assert_none(&[(RUNTIME, "run")]);
+    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
     assert!(detail.ends_with(&expected), "{detail}");
 
     // Named also where there is another one to go by.
@@ -58,7 +58,7 @@ fn the_directory_of_a_stranger_is_not_searched() {
     let scene = Scene::new();
     scene.keep("run/daemon-identity.json");
     give_away(&scene.world.path("run"));
-    let detail = scene.assert_none(&[(RUNTIME, "run")]);
+    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
     let run = scene.path("run");
     let expected = format!("names no daemon; {run} was ignored: it belongs to user ID {NOBODY}");
     assert!(detail.contains(&expected), "{detail}");
@@ -75,13 +75,28 @@ fn the_directory_of_a_stranger_is_not_searched() {
 }
 
 #[test]
+fn a_daemon_whose_identity_is_hidden_is_never_already_gone() {
+    if !is_root() {
+        return;
+    }
+    let scene = Scene::new();
+    scene.keep("run/daemon-identity.json");
+    give_away(&scene.world.path("run"));
+    let manifest = scene.manifest(&[(RUNTIME, "run")]);
+    let manifest = manifest.to_str().unwrap();
+    let run = scene.world.rpctl(["shutdown", "--json", manifest]);
+    assert_eq!(run.code, Some(4), "{:#}", run.json());
+    assert_eq!(run.json()["action"]["outcome"], "refused");
+}
+
+#[test]
 fn of_many_files_left_alone_a_few_are_named() {
     let scene = Scene::new();
     for number in 0..9 {
         let name = format!("run/daemon-{number}.running-process.json");
         symlink("nowhere", scene.world.path(&name)).unwrap();
     }
-    let detail = scene.assert_none(&[(RUNTIME, "run")]);
+    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
     assert_eq!(detail.matches("symbolic link").count(), 3, "{detail}");
     assert!(detail.ends_with("; 6 more were ignored"), "{detail}");
 }

@@ -88,6 +88,16 @@ impl Scene {
         assert_eq!(document["target"]["identity_file"], Value::Null);
         said(&document)
     }
+
+    /// Probe, and assert that an identity may be where it was not looked; what is
+    /// said about that.
+    #[track_caller]
+    pub(super) fn assert_hidden(&self, roots: &[(i32, &str)]) -> String {
+        let reason = Some("identity_hidden");
+        let document = self.probe(roots).assert_verdict(4, "indeterminate", reason);
+        assert_eq!(document["target"]["identity_file"], Value::Null);
+        said(&document)
+    }
 }
 
 /// What the manifest check says.

@@ -79,13 +79,18 @@ fn a_thread_of_another_process_is_not_the_recorded_process() {
 }
 
 #[test]
-fn a_younger_instance_of_the_same_program_under_the_recorded_number_is_reuse() {
+fn a_younger_instance_of_the_same_program_may_be_the_daemon_under_a_stepped_clock() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let mut recorded = daemon.identity.clone();
     recorded.started_at_unix_ms -= 86_400_000;
     recorded.ipc_endpoint = world.endpoint("gone.sock");
+    let record = world.sidecar("s.json", &recorded);
     world
-        .probe(&world.sidecar("s.json", &recorded))
-        .assert_verdict(3, "not_running", Some("pid_reused"));
+        .probe(&record)
+        .assert_verdict(4, "indeterminate", Some("younger_process"));
+    let path = record.to_str().unwrap();
+    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", path]);
+    assert_eq!(run.code, Some(4), "{:#}", run.json());
+    assert!(record.exists());
 }
