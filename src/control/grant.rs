@@ -91,8 +91,9 @@ impl ProbeReport {
         })
     }
 
-    /// Who else could have written the record.
-    fn distrust(&self) -> Option<String> {
+    /// Who else could have written or replaced the record; `None` when nobody.
+    #[must_use]
+    pub fn distrust(&self) -> Option<String> {
         let details: Vec<&str> = self
             .findings()
             .iter()

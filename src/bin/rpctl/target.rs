@@ -3,6 +3,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rpctl::manifest::{self, Record};
@@ -136,10 +137,10 @@ fn only_one(
     among: Among,
 ) -> Result<PathBuf> {
     let all: Vec<String> = entries.iter().map(described).collect();
-    let counting: Vec<Entry> = entries
-        .into_iter()
-        .filter(|entry| among == Among::All || is_live(entry))
-        .collect();
+    let counting = match among {
+        Among::All => entries,
+        Among::Live => live(entries),
+    };
     let (message, candidates) = match <[Entry; 1]>::try_from(counting) {
         Ok([only]) => return Ok(only.path),
         Err(several) if !several.is_empty() => (
@@ -175,13 +176,34 @@ fn only_one(
         .into())
 }
 
-/// Whether any daemon that a record leads to is there, answering or not.
-fn is_live(entry: &Entry) -> bool {
-    entry.record.as_ref().is_some_and(|record| {
-        Probe::run_all(Probe::each_of_record(record))
-            .iter()
-            .any(|report| matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive))
+/// The records that lead to a daemon which is there, answering or not. All are
+/// probed at once, and no image is hashed twice.
+fn live(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut probes = Vec::new();
+    let led_to: Vec<usize> = entries
+        .iter()
+        .map(|entry| {
+            let of_record = entry.record.as_ref().map(Probe::each_of_record);
+            let of_record = of_record.unwrap_or_default();
+            let count = of_record.len();
+            probes.extend(of_record);
+            count
+        })
+        .collect();
+    let mut is_there = Probe::run_each(probes, &Arc::default(), |report| {
+        matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive)
     })
+    .into_iter();
+    entries
+        .into_iter()
+        .zip(led_to)
+        .filter(|(_, count)| {
+            // Every probe is taken, so that the next record finds its own.
+            let found: Vec<bool> = is_there.by_ref().take(*count).collect();
+            found.contains(&true)
+        })
+        .map(|(entry, _)| entry)
+        .collect()
 }
 
 /// `zccache@1.15.8  /path`, as `--service` and as an argument take it.

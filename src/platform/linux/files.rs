@@ -78,9 +78,7 @@ pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bo
     if !is_meant(path) {
         return Ok(false);
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".removed-{}", std::process::id()));
-    let aside = path.with_file_name(name);
+    let aside = path.with_file_name(format!(".rpctl-{}", std::process::id()));
     let moved = |from: &Path, to: &Path| -> rustix::io::Result<()> {
         rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
     };

@@ -105,9 +105,17 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn act(&self, report: ProbeReport, data: &Report) -> Result<Action> {
+        let distrust = report.distrust();
         match report.into_grant(self.stop, self.args.trust_manifest) {
             Err(Denial::AlreadyGone) if self.args.dry_run => Ok(self.already_gone()),
-            Err(Denial::AlreadyGone) => Ok(self.already_gone().removing(self.remove_record())),
+            Err(Denial::AlreadyGone) => Ok(match distrust {
+                Some(why) if self.args.remove_manifest && !self.args.trust_manifest => {
+                    let why = format!("{why}; --trust-manifest accepts it");
+                    self.say_not_removed(&self.record, &why);
+                    self.already_gone()
+                }
+                _ => self.already_gone().removing(self.remove_record()),
+            }),
             Err(denial) => Ok(Action::denied(&denial, data)),
             Ok(_) if self.args.dry_run => Ok(Action::dry_run(self.stop, data)),
             Ok(grant) => self.carry_out(&grant, data),
@@ -125,22 +133,23 @@ impl Job<'_> {
         let started = Instant::now();
         let mut sent = self.stop;
         if send(grant, sent)? == Sent::AlreadyGone {
-            return Ok(self.already_gone());
+            return Ok(self.tidy_up(self.already_gone(), grant));
         }
         let mut waited = self.wait(grant, &signals, sent, self.args.timeout)?;
         if waited == Waited::TimedOut && self.force {
-            sent = Stop::Kill;
-            send(grant, sent)?;
-            waited = self.wait(grant, &signals, sent, FORCE_TIMEOUT)?;
+            waited = match send(grant, Stop::Kill)? {
+                Sent::AlreadyGone => Waited::Exited,
+                Sent::Delivered => {
+                    sent = Stop::Kill;
+                    self.wait(grant, &signals, sent, FORCE_TIMEOUT)?
+                }
+            };
         }
         let elapsed = started.elapsed();
         match waited {
             Waited::Exited => {
-                let status = grant.exit_status();
-                let socket = grant.remove_socket().unwrap_or(false);
-                Ok(Action::stopped(sent, elapsed, status, data)
-                    .removing(socket.then(|| grant.socket_path().to_owned()))
-                    .removing(self.remove_record()))
+                let action = Action::stopped(sent, elapsed, grant.exit_status(), data);
+                Ok(self.tidy_up(action, grant))
             }
             Waited::TimedOut => Ok(Action::timed_out(sent, elapsed, data)),
             Waited::Interrupted => {
@@ -175,16 +184,43 @@ impl Job<'_> {
         waited.context("cannot wait for the process")
     }
 
+    /// Remove what the daemon left behind.
+    fn tidy_up(&self, action: Action, grant: &Grant) -> Action {
+        let socket = match grant.remove_socket() {
+            Ok(is_removed) => is_removed.then(|| grant.socket_path().to_owned()),
+            Err(error) => {
+                self.say_not_removed(grant.socket_path(), &error.to_string());
+                None
+            }
+        };
+        action.removing(socket).removing(self.remove_record())
+    }
+
     /// Remove the record if that was asked for and it still names the daemon;
     /// what was removed.
     fn remove_record(&self) -> Option<PathBuf> {
+        if !self.args.remove_manifest {
+            return None;
+        }
         let names_it = |path: &Path| {
             let named = manifest::load(path).ok().and_then(|record| record.daemon());
             named.is_some() && named == self.identity
         };
-        let is_removed = self.args.remove_manifest
-            && platform::remove_if(&self.record, names_it).unwrap_or(false);
-        is_removed.then(|| self.record.clone())
+        match platform::remove_if(&self.record, names_it) {
+            Ok(true) => return Some(self.record.clone()),
+            // Many daemons remove their own.
+            Ok(false) if !self.record.exists() => {}
+            Ok(false) => {
+                self.say_not_removed(&self.record, "it does not name that daemon (any more)");
+            }
+            Err(error) => self.say_not_removed(&self.record, &error.to_string()),
+        }
+        None
+    }
+
+    fn say_not_removed(&self, path: &Path, why: &str) {
+        self.output
+            .say(&format!("{} was not removed: {why}", path.display()));
     }
 }
 

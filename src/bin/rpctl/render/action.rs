@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
+use rpctl::Report;
 use rpctl::control::{Denial, Stop};
 use rpctl::platform::{ExitStatus, signal_name};
-use rpctl::{Report, Verdict};
 use serde::{Serialize, Serializer};
 
 use super::style::Styles;
@@ -139,9 +139,6 @@ impl Action {
                 "make the record yours alone (chmod go-w, chown), or accept it as it is: \
                  --trust-manifest"
                     .to_owned(),
-            ],
-            Denial::Evidence { .. } if report.verdict == Verdict::Unresponsive => vec![
-                "rpctl kill does not rely on the endpoint; it needs the other checks".to_owned(),
             ],
             Denial::Protected { .. } => {
                 vec![
