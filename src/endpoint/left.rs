@@ -13,7 +13,8 @@ use crate::platform::{self, FileId};
 #[derive(Clone, Debug)]
 pub(crate) struct LeftSocket {
     endpoint: Endpoint,
-    file: FileId,
+    /// Which file, and when it was made.
+    file: (FileId, i128),
 }
 
 impl LeftSocket {

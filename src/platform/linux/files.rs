@@ -57,13 +57,15 @@ fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
 }
 
-/// The socket file at a path; `None` for anything else, symbolic links included.
-pub(crate) fn socket_id(path: &Path) -> Option<FileId> {
+/// The socket file at a path, and when it was made: the number of an inode is
+/// soon used again. `None` for anything else, symbolic links included.
+pub(crate) fn socket_id(path: &Path) -> Option<(FileId, i128)> {
     let metadata = std::fs::symlink_metadata(path).ok()?;
+    let stat = file_stat(&metadata);
     metadata
         .file_type()
         .is_socket()
-        .then(|| file_stat(&metadata).id)
+        .then_some((stat.id, stat.modified_ns))
 }
 
 /// Remove a file if it is the one that `is_meant` recognises; whether it was.
