@@ -5,10 +5,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::process::{self, Child};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, Dir, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
@@ -16,6 +15,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::exit_status;
 use super::files::file_stat;
+use super::wait::{poll_once, wait_for};
 use crate::platform::{ExitStatus, FileStat, Image, ImageError, Liveness, PinError, ProcessStatus};
 
 /// The flag of a kernel thread in `/proc/PID/stat`.
@@ -315,155 +315,6 @@ pub(super) fn serial(pidfd: BorrowedFd<'_>) -> Option<u64> {
         .then(|| rustix::fs::statat(pidfd, "", AtFlags::EMPTY_PATH).ok())
         .flatten()
         .map(|stat| stat.st_ino)
-}
-
-/// Wait for one of `events`; whether it came in time.
-pub(super) fn wait_for(
-    fd: BorrowedFd<'_>,
-    events: PollFlags,
-    timeout: Duration,
-) -> io::Result<bool> {
-    let deadline = crate::deadline::Deadline::after(timeout);
-    loop {
-        match poll_once(fd, events, Some(deadline.remaining())) {
-            Ok(ready) if !ready.is_empty() => return Ok(true),
-            Ok(_) if deadline.has_passed() => return Ok(false),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn poll_once(
-    fd: BorrowedFd<'_>,
-    events: PollFlags,
-    timeout: Option<Duration>,
-) -> io::Result<PollFlags> {
-    let mut fds = [PollFd::from_borrowed_fd(fd, events)];
-    // A duration beyond what the kernel can express waits without end.
-    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-    poll(&mut fds, timeout.as_ref())?;
-    Ok(fds[0].revents())
-}
-
-/// A descriptor and what to wait for on it.
-#[derive(Debug)]
-pub(crate) struct Interest<'fd> {
-    fd: BorrowedFd<'fd>,
-    events: PollFlags,
-}
-
-impl<'fd> Interest<'fd> {
-    pub(crate) fn readable(fd: BorrowedFd<'fd>) -> Self {
-        Self {
-            fd,
-            events: PollFlags::IN,
-        }
-    }
-
-    pub(crate) fn writable(fd: BorrowedFd<'fd>) -> Self {
-        Self {
-            fd,
-            events: PollFlags::OUT,
-        }
-    }
-}
-
-/// Wait until any of the descriptors is ready, or has failed; which ones are.
-/// None when the time is over or a signal came.
-pub(crate) fn wait_any(
-    interests: &[Interest<'_>],
-    timeout: Option<Duration>,
-) -> io::Result<Vec<bool>> {
-    let mut fds: Vec<PollFd<'_>> = interests
-        .iter()
-        .map(|interest| PollFd::from_borrowed_fd(interest.fd, interest.events))
-        .collect();
-    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-    match poll(&mut fds, timeout.as_ref()) {
-        Ok(_) | Err(Errno::INTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(fds.iter().map(|fd| !fd.revents().is_empty()).collect())
-}
-
-/// Wait a moment, ended early by the exit of `process`; whether it has exited.
-pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<bool> {
-    if let Some(process) = process {
-        return process.wait_exit(length);
-    }
-    wait_any(&[], Some(length)).map(|_| false)
-}
-
-/// Leave the caller's session, and with it the caller's terminal.
-///
-/// # Errors
-///
-/// When this process already leads a session or a process group.
-pub fn new_session() -> io::Result<()> {
-    rustix::process::setsid()?;
-    Ok(())
-}
-
-/// Have SIGTERM sent to this process once its parent ends, however it ends.
-///
-/// Whether the parent is still `parent`; if not, it ended before.
-///
-/// # Errors
-///
-/// When the system refuses.
-pub fn end_with_parent(parent: u32) -> io::Result<bool> {
-    rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
-    let now = Pid::as_raw(rustix::process::getppid());
-    Ok(u32::try_from(now) == Ok(parent))
-}
-
-/// End a child process and collect it: ask it to terminate, and kill it when it
-/// has not done so within `patience`.
-///
-/// # Errors
-///
-/// When the system refuses.
-pub fn end_child(child: &mut Child, patience: Duration) -> io::Result<process::ExitStatus> {
-    // Not collected yet, so its number belongs to no other process.
-    if child.try_wait()?.is_none() {
-        let is_over = match PinnedProcess::open(child.id()) {
-            Ok(process) => process.terminate().is_ok() && process.wait_exit(patience)?,
-            Err(_) => false,
-        };
-        if !is_over {
-            child.kill()?;
-        }
-    }
-    child.wait()
-}
-
-/// Give up the standard streams; they lead nowhere from here on.
-///
-/// # Errors
-///
-/// When `/dev/null` cannot be opened.
-pub fn close_standard_streams() -> io::Result<()> {
-    let null = File::options().read(true).write(true).open("/dev/null")?;
-    rustix::stdio::dup2_stdin(&null)?;
-    rustix::stdio::dup2_stdout(&null)?;
-    rustix::stdio::dup2_stderr(&null)?;
-    Ok(())
-}
-
-/// Whether an operation failed because this process, or the system, has no
-/// descriptor left for what it would have returned.
-pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
-    exhausted
-        .iter()
-        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
-}
-
-/// Keep children from inheriting anything but the standard streams.
-pub fn forget_descriptors() {
-    close_fds::set_fds_cloexec(3, &[]);
 }
 
 /// The ID that a process has in its own PID namespace, where that is not ours.

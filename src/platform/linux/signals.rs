@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-use super::process::{Interest, wait_any};
+use super::wait::{Interest, wait_any};
 
 /// SIGTERM, SIGINT and SIGHUP, taken out of their normal course: readable once
 /// one of them has come.

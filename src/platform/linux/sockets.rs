@@ -16,8 +16,10 @@ use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use netlink_sys::{Socket, SocketAddr};
 use nix::sys::socket::{getsockopt, sockopt};
 use rustix::event::PollFlags;
+use rustix::io::Errno;
 
-use super::process::{serial, wait_for};
+use super::process::serial;
+use super::wait::wait_for;
 use crate::platform::PeerCredentials;
 
 /// Any cookie will do.
@@ -52,7 +54,7 @@ pub(crate) fn connectedness(socket: BorrowedFd<'_>) -> io::Result<Connectedness>
 
 /// Whether connecting failed because the socket is a datagram or seqpacket one.
 pub(crate) fn is_wrong_socket_type(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(rustix::io::Errno::PROTOTYPE.raw_os_error())
+    error.raw_os_error() == Some(Errno::PROTOTYPE.raw_os_error())
 }
 
 /// The number that tells the peer's process from all others of this boot; see
@@ -176,6 +178,15 @@ pub(crate) fn wait_readable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Re
 /// Wait until a write would not block; whether that came in time.
 pub(crate) fn wait_writable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
     wait_for(socket, PollFlags::OUT, timeout)
+}
+
+/// Whether an operation failed because this process, or the system, has no
+/// descriptor left for what it would have returned.
+pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
+    let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+    exhausted
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use rustix::event::PollFlags;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::io::Errno;
 
-use super::process::wait_for;
+use super::wait::wait_for;
 use crate::deadline::Deadline;
 
 /// Room for a few events; the rest is read in the next turn.

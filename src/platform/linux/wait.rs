@@ -1,0 +1,89 @@
+//! Waiting in poll(2), for descriptors and for time.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use super::process::PinnedProcess;
+
+/// Wait for one of `events`; whether it came in time.
+pub(super) fn wait_for(
+    fd: BorrowedFd<'_>,
+    events: PollFlags,
+    timeout: Duration,
+) -> io::Result<bool> {
+    let deadline = crate::deadline::Deadline::after(timeout);
+    loop {
+        match poll_once(fd, events, Some(deadline.remaining())) {
+            Ok(ready) if !ready.is_empty() => return Ok(true),
+            Ok(_) if deadline.has_passed() => return Ok(false),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+pub(super) fn poll_once(
+    fd: BorrowedFd<'_>,
+    events: PollFlags,
+    timeout: Option<Duration>,
+) -> io::Result<PollFlags> {
+    let mut fds = [PollFd::from_borrowed_fd(fd, events)];
+    // A duration beyond what the kernel can express waits without end.
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    poll(&mut fds, timeout.as_ref())?;
+    Ok(fds[0].revents())
+}
+
+/// A descriptor and what to wait for on it.
+#[derive(Debug)]
+pub(crate) struct Interest<'fd> {
+    fd: BorrowedFd<'fd>,
+    events: PollFlags,
+}
+
+impl<'fd> Interest<'fd> {
+    pub(crate) fn readable(fd: BorrowedFd<'fd>) -> Self {
+        Self {
+            fd,
+            events: PollFlags::IN,
+        }
+    }
+
+    pub(crate) fn writable(fd: BorrowedFd<'fd>) -> Self {
+        Self {
+            fd,
+            events: PollFlags::OUT,
+        }
+    }
+}
+
+/// Wait until any of the descriptors is ready, or has failed; which ones are.
+/// None when the time is over or a signal came.
+pub(crate) fn wait_any(
+    interests: &[Interest<'_>],
+    timeout: Option<Duration>,
+) -> io::Result<Vec<bool>> {
+    let mut fds: Vec<PollFd<'_>> = interests
+        .iter()
+        .map(|interest| PollFd::from_borrowed_fd(interest.fd, interest.events))
+        .collect();
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    match poll(&mut fds, timeout.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(fds.iter().map(|fd| !fd.revents().is_empty()).collect())
+}
+
+/// Wait a moment, ended early by the exit of `process`; whether it has exited.
+pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<bool> {
+    if let Some(process) = process {
+        return process.wait_exit(length);
+    }
+    wait_any(&[], Some(length)).map(|_| false)
+}
