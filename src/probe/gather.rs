@@ -253,8 +253,11 @@ fn compare_names(
         recorded: match platform::stat(recorded) {
             Ok(stat) if stat.id == image.stat.id => RecordedFile::Same,
             _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
-            Ok(stat) if is_copy(recorded, stat, image, digest, digests) => RecordedFile::Copy,
-            Ok(_) => RecordedFile::Other,
+            Ok(stat) => match is_copy(recorded, stat, image, digest, digests) {
+                Ok(true) => RecordedFile::Copy,
+                Ok(false) => RecordedFile::Other,
+                Err(error) => RecordedFile::Unreadable(error),
+            },
             Err(error) => match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
                 _ => RecordedFile::Unreadable(error),
@@ -274,24 +277,27 @@ fn recorded_path<'a>(image: &'a Image, recorded: &'a Path) -> &'a Path {
         .unwrap_or(recorded)
 }
 
+/// Whether another file has the content of the image.
 fn is_copy(
     path: &Path,
     stat: FileStat,
     image: &Image,
     digest: &DigestEvidence,
     digests: &ImageDigests,
-) -> bool {
+) -> io::Result<bool> {
     let DigestEvidence::Computed {
         algorithm, actual, ..
     } = digest
     else {
-        return false;
+        return Ok(false);
     };
-    stat.size == image.stat.size
-        && std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
-        && platform::open_without_blocking(path)
-            .and_then(|file| hashing::of_file(file, (stat, *algorithm), digests))
-            .is_ok_and(|copy| copy == *actual)
+    if stat.size != image.stat.size || !std::fs::metadata(path)?.is_file() {
+        return Ok(false);
+    }
+    let file = platform::open_without_blocking(path)?;
+    // What was opened may not be what was looked at.
+    let key = (platform::stat_open(&file)?, *algorithm);
+    Ok(hashing::of_file(file, key, digests)? == *actual)
 }
 
 fn is_another_program(image: &ImageEvidence, digest: &DigestEvidence) -> bool {

@@ -41,6 +41,10 @@ pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
     std::fs::metadata(path).map(|metadata| file_stat(&metadata))
 }
 
+pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
+    file.metadata().map(|metadata| file_stat(&metadata))
+}
+
 pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat {
         id: FileId {

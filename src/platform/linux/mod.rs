@@ -19,7 +19,7 @@ pub(crate) use facts::describe;
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, remove_if, user_id,
 };
-pub(crate) use files::{effective_uid, open_without_blocking, socket_id, stat, trust};
+pub(crate) use files::{effective_uid, open_without_blocking, socket_id, stat, stat_open, trust};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use process::{PinnedProcess, ancestors, inner_pid, own_image};
 pub use signals::{StopSignals, signal_name};
