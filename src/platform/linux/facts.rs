@@ -1,6 +1,7 @@
 //! What to tell people about a process, beyond its number.
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind, Users};
+use nix::unistd::{Uid, User};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
 use crate::platform::ProcessFacts;
 
@@ -33,12 +34,10 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
     let user = process
         .effective_user_id()
         .or(process.user_id())
+        // One user is looked up, not all: a directory service may have many.
         .map(|uid| {
-            let users = Users::new_with_refreshed_list().ok();
-            users
-                .as_ref()
-                .and_then(|users| users.get_user_by_id(uid))
-                .map_or_else(|| uid.to_string(), |user| user.name().to_owned())
+            let name = User::from_uid(Uid::from_raw(**uid)).ok().flatten();
+            name.map_or_else(|| uid.to_string(), |user| user.name)
         });
     Some(ProcessFacts { command, user })
 }
