@@ -305,7 +305,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__probe)
-            opts="-o -q -h -V --service --timeout --wait --endpoint --strict --output --json --quiet --wide --color --help --version"
+            opts="-o -q -h -V --service --timeout --wait --endpoint --strict --digest-cache --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -46,6 +46,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --output 'Form of the report'
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
             cand --strict 'Count warnings as "cannot tell" (exit status 4)'
+            cand --digest-cache 'Keep the digests of executables for the next run, until they change or the host is started anew'
             cand --json 'Short for --output json'
             cand -q 'Print nothing; the exit status says it all'
             cand --quiet 'Print nothing; the exit status says it all'

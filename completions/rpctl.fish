@@ -51,6 +51,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l color -d 'When to 
 always\t''
 never\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l strict -d 'Count warnings as "cannot tell" (exit status 4)'
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l digest-cache -d 'Keep the digests of executables for the next run, until they change or the host is started anew'
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l json -d 'Short for --output json'
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -s q -l quiet -d 'Print nothing; the exit status says it all'
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wide -d 'Show whole digests and paths, however wide the table gets'

@@ -34,6 +34,7 @@ module completions {
     --wait: string            # Try again until all is verified or this time is over: for a daemon that is just being started
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
     --strict                  # Count warnings as "cannot tell" (exit status 4)
+    --digest-cache            # Keep the digests of executables for the next run, until they change or the host is started anew
     --output(-o): string@"nu-complete rpctl probe output" # Form of the report
     --json                    # Short for --output json
     --quiet(-q)               # Print nothing; the exit status says it all

@@ -52,6 +52,11 @@ impl Pass {
         }
     }
 
+    /// The file that is hashed.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
     /// Read and hash the next part; the digests once the end is reached.
     pub(crate) fn advance(&mut self) -> io::Result<Option<ExeDigest>> {
         let read = match self.file.read(&mut self.buffer) {

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Bytes in a SHA-256 or BLAKE3 digest, and in a challenge nonce.
 pub const DIGEST_LEN: usize = 32;
@@ -76,7 +76,7 @@ pub enum DigestAgreement {
 }
 
 /// A digest algorithm of protocol v1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DigestAlgorithm {
     /// SHA-256, field 3 of the record.

@@ -74,6 +74,7 @@ pub mod backend_handle;
 pub mod control;
 mod deadline;
 mod digest;
+pub mod digest_cache;
 pub mod endpoint;
 pub mod host;
 pub mod identity;

@@ -14,6 +14,7 @@ mod file_kind;
 mod types;
 
 pub use clock::unix_now_ms;
+pub(crate) use clock::unix_now_ns;
 pub use file_kind::FileKind;
 pub use types::{
     ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PeerCredentials, PinError,

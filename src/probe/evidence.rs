@@ -150,6 +150,8 @@ pub(crate) enum DigestEvidence {
         algorithm: DigestAlgorithm,
         expected: Digest,
         actual: Digest,
+        /// For how long it has been kept; `None` when it was computed now.
+        kept_for: Option<Duration>,
     },
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::time::Instant;
 
 use super::evidence::{DigestEvidence, Timed};
-use super::image_digests::{Claim, ImageDigests, Key, Share};
+use super::image_digests::{Claim, ImageDigests, Key, Known, Share};
 use crate::deadline::Deadline;
 use crate::digest::{self, Pass, Wanted};
 use crate::endpoint::{Exchange, ExchangeError};
@@ -21,8 +21,8 @@ pub(super) enum Hashing<'a> {
 }
 
 pub(super) enum Work<'a> {
-    /// Nothing: it was computed in this run.
-    Known(DigestAlgorithm, Digest),
+    /// Nothing: it was computed in this run, or kept from an earlier one.
+    Known(DigestAlgorithm, Known),
     /// All of it.
     Mine(Box<Pass>, Claim<'a>),
     /// Another probe does it now; the file is for when that fails.
@@ -48,8 +48,8 @@ impl<'a> Hashing<'a> {
             Err(error) => return Self::Impossible(DigestEvidence::Failed(error)),
         };
         let key = (image.stat, algorithm);
-        let work = match digests.claim(key) {
-            Share::Known(digest) => Work::Known(algorithm, digest),
+        let work = match digests.claim(key, &file, &expected) {
+            Share::Known(known) => Work::Known(algorithm, known),
             Share::Mine(claim) => {
                 Work::Mine(Box::new(Pass::over(file, Wanted::only(algorithm))), claim)
             }
@@ -82,7 +82,7 @@ pub(super) fn exchange_and_hash(
     match hashing {
         Hashing::Impossible(evidence) => digest.value = evidence,
         Hashing::Of { expected, work } => match work {
-            Work::Known(algorithm, actual) => digest.value = computed(algorithm, expected, actual),
+            Work::Known(algorithm, known) => digest.value = compared(algorithm, expected, known),
             Work::Underway(file, key, digests) => left = Some((expected, file, key, digests)),
             Work::Mine(mut pass, claim) => loop {
                 step(&mut answered);
@@ -91,7 +91,7 @@ pub(super) fn exchange_and_hash(
                 match part.value {
                     Ok(None) => {}
                     Ok(Some(all)) => {
-                        digest.value = publish(all, expected, claim);
+                        digest.value = publish(all, expected, claim, pass.file());
                         break;
                     }
                     Err(error) => {
@@ -115,10 +115,10 @@ pub(super) fn exchange_and_hash(
     (answered, digest)
 }
 
-fn publish(all: ExeDigest, expected: Digest, claim: Claim<'_>) -> DigestEvidence {
+fn publish(all: ExeDigest, expected: Digest, claim: Claim<'_>, image: &File) -> DigestEvidence {
     match all.preferred() {
         Some((algorithm, actual)) => {
-            claim.publish(actual);
+            claim.publish(actual, Some(image));
             computed(algorithm, expected, actual)
         }
         None => DigestEvidence::NotExamined,
@@ -126,10 +126,19 @@ fn publish(all: ExeDigest, expected: Digest, claim: Claim<'_>) -> DigestEvidence
 }
 
 fn computed(algorithm: DigestAlgorithm, expected: Digest, actual: Digest) -> DigestEvidence {
+    let known = Known {
+        digest: actual,
+        kept_for: None,
+    };
+    compared(algorithm, expected, known)
+}
+
+fn compared(algorithm: DigestAlgorithm, expected: Digest, known: Known) -> DigestEvidence {
     DigestEvidence::Computed {
         algorithm,
         expected,
-        actual,
+        actual: known.digest,
+        kept_for: known.kept_for,
     }
 }
 
@@ -143,6 +152,6 @@ pub(super) fn of_file(file: File, key: Key, digests: &ImageDigests) -> io::Resul
     let (_, digest) = all
         .preferred()
         .ok_or_else(|| io::Error::other("no digest was computed"))?;
-    claim.publish(digest);
+    claim.publish(digest, None);
     Ok(digest)
 }

@@ -3,8 +3,11 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fs::File;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use crate::digest_cache::{DigestCache, DigestCacheError, Moment};
 use crate::identity::{Digest, DigestAlgorithm};
 use crate::platform::FileStat;
 
@@ -12,11 +15,13 @@ use crate::platform::FileStat;
 /// [`crate::Probe::sharing`].
 ///
 /// A digest is known by file, size and both change times, for as long as this
-/// value lives: keep it for one run, not longer.
+/// value lives: keep it for one run, not longer. What may live longer is a
+/// [`DigestCache`].
 #[derive(Debug, Default)]
 pub struct ImageDigests {
     digests: Mutex<HashMap<Key, State>>,
     changed: Condvar,
+    cache: Option<DigestCache>,
 }
 
 /// Which content of which file, hashed how.
@@ -25,14 +30,22 @@ pub(crate) type Key = (FileStat, DigestAlgorithm);
 #[derive(Debug)]
 enum State {
     Underway,
-    Known(Digest),
+    Known(Known),
+}
+
+/// A digest, and for how long it was kept before this run; `None` when it was
+/// computed in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) digest: Digest,
+    pub(crate) kept_for: Option<Duration>,
 }
 
 /// Who computes a digest.
 #[derive(Debug)]
 pub(crate) enum Share<'a> {
     /// Nobody any more.
-    Known(Digest),
+    Known(Known),
     /// The caller does.
     Mine(Claim<'a>),
     /// Another probe, right now.
@@ -45,51 +58,116 @@ pub(crate) enum Share<'a> {
 pub(crate) struct Claim<'a> {
     digests: &'a ImageDigests,
     key: Key,
+    begun: Moment,
 }
 
 impl ImageDigests {
+    /// With digests that earlier runs have kept. Those computed in this one are
+    /// kept by [`Self::save`].
+    ///
+    /// They serve for the check of a running image alone, and only where they say
+    /// what the record says: a mismatch is always computed anew.
+    #[must_use]
+    pub fn kept_in(cache: DigestCache) -> Self {
+        Self {
+            cache: Some(cache),
+            ..Self::default()
+        }
+    }
+
+    /// Keep what was computed for later runs, where there is a [`DigestCache`].
+    ///
+    /// # Errors
+    ///
+    /// As [`DigestCache::save`].
+    pub fn save(&self) -> Result<(), DigestCacheError> {
+        self.cache.as_ref().map_or(Ok(()), DigestCache::save)
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, State>> {
         self.digests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Claim a digest, without waiting for another probe.
-    pub(crate) fn claim(&self, key: Key) -> Share<'_> {
-        match self.lock().entry(key) {
-            Entry::Vacant(entry) => {
-                entry.insert(State::Underway);
-                Share::Mine(Claim { digests: self, key })
-            }
+    /// Claim the digest of a running image, without waiting for another probe.
+    pub(crate) fn claim(&self, key: Key, image: &File, expected: &Digest) -> Share<'_> {
+        let mut digests = self.lock();
+        match digests.entry(key) {
             Entry::Occupied(entry) => match entry.get() {
-                State::Known(digest) => Share::Known(*digest),
                 State::Underway => Share::Underway,
+                State::Known(known) if known.counts_for(expected) => Share::Known(*known),
+                State::Known(_) => self.entrust(entry.into_mut(), key),
+            },
+            Entry::Vacant(entry) => match self.find_kept(key, image) {
+                Some(kept) if kept.counts_for(expected) => {
+                    entry.insert(State::Known(kept));
+                    Share::Known(kept)
+                }
+                _ => self.entrust(entry.insert(State::Underway), key),
             },
         }
     }
 
-    /// Claim a digest; one under way is waited for.
+    fn entrust(&self, state: &mut State, key: Key) -> Share<'_> {
+        *state = State::Underway;
+        Share::Mine(Claim {
+            digests: self,
+            key,
+            begun: Moment::now(),
+        })
+    }
+
+    fn find_kept(&self, (stat, algorithm): Key, image: &File) -> Option<Known> {
+        let (digest, age) = self.cache.as_ref()?.find(image, stat, algorithm)?;
+        Some(Known {
+            digest,
+            kept_for: Some(age),
+        })
+    }
+
+    /// Claim the digest of any file, whatever earlier runs have kept; one under way
+    /// is waited for.
     pub(crate) fn claim_waiting(&self, key: Key) -> Result<Digest, Claim<'_>> {
+        let mut digests = self.lock();
         loop {
-            match self.claim(key) {
-                Share::Known(digest) => return Ok(digest),
-                Share::Mine(claim) => return Err(claim),
-                Share::Underway => {}
+            match digests.get(&key) {
+                Some(State::Known(known)) => return Ok(known.digest),
+                None => break,
+                Some(State::Underway) => {
+                    digests = self
+                        .changed
+                        .wait(digests)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
             }
-            let is_underway = |digests: &mut HashMap<Key, State>| {
-                matches!(digests.get(&key), Some(State::Underway))
-            };
-            drop(
-                self.changed
-                    .wait_while(self.lock(), is_underway)
-                    .unwrap_or_else(PoisonError::into_inner),
-            );
         }
+        digests.insert(key, State::Underway);
+        Err(Claim {
+            digests: self,
+            key,
+            begun: Moment::now(),
+        })
+    }
+}
+
+impl Known {
+    /// What is remembered of earlier runs may confirm a record, not contradict it.
+    fn counts_for(&self, expected: &Digest) -> bool {
+        self.kept_for.is_none() || self.digest == *expected
     }
 }
 
 impl Claim<'_> {
-    /// Keep the promise.
-    pub(crate) fn publish(self, digest: Digest) {
-        self.digests.lock().insert(self.key, State::Known(digest));
+    /// Keep the promise. The digest of a running image is kept for later runs too.
+    pub(crate) fn publish(self, digest: Digest, image: Option<&File>) {
+        let known = Known {
+            digest,
+            kept_for: None,
+        };
+        self.digests.lock().insert(self.key, State::Known(known));
+        if let (Some(image), Some(cache)) = (image, &self.digests.cache) {
+            let (stat, algorithm) = self.key;
+            cache.learn(image, stat, algorithm, &digest, self.begun);
+        }
         // Dropping the claim wakes whoever waits.
     }
 }
@@ -124,18 +202,20 @@ mod tests {
     #[test]
     fn whoever_waits_gets_the_digest_or_the_work() {
         let digests = ImageDigests::default();
-        let Share::Mine(first) = digests.claim(key(1)) else {
+        let image = tempfile::tempfile().unwrap();
+        let claim = |inode| digests.claim(key(inode), &image, &[7; 32]);
+        let Share::Mine(first) = claim(1) else {
             panic!("nobody claimed it before");
         };
-        assert!(matches!(digests.claim(key(1)), Share::Underway));
-        assert!(matches!(digests.claim(key(2)), Share::Mine(_)));
+        assert!(matches!(claim(1), Share::Underway));
+        assert!(matches!(claim(2), Share::Mine(_)));
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| digests.claim_waiting(key(1)).unwrap());
-            first.publish([7; 32]);
+            first.publish([7; 32], None);
             assert_eq!(waiting.join().unwrap(), [7; 32]);
         });
 
-        let Share::Mine(given_up) = digests.claim(key(3)) else {
+        let Share::Mine(given_up) = claim(3) else {
             panic!("nobody claimed it before");
         };
         std::thread::scope(|scope| {

@@ -26,6 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "endpoint",
         &["deadline", "identity", "platform", "protocol"],
     ),
+    ("digest_cache", &["identity", "platform"]),
     ("host", &["digest", "identity", "platform"]),
     ("registry", &["manifest"]),
     (
@@ -37,8 +38,17 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "probe",
         &[
-            "checks", "deadline", "digest", "endpoint", "host", "identity", "manifest", "platform",
-            "protocol", "report",
+            "checks",
+            "deadline",
+            "digest",
+            "digest_cache",
+            "endpoint",
+            "host",
+            "identity",
+            "manifest",
+            "platform",
+            "protocol",
+            "report",
         ],
     ),
     (

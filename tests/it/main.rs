@@ -55,6 +55,7 @@
 
 mod checks;
 mod control;
+mod digest_cache;
 mod discovery;
 mod endpoint;
 mod exit_codes;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use rpctl::manifest::integrity::{is_service_name, is_service_version};
@@ -128,6 +129,17 @@ pub(crate) struct ProbeArgs {
     /// Count warnings as "cannot tell" (exit status 4)
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+}
+
+/// Whether digests are kept for the next run.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// Keep the digests of executables for the next run, until they change or the
+    /// host is started anew
+    #[arg(long, env = "RPCTL_DIGEST_CACHE", value_parser = FalseyValueParser::new())]
+    pub(crate) digest_cache: bool,
 }
 
 /// Show and validate a record; touches no process and no socket.

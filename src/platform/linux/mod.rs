@@ -1,5 +1,6 @@
 //! Linux: pidfds, `/proc`, socket diagnostics.
 
+mod changes;
 mod detach;
 mod exit_status;
 mod facts;
@@ -12,6 +13,7 @@ mod trust;
 mod wait;
 mod watch;
 
+pub(crate) use changes::{mount_id, since_boot_ns, tells_changes};
 pub use detach::{
     close_standard_streams, end_child, end_with_parent, forget_descriptors, new_session,
 };

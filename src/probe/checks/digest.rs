@@ -31,10 +31,17 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Said)
             algorithm,
             expected,
             actual,
+            kept_for,
         } => {
             let text = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
             let said = Said::compared(text(expected), text(actual));
             if expected == actual {
+                let said = match kept_for {
+                    Some(age) => {
+                        said.with_detail(format!("cached, computed {} s ago", age.as_secs()))
+                    }
+                    None => said,
+                };
                 (DigestState::Equal, said)
             } else {
                 (

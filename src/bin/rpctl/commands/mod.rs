@@ -2,6 +2,7 @@
 
 mod completions;
 mod countdown;
+mod digests;
 mod inspect_manifest;
 mod man;
 mod probe;

@@ -10,7 +10,7 @@ use rpctl::platform::FileWatch;
 use rpctl::probe::ImageDigests;
 use rpctl::{Probe, ProbeReport, Report, Verdict};
 
-use super::load;
+use super::{digests, load};
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -31,10 +31,12 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
         args.manifests.clone()
     };
     refuse_two_readers(&manifests)?;
+    let digests = digests::open(args.cache, output);
     let diagnoses = match args.wait {
-        None => attempt(&manifests, args, &Arc::default()),
-        Some(patience) => wait(&manifests, args, patience)?,
+        None => attempt(&manifests, args, &digests),
+        Some(patience) => wait(&manifests, args, patience, &digests)?,
     };
+    digests::keep(&digests, output);
     let diagnoses: Vec<Diagnosis> = diagnoses.into_iter().flatten().collect();
     Ok(output.print_diagnoses("probe", &diagnoses))
 }
@@ -110,7 +112,12 @@ fn diagnosis(report: Report) -> Diagnosis {
 
 /// Probe again and again, until all is verified or the time is over. A record or
 /// socket that appears ends a pause early.
-fn wait(all: &[PathBuf], args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec<Diagnosis>>> {
+fn wait(
+    all: &[PathBuf],
+    args: &ProbeArgs,
+    patience: Duration,
+    digests: &Arc<ImageDigests>,
+) -> Result<Vec<Vec<Diagnosis>>> {
     if all.iter().any(|path| is_stdin(path)) {
         let message = "--wait reads records again, and standard input (-) can be read only once";
         return Err(Failure::new(ExitCode::Usage, "usage", message)
@@ -119,7 +126,6 @@ fn wait(all: &[PathBuf], args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec
     }
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
-    let digests = Arc::default();
     let mut diagnoses: Vec<Vec<Diagnosis>> = all.iter().map(|_| Vec::new()).collect();
     loop {
         let pending: Vec<usize> = (0..diagnoses.len())
@@ -129,7 +135,7 @@ fn wait(all: &[PathBuf], args: &ProbeArgs, patience: Duration) -> Result<Vec<Vec
         let manifests: Vec<PathBuf> = pending.iter().map(|&at| all[at].clone()).collect();
         // Made before looking, so that nothing is missed between the two.
         let watch = watch(&manifests, pending.iter().flat_map(|&at| &diagnoses[at]));
-        for (&at, found) in pending.iter().zip(attempt(&manifests, args, &digests)) {
+        for (&at, found) in pending.iter().zip(attempt(&manifests, args, digests)) {
             diagnoses[at] = found;
         }
         if diagnoses.iter().all(|found| is_up(found)) || left.is_zero() {
