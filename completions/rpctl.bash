@@ -229,14 +229,14 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__inspect__subcmd__manifest)
-            opts="-o -q -h -V --service --convert --digest --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --convert --digest --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --service)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "$(command rpctl complete services 2>/dev/null)" -- "${cur}"))
                     return 0
                     ;;
                 --convert)
@@ -267,14 +267,14 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__kill)
-            opts="-o -q -h -V --service --timeout --probe-timeout --dry-run --require-running --remove-manifest --trust-manifest --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --dry-run --require-running --remove-manifest --trust-manifest --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --service)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "$(command rpctl complete services 2>/dev/null)" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -305,14 +305,14 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__probe)
-            opts="-o -q -h -V --service --timeout --wait --endpoint --strict --digest-cache --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --wait --endpoint --strict --digest-cache --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --service)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "$(command rpctl complete services 2>/dev/null)" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -358,14 +358,14 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__shutdown)
-            opts="-o -q -h -V --service --timeout --probe-timeout --dry-run --require-running --remove-manifest --trust-manifest --force --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --dry-run --require-running --remove-manifest --trust-manifest --force --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --service)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "$(command rpctl complete services 2>/dev/null)" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)

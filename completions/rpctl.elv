@@ -171,5 +171,14 @@ set edit:completion:arg-completer[rpctl] = {|@words|
         &'rpctl;help;help'= {
         }
     ]
-    $completions[$command]
+    var names = {|kind| e:rpctl complete $kind 2>/dev/null | from-lines }
+    if (not (has-value ['rpctl;probe' 'rpctl;inspect-manifest' 'rpctl;shutdown' 'rpctl;kill'] $command)) {
+        $completions[$command]
+    } elif (==s $words[-2] --service) {
+        $names services
+    } else {
+        $completions[$command]
+        $names manifests
+        edit:complete-filename $words[-1]
+    }
 }

@@ -41,7 +41,7 @@ complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "kill" -d 'Verify the da
 complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "spawn-self" -d 'Start rpctl itself as a small daemon that answers probes, and record it'
 complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "completions" -d 'Print a script that completes the command line in a shell'
 complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l service -d 'The record of a service in the registry' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wait -d 'Try again until all is verified or this time is over: for a daemon that is just being started' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l endpoint -d 'The endpoint that the record must name, else nothing is contacted' -r -F
@@ -57,7 +57,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -s q -l quiet -d 'Pri
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wide -d 'Show whole digests and paths, however wide the table gets'
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -s V -l version -d 'Print version'
-complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l service -d 'The record of a service in the registry' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l convert -d 'Print the record alone, in another form' -r -f -a "json\t'Readable text with every field'
 protobuf\t'The form daemons keep in the registry'
 sidecar\t'The identity alone, as JSON'"
@@ -73,7 +73,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -s q -l qu
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l wide -d 'Show whole digests and paths, however wide the table gets'
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -s V -l version -d 'Print version'
-complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l service -d 'The record of a service in the registry' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l timeout -d 'Time for the daemon to exit, once signalled' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
@@ -91,7 +91,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s q -l quiet -d '
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l wide -d 'Show whole digests and paths, however wide the table gets'
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s V -l version -d 'Print version'
-complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l service -d 'The record of a service in the registry' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l timeout -d 'Time for the daemon to exit, once signalled' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
@@ -144,3 +144,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_su
 complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_subcommand_from probe inspect-manifest shutdown kill spawn-self completions help" -f -a "spawn-self" -d 'Start rpctl itself as a small daemon that answers probes, and record it'
 complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_subcommand_from probe inspect-manifest shutdown kill spawn-self completions help" -f -a "completions" -d 'Print a script that completes the command line in a shell'
 complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_subcommand_from probe inspect-manifest shutdown kill spawn-self completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -a "(command rpctl complete manifests 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -a "(command rpctl complete manifests 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -a "(command rpctl complete manifests 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -a "(command rpctl complete manifests 2>/dev/null)"

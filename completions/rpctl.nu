@@ -1,5 +1,16 @@
 module completions {
 
+  def "nu-complete rpctl services" [] {
+    ^rpctl complete services | lines
+  }
+
+  def "nu-complete rpctl manifests" [context: string] {
+    let word = $context | split row ' ' | last
+    let records = ^rpctl complete manifests | lines | where {|record| $record starts-with $word}
+    if ($records | is-empty) { null } else { $records }
+  }
+
+
   def "nu-complete rpctl output" [] {
     [ "table" "json" ]
   }
@@ -29,7 +40,7 @@ module completions {
 
   # Check whether the process behind a record is the one it claims to be
   export extern "rpctl probe" [
-    --service: string         # The record of a service in the registry
+    --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --timeout: string         # Time for connecting, challenging and reading the answer, together
     --wait: string            # Try again until all is verified or this time is over: for a daemon that is just being started
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
@@ -42,7 +53,7 @@ module completions {
     --color: string@"nu-complete rpctl probe color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    ...manifests: path        # The records: manifests (.pb or JSON) or identity sidecars; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    ...manifests: path@"nu-complete rpctl manifests"        # The records: manifests (.pb or JSON) or identity sidecars; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
   ]
 
   def "nu-complete rpctl inspect-manifest convert" [] {
@@ -63,7 +74,7 @@ module completions {
 
   # Show and validate a record; touches no process and no socket
   export extern "rpctl inspect-manifest" [
-    --service: string         # The record of a service in the registry
+    --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --convert: string@"nu-complete rpctl inspect-manifest convert" # Print the record alone, in another form
     --digest: string@"nu-complete rpctl inspect-manifest digest" # Which digest a protobuf record carries, where both are known
     --output(-o): string@"nu-complete rpctl inspect-manifest output" # Form of the report
@@ -73,7 +84,7 @@ module completions {
     --color: string@"nu-complete rpctl inspect-manifest color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    manifest?: path           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    manifest?: path@"nu-complete rpctl manifests"           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
   ]
 
   def "nu-complete rpctl shutdown output" [] {
@@ -86,7 +97,7 @@ module completions {
 
   # Verify the daemon, ask it to terminate, and wait for its exit
   export extern "rpctl shutdown" [
-    --service: string         # The record of a service in the registry
+    --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --timeout: string         # Time for the daemon to exit, once signalled
     --probe-timeout: string   # Time for connecting, challenging and reading the answer, together
     --dry-run                 # Show what would happen, with the exit status it would have
@@ -101,7 +112,7 @@ module completions {
     --color: string@"nu-complete rpctl shutdown color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    manifest?: path           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    manifest?: path@"nu-complete rpctl manifests"           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
   ]
 
   def "nu-complete rpctl kill output" [] {
@@ -114,7 +125,7 @@ module completions {
 
   # Verify the daemon, kill it, and wait for its exit
   export extern "rpctl kill" [
-    --service: string         # The record of a service in the registry
+    --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --timeout: string         # Time for the daemon to exit, once signalled
     --probe-timeout: string   # Time for connecting, challenging and reading the answer, together
     --dry-run                 # Show what would happen, with the exit status it would have
@@ -128,7 +139,7 @@ module completions {
     --color: string@"nu-complete rpctl kill color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    manifest?: path           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    manifest?: path@"nu-complete rpctl manifests"           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
   ]
 
   def "nu-complete rpctl spawn-self digest" [] {

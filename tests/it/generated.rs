@@ -4,23 +4,10 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::support::{Run, World, is_installed};
-
-/// Each shell, and the file with its completions.
-const COMPLETIONS: [(&str, &str); 6] = [
-    ("bash", "rpctl.bash"),
-    ("zsh", "_rpctl"),
-    ("fish", "rpctl.fish"),
-    ("powershell", "_rpctl.ps1"),
-    ("elvish", "rpctl.elv"),
-    ("nushell", "rpctl.nu"),
-];
-
-fn committed(directory: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)
-}
+use crate::completions::COMPLETIONS;
+use crate::support::{Run, World, committed, is_installed};
 
 /// The names of the files in a directory of this repository.
 fn names(directory: &str) -> BTreeSet<String> {
@@ -101,93 +88,4 @@ fn mandoc_finds_nothing_wrong_with_the_pages() {
     command.args(["-T", "lint", "-W", "warning"]).args(pages);
     let run = Run::of(command.current_dir("/"));
     assert_eq!((run.code, run.text()), (Some(0), ""), "{}", run.stderr);
-}
-
-/// What a shell offers for `rpctl pro`. PowerShell and nushell are in no Debian
-/// package, and so not among those that are tried.
-fn completed(shell: &str, args: &[&str], script: &str) -> Vec<String> {
-    let world = World::new();
-    let (_, file) = COMPLETIONS
-        .into_iter()
-        .find(|(name, _)| *name == shell)
-        .unwrap();
-    let mut command = world.command(shell);
-    command
-        .args(args)
-        .arg(script)
-        .env("COMPLETIONS", committed("completions"))
-        .env("SCRIPT", committed("completions").join(file))
-        .env("TERM", "dumb");
-    let run = Run::of(&mut command);
-    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
-    run.text().lines().map(str::to_owned).collect()
-}
-
-#[test]
-fn bash_completes_a_command() {
-    if !is_installed("bash") {
-        return;
-    }
-    let script = r#"
-        source "$SCRIPT"
-        complete -p rpctl | grep -q -e '-F _rpctl' || exit 9
-        COMP_WORDS=(rpctl pro) COMP_CWORD=1
-        _rpctl rpctl pro rpctl
-        printf '%s\n' "${COMPREPLY[@]}"
-    "#;
-    let args = ["--noprofile", "--norc", "-c"];
-    assert_eq!(completed("bash", &args, script), ["probe"]);
-}
-
-#[test]
-fn fish_completes_a_command() {
-    if !is_installed("fish") {
-        return;
-    }
-    let script = r#"source "$SCRIPT"; complete --do-complete "rpctl pro""#;
-    let offers = completed("fish", &["--no-config", "-c"], script);
-    let words: Vec<&str> = offers
-        .iter()
-        .filter_map(|line| line.split('\t').next())
-        .collect();
-    assert_eq!(words, ["probe"]);
-}
-
-/// zsh completes only in a terminal of its own, which its module zpty gives it.
-#[test]
-fn zsh_completes_a_command() {
-    if !is_installed("zsh") {
-        return;
-    }
-    let script = r#"
-        zmodload zsh/zpty
-        zpty inner zsh -f -i
-        zpty -w inner 'PS1= fpath=($COMPLETIONS $fpath); autoload -Uz compinit'
-        zpty -w inner 'compinit -u -d ./dump; rpctl() { print -r "words=$#:$*=" }'
-        zpty -w -n inner $'rpctl pro\t\nexit\n'
-        zpty -r -m inner line '*words=1:*=*'
-        print -r -- ${${(M)${(f)line}:#*words=1:*}##*words=}
-    "#;
-    let offers = completed("zsh", &["-f", "-c"], script);
-    assert_eq!(offers.concat().trim(), "1:probe=");
-}
-
-/// Outside a terminal elvish has no editor; what the script uses of one is put in
-/// its place. The script offers all commands, and the editor chooses among them.
-#[test]
-fn elvish_completes_a_command() {
-    if !is_installed("elvish") {
-        return;
-    }
-    let script = r#"
-        use str
-        var candidate~ = {|text &display=""| put $text }
-        var completion: = (ns [&arg-completer=[&]])
-        var edit: = (ns [&completion:=$completion: &complex-candidate~=$candidate~])
-        eval (slurp < $E:SCRIPT) &ns=(ns [&edit:=$edit:])
-        for word [($edit:completion:arg-completer[rpctl] rpctl pro)] {
-            if (str:has-prefix $word pro) { echo $word }
-        }
-    "#;
-    assert_eq!(completed("elvish", &["-norc", "-c"], script), ["probe"]);
 }

@@ -54,6 +54,7 @@
 )]
 
 mod checks;
+mod completions;
 mod control;
 mod digest_cache;
 mod discovery;

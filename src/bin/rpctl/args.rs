@@ -83,6 +83,8 @@ pub(crate) enum Command {
     SpawnSelf(SpawnArgs),
     Completions(CompletionsArgs),
     #[command(hide = true)]
+    Complete(CompleteArgs),
+    #[command(hide = true)]
     Man(ManArgs),
 }
 
@@ -95,6 +97,7 @@ impl Command {
             Self::Kill(_) => "kill",
             Self::SpawnSelf(_) => "spawn-self",
             Self::Completions(_) => "completions",
+            Self::Complete(_) => "complete",
             Self::Man(_) => "man",
         }
     }
@@ -334,6 +337,21 @@ pub(crate) enum Shell {
     Powershell,
     Elvish,
     Nushell,
+}
+
+/// Print what a completion script can offer from the registry, a line each.
+#[derive(Debug, Args)]
+pub(crate) struct CompleteArgs {
+    /// Of which kind
+    pub(crate) what: Candidates,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Candidates {
+    /// As --service takes them
+    Services,
+    /// Paths of records
+    Manifests,
 }
 
 /// Print a page of the manual as roff; without a name, the names of the pages.

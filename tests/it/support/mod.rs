@@ -19,7 +19,7 @@ pub(crate) use role::{Role, role};
 pub(crate) use schema::SCHEMA;
 pub(crate) use script::{Script, identity_of};
 pub(crate) use served::{Served, misbehaving, this_process};
-pub(crate) use world::{Run, World, copy_program, fixture, resize_program};
+pub(crate) use world::{Run, World, committed, copy_program, fixture, resize_program};
 
 /// Say why a test cannot be made here; a failure where nothing may be left out.
 pub(crate) fn skipped(why: &str) {

@@ -190,7 +190,10 @@ pub(crate) fn resize_program(program: &Path, size: &str) {
 
 /// The path of a golden file.
 pub(crate) fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
+    committed("tests/fixtures").join(name)
+}
+
+/// A path in this repository.
+pub(crate) fn committed(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }

@@ -1,5 +1,7 @@
 //! `rpctl completions`.
 
+mod values;
+
 use anyhow::{Context, Result};
 use clap::{Command, CommandFactory};
 use clap_complete::{generate, shells};
@@ -11,12 +13,12 @@ use crate::render::Output;
 
 pub(super) fn run(args: &CompletionsArgs, output: &Output) -> Result<ExitCode> {
     output
-        .print_record(&script(args.shell))
+        .print_record(script(args.shell).as_bytes())
         .context("cannot write the script")?;
     Ok(ExitCode::Proven)
 }
 
-fn script(shell: Shell) -> Vec<u8> {
+fn script(shell: Shell) -> String {
     let mut command = visible(&Cli::command());
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
@@ -28,7 +30,8 @@ fn script(shell: Shell) -> Vec<u8> {
         Shell::Elvish => generate(shells::Elvish, &mut command, name, &mut script),
         Shell::Nushell => generate(Nushell, &mut command, name, &mut script),
     }
-    script
+    let script = String::from_utf8_lossy(&script);
+    values::with_registry(shell, &command, &script)
 }
 
 /// The same without what is hidden, which scripts would offer all the same.

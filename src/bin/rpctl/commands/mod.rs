@@ -1,5 +1,6 @@
 //! One file per subcommand: options to library to report.
 
+mod complete;
 mod completions;
 mod countdown;
 mod digests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use rpctl::control::Stop;
 use rpctl::manifest::{self, LoadError, Record};
 
-use super::{completions, inspect_manifest, man, probe, spawn_self, stop};
+use super::{complete, completions, inspect_manifest, man, probe, spawn_self, stop};
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
 use crate::failure;
@@ -22,6 +22,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         }
         Command::Kill(args) => stop::run(Stop::Kill, &args.stop, false, &output),
         Command::SpawnSelf(args) => spawn_self::run(args, &output),
+        Command::Complete(args) => complete::run(args, &output),
         Command::Completions(args) => completions::run(args, &output),
         Command::Man(args) => man::run(args, &output),
     };

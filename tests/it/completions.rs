@@ -1,0 +1,266 @@
+//! The completion scripts, each in its own shell. There is no PowerShell to be
+//! had from Debian, PyPI or npm, so its script is not among those that are tried.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rpctl::registry::Registry;
+use serde_json::Value;
+
+use crate::support::{Run, World, committed, is_installed, this_process};
+
+/// Each shell, and the file with its completions.
+pub(crate) const COMPLETIONS: [(&str, &str); 6] = [
+    ("bash", "rpctl.bash"),
+    ("zsh", "_rpctl"),
+    ("fish", "rpctl.fish"),
+    ("powershell", "_rpctl.ps1"),
+    ("elvish", "rpctl.elv"),
+    ("nushell", "rpctl.nu"),
+];
+
+/// A registry with one version of a service and two of another.
+fn world() -> World {
+    let world = World::new();
+    let registry = Registry::at(world.path("registry"));
+    let daemon = this_process(&world.endpoint("absent"));
+    for (name, version) in [("zccache", "1.2.3"), ("build", "1.0.0"), ("build", "1.1.0")] {
+        let path = registry.path_of(name, version).unwrap();
+        let service = (name.to_owned(), version.to_owned());
+        let file = path.strip_prefix(world.path("")).unwrap();
+        world.manifest(file.to_str().unwrap(), &daemon, |manifest| {
+            (manifest.service_name, manifest.service_version) = service;
+        });
+    }
+    world
+}
+
+fn record(world: &World, name: &str) -> String {
+    let path = world.path("registry").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+/// What a shell prints, with the program where it looks for programs.
+fn shell(world: &World, shell: &Path, args: &[&str], script: &str) -> Vec<String> {
+    let name = shell.file_name().unwrap().to_str().unwrap();
+    let (_, file) = COMPLETIONS
+        .into_iter()
+        .find(|(of, _)| of.starts_with(name))
+        .unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_rpctl"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut directories: Vec<PathBuf> = vec![program.parent().unwrap().to_owned()];
+    directories.extend(std::env::split_paths(&path));
+    let mut command: Command = world.command(shell);
+    command
+        .args(args)
+        .arg(script)
+        .env("PATH", std::env::join_paths(directories).unwrap())
+        .env("COMPLETIONS", committed("completions"))
+        .env("SCRIPT", committed("completions").join(file))
+        .env("TERM", "dumb");
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    run.text().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_scripts_ask_for_comes_from_the_registry() {
+    let world = world();
+    let services = world.rpctl(["complete", "services"]);
+    assert_eq!(services.text(), "build@1.0.0\nbuild@1.1.0\nzccache\n");
+    let manifests = world.rpctl(["complete", "manifests"]);
+    let names = ["build-1.0.0.pb", "build-1.1.0.pb", "zccache-1.2.3.pb"];
+    let paths = names.map(|name| record(&world, name) + "\n");
+    assert_eq!(manifests.text(), paths.concat());
+}
+
+#[test]
+fn a_path_that_a_shell_would_read_otherwise_is_not_offered() {
+    let world = world();
+    for name in [
+        "$(touch x).pb",
+        "a b.pb",
+        "a;b.pb",
+        "`x`.pb",
+        "a\nb.pb",
+        "é.pb",
+    ] {
+        std::fs::write(world.path("registry").join(name), "").unwrap();
+    }
+    let manifests = world.rpctl(["complete", "manifests"]);
+    assert_eq!(manifests.text().lines().count(), 3, "{manifests:?}");
+}
+
+#[test]
+fn without_a_registry_nothing_is_offered_and_nothing_said() {
+    let world = World::new();
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command
+        .env_remove("RUNNING_PROCESS_MANIFEST_DIR")
+        .env("HOME", "");
+    let run = Run::of(command.args(["complete", "services"]));
+    assert_eq!(
+        (run.code, run.text(), run.stderr.as_str()),
+        (Some(0), "", "")
+    );
+}
+
+#[test]
+fn bash_completes_commands_services_and_records() {
+    if !is_installed("bash") {
+        return;
+    }
+    let world = world();
+    let offers = |words: &str| {
+        let script = format!(
+            r#"
+            source "$SCRIPT"
+            complete -p rpctl | grep -q -e '-F _rpctl' || exit 9
+            COMP_WORDS=({words}) COMP_CWORD=$(({count} - 1))
+            _rpctl rpctl "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD - 1]}}"
+            printf '%s\n' "${{COMPREPLY[@]}}"
+            "#,
+            count = words.split(' ').count()
+        );
+        let args = ["--noprofile", "--norc", "-c"];
+        shell(&world, Path::new("bash"), &args, &script)
+    };
+    assert_eq!(offers("rpctl pro"), ["probe"]);
+    assert_eq!(offers("rpctl probe --service zc"), ["zccache"]);
+    let both = ["build@1.0.0", "build@1.1.0"];
+    assert_eq!(offers("rpctl shutdown --service b"), both);
+    let start = world.path("registry/z");
+    let offered = offers(&format!("rpctl inspect-manifest {}", start.display()));
+    assert_eq!(offered, [record(&world, "zccache-1.2.3.pb")]);
+    assert_eq!(offers("rpctl probe --output js"), ["json"]);
+}
+
+#[test]
+fn fish_completes_commands_services_and_records() {
+    if !is_installed("fish") {
+        return;
+    }
+    let world = world();
+    let offers = |line: &str| -> Vec<String> {
+        let script = format!(r#"source "$SCRIPT"; complete --do-complete "{line}""#);
+        let offers = shell(&world, Path::new("fish"), &["--no-config", "-c"], &script);
+        let word = |line: &String| line.split('\t').next().unwrap().to_owned();
+        offers.iter().map(word).collect()
+    };
+    assert_eq!(offers("rpctl pro"), ["probe"]);
+    assert_eq!(offers("rpctl probe --service zc"), ["zccache"]);
+    let both = ["build@1.0.0", "build@1.1.0"];
+    assert_eq!(offers("rpctl kill --service b"), both);
+    let start = world.path("registry/z");
+    let offered = offers(&format!("rpctl kill {}", start.display()));
+    assert_eq!(offered, [record(&world, "zccache-1.2.3.pb")]);
+    assert_eq!(offers("rpctl probe --output js"), ["json"]);
+}
+
+/// zsh completes only in a terminal of its own, which its module zpty gives it.
+#[test]
+fn zsh_completes_commands_services_and_records() {
+    if !is_installed("zsh") {
+        return;
+    }
+    let world = world();
+    let becomes = |line: &str| {
+        let script = format!(
+            r#"
+            zmodload zsh/zpty
+            zpty inner zsh -f -i
+            zpty -w inner 'PS1= fpath=($COMPLETIONS $fpath); autoload -Uz compinit'
+            zpty -w inner 'compinit -u -d ./dump; rpctl() {{ print -r "words=$#:$*=" }}'
+            zpty -w -n inner $'{line}\t\nexit\n'
+            zpty -r -m inner line '*words=<->:*=*'
+            print -r -- ${{${{(M)${{(f)line}}:#*words=<->:*}}##*words=}}
+            "#
+        );
+        let lines = shell(&world, Path::new("zsh"), &["-f", "-c"], &script);
+        lines.concat().trim().to_owned()
+    };
+    assert_eq!(becomes("rpctl pro"), "1:probe=");
+    assert_eq!(
+        becomes("rpctl probe --service zc"),
+        "3:probe --service zccache="
+    );
+    let start = world.path("registry/z");
+    let zccache = record(&world, "zccache-1.2.3.pb");
+    let line = format!("rpctl shutdown {}", start.display());
+    assert_eq!(becomes(&line), format!("2:shutdown {zccache}="));
+    assert_eq!(becomes("rpctl probe --output js"), "3:probe --output json=");
+}
+
+/// Outside a terminal elvish has no editor; what the script uses of one is put in
+/// its place. The script offers all there is, and the editor chooses among it.
+#[test]
+fn elvish_completes_commands_services_and_records() {
+    if !is_installed("elvish") {
+        return;
+    }
+    let world = world();
+    let offers = |words: &str, start: &str| {
+        let script = format!(
+            r#"
+            use str
+            var candidate~ = {{|text &display=""| put $text }}
+            var files~ = {{|word| put a-file }}
+            var completion: = (ns [&arg-completer=[&]])
+            var edit: = (ns [&completion:=$completion: &complex-candidate~=$candidate~
+                &complete-filename~=$files~])
+            eval (slurp < $E:SCRIPT) &ns=(ns [&edit:=$edit:])
+            for word [($edit:completion:arg-completer[rpctl] {words} {start})] {{
+                if (str:has-prefix $word {start}) {{ echo $word }}
+            }}
+            "#
+        );
+        shell(&world, Path::new("elvish"), &["-norc", "-c"], &script)
+    };
+    assert_eq!(offers("rpctl", "pro"), ["probe"]);
+    assert_eq!(offers("rpctl probe --service", "zc"), ["zccache"]);
+    let both = ["build@1.0.0", "build@1.1.0"];
+    assert_eq!(offers("rpctl kill --service", "b"), both);
+    let start = record(&world, "z");
+    assert_eq!(
+        offers("rpctl kill", &start),
+        [record(&world, "zccache-1.2.3.pb")]
+    );
+    assert_eq!(offers("rpctl kill", "a-"), ["a-file"]);
+}
+
+/// Outside a terminal nushell completes for editors, in a file.
+#[test]
+fn nushell_completes_commands_services_and_records() {
+    let Some(nu) = nushell() else { return };
+    let world = world();
+    let offers = |line: &str| -> Vec<String> {
+        let script = std::fs::read_to_string(committed("completions/rpctl.nu")).unwrap();
+        let text = format!("{script}\n{line}");
+        let file = world.path("line.nu");
+        std::fs::write(&file, &text).unwrap();
+        let at = text.len().to_string();
+        let args = ["--no-config-file", "--ide-complete", &at];
+        let printed = shell(&world, &nu, &args, file.to_str().unwrap()).concat();
+        let offers: Value = serde_json::from_str(&printed).unwrap();
+        let offers = offers["completions"].as_array().unwrap();
+        let word = |offer: &Value| offer.as_str().unwrap().trim().to_owned();
+        offers.iter().map(word).collect()
+    };
+    assert_eq!(offers("rpctl pro"), ["rpctl probe"]);
+    assert_eq!(offers("rpctl probe --service zc"), ["zccache"]);
+    let both = ["build@1.0.0", "build@1.1.0"];
+    assert_eq!(offers("rpctl kill --service b"), both);
+    let start = world.path("registry/z");
+    let offered = offers(&format!("rpctl kill {}", start.display()));
+    assert_eq!(offered, [record(&world, "zccache-1.2.3.pb")]);
+    assert_eq!(offers("rpctl probe --output js"), ["json"]);
+}
+
+/// nushell comes from npm, and may be in no directory of `PATH`.
+fn nushell() -> Option<PathBuf> {
+    match std::env::var_os("RPCTL_TEST_NU") {
+        Some(path) => Some(path.into()),
+        None => is_installed("nu").then(|| "nu".into()),
+    }
+}
