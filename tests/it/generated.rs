@@ -58,7 +58,7 @@ fn the_committed_files_are_what_the_definitions_give() {
 }
 
 #[test]
-fn every_command_of_the_help_has_a_page_with_examples() {
+fn every_command_of_the_help_has_examples_in_its_page_and_its_long_help() {
     let world = World::new();
     let help = world.rpctl(["--help"]);
     let (_, commands) = help.text().split_once("Commands:\n").unwrap();
@@ -71,7 +71,20 @@ fn every_command_of_the_help_has_a_page_with_examples() {
         let run = world.rpctl(["man", &format!("rpctl-{command}.1")]);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(run.text().contains("\n.SH EXAMPLES\n"), "{command}");
+        let has_examples = |option| {
+            let help = world.rpctl([command, option]);
+            help.text().contains("\nExamples:\n")
+        };
+        assert!(has_examples("--help") && !has_examples("-h"), "{command}");
     }
+}
+
+#[test]
+fn what_the_help_does_not_show_is_not_suggested() {
+    let run = World::new().rpctl(["--json"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("probe, "), "{}", run.stderr);
+    assert!(!run.stderr.contains("complete,"), "{}", run.stderr);
 }
 
 #[test]

@@ -7,7 +7,7 @@ const README: &str = include_str!("../../README.md");
 #[test]
 fn the_exit_codes_of_the_readme_are_those_of_the_help() {
     let world = World::new();
-    let help = world.rpctl(["--help"]);
+    let help = world.rpctl(["-h"]);
     let (_, codes) = help.text().split_once("Exit status:\n").unwrap();
     let rows: Vec<String> = codes
         .lines()

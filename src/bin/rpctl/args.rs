@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use rpctl::manifest::integrity::{is_service_name, is_service_version};
 
+use crate::examples;
 use crate::exit_code::ExitCode;
 
 /// Know which process you are talking to.
@@ -18,7 +19,8 @@ use crate::exit_code::ExitCode;
 /// executable and its digest. Records go stale. rpctl proves, step by step,
 /// whether the process behind a record is the one it claims to be.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = exit_status())]
+#[command(version, max_term_width = 100)]
+#[command(after_help = exit_status(), after_long_help = exit_status_and_examples())]
 #[command(
     propagate_version = true,
     subcommand_required = true,
@@ -111,6 +113,7 @@ impl Command {
 /// identity files in its roots. Several daemons are probed at once, and the exit
 /// status is that of the worst verdict.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::PROBE)]
 pub(crate) struct ProbeArgs {
     /// The records: manifests (.pb or JSON) or identity sidecars; - reads standard
     /// input [default: $RPCTL_MANIFEST, else the registry's only live record]
@@ -147,6 +150,7 @@ pub(crate) struct CacheArgs {
 
 /// Show and validate a record; touches no process and no socket.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::INSPECT_MANIFEST)]
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
@@ -217,6 +221,7 @@ impl fmt::Display for Service {
 /// process, whatever its number comes to mean. A daemon that is already gone is a
 /// success.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::SHUTDOWN)]
 pub(crate) struct ShutdownArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,
@@ -231,6 +236,7 @@ pub(crate) struct ShutdownArgs {
 /// digest must be proven, and either the daemon answers or it started before the
 /// record was made. The signal (SIGKILL) goes to that very process.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::KILL)]
 pub(crate) struct KillArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,
@@ -287,6 +293,7 @@ pub(crate) enum Digest {
 /// The daemon ends on SIGTERM, SIGINT or after the idle time, and removes its
 /// socket and record.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::SPAWN_SELF)]
 pub(crate) struct SpawnArgs {
     /// Stay attached to the terminal
     #[arg(long, conflicts_with = "once")]
@@ -324,6 +331,7 @@ pub(crate) struct SpawnArgs {
 
 /// Print a script that completes the command line in a shell.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::COMPLETIONS)]
 pub(crate) struct CompletionsArgs {
     /// The shell that is to load it
     pub(crate) shell: Shell,
@@ -365,6 +373,10 @@ pub(crate) struct ManArgs {
 
 fn exit_status() -> String {
     format!("Exit status:\n{}", ExitCode::table())
+}
+
+fn exit_status_and_examples() -> String {
+    format!("{}\n\n{}", exit_status(), examples::RPCTL)
 }
 
 /// A duration as people write it: `500ms`, `1.5s`, `10m`.

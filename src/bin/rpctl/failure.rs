@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue};
 use serde::Serialize;
 
+use crate::args::Cli;
 use crate::exit_code::ExitCode;
 use crate::render::{self, sanitize};
 
@@ -108,7 +111,8 @@ pub(crate) fn report(error: &anyhow::Error, command: &str, output: &render::Outp
 }
 
 /// Report what clap says: help and version are no errors.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
+    hide_commands(&mut error);
     let is_error = error.use_stderr();
     // Nothing is left to do when even this cannot be printed.
     let _ = error.print();
@@ -131,6 +135,19 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         });
     }
     ExitCode::Usage
+}
+
+/// What help does not show is no suggestion either.
+fn hide_commands(error: &mut clap::Error) {
+    if let Some(ContextValue::Strings(mut names)) = error.remove(ContextKind::ValidSubcommand) {
+        let program = Cli::command();
+        let is_shown = |name: &String| {
+            let command = program.find_subcommand(name);
+            command.is_none_or(|command| !command.is_hide_set())
+        };
+        names.retain(is_shown);
+        error.insert(ContextKind::ValidSubcommand, ContextValue::Strings(names));
+    }
 }
 
 /// Whether a command line that could not be parsed asks for JSON all the same.

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod examples;
 mod exit_code;
 mod failure;
 mod render;
@@ -14,7 +15,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let code = match args::Cli::try_parse() {
         Ok(cli) => commands::run(&cli),
-        Err(error) => failure::usage(&error),
+        Err(error) => failure::usage(error),
     };
     code.into()
 }

@@ -1,6 +1,7 @@
 //! `rpctl man`: the pages of section 1, from the argument definitions and from
 //! the text files beside this one.
 
+mod examples;
 mod page;
 mod run;
 mod text;

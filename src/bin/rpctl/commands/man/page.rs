@@ -6,7 +6,7 @@ use std::io;
 use clap::Command;
 use clap_mangen::Man;
 
-use super::{text, tidy};
+use super::{examples, text, tidy};
 use crate::exit_code::ExitCode;
 
 /// When the manual last changed in substance.
@@ -49,7 +49,7 @@ pub(super) fn render(command: &Command) -> io::Result<String> {
     page += &exit_status();
     page += text::ENVIRONMENT;
     page += text::FILES;
-    page += text::examples(command.get_name());
+    page += &examples::section(&command);
     page += &see_also(name(&command));
     Ok(tidy::tidy(&page))
 }
