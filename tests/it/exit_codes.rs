@@ -62,4 +62,5 @@ fn what_is_no_state_is_an_internal_error() {
     let run = world.rpctl(["probe"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("cannot read the registry"), "{run:?}");
+    assert!(run.stderr.contains("\n  next: "), "{run:?}");
 }

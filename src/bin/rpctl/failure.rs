@@ -1,6 +1,6 @@
 //! Errors at the edge: what happened, on what, what to do next.
 
-use std::fmt;
+use std::{fmt, io};
 
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
@@ -81,7 +81,9 @@ struct ErrorDocument<'a> {
 pub(crate) fn report(error: &anyhow::Error, command: &str, output: &render::Output) -> ExitCode {
     let failure = error.downcast_ref::<Failure>();
     let code = failure.map_or(ExitCode::Internal, |failure| failure.code);
-    let hint = failure.and_then(|failure| failure.hint.as_deref());
+    let hint = failure
+        .and_then(|failure| failure.hint.as_deref())
+        .unwrap_or_else(|| advice(error));
     let candidates = failure.map_or(&[][..], |failure| &failure.candidates);
     let message = format!("{error:#}");
     if output.is_json() {
@@ -89,7 +91,7 @@ pub(crate) fn report(error: &anyhow::Error, command: &str, output: &render::Outp
             schema_version: render::SCHEMA_VERSION,
             command: Some(command),
             exit_code: code.number(),
-            hints: hint.into_iter().collect(),
+            hints: vec![hint],
             error: ErrorObject {
                 kind: failure.map_or("internal", |failure| failure.kind),
                 message: message.clone(),
@@ -104,10 +106,27 @@ pub(crate) fn report(error: &anyhow::Error, command: &str, output: &render::Outp
                 .iter()
                 .map(|candidate| format!("  {}", sanitize::line(candidate))),
         );
-        lines.extend(hint.map(|hint| format!("  next: {}", sanitize::line(hint))));
+        lines.push(format!("  next: {}", sanitize::line(hint)));
         anstream::eprintln!("{}", lines.join("\n"));
     }
     code
+}
+
+/// What to do about an error for which nothing better is known.
+fn advice(error: &anyhow::Error) -> &'static str {
+    let system = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
+    match system.map(io::Error::kind) {
+        Some(io::ErrorKind::PermissionDenied) => {
+            "check the permissions, or run it as the owner or as root"
+        }
+        Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+            "make room on that file system, and run it again"
+        }
+        Some(io::ErrorKind::ReadOnlyFilesystem) => "name a place that can be written",
+        _ => "run it again; if it fails again, report it with what rpctl --version says",
+    }
 }
 
 /// Report what clap says: help and version are no errors.
