@@ -40,10 +40,12 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
     out
 }
 
-/// Control characters, those that reorder text, and those without a width
-/// (Unicode's default-ignorable code points).
+/// Control characters, those that reorder text, those without a width (Unicode's
+/// default-ignorable code points), and those that are none (noncharacters, which
+/// XML forbids in part).
 fn is_dangerous(c: char) -> bool {
     c.is_control()
+        || u32::from(c) & 0xfffe == 0xfffe
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
             | '\u{115f}'..='\u{1160}'
@@ -52,6 +54,7 @@ fn is_dangerous(c: char) -> bool {
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{fdd0}'..='\u{fdef}'
             | '\u{fe00}'..='\u{fe0f}'
             | '\u{fff0}'..='\u{fffb}'
             | '\u{1bca0}'..='\u{1bca3}'
