@@ -13,18 +13,19 @@ pub(crate) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| jsonschema::validator_for(&SCHEMA).unwrap());
 
-/// Assert that output conforms, if it is a document of the interface at all.
+/// Assert that the documents in an output conform, those of the interface that it
+/// has.
 #[track_caller]
 pub(crate) fn assert_conforms(stdout: &[u8]) {
-    let Ok(document) = serde_json::from_slice::<Value>(stdout) else {
-        return;
-    };
-    if document.get("schema_version").is_none() {
-        return;
+    let documents = serde_json::Deserializer::from_slice(stdout).into_iter::<Value>();
+    for document in documents.map_while(Result::ok) {
+        if document.get("schema_version").is_none() {
+            continue;
+        }
+        let faults: Vec<String> = VALIDATOR
+            .iter_errors(&document)
+            .map(|fault| format!("{}: {fault}", fault.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{faults:#?}\n{document:#}");
     }
-    let faults: Vec<String> = VALIDATOR
-        .iter_errors(&document)
-        .map(|fault| format!("{}: {fault}", fault.instance_path()))
-        .collect();
-    assert!(faults.is_empty(), "{faults:#?}\n{document:#}");
 }
