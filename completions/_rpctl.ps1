@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Try again until all is verified or this time is over: for a daemon that is just being started')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint that the record must name, else nothing is contacted')
+            [CompletionResult]::new('--exit-style', '--exit-style', [CompletionResultType]::ParameterName, 'Whose exit status to return [default: nagios with --output nagios, else rpctl]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')

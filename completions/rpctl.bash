@@ -72,11 +72,11 @@ _rpctl() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -98,11 +98,11 @@ _rpctl() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -248,11 +248,11 @@ _rpctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -286,11 +286,11 @@ _rpctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -305,7 +305,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__probe)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --wait --endpoint --strict --digest-cache --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --wait --endpoint --strict --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -338,12 +338,16 @@ _rpctl() {
                     fi
                     return 0
                     ;;
+                --exit-style)
+                    COMPREPLY=($(compgen -W "rpctl nagios lsb docker" -- "${cur}"))
+                    return 0
+                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -377,11 +381,11 @@ _rpctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -460,11 +464,11 @@ _rpctl() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -42,6 +42,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --timeout 'Time for connecting, challenging and reading the answer, together'
             cand --wait 'Try again until all is verified or this time is over: for a daemon that is just being started'
             cand --endpoint 'The endpoint that the record must name, else nothing is contacted'
+            cand --exit-style 'Whose exit status to return [default: nagios with --output nagios, else rpctl]'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'

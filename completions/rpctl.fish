@@ -25,7 +25,12 @@ function __fish_rpctl_using_subcommand
 end
 
 complete -c rpctl -n "__fish_rpctl_needs_command" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_needs_command" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -45,8 +50,17 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l service -d 'The re
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wait -d 'Try again until all is verified or this time is over: for a daemon that is just being started' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l endpoint -d 'The endpoint that the record must name, else nothing is contacted' -r -F
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l exit-style -d 'Whose exit status to return [default: nagios with --output nagios, else rpctl]' -r -f -a "rpctl\t'A number for each state'
+nagios\t'A monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+lsb\t'The status of an init script: 0 running, 3 not running, 4 unknown'
+docker\t'A container\'s health check: 0 healthy, 1 unhealthy'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -64,7 +78,12 @@ sidecar\t'The identity alone, as JSON'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l digest -d 'Which digest a protobuf record carries, where both are known' -r -f -a "sha256\t''
 blake3\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -77,7 +96,12 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l service -d 'The
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l timeout -d 'Time for the daemon to exit, once signalled' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -95,7 +119,12 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l service -d 'The rec
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l timeout -d 'Time for the daemon to exit, once signalled' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -116,7 +145,12 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l digest -d 'Wh
 blake3\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l idle-timeout -d 'End after this time without a probe' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -128,7 +162,12 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l wide -d 'Show
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s V -l version -d 'Print version'
 complete -c rpctl -n "__fish_rpctl_using_subcommand completions" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'"
+json\t'For programs; a stable interface'
+ndjson\t'The same, a line for each record (probe)'
+junit\t'Test results, for CI systems (probe)'
+nagios\t'A plugin for Nagios, Icinga and their kin (probe)'
+prometheus\t'Metrics, for the textfile collector of node_exporter (probe)'
+github\t'Annotations in the log of a GitHub Actions job (probe)'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand completions" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"

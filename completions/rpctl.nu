@@ -12,7 +12,7 @@ module completions {
 
 
   def "nu-complete rpctl output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl color" [] {
@@ -30,8 +30,12 @@ module completions {
     --version(-V)             # Print version
   ]
 
+  def "nu-complete rpctl probe exit_style" [] {
+    [ "rpctl" "nagios" "lsb" "docker" ]
+  }
+
   def "nu-complete rpctl probe output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl probe color" [] {
@@ -46,6 +50,7 @@ module completions {
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
     --strict                  # Count warnings as "cannot tell" (exit status 4)
     --digest-cache            # Keep the digests of executables for the next run, until they change or the host is started anew
+    --exit-style: string@"nu-complete rpctl probe exit_style" # Whose exit status to return [default: nagios with --output nagios, else rpctl]
     --output(-o): string@"nu-complete rpctl probe output" # Form of the report
     --json                    # Short for --output json
     --quiet(-q)               # Print nothing; the exit status says it all
@@ -65,7 +70,7 @@ module completions {
   }
 
   def "nu-complete rpctl inspect-manifest output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl inspect-manifest color" [] {
@@ -88,7 +93,7 @@ module completions {
   ]
 
   def "nu-complete rpctl shutdown output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl shutdown color" [] {
@@ -116,7 +121,7 @@ module completions {
   ]
 
   def "nu-complete rpctl kill output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl kill color" [] {
@@ -147,7 +152,7 @@ module completions {
   }
 
   def "nu-complete rpctl spawn-self output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl spawn-self color" [] {
@@ -178,7 +183,7 @@ module completions {
   }
 
   def "nu-complete rpctl completions output" [] {
-    [ "table" "json" ]
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
   }
 
   def "nu-complete rpctl completions color" [] {

@@ -36,7 +36,7 @@
 //! | 25 truncated, flipped | `files::damage` |
 //! | 26 malformed JSON | `files::malformed` |
 //! | 27 links, FIFOs, devices, huge files | `files::kinds` |
-//! | 28 escape sequences | `files::hostile`, `identity::paths` |
+//! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths` |
 //! | 30 two writers, a killed writer | `files::save` |
 //! | 31 a crowd, slow, greedy and hostile clients | `responder` |
 //! | 32 stale and live sockets | `spawn_self::takeover` |
@@ -61,6 +61,7 @@ mod discovery;
 mod endpoint;
 mod exit_codes;
 mod files;
+mod formats;
 mod generated;
 mod handle;
 mod identity;

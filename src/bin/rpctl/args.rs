@@ -6,12 +6,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use rpctl::manifest::integrity::{is_service_name, is_service_version};
 
 use crate::examples;
-use crate::exit_code::ExitCode;
+use crate::exit_code::{ExitCode, ExitStyle};
 
 /// Know which process you are talking to.
 ///
@@ -31,6 +32,24 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+impl Cli {
+    /// Read the command line.
+    ///
+    /// A form of the report that only the environment asks for is a preference: it
+    /// counts for the commands that have it.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let mut cli =
+            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        let is_preference = matches.value_source("output") == Some(ValueSource::EnvVariable);
+        if is_preference && !cli.command.offers(cli.output.output) {
+            cli.output.output = Format::Table;
+        }
+        Ok(cli)
+    }
 }
 
 /// How results are shown.
@@ -61,12 +80,36 @@ pub(crate) struct OutputArgs {
     pub(crate) color: ColorWhen,
 }
 
+impl OutputArgs {
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.output }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
     Table,
     /// For programs; a stable interface
     Json,
+    /// The same, a line for each record (probe)
+    Ndjson,
+    /// Test results, for CI systems (probe)
+    Junit,
+    /// A plugin for Nagios, Icinga and their kin (probe)
+    Nagios,
+    /// Metrics, for the textfile collector of node_exporter (probe)
+    Prometheus,
+    /// Annotations in the log of a GitHub Actions job (probe)
+    Github,
+}
+
+impl Format {
+    /// The name on the command line.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -103,6 +146,40 @@ impl Command {
             Self::Man(_) => "man",
         }
     }
+
+    /// How the exit status is chosen; `None` where it is not the caller's choice.
+    pub(crate) fn exit(&self) -> Option<ExitArgs> {
+        match self {
+            Self::Probe(args) => Some(args.exit),
+            _ => None,
+        }
+    }
+
+    /// Whether results come in this form: some are made of verdicts alone.
+    pub(crate) fn offers(&self, format: Format) -> bool {
+        matches!(format, Format::Table | Format::Json) || self.exit().is_some()
+    }
+}
+
+/// Whose convention the exit status follows.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct ExitArgs {
+    /// Whose exit status to return [default: nagios with --output nagios, else
+    /// rpctl]
+    #[arg(long, value_name = "STYLE")]
+    pub(crate) exit_style: Option<ExitStyle>,
+}
+
+impl ExitArgs {
+    /// The style for results in this form: who reads a plugin's text reads its
+    /// status as well.
+    pub(crate) fn style(self, format: Format) -> ExitStyle {
+        match (self.exit_style, format) {
+            (Some(style), _) => style,
+            (None, Format::Nagios) => ExitStyle::Nagios,
+            (None, _) => ExitStyle::default(),
+        }
+    }
 }
 
 /// Check whether the process behind a record is the one it claims to be.
@@ -113,7 +190,7 @@ impl Command {
 /// identity files in its roots. Several daemons are probed at once, and the exit
 /// status is that of the worst verdict.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::PROBE)]
+#[command(after_long_help = exit_styles_and_examples())]
 pub(crate) struct ProbeArgs {
     /// The records: manifests (.pb or JSON) or identity sidecars; - reads standard
     /// input [default: $RPCTL_MANIFEST, else the registry's only live record]
@@ -137,6 +214,8 @@ pub(crate) struct ProbeArgs {
     pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
+    #[command(flatten)]
+    pub(crate) exit: ExitArgs,
 }
 
 /// Whether digests are kept for the next run.
@@ -377,6 +456,14 @@ fn exit_status() -> String {
 
 fn exit_status_and_examples() -> String {
     format!("{}\n\n{}", exit_status(), examples::RPCTL)
+}
+
+fn exit_styles_and_examples() -> String {
+    let styles = ExitStyle::table();
+    format!(
+        "Exit status, by --exit-style:\n{styles}\n\n{}",
+        examples::PROBE
+    )
 }
 
 /// A duration as people write it: `500ms`, `1.5s`, `10m`.

@@ -1,27 +1,32 @@
 //! The exit codes: the only place where a verdict becomes a number.
 
-use rpctl::Verdict;
+use std::process;
 
-/// How the process ends. The numbers and their meanings are stable; help and
+use clap::ValueEnum;
+use rpctl::{Report, Verdict};
+
+/// How a command ended. The numbers and their meanings are stable; help and
 /// manual are made from them, and the README is held against them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub(crate) enum ExitCode {
-    Proven = 0,
-    Internal = 1,
-    Usage = 2,
-    NotRunning = 3,
-    CannotTell = 4,
-    Mismatch = 5,
-    Unresponsive = 6,
-    StillAlive = 7,
-    InvalidManifest = 8,
-    Refused = 9,
+    Proven,
+    /// Proven as well; some styles tell it apart.
+    ProvenWithWarnings,
+    Internal,
+    Usage,
+    NotRunning,
+    CannotTell,
+    Mismatch,
+    Unresponsive,
+    StillAlive,
+    InvalidManifest,
+    Refused,
 }
 
 impl ExitCode {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Proven,
+        Self::ProvenWithWarnings,
         Self::Internal,
         Self::Usage,
         Self::NotRunning,
@@ -33,9 +38,21 @@ impl ExitCode {
         Self::Refused,
     ];
 
+    /// What a probe can come to, worst first.
+    const WORST_FIRST: [Self; 7] = [
+        Self::Mismatch,
+        Self::InvalidManifest,
+        Self::Unresponsive,
+        Self::CannotTell,
+        Self::NotRunning,
+        Self::ProvenWithWarnings,
+        Self::Proven,
+    ];
+
     fn meaning(self) -> &'static str {
         match self {
             Self::Proven => "proven: verified, or the daemon is gone as asked",
+            Self::ProvenWithWarnings => "verified, with warnings",
             Self::Internal => "internal error; never a state",
             Self::Usage => "usage",
             Self::NotRunning => "not running",
@@ -48,36 +65,41 @@ impl ExitCode {
         }
     }
 
-    /// All codes with their meanings.
-    pub(crate) fn meanings() -> [(u8, &'static str); 10] {
-        Self::ALL.map(|code| (code.number(), code.meaning()))
+    /// All numbers with their meanings.
+    pub(crate) fn meanings() -> impl Iterator<Item = (u8, &'static str)> {
+        Self::ALL
+            .into_iter()
+            .filter(|code| *code != Self::ProvenWithWarnings)
+            .map(|code| (code.number(), code.meaning()))
     }
 
     /// The same, a line each.
     pub(crate) fn table() -> String {
-        Self::meanings()
+        let lines: Vec<String> = Self::meanings()
             .map(|(number, meaning)| format!("  {number}  {meaning}"))
-            .join("\n")
+            .collect();
+        lines.join("\n")
     }
 
+    /// The number in rpctl's own style.
     pub(crate) fn number(self) -> u8 {
-        self as u8
+        match self {
+            Self::Proven | Self::ProvenWithWarnings => 0,
+            Self::Internal => 1,
+            Self::Usage => 2,
+            Self::NotRunning => 3,
+            Self::CannotTell => 4,
+            Self::Mismatch => 5,
+            Self::Unresponsive => 6,
+            Self::StillAlive => 7,
+            Self::InvalidManifest => 8,
+            Self::Refused => 9,
+        }
     }
 
-    /// The code for several verdicts: that of the worst.
-    pub(crate) fn worst(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
-        const WORST_FIRST: [Verdict; 5] = [
-            Verdict::Mismatch,
-            Verdict::InvalidManifest,
-            Verdict::Unresponsive,
-            Verdict::Indeterminate,
-            Verdict::NotRunning,
-        ];
-        let verdicts: Vec<Verdict> = verdicts.into_iter().collect();
-        WORST_FIRST
-            .into_iter()
-            .find(|verdict| verdicts.contains(verdict))
-            .map_or(Self::Proven, Self::from)
+    /// Whether this is what was hoped for.
+    pub(crate) fn is_proven(self) -> bool {
+        matches!(self, Self::Proven | Self::ProvenWithWarnings)
     }
 }
 
@@ -94,8 +116,164 @@ impl From<Verdict> for ExitCode {
     }
 }
 
-impl From<ExitCode> for std::process::ExitCode {
+impl From<&Report> for ExitCode {
+    fn from(report: &Report) -> Self {
+        match report.verdict {
+            Verdict::Verified if report.reason.is_some() => Self::ProvenWithWarnings,
+            verdict => verdict.into(),
+        }
+    }
+}
+
+/// Whose convention the process follows when it returns a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExitStyle {
+    /// A number for each state
+    #[default]
+    Rpctl,
+    /// A monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+    Nagios,
+    /// The status of an init script: 0 running, 3 not running, 4 unknown
+    Lsb,
+    /// A container's health check: 0 healthy, 1 unhealthy
+    Docker,
+}
+
+impl ExitStyle {
+    /// The number that the process returns.
+    pub(crate) fn number(self, code: ExitCode) -> u8 {
+        match self {
+            Self::Rpctl => code.number(),
+            Self::Nagios => NagiosStatus::from(code).number(),
+            Self::Lsb => match code {
+                ExitCode::NotRunning => 3,
+                _ if code.is_proven() => 0,
+                _ => 4,
+            },
+            Self::Docker => u8::from(!code.is_proven()),
+        }
+    }
+
+    /// The code for several records: that of the worst.
+    pub(crate) fn worst(self, codes: impl IntoIterator<Item = ExitCode>) -> ExitCode {
+        let mut worst_first = ExitCode::WORST_FIRST;
+        if self == Self::Nagios {
+            // One daemon that is down outweighs another that cannot be judged.
+            worst_first.sort_by_key(|code| NagiosStatus::from(*code).place());
+        }
+        let codes: Vec<ExitCode> = codes.into_iter().collect();
+        let is_there = |code: &ExitCode| codes.contains(code);
+        let worst = worst_first.into_iter().find(is_there);
+        worst.unwrap_or(ExitCode::Proven)
+    }
+
+    /// How the process ends.
+    pub(crate) fn status(self, code: ExitCode) -> process::ExitCode {
+        self.number(code).into()
+    }
+
+    /// What a probe can come to, and its number in each style.
+    pub(crate) fn table() -> String {
+        const HEADER: &str = "  rpctl  nagios       lsb  docker\n";
+        let rows: Vec<String> = ExitCode::ALL
+            .into_iter()
+            .filter(|code| !matches!(code, ExitCode::StillAlive | ExitCode::Refused))
+            .map(|code| {
+                let status = NagiosStatus::from(code);
+                let nagios = format!("{} {}", status.number(), status.word());
+                let [own, lsb, docker] =
+                    [Self::Rpctl, Self::Lsb, Self::Docker].map(|style| style.number(code));
+                let meaning = match code {
+                    ExitCode::Proven => "verified",
+                    ExitCode::Mismatch => "identity mismatch",
+                    code => code.meaning(),
+                };
+                format!("  {own}      {nagios:<11}  {lsb}    {docker}       {meaning}")
+            })
+            .collect();
+        HEADER.to_owned() + &rows.join("\n")
+    }
+}
+
+/// The four states of a monitoring plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NagiosStatus {
+    Ok,
+    Warning,
+    Critical,
+    Unknown,
+}
+
+impl NagiosStatus {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Warning => "WARNING",
+            Self::Critical => "CRITICAL",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    fn number(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Warning => 1,
+            Self::Critical => 2,
+            Self::Unknown => 3,
+        }
+    }
+
+    /// Its place, worst first.
+    fn place(self) -> u8 {
+        match self {
+            Self::Critical => 0,
+            Self::Unknown => 1,
+            Self::Warning => 2,
+            Self::Ok => 3,
+        }
+    }
+}
+
+impl From<ExitCode> for NagiosStatus {
     fn from(code: ExitCode) -> Self {
-        Self::from(code.number())
+        match code {
+            ExitCode::Proven => Self::Ok,
+            ExitCode::ProvenWithWarnings => Self::Warning,
+            ExitCode::NotRunning
+            | ExitCode::Mismatch
+            | ExitCode::Unresponsive
+            | ExitCode::StillAlive => Self::Critical,
+            ExitCode::Internal
+            | ExitCode::Usage
+            | ExitCode::CannotTell
+            | ExitCode::InvalidManifest
+            | ExitCode::Refused => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_of_several_is_a_matter_of_style() {
+        let codes = [ExitCode::CannotTell, ExitCode::NotRunning, ExitCode::Proven];
+        assert_eq!(ExitStyle::Rpctl.worst(codes), ExitCode::CannotTell);
+        assert_eq!(ExitStyle::Nagios.worst(codes), ExitCode::NotRunning);
+        assert_eq!(ExitStyle::Lsb.number(ExitStyle::Lsb.worst(codes)), 4);
+        assert_eq!(ExitStyle::Docker.number(ExitStyle::Docker.worst(codes)), 1);
+        assert_eq!(ExitStyle::Nagios.worst([]), ExitCode::Proven);
+    }
+
+    #[test]
+    fn only_what_is_proven_is_a_zero_in_any_style() {
+        for code in ExitCode::ALL {
+            for style in ExitStyle::value_variants() {
+                let is_zero = style.number(code) == 0;
+                let warns = *style == ExitStyle::Nagios && code == ExitCode::ProvenWithWarnings;
+                assert_eq!(is_zero, code.is_proven() && !warns, "{style:?} {code:?}");
+            }
+        }
     }
 }

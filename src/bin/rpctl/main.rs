@@ -7,15 +7,13 @@ mod exit_code;
 mod failure;
 mod render;
 mod target;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let code = match args::Cli::try_parse() {
+    match args::Cli::read() {
         Ok(cli) => commands::run(&cli),
-        Err(error) => failure::usage(error),
-    };
-    code.into()
+        Err(error) => usage::report(error),
+    }
 }

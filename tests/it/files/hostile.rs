@@ -48,7 +48,7 @@ fn run<A: AsRef<OsStr>>(world: &World, args: impl IntoIterator<Item = A>) -> Run
 
 /// Every way to look at a record.
 fn views(world: &World, record: &Path) -> Vec<(String, Run)> {
-    let options: [&[&str]; 7] = [
+    let options: [&[&str]; 12] = [
         &["inspect-manifest"],
         &["inspect-manifest", "--wide"],
         &["inspect-manifest", "--json"],
@@ -56,6 +56,11 @@ fn views(world: &World, record: &Path) -> Vec<(String, Run)> {
         &["probe"],
         &["probe", "--wide"],
         &["probe", "--json"],
+        &["probe", "-o", "ndjson"],
+        &["probe", "-o", "junit"],
+        &["probe", "-o", "nagios", "--exit-style", "rpctl"],
+        &["probe", "-o", "prometheus"],
+        &["probe", "-o", "github"],
     ];
     options
         .map(|options| {

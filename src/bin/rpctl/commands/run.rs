@@ -1,32 +1,55 @@
 //! From a command to its exit code.
 
 use std::path::Path;
+use std::process;
 
+use anyhow::Result;
 use rpctl::control::Stop;
 use rpctl::manifest::{self, LoadError, Record};
 
 use super::{complete, completions, inspect_manifest, man, probe, spawn_self, stop};
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
-use crate::failure;
+use crate::failure::{self, Failure};
 use crate::render::Output;
 
-pub(crate) fn run(cli: &Cli) -> ExitCode {
-    let output = Output::new(&cli.output);
-    let result = match &cli.command {
-        Command::Probe(args) => probe::run(args, &output),
-        Command::InspectManifest(args) => inspect_manifest::run(args, &output),
+pub(crate) fn run(cli: &Cli) -> process::ExitCode {
+    let output = Output::new(&cli.output, &cli.command);
+    let result = refuse_foreign_form(cli).and_then(|()| dispatch(&cli.command, &output));
+    let code = result.unwrap_or_else(|error| failure::report(&error, cli.command.name(), &output));
+    output.exit_style().status(code)
+}
+
+/// Some forms say what verdicts are, and not every command has one.
+fn refuse_foreign_form(cli: &Cli) -> Result<()> {
+    let format = cli.output.format();
+    if cli.command.offers(format) {
+        return Ok(());
+    }
+    let message = format!(
+        "{} has no output in the form {}",
+        cli.command.name(),
+        format.name()
+    );
+    Err(Failure::new(ExitCode::Usage, "usage", message)
+        .hint("use --output table or --output json; the other forms are for rpctl probe")
+        .into())
+}
+
+fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
+    match command {
+        Command::Probe(args) => probe::run(args, output),
+        Command::InspectManifest(args) => inspect_manifest::run(args, output),
         Command::Shutdown(args) => {
             let force = args.force;
-            stop::run(Stop::Terminate, &args.stop, force, &output)
+            stop::run(Stop::Terminate, &args.stop, force, output)
         }
-        Command::Kill(args) => stop::run(Stop::Kill, &args.stop, false, &output),
-        Command::SpawnSelf(args) => spawn_self::run(args, &output),
-        Command::Complete(args) => complete::run(args, &output),
-        Command::Completions(args) => completions::run(args, &output),
-        Command::Man(args) => man::run(args, &output),
-    };
-    result.unwrap_or_else(|error| failure::report(&error, cli.command.name(), &output))
+        Command::Kill(args) => stop::run(Stop::Kill, &args.stop, false, output),
+        Command::SpawnSelf(args) => spawn_self::run(args, output),
+        Command::Complete(args) => complete::run(args, output),
+        Command::Completions(args) => completions::run(args, output),
+        Command::Man(args) => man::run(args, output),
+    }
 }
 
 /// The record that an argument names; `-` is standard input.

@@ -9,8 +9,9 @@ use rpctl::{Check, Endpoint, Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 
 use super::action::Action;
-use crate::exit_code::ExitCode;
-use crate::failure::{ErrorObject, Failure};
+use super::format::{Findings, Trouble};
+use crate::exit_code::ExitStyle;
+use crate::failure::Failure;
 
 /// Version of the interface.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -45,11 +46,11 @@ pub(super) struct ReportDocument<'a> {
 }
 
 impl<'a> ReportDocument<'a> {
-    pub(super) fn alone(command: &'a str, report: &'a Report, error: Option<&'a Failure>) -> Self {
+    pub(super) fn alone(command: &'a str, style: ExitStyle, diagnosis: &'a Diagnosis) -> Self {
         Self {
             schema_version: Some(SCHEMA_VERSION),
             command: Some(command),
-            ..Self::in_a_list(report, error)
+            ..Self::in_a_list(style, &diagnosis.report, diagnosis.error.as_ref())
         }
     }
 
@@ -60,19 +61,21 @@ impl<'a> ReportDocument<'a> {
         error: Option<&'a Failure>,
     ) -> Self {
         Self {
+            schema_version: Some(SCHEMA_VERSION),
+            command: Some(command),
             exit_code: action.code.number(),
             summary: &action.summary,
             hints: &action.hints,
             action: Some(action),
-            ..Self::alone(command, report, error)
+            ..Self::in_a_list(ExitStyle::default(), report, error)
         }
     }
 
-    fn in_a_list(report: &'a Report, error: Option<&'a Failure>) -> Self {
+    fn in_a_list(style: ExitStyle, report: &'a Report, error: Option<&'a Failure>) -> Self {
         Self {
             schema_version: None,
             command: None,
-            exit_code: ExitCode::from(report.verdict).number(),
+            exit_code: style.number(report.into()),
             verdict: report.verdict,
             reason: report.reason,
             summary: &report.summary,
@@ -83,7 +86,7 @@ impl<'a> ReportDocument<'a> {
             action: None,
             error: error.map(|failure| ErrorObject {
                 kind: failure.kind,
-                message: failure.message.clone(),
+                message: &failure.message,
                 candidates: &failure.candidates,
             }),
         }
@@ -99,16 +102,53 @@ pub(super) struct ReportsDocument<'a> {
     reports: Vec<ReportDocument<'a>>,
 }
 
-impl<'a> ReportsDocument<'a> {
-    pub(super) fn new(command: &'a str, code: ExitCode, diagnoses: &'a [Diagnosis]) -> Self {
+impl<'a> From<&Findings<'a>> for ReportsDocument<'a> {
+    fn from(findings: &Findings<'a>) -> Self {
+        let style = findings.style;
         Self {
             schema_version: SCHEMA_VERSION,
-            command,
-            exit_code: code.number(),
-            reports: diagnoses
+            command: findings.command,
+            exit_code: findings.exit_code(),
+            reports: findings
+                .diagnoses
                 .iter()
-                .map(|one| ReportDocument::in_a_list(&one.report, one.error.as_ref()))
+                .map(|one| ReportDocument::in_a_list(style, &one.report, one.error.as_ref()))
                 .collect(),
+        }
+    }
+}
+
+/// `"error"` in documents.
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    kind: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    candidates: &'a [String],
+}
+
+/// An error, where there is nothing to report on.
+#[derive(Serialize)]
+pub(super) struct ErrorDocument<'a> {
+    schema_version: u32,
+    command: Option<&'a str>,
+    exit_code: u8,
+    hints: Vec<&'a str>,
+    error: ErrorObject<'a>,
+}
+
+impl<'a> From<&Trouble<'a>> for ErrorDocument<'a> {
+    fn from(trouble: &Trouble<'a>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            command: trouble.command,
+            exit_code: trouble.exit_code,
+            hints: trouble.hint.into_iter().collect(),
+            error: ErrorObject {
+                kind: trouble.kind,
+                message: trouble.message,
+                candidates: trouble.candidates,
+            },
         }
     }
 }

@@ -2,10 +2,38 @@
 
 use serde::Serialize;
 
+use super::document::{ErrorDocument, ReportDocument, ReportsDocument};
+use super::format::{Findings, Renderer, Trouble};
 use super::sanitize;
+
+/// For programs; `report.schema.json` describes it.
+pub(super) struct Json;
+
+impl Renderer for Json {
+    fn findings(&self, findings: &Findings<'_>) -> String {
+        match findings.diagnoses {
+            [one] => render(&ReportDocument::alone(
+                findings.command,
+                findings.style,
+                one,
+            )),
+            _ => render(&ReportsDocument::from(findings)),
+        }
+    }
+
+    fn trouble(&self, trouble: &Trouble<'_>) -> String {
+        render(&ErrorDocument::from(trouble))
+    }
+}
 
 pub(super) fn render(document: &impl Serialize) -> String {
     // Plain data in memory: serialising it cannot fail.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    format!("{}\n", sanitize::json(&text))
+}
+
+/// The same on one line, for documents that follow each other.
+pub(super) fn render_line(document: &impl Serialize) -> String {
+    let text = serde_json::to_string(document).unwrap_or_default();
     format!("{}\n", sanitize::json(&text))
 }

@@ -1,11 +1,18 @@
-//! From a report to bytes: one file per format.
+//! From a report to bytes: one file per format, all behind one trait.
 
 mod action;
 mod columns;
 mod document;
+mod format;
+mod github;
 mod inspect;
 mod json;
+mod junit;
+mod nagios;
+mod ndjson;
 mod output;
+mod plain;
+mod prometheus;
 pub(crate) mod sanitize;
 mod spawned;
 mod style;
@@ -16,4 +23,5 @@ pub(crate) use action::Action;
 pub(crate) use document::{
     DaemonDocument, Diagnosis, InspectDocument, SCHEMA_VERSION, SpawnDocument,
 };
+pub(crate) use format::Trouble;
 pub(crate) use output::{Output, is_terminal};

@@ -3,14 +3,21 @@
 use std::io::{self, IsTerminal, Write};
 
 use rpctl::Report;
-use serde::Serialize;
 
 use super::action::Action;
-use super::document::{Diagnosis, InspectDocument, ReportDocument, ReportsDocument, SpawnDocument};
+use super::document::{Diagnosis, InspectDocument, ReportDocument, SpawnDocument};
+use super::format::{Findings, Renderer, Trouble};
+use super::github::Github;
+use super::json::Json;
+use super::junit::Junit;
+use super::nagios::Nagios;
+use super::ndjson::Ndjson;
+use super::prometheus::Prometheus;
 use super::style::Styles;
+use super::table::Table;
 use super::{inspect, json, sanitize, spawned, table};
-use crate::args::{ColorWhen, Format, OutputArgs};
-use crate::exit_code::ExitCode;
+use crate::args::{ColorWhen, Command, Format, OutputArgs};
+use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure::Failure;
 
 /// Columns of a table that goes to no terminal.
@@ -20,6 +27,7 @@ const DEFAULT_WIDTH: usize = 80;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     format: Format,
+    exit_style: ExitStyle,
     quiet: bool,
     /// `None`: as wide as it gets.
     width: Option<usize>,
@@ -27,12 +35,19 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(args: &OutputArgs) -> Self {
+    pub(crate) fn new(args: &OutputArgs, command: &Command) -> Self {
         let terminal = terminal_size::terminal_size_of(io::stdout());
         let width = terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
-        let format = if args.json { Format::Json } else { args.output };
+        let format = args.format();
+        let exit = command.exit().map(|exit| exit.style(format));
         Self {
-            format,
+            // A form that is refused is no form to refuse in.
+            format: if command.offers(format) {
+                format
+            } else {
+                Format::Table
+            },
+            exit_style: exit.unwrap_or_default(),
             quiet: args.quiet,
             width: (!args.wide).then_some(width),
             styles: Styles::new(format == Format::Table && wants_color(args.color)),
@@ -40,16 +55,41 @@ impl Output {
     }
 
     /// For errors of the command line itself.
-    pub(crate) fn json() -> Self {
+    pub(crate) fn of_usage(format: Format, exit_style: ExitStyle) -> Self {
         Self {
-            format: Format::Json,
+            format,
+            exit_style,
             quiet: false,
             width: None,
             styles: Styles::new(false),
         }
     }
 
-    pub(crate) fn is_json(&self) -> bool {
+    /// The one place that knows which format is which.
+    fn renderer(&self) -> Box<dyn Renderer> {
+        let Self { width, styles, .. } = *self;
+        match self.format {
+            Format::Table => Box::new(Table { width, styles }),
+            Format::Json => Box::new(Json),
+            Format::Ndjson => Box::new(Ndjson),
+            Format::Junit => Box::new(Junit),
+            Format::Nagios => Box::new(Nagios),
+            Format::Prometheus => Box::new(Prometheus),
+            Format::Github => Box::new(Github),
+        }
+    }
+
+    pub(crate) fn exit_style(&self) -> ExitStyle {
+        self.exit_style
+    }
+
+    /// Whether standard output and standard error are read as one: then what is in
+    /// the result is not said again, and nothing else is.
+    pub(crate) fn is_all_there_is(&self) -> bool {
+        matches!(self.format, Format::Nagios | Format::Github)
+    }
+
+    fn is_json(&self) -> bool {
         self.format == Format::Json
     }
 
@@ -57,18 +97,23 @@ impl Output {
         self.quiet
     }
 
-    /// Print one report; the exit code it amounts to.
-    pub(crate) fn print_report(
-        &self,
-        command: &str,
-        report: &Report,
-        error: Option<&Failure>,
-    ) -> ExitCode {
-        match self.format {
-            Format::Table => self.print(&table::render(report, self.width, &self.styles)),
-            Format::Json => self.print_json(&ReportDocument::alone(command, report, error)),
-        }
-        report.verdict.into()
+    /// Print any number of reports; the exit code they amount to.
+    pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
+        let codes = diagnoses.iter().map(|one| ExitCode::from(&one.report));
+        let code = self.exit_style.worst(codes);
+        self.print(&self.renderer().findings(&Findings {
+            command,
+            style: self.exit_style,
+            code,
+            diagnoses,
+        }));
+        code
+    }
+
+    /// Print an error that leaves nothing to report on, where the format has a way
+    /// to say it.
+    pub(crate) fn print_trouble(&self, trouble: &Trouble<'_>) {
+        self.print(&self.renderer().trouble(trouble));
     }
 
     /// Print what was done to a daemon; the exit code it amounts to.
@@ -79,60 +124,35 @@ impl Output {
         action: &Action,
         error: Option<&Failure>,
     ) -> ExitCode {
-        match self.format {
-            Format::Table => {
-                self.print(&table::render_action(
-                    report,
-                    action,
-                    self.width,
-                    &self.styles,
-                ));
-            }
-            Format::Json => {
-                self.print_json(&ReportDocument::with_action(command, report, action, error));
-            }
-        }
+        self.print(&if self.is_json() {
+            json::render(&ReportDocument::with_action(command, report, action, error))
+        } else {
+            table::render_action(report, action, self.width, &self.styles)
+        });
         action.code
     }
 
     /// Say something beside the result.
     pub(crate) fn say(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !self.is_all_there_is() {
             anstream::eprintln!("rpctl: {}", sanitize::line(text));
         }
     }
 
-    /// Print any number of reports; the exit code they amount to.
-    pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
-        if let [one] = diagnoses {
-            return self.print_report(command, &one.report, one.error.as_ref());
-        }
-        let code = ExitCode::worst(diagnoses.iter().map(|one| one.report.verdict));
-        match self.format {
-            Format::Table => {
-                self.print(&table::render_several(diagnoses, self.width, &self.styles));
-            }
-            Format::Json => self.print_json(&ReportsDocument::new(command, code, diagnoses)),
-        }
-        code
-    }
-
     pub(crate) fn print_inspection(&self, document: &InspectDocument<'_>) {
-        match self.format {
-            Format::Table => self.print(&inspect::render(document, self.width, &self.styles)),
-            Format::Json => self.print_json(document),
-        }
+        self.print(&if self.is_json() {
+            json::render(document)
+        } else {
+            inspect::render(document, self.width, &self.styles)
+        });
     }
 
     pub(crate) fn print_spawned(&self, document: &SpawnDocument) {
-        match self.format {
-            Format::Table => self.print(&spawned::render(document, &self.styles)),
-            Format::Json => self.print_json(document),
-        }
-    }
-
-    pub(crate) fn print_json(&self, document: &impl Serialize) {
-        self.print(&json::render(document));
+        self.print(&if self.is_json() {
+            json::render(document)
+        } else {
+            spawned::render(document, &self.styles)
+        });
     }
 
     /// A record is all that was asked for: failing to write it is an error.

@@ -1,23 +1,45 @@
 //! The table: the verdict in a sentence, the checks, what they found, what to do
 //! next.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, presets};
 use owo_colors::OwoColorize;
 use rpctl::{Check, CheckId, Outcome, Report};
 
 use super::action::Action;
 use super::columns::{COLUMNS, Cells, GAP, fit};
 use super::document::Diagnosis;
+use super::format::{Findings, Renderer, Trouble};
 use super::style::{Styles, glyph, verdict_glyph};
-use super::{sanitize, units};
+use super::{plain, sanitize, units};
 
 const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME"];
 
 /// Digits shown of a digest, unless all are asked for.
 const DIGEST_DIGITS: usize = 12;
 
+/// For people.
+pub(super) struct Table {
+    /// `None` shows everything.
+    pub(super) width: Option<usize>,
+    pub(super) styles: Styles,
+}
+
+impl Renderer for Table {
+    fn findings(&self, findings: &Findings<'_>) -> String {
+        match findings.diagnoses {
+            [one] => render(&one.report, self.width, &self.styles),
+            several => render_several(several, self.width, &self.styles),
+        }
+    }
+
+    /// People read standard error.
+    fn trouble(&self, _: &Trouble<'_>) -> String {
+        String::new()
+    }
+}
+
 /// The report as a table of at most `width` columns; `None` shows everything.
-pub(super) fn render(report: &Report, width: Option<usize>, styles: &Styles) -> String {
+fn render(report: &Report, width: Option<usize>, styles: &Styles) -> String {
     let summary = sanitize::line(&report.summary);
     let sentence = format!("{} {summary}", verdict_glyph(report.verdict));
     let sentence = wrapped(&sentence, width, "  ");
@@ -53,22 +75,11 @@ pub(super) fn render_action(
 }
 
 /// Several reports, each below the name of its record.
-pub(super) fn render_several(
-    diagnoses: &[Diagnosis],
-    width: Option<usize>,
-    styles: &Styles,
-) -> String {
+fn render_several(diagnoses: &[Diagnosis], width: Option<usize>, styles: &Styles) -> String {
     let reports: Vec<String> = diagnoses
         .iter()
         .map(|Diagnosis { report, .. }| {
-            let target = &report.target;
-            let name = target.manifest.as_deref().unwrap_or("record");
-            // One manifest may lead to several identities.
-            let name = match &target.identity_file {
-                Some(file) => format!("{name}, {file}"),
-                None => name.to_owned(),
-            };
-            let name = format!("{}:", sanitize::line(&name));
+            let name = format!("{}:", plain::record(&report.target));
             format!(
                 "{}\n{}",
                 name.style(styles.heading),
@@ -122,7 +133,7 @@ fn checks(checks: &[Check], width: Option<usize>, styles: &Styles) -> Vec<String
         .collect();
     let columns = width.map_or(COLUMNS, |width| fit(&mut rows, HEADER, width));
 
-    let mut table = Table::new();
+    let mut table = comfy_table::Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled)

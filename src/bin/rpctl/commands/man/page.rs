@@ -7,7 +7,7 @@ use clap::Command;
 use clap_mangen::Man;
 
 use super::{examples, text, tidy};
-use crate::exit_code::ExitCode;
+use crate::exit_code::{ExitCode, ExitStyle};
 
 /// When the manual last changed in substance.
 const DATE: &str = "2026-11-24";
@@ -47,6 +47,9 @@ pub(super) fn render(command: &Command) -> io::Result<String> {
     man.render_options_section(&mut page)?;
     let mut page = String::from_utf8_lossy(&page).into_owned();
     page += &exit_status();
+    if has_exit_style(&command) {
+        page += &exit_styles();
+    }
     page += text::ENVIRONMENT;
     page += text::FILES;
     page += &examples::section(&command);
@@ -61,6 +64,22 @@ fn exit_status() -> String {
         let _ = write!(section, ".TP 4\n.B {number}\n{meaning}\n");
     }
     section
+}
+
+fn has_exit_style(command: &Command) -> bool {
+    let mut arguments = command.get_arguments();
+    arguments.any(|argument| argument.get_id() == "exit_style")
+}
+
+/// What the other conventions make of it.
+fn exit_styles() -> String {
+    let table = ExitStyle::table();
+    let rows: Vec<&str> = table.lines().map(str::trim_start).collect();
+    format!(
+        ".PP\nWith\n.B \\-\\-exit\\-style\nthe same follows another convention, also in documents:\n\
+         .PP\n.RS 4\n.nf\n{}\n.fi\n.RE\n",
+        rows.join("\n")
+    )
 }
 
 /// The other pages that every reader may want.

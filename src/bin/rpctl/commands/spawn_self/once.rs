@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rpctl::platform::StopSignals;
-use rpctl::{BackendHandleError, ProbeReport, Report, Verdict};
+use rpctl::{BackendHandleError, ProbeReport, Verdict};
 
 use super::launch::{self, Bond, Started};
 use super::place;
@@ -12,14 +12,14 @@ use super::plan::Plan;
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::Output;
+use crate::render::{Diagnosis, Output};
 
 /// Time for the daemon to stop, once asked.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the test found; there is nothing left to tidy up.
 pub(super) struct Tested {
-    report: Report,
+    found: Diagnosis,
     /// How the daemon ended, where it was sound.
     stopped: Result<()>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Tested {
 impl Tested {
     pub(super) fn show(self, output: &Output) -> Result<ExitCode> {
         self.stopped?;
-        Ok(output.print_report("spawn-self", &self.report, None))
+        Ok(output.print_diagnoses("spawn-self", &[self.found]))
     }
 }
 
@@ -66,7 +66,10 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
         .close()
         .context("cannot remove the private directory of the test")?;
     Ok(Tested {
-        report: data,
+        found: Diagnosis {
+            report: data,
+            error: None,
+        },
         stopped,
     })
 }

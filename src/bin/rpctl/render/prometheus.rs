@@ -1,0 +1,180 @@
+//! Metrics in the text format of Prometheus, to be picked up from a file: gauges
+//! of this moment, without timestamps.
+
+use std::time::Duration;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::Registry;
+use rpctl::{Report, Verdict};
+
+use super::format::{Findings, Renderer, Trouble};
+use super::sanitize;
+use crate::exit_code::ExitStyle;
+
+/// For the textfile collector of node_exporter.
+pub(super) struct Prometheus;
+
+impl Renderer for Prometheus {
+    fn findings(&self, findings: &Findings<'_>) -> String {
+        let targets = distinct(findings);
+        text(vec![
+            up(true),
+            Gauge {
+                name: "rpctl_verdict",
+                help: "The verdict on a recorded daemon: 1 for the one that holds, else 0",
+                samples: samples(&targets, verdicts),
+            },
+            Gauge {
+                name: "rpctl_reason",
+                help: "Why the verdict is what it is, where it is not just verified",
+                samples: samples(&targets, reasons),
+            },
+            Gauge {
+                name: "rpctl_check",
+                help: "The outcome of a check",
+                samples: samples(&targets, checks),
+            },
+            Gauge {
+                name: "rpctl_elapsed_seconds",
+                help: "Time spent on a daemon",
+                samples: samples(&targets, |report| vec![(vec![], seconds(report.elapsed))]),
+            },
+        ])
+    }
+
+    fn trouble(&self, trouble: &Trouble<'_>) -> String {
+        text(vec![
+            up(false),
+            Gauge {
+                name: "rpctl_error",
+                help: "Why there is nothing to report on",
+                samples: vec![(vec![("kind", trouble.kind.to_owned())], 1.0)],
+            },
+        ])
+    }
+}
+
+type Labels = Vec<(&'static str, String)>;
+type Sample = (Labels, f64);
+
+/// A metric, in the order of its samples: the same run gives the same text.
+#[derive(Debug)]
+struct Gauge {
+    name: &'static str,
+    help: &'static str,
+    samples: Vec<Sample>,
+}
+
+impl Collector for Gauge {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        if self.samples.is_empty() {
+            return Ok(());
+        }
+        let mut metric =
+            encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
+        for (labels, value) in &self.samples {
+            let mut sample = metric.encode_family(labels)?;
+            sample.encode_gauge(value)?;
+        }
+        Ok(())
+    }
+}
+
+fn text(gauges: Vec<Gauge>) -> String {
+    let mut registry = Registry::default();
+    for gauge in gauges {
+        registry.register_collector(Box::new(gauge));
+    }
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = prometheus_text::encode(&mut text, &registry);
+    text
+}
+
+fn up(is_up: bool) -> Gauge {
+    Gauge {
+        name: "rpctl_up",
+        help: "Whether rpctl had something to report on: 0 when it ended with an error",
+        samples: vec![(vec![], truth(is_up))],
+    }
+}
+
+/// Each target with its labels. Two with the same labels would make the whole file
+/// invalid: the worse one counts.
+fn distinct<'a>(findings: &Findings<'a>) -> Vec<(Labels, &'a Report)> {
+    let mut targets: Vec<(Labels, &Report)> = Vec::new();
+    for one in findings.diagnoses {
+        let labels = labels(&one.report);
+        match targets.iter_mut().find(|(known, _)| *known == labels) {
+            None => targets.push((labels, &one.report)),
+            Some((_, known)) => *known = worse(known, &one.report, findings.style),
+        }
+    }
+    targets
+}
+
+fn worse<'a>(a: &'a Report, b: &'a Report, style: ExitStyle) -> &'a Report {
+    let code = style.worst([a.into(), b.into()]);
+    if code == a.into() { a } else { b }
+}
+
+/// What tells daemons apart; what a record does not say has no label.
+fn labels(report: &Report) -> Labels {
+    let target = &report.target;
+    [
+        ("manifest", &target.manifest),
+        ("identity_file", &target.identity_file),
+        ("service", &target.service_name),
+        ("version", &target.service_version),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, sanitize::line(value.as_deref()?))))
+    .collect()
+}
+
+/// The samples of all targets, each with the target's labels before its own.
+fn samples(targets: &[(Labels, &Report)], of_one: impl Fn(&Report) -> Vec<Sample>) -> Vec<Sample> {
+    let of_target = |(labels, report): &(Labels, &Report)| -> Vec<Sample> {
+        let samples = of_one(report).into_iter();
+        samples
+            .map(|(own, value)| ([labels.clone(), own].concat(), value))
+            .collect()
+    };
+    targets.iter().flat_map(of_target).collect()
+}
+
+fn verdicts(report: &Report) -> Vec<Sample> {
+    let verdict = |verdict: &Verdict| {
+        let label = vec![("verdict", verdict.name().to_owned())];
+        (label, truth(*verdict == report.verdict))
+    };
+    Verdict::ALL.iter().map(verdict).collect()
+}
+
+fn reasons(report: &Report) -> Vec<Sample> {
+    let reason = report.reason.iter();
+    reason
+        .map(|reason| (vec![("reason", reason.name().to_owned())], 1.0))
+        .collect()
+}
+
+fn checks(report: &Report) -> Vec<Sample> {
+    let check = |check: &rpctl::Check| {
+        let label = vec![
+            ("check", check.check.name().to_owned()),
+            ("outcome", check.outcome.name().to_owned()),
+        ];
+        (label, 1.0)
+    };
+    report.checks.iter().map(check).collect()
+}
+
+fn seconds(time: Duration) -> f64 {
+    time.as_secs_f64()
+}
+
+fn truth(is_true: bool) -> f64 {
+    if is_true { 1.0 } else { 0.0 }
+}

@@ -1,0 +1,143 @@
+//! Errors of the command line itself, which clap finds before any command runs.
+
+use std::env;
+use std::ffi::OsString;
+use std::process;
+
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, ValueEnum};
+
+use crate::args::{Cli, ExitArgs, Format};
+use crate::exit_code::{ExitCode, ExitStyle};
+use crate::render::{Output, Trouble, sanitize};
+
+/// Report what clap says: help and version are no errors.
+pub(crate) fn report(error: clap::Error) -> process::ExitCode {
+    if !error.use_stderr() {
+        // Nothing is left to do when even this cannot be printed.
+        let _ = error.print();
+        return ExitStyle::default().status(ExitCode::Proven);
+    }
+    let words: Vec<OsString> = env::args_os().collect();
+    let mut error = harmless(error, &words);
+    hide_commands(&mut error);
+    let words: Vec<String> = words.iter().map(shown).collect();
+    let format = format(&words);
+    let style = style(&words, format);
+    let output = Output::of_usage(format, style);
+    if !output.is_all_there_is() {
+        print(&error);
+    }
+    output.print_trouble(&Trouble {
+        command: None,
+        exit_code: style.number(ExitCode::Usage),
+        code: ExitCode::Usage,
+        kind: "usage",
+        message: &message(&error),
+        hint: Some("rpctl --help shows the commands and their options"),
+        candidates: &[],
+    });
+    style.status(ExitCode::Usage)
+}
+
+/// What help does not show is no suggestion either.
+fn hide_commands(error: &mut clap::Error) {
+    if let Some(ContextValue::Strings(mut names)) = error.remove(ContextKind::ValidSubcommand) {
+        let program = Cli::command();
+        let is_shown = |name: &String| {
+            let command = program.find_subcommand(name);
+            command.is_none_or(|command| !command.is_hide_set())
+        };
+        names.retain(is_shown);
+        error.insert(ContextKind::ValidSubcommand, ContextValue::Strings(names));
+    }
+}
+
+/// The same error about harmless words: the name of a file may have become an
+/// argument.
+fn harmless(error: clap::Error, words: &[OsString]) -> clap::Error {
+    let parsed = Cli::command().try_get_matches_from(words.iter().map(shown));
+    parsed.err().unwrap_or(error)
+}
+
+fn shown(word: &OsString) -> String {
+    sanitize::line(&word.to_string_lossy())
+}
+
+/// In colour where nothing in it could steer a terminal: the environment has a
+/// say as well.
+fn print(error: &clap::Error) {
+    let text = error.render().to_string();
+    let lines: Vec<String> = text.lines().map(sanitize::line).collect();
+    if text.lines().eq(&lines) {
+        let _ = error.print();
+    } else {
+        anstream::eprintln!("{}", lines.join("\n"));
+    }
+}
+
+/// What clap says before it explains the usage, in one line.
+fn message(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let (said, _) = text.split_once("\nUsage:").unwrap_or((&text, ""));
+    let lines: Vec<&str> = said
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
+    let lines = lines.join("; ").replace(":; ", ": ");
+    lines.trim_start_matches("error: ").to_owned()
+}
+
+/// The form that a command line asks for which could not be parsed.
+fn format(words: &[String]) -> Format {
+    if words.iter().any(|word| word == "--json") {
+        return Format::Json;
+    }
+    let named = value_of(words, "--output", Some("-o")).or_else(|| env::var("RPCTL_OUTPUT").ok());
+    let format = named.and_then(|name| Format::from_str(&name, false).ok());
+    format
+        .filter(|format| is_offered(words, *format))
+        .unwrap_or(Format::Table)
+}
+
+/// Whether one of the words is a command with results in this form.
+fn is_offered(words: &[String], format: Format) -> bool {
+    matches!(format, Format::Table | Format::Json) || words.iter().any(|word| has_exit_style(word))
+}
+
+/// Whether this is a command whose result is a verdict.
+fn has_exit_style(word: &str) -> bool {
+    let program = Cli::command();
+    let command = program.find_subcommand(word);
+    command.is_some_and(|command| {
+        command
+            .get_arguments()
+            .any(|one| one.get_id() == "exit_style")
+    })
+}
+
+fn style(words: &[String], format: Format) -> ExitStyle {
+    let named = value_of(words, "--exit-style", None);
+    let exit_style = named.and_then(|name| ExitStyle::from_str(&name, false).ok());
+    ExitArgs { exit_style }.style(format)
+}
+
+/// The value of an option: `--output junit`, `--output=junit`, `-ojunit`.
+fn value_of(words: &[String], long: &str, short: Option<&str>) -> Option<String> {
+    let attached = |word: &String| {
+        let long = word
+            .strip_prefix(long)
+            .and_then(|rest| rest.strip_prefix('='));
+        let short = short.and_then(|short| word.strip_prefix(short));
+        let value = long.or(short)?;
+        (!value.is_empty()).then(|| value.trim_start_matches('=').to_owned())
+    };
+    words.iter().enumerate().find_map(|(at, word)| {
+        if word == long || Some(word.as_str()) == short {
+            words.get(at + 1).cloned()
+        } else {
+            attached(word)
+        }
+    })
+}

@@ -1,0 +1,155 @@
+//! Where there is nothing to report on, every format says so in its own way.
+
+use roxmltree::Document;
+use serde_json::Value;
+
+use super::read;
+use crate::support::{Run, World};
+
+/// What there is to say: nothing is recorded here.
+const SAID: &str = "no record is named, and ";
+
+fn in_form(world: &World, form: &str, args: &[&str]) -> Run {
+    world.rpctl(["-o", form].iter().chain(args))
+}
+
+#[test]
+fn ndjson_has_the_error_on_a_line() {
+    let run = in_form(&World::new(), "ndjson", &["probe"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(run.text().lines().count(), 1);
+    let document: Value = serde_json::from_str(run.text()).unwrap();
+    assert_eq!(document["error"]["kind"], "no_target");
+    assert!(run.stderr.contains(SAID), "{run:?}");
+}
+
+#[test]
+fn junit_has_a_suite_with_an_error() {
+    let run = in_form(&World::new(), "junit", &["probe"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let xml = Document::parse(run.text()).unwrap();
+    assert_eq!(xml.root_element().attribute("errors"), Some("1"));
+    let error = xml
+        .descendants()
+        .find(|node| node.has_tag_name("error"))
+        .unwrap();
+    assert_eq!(error.attribute("type"), Some("no_target"));
+    assert!(error.attribute("message").unwrap().starts_with(SAID));
+    assert!(error.text().unwrap().starts_with("next: "), "{run:?}");
+}
+
+#[test]
+fn a_plugin_is_unknown() {
+    let run = in_form(&World::new(), "nagios", &["probe"]);
+    let plugin = read::nagios(run.text());
+    assert_eq!(
+        (run.code, plugin.status.as_str()),
+        (Some(3), "UNKNOWN"),
+        "{run:?}"
+    );
+    assert!(plugin.said.starts_with(SAID), "{run:?}");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn metrics_say_that_there_are_none() {
+    let run = in_form(&World::new(), "prometheus", &["probe"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let samples = read::prometheus(run.text());
+    let values: Vec<(&str, f64)> = samples
+        .iter()
+        .map(|sample| (sample.name.as_str(), sample.value))
+        .collect();
+    assert_eq!(values, [("rpctl_up", 0.0), ("rpctl_error", 1.0)]);
+    assert_eq!(samples[1].labels["kind"], "no_target");
+}
+
+#[test]
+fn an_annotation_is_an_error() {
+    let run = in_form(&World::new(), "github", &["probe"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let annotations = read::github(run.text());
+    assert_eq!(annotations.len(), 1, "{run:?}");
+    assert_eq!(annotations[0].level, "error");
+    assert!(annotations[0].message.starts_with(SAID), "{run:?}");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_command_line_that_is_not_understood_is_an_error_in_its_form() {
+    let world = World::new();
+    let said = "unexpected argument '--tiemout' found; tip: a similar argument exists: '--timeout'";
+    for form in [&["--output=junit"][..], &["-ojunit"], &["-o", "junit"]] {
+        let run = world.rpctl([&["probe", "--tiemout", "1s"], form].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        let xml = Document::parse(run.text()).unwrap();
+        let error = xml
+            .descendants()
+            .find(|node| node.has_tag_name("error"))
+            .unwrap();
+        assert_eq!(error.attribute("message"), Some(said));
+    }
+    let run = world.rpctl(["probe", "--tiemout", "1s", "-o", "nagios"]);
+    let plugin = read::nagios(run.text());
+    assert_eq!((run.code, plugin.said.as_str()), (Some(3), said), "{run:?}");
+    assert_eq!(run.stderr, "");
+    let run = world.rpctl(["probe", "--tiemout", "1s", "-o", "github"]);
+    assert_eq!(
+        read::github(run.text())[0].message.lines().next(),
+        Some(said)
+    );
+}
+
+#[test]
+fn a_command_without_verdicts_refuses_the_forms_made_of_them() {
+    let world = World::new();
+    for form in ["ndjson", "junit", "nagios", "prometheus", "github"] {
+        for args in [
+            &["shutdown", "x"][..],
+            &["kill", "x"],
+            &["inspect-manifest", "x"],
+            &["spawn-self", "--once"],
+            &["completions", "bash"],
+        ] {
+            for run in [
+                in_form(&world, form, args),
+                world.rpctl([args, &["--output", form]].concat()),
+            ] {
+                assert_eq!((run.code, run.text()), (Some(2), ""), "{run:?}");
+                let command = args[0];
+                let said = format!("rpctl: {command} has no output in the form {form}\n");
+                assert!(run.stderr.starts_with(&said), "{run:?}");
+                assert!(
+                    run.stderr.contains("--output table or --output json"),
+                    "{run:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_form_from_the_environment_counts_for_the_commands_that_have_it() {
+    let world = World::new();
+    let run = |form: &str, args: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        Run::of(command.env("RPCTL_OUTPUT", form).args(args))
+    };
+    let probed = run("junit", &["probe", "x.json"]);
+    assert!(probed.text().starts_with("<?xml "), "{probed:?}");
+    let stopped = run("junit", &["shutdown", "x.json"]);
+    assert_eq!(stopped.code, Some(8), "{stopped:?}");
+    assert!(
+        stopped.text().contains("refused: nothing was signalled"),
+        "{stopped:?}"
+    );
+    let misspelt = run("junit", &["shutdown", "--tiemout"]);
+    assert_eq!(
+        (misspelt.code, misspelt.text()),
+        (Some(2), ""),
+        "{misspelt:?}"
+    );
+    assert_eq!(run("json", &["shutdown", "x.json"]).json()["exit_code"], 8);
+    let asked = run("junit", &["shutdown", "x.json", "--json"]);
+    assert_eq!(asked.json()["exit_code"], 8);
+}
