@@ -101,19 +101,21 @@ impl Output {
     pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
         let codes = diagnoses.iter().map(|one| ExitCode::from(&one.report));
         let code = self.exit_style.worst(codes);
-        self.print(&self.renderer().findings(&Findings {
-            command,
-            style: self.exit_style,
-            code,
-            diagnoses,
-        }));
+        self.print(|| {
+            self.renderer().findings(&Findings {
+                command,
+                style: self.exit_style,
+                code,
+                diagnoses,
+            })
+        });
         code
     }
 
     /// Print an error that leaves nothing to report on, where the format has a way
     /// to say it.
     pub(crate) fn print_trouble(&self, trouble: &Trouble<'_>) {
-        self.print(&self.renderer().trouble(trouble));
+        self.print(|| self.renderer().trouble(trouble));
     }
 
     /// Print what was done to a daemon; the exit code it amounts to.
@@ -124,10 +126,12 @@ impl Output {
         action: &Action,
         error: Option<&Failure>,
     ) -> ExitCode {
-        self.print(&if self.is_json() {
-            json::render(&ReportDocument::with_action(command, report, action, error))
-        } else {
-            table::render_action(report, action, self.width, &self.styles)
+        self.print(|| {
+            if self.is_json() {
+                json::render(&ReportDocument::with_action(command, report, action, error))
+            } else {
+                table::render_action(report, action, self.width, &self.styles)
+            }
         });
         action.code
     }
@@ -140,18 +144,22 @@ impl Output {
     }
 
     pub(crate) fn print_inspection(&self, document: &InspectDocument<'_>) {
-        self.print(&if self.is_json() {
-            json::render(document)
-        } else {
-            inspect::render(document, self.width, &self.styles)
+        self.print(|| {
+            if self.is_json() {
+                json::render(document)
+            } else {
+                inspect::render(document, self.width, &self.styles)
+            }
         });
     }
 
     pub(crate) fn print_spawned(&self, document: &SpawnDocument) {
-        self.print(&if self.is_json() {
-            json::render(document)
-        } else {
-            spawned::render(document, &self.styles)
+        self.print(|| {
+            if self.is_json() {
+                json::render(document)
+            } else {
+                spawned::render(document, &self.styles)
+            }
         });
     }
 
@@ -160,9 +168,10 @@ impl Output {
         if self.quiet { Ok(()) } else { write_out(bytes) }
     }
 
-    fn print(&self, text: &str) {
+    /// What nobody sees is not made either.
+    fn print(&self, text: impl FnOnce() -> String) {
         if !self.quiet {
-            self.write(text.as_bytes());
+            self.write(text().as_bytes());
         }
     }
 
