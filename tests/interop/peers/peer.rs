@@ -6,6 +6,8 @@
 //! closed. A client is told a file, prints what it found, and exits with 0 when
 //! it accepted the file, with 1 when it did not.
 
+mod measured;
+mod player;
 mod reuse;
 
 use std::error::Error;
@@ -65,6 +67,7 @@ fn answer(command: &str, path: &Path) -> Answer {
         "read-manifest" => Ok(manifest::read_manifest(path)?.service_name),
         "list-registry" => Ok(list_registry(path)),
         "reuse" => reuse::play(path),
+        "measure" => player::play(&measured::CLIENT),
         _ => panic!("there is no command {command}"),
     }
 }

@@ -11,14 +11,8 @@
 //! `unshare` is skipped without it, and fails where `RPCTL_TEST_REQUIRE_ALL` is
 //! set.
 //!
-//! The peers also hold a benchmark of stopping a daemon, no test; one command per
-//! release, after `cargo build --release`:
-//!
-//! ```sh
-//! peers=tests/interop/peers
-//! cargo run --locked --release --manifest-path $peers/sha256/Cargo.toml --bin stop-bench -- "$PWD/target/release/rpctl"
-//! cargo run --locked --release --manifest-path $peers/blake3/Cargo.toml --bin stop-bench -- "$PWD/target/release/rpctl"
-//! ```
+//! How fast both are is no test: `compare/` measures it, and writes the table in
+//! README.md.
 
 /// Make a test for either release out of each of these functions.
 macro_rules! for_both_releases {

@@ -1,0 +1,38 @@
+//! Many records in one run.
+
+use std::sync::Arc;
+
+use criterion::Criterion;
+use rpctl::manifest::{self, DigestChoice};
+use rpctl::{Probe, Verdict};
+
+use crate::registries::{LIVE, RECORDS, Registry, Stale};
+use crate::setting::Setting;
+
+pub(crate) fn all(criterion: &mut Criterion) {
+    let setting = Setting::new();
+    let mut group = criterion.benchmark_group("registry of 1,000 records, 50 live");
+    group.sample_size(10);
+    for (name, stale) in [
+        ("and 950 whose process is gone", Stale::Gone),
+        ("and 950 whose PID the same program has", Stale::Reused),
+    ] {
+        let (program, home) = (&setting.bench_daemon, setting.path(name));
+        let digest = DigestChoice::Sha256;
+        let registry = Registry::new(program, &home, &setting.lifeline, stale, digest).unwrap();
+        assert_eq!(registry.live().count(), LIVE);
+        group.bench_function(name, |bencher| bencher.iter(|| verify(&registry)));
+    }
+}
+
+fn verify(registry: &Registry) {
+    let mut probes = Vec::with_capacity(RECORDS);
+    for file in registry.records().unwrap() {
+        probes.extend(Probe::each_of_record(&manifest::load(&file).unwrap()));
+    }
+    let is_verified = Probe::run_each(probes, &Arc::default(), |report| {
+        report.verdict == Verdict::Verified
+    });
+    let verified = is_verified.into_iter().filter(|&is_verified| is_verified);
+    assert_eq!(verified.count(), LIVE);
+}

@@ -1,0 +1,36 @@
+//! The machine, in one sentence.
+
+use std::process::Command;
+
+use crate::daemons::Result;
+
+/// Where and when all was measured.
+pub fn describe() -> Result<String> {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo")?;
+    let field = |name: &str| {
+        let line = cpu.lines().find(|line| line.starts_with(name))?;
+        line.split_once(':').map(|(_, value)| value.trim())
+    };
+    let model = field("model name").unwrap_or(std::env::consts::ARCH);
+    let flags = field("flags").or_else(|| field("Features"));
+    let has = |flag| flags.is_some_and(|flags| flags.split(' ').any(|one| one == flag));
+    let sha = if has("sha_ni") || has("sha2") {
+        "with"
+    } else {
+        "without"
+    };
+    let cores = std::thread::available_parallelism()?;
+    let kernel = rustix::system::uname();
+    let kernel = kernel.release().to_string_lossy();
+    let rustc = said("rustc", "--version")?;
+    let rustc = rustc.split(' ').nth(1).unwrap_or("unknown");
+    let date = said("date", "+%F")?;
+    Ok(format!(
+        "{cores} cores of {model} {sha} SHA instructions, Linux {kernel}, Rust {rustc}, {date}"
+    ))
+}
+
+fn said(program: &str, argument: &str) -> Result<String> {
+    let output = Command::new(program).arg(argument).output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}

@@ -1,0 +1,66 @@
+//! What rpctl costs, next to the crate `running-process` and to what the hardware
+//! allows: real daemons, all clients by turns on the same one, in one run.
+//!
+//! ```sh
+//! cargo run --locked --release --manifest-path tests/interop/compare/Cargo.toml
+//! ```
+//!
+//! prints a table in Markdown; `-- --update-readme` puts it into README.md as well.
+//! `-- --rounds N` measures everything at most N times. `RPCTL` names the rpctl to
+//! measure, as an absolute path; without it, the one of this checkout is built, as
+//! are the clients in `tests/interop/peers`.
+//!
+//! A row of the table is an entry in `rows::ROWS`.
+
+#[path = "../../../benches/bench/build.rs"]
+mod build;
+#[path = "../../../benches/bench/daemons.rs"]
+mod daemons;
+mod floor;
+mod line;
+mod machine;
+mod ours;
+#[path = "../peers/player.rs"]
+mod player;
+mod players;
+mod readme;
+#[path = "../../../benches/bench/registries.rs"]
+mod registries;
+mod resident;
+mod rows;
+mod stage;
+mod table;
+mod times;
+
+use std::ffi::OsString;
+
+use daemons::Result;
+use lexopt::prelude::*;
+
+fn main() -> Result<()> {
+    let mut rounds = usize::MAX;
+    let mut updates_readme = false;
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("rounds") => rounds = arguments.value()?.parse()?,
+            Long("update-readme") => updates_readme = true,
+            // The two roles that this program plays for itself.
+            Value(role) if role == "play" => {
+                player::play(&ours::CLIENT)?;
+                return Ok(());
+            }
+            Value(role) if role == "resident" => {
+                let command: Vec<OsString> = arguments.raw_args()?.collect();
+                return resident::tell(&command);
+            }
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+    let section = table::section(&rows::measure(rounds.max(1))?)?;
+    println!("{section}");
+    if updates_readme {
+        readme::update(&section)?;
+    }
+    Ok(())
+}

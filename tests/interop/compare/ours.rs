@@ -1,0 +1,68 @@
+//! rpctl as a library, measured like the crate's client.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rpctl::digest_cache::DigestCache;
+use rpctl::probe::ImageDigests;
+use rpctl::registry::Registry;
+use rpctl::{Probe, ProbeReport, Reason, Verdict, manifest};
+
+use crate::player::{Client, Performance};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+pub const CLIENT: Client = Client {
+    probe,
+    again,
+    stop,
+    registry,
+};
+
+fn probe(path: &Path) -> Performance {
+    let record = manifest::load(path)?;
+    let start = Instant::now();
+    let report = Probe::of_record(&record).run();
+    Ok((start.elapsed(), found(&report)))
+}
+
+/// With digests kept in a file beside the manifest.
+fn again(path: &Path) -> Performance {
+    let record = manifest::load(path)?;
+    let start = Instant::now();
+    let cache = DigestCache::open(&path.with_file_name("digests"))?;
+    let digests = Arc::new(ImageDigests::kept_in(cache));
+    let report = Probe::of_record(&record).sharing(&digests).run();
+    digests.save()?;
+    Ok((start.elapsed(), found(&report)))
+}
+
+fn found(report: &ProbeReport) -> String {
+    let reason = report.reason.map(Reason::name);
+    reason.unwrap_or(report.verdict.name()).to_owned()
+}
+
+fn stop(path: &Path) -> Performance {
+    let record = manifest::load(path)?;
+    let handle = Probe::of_record(&record).run().into_handle()?;
+    let start = Instant::now();
+    handle.shutdown_blocking(TIMEOUT)?;
+    Ok((start.elapsed(), "stopped".to_owned()))
+}
+
+fn registry(directory: &Path) -> Performance {
+    let start = Instant::now();
+    let mut probes = Vec::new();
+    for file in Registry::at(directory).files()? {
+        probes.extend(Probe::each_of_record(&manifest::load(&file)?));
+    }
+    let all = probes.len();
+    let is_verified = |report: ProbeReport| report.verdict == Verdict::Verified;
+    let verified = Probe::run_each(probes, &Arc::default(), is_verified);
+    let verified = verified
+        .into_iter()
+        .filter(|&is_verified| is_verified)
+        .count();
+    Ok((start.elapsed(), format!("{verified} of {all} verified")))
+}

@@ -1,0 +1,58 @@
+//! Times of work done by turns.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::daemons::Result;
+
+/// Times of the same work.
+#[derive(Clone, Debug, Default)]
+pub struct Times(Vec<Duration>);
+
+impl Times {
+    pub fn median(&self) -> Duration {
+        let mut times = self.0.clone();
+        times.sort();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    }
+
+    pub fn best(&self) -> Duration {
+        self.0.iter().min().copied().unwrap_or_default()
+    }
+}
+
+/// Three significant digits of a median and the best, in milliseconds.
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (median, best) = (milliseconds(self.median()), milliseconds(self.best()));
+        if self.0.len() < 2 {
+            write!(f, "{median} ms")
+        } else {
+            write!(f, "{median} ms ({best})")
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1e3;
+    let decimals = match milliseconds {
+        0.0..10.0 => 2,
+        10.0..100.0 => 1,
+        _ => 0,
+    };
+    format!("{milliseconds:.decimals$}")
+}
+
+/// Whoever does the work: does it once, and tells how long it took.
+pub type Turn<'a> = &'a mut dyn FnMut() -> Result<Duration>;
+
+/// Have all do the work by turns.
+pub fn by_turns<const N: usize>(rounds: usize, mut turns: [Turn<'_>; N]) -> Result<[Times; N]> {
+    let mut times = [const { Times(Vec::new()) }; N];
+    for _ in 0..rounds {
+        for (turn, times) in turns.iter_mut().zip(&mut times) {
+            times.0.push(turn()?);
+        }
+    }
+    Ok(times)
+}
