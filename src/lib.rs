@@ -18,6 +18,9 @@
 //!                      once)       pure)     function)     └▶ BackendHandle
 //! ```
 //!
+//! The program `rpctl` adds both ends: `arguments → target` before the manifest,
+//! `rendering → exit code` after the report.
+//!
 //! 1. [`manifest::load()`] reads a record file of any format, with everything wrong
 //!    about it as [`manifest::Finding`]s.
 //! 2. [`Probe`] pins the recorded process, connects to its socket, challenges

@@ -1,6 +1,8 @@
 //! What the tests share: a private world of files, the program, daemons to
 //! probe, and roles for child processes.
 
+use std::path::PathBuf;
+
 mod client;
 mod daemon;
 mod document;
@@ -48,4 +50,13 @@ pub(crate) fn is_installed(program: &str) -> bool {
         skipped(&format!("{program} is not installed"));
     }
     is_installed
+}
+
+/// The Python environment; says so where there is none.
+pub(crate) fn python_env() -> Option<PathBuf> {
+    let directory = std::env::var_os("RPCTL_TEST_PYTHON_ENV");
+    if directory.is_none() {
+        skipped("RPCTL_TEST_PYTHON_ENV is not set");
+    }
+    directory.map(PathBuf::from)
 }

@@ -1,22 +1,13 @@
 //! A program from the Python environment, running in a world of its own.
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{World, skipped};
-
-/// The Python environment; says so where there is none.
-pub(super) fn python_env() -> Option<PathBuf> {
-    let directory = std::env::var_os("RPCTL_TEST_PYTHON_ENV");
-    if directory.is_none() {
-        skipped("RPCTL_TEST_PYTHON_ENV is not set");
-    }
-    directory.map(PathBuf::from)
-}
+use crate::support::World;
 
 /// A command with the little that a daemon needs to know where it is.
 pub(super) fn command(world: &World, program: &Path) -> Command {

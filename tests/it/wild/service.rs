@@ -6,8 +6,8 @@ use nix::sys::signal::Signal;
 use rpctl::manifest::schema::CacheRoot;
 use rpctl::manifest::{CacheManifest, Content, DigestChoice, Format, save};
 
-use super::running::{Running, command, python_env};
-use crate::support::World;
+use super::running::{Running, command};
+use crate::support::{World, python_env};
 
 const SERVICE: &str = r#"
 import sys

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use super::running::{Running, command, python_env};
-use crate::support::{Run, World, check, failed};
+use super::running::{Running, command};
+use crate::support::{Run, World, check, failed, python_env};
 
 struct Zccache {
     // Ends before the directory goes that it writes to.

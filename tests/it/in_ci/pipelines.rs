@@ -1,0 +1,86 @@
+//! A shell script, GitHub Actions, GitLab CI.
+
+use super::snippet::{assert_accepted, snippet, strings, yaml};
+use super::stage::{Stage, assert_plays, command, write_program};
+use crate::support::{Run, is_installed};
+
+#[test]
+fn the_shell_script_tests_a_daemon_that_is_up_and_stops_it() {
+    assert_plays(
+        &Stage::new(),
+        &["sh", "-c"],
+        snippet("sh", "./integration-tests"),
+    );
+}
+
+#[test]
+fn the_shell_script_fails_with_its_tests_and_stops_the_daemon_all_the_same() {
+    let world = Stage::new();
+    write_program(&world, "integration-tests", "#!/bin/sh\nexit 7\n");
+    let mut sh = command(&world, "sh");
+    let run = Run::of(sh.args(["-c", snippet("sh", "./integration-tests")]));
+    assert_eq!(run.code, Some(7), "{run:?}");
+    assert!(run.text().contains("terminated: cached"), "{run:?}");
+}
+
+#[test]
+fn shellcheck_finds_nothing_wrong_with_the_shell_script() {
+    if !is_installed("shellcheck") {
+        return;
+    }
+    let world = Stage::new();
+    std::fs::write(world.path("ci.sh"), snippet("sh", "./integration-tests")).unwrap();
+    let run = Run::of(world.command("shellcheck").arg("ci.sh"));
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+/// Each step is a shell of its own, and one that always runs comes also after a
+/// failure.
+#[test]
+fn the_github_workflow_tests_a_daemon_that_is_up_and_stops_it() {
+    let world = Stage::new();
+    let text = snippet("yaml", "runs-on:");
+    let Some(workflow) = yaml(&world, "workflow.yml", text) else {
+        return;
+    };
+    let schema = ["--builtin-schema", "vendor.github-workflows"];
+    assert_accepted(
+        &world,
+        "check-jsonschema",
+        &[&schema[..], &["workflow.yml"]].concat(),
+    );
+    let mut script = "failed=0\n".to_owned();
+    let steps = workflow["jobs"]["integration"]["steps"].as_array().unwrap();
+    for (number, step) in steps.iter().enumerate() {
+        let Some(run) = step["run"].as_str() else {
+            continue;
+        };
+        let name = format!("step-{number}.sh");
+        std::fs::write(world.path(&name), run).unwrap();
+        let condition = match step["if"].as_str() {
+            None => "test $failed = 0",
+            Some("always()") => "true",
+            Some(other) => panic!("what does {other} mean?"),
+        };
+        script = format!("{script}if {condition}; then bash -e {name} || failed=1; fi\n");
+    }
+    assert_plays(&world, &["bash", "-c"], &format!("{script}exit $failed\n"));
+}
+
+/// The lines of a job are one script.
+#[test]
+fn the_gitlab_job_tests_a_daemon_that_is_up_and_stops_it() {
+    let world = Stage::new();
+    let text = snippet("yaml", "  script:");
+    let Some(pipeline) = yaml(&world, "gitlab-ci.yml", text) else {
+        return;
+    };
+    let schema = ["--builtin-schema", "vendor.gitlab-ci"];
+    assert_accepted(
+        &world,
+        "check-jsonschema",
+        &[&schema[..], &["gitlab-ci.yml"]].concat(),
+    );
+    let script = strings(&pipeline["integration"]["script"]).join("\n");
+    assert_plays(&world, &["bash", "-eo", "pipefail", "-c"], &script);
+}
