@@ -1,12 +1,16 @@
-//! Stopping a process that was verified, and no other.
+//! Stopping a process that was verified, and no other; removing what a daemon
+//! left behind, and nothing else.
 //!
 //! Whether a process may be stopped is decided by the report on it; only then is
 //! there a [`Grant`], and only through a grant can a signal be sent. The grant
-//! holds the process that was verified, not its number.
+//! holds the process that was verified, not its number. Likewise only what is
+//! provably gone gives a [`Removal`] of its record.
 
 mod grant;
 mod judge;
+mod removal;
 
 pub(crate) use grant::stop;
 pub use grant::{Grant, Sent, Waited};
 pub use judge::{Denial, Protected, Stop, judge};
+pub use removal::{Keep, Removal};

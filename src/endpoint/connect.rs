@@ -105,6 +105,12 @@ pub(crate) fn connect(
     mut process: Option<&PinnedProcess>,
 ) -> Result<Connected, ConnectError> {
     let path = Path::new(&endpoint.path);
+    name_of(endpoint)?;
+    // Of stale records most sockets are gone, which is found out for less than
+    // what a socket to connect with costs.
+    if matches!(path.try_exists(), Ok(false)) {
+        return Err(ConnectError::Missing);
+    }
     let mut pause = FIRST_PAUSE;
     loop {
         let stream = ConnectOptions::new()

@@ -10,7 +10,8 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::load::{LoadError, Record, load};
+use super::load::{LoadError, Record};
+use super::read::load;
 use super::schema::{CacheManifest, RootKind, WireEnum};
 use crate::platform;
 

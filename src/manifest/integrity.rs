@@ -229,14 +229,12 @@ fn expiry(valid_until_unix_ms: u64, now_unix_ms: u64) -> Option<Finding> {
     })
 }
 
-/// Who else could have put the file in its place.
-pub(super) fn replaceable(path: &Path, trust: Trust) -> Option<Finding> {
-    platform::replaceable_by_others(path, trust.owner).map(|why| {
-        warn(
-            FindingCode::Replaceable,
-            format!("others may replace the file: {why}"),
-        )
-    })
+/// Somebody else could have put the file in its place; how.
+pub(super) fn replaceable(why: String) -> Finding {
+    warn(
+        FindingCode::Replaceable,
+        format!("others may replace the file: {why}"),
+    )
 }
 
 /// Who else could have written the file.

@@ -1,14 +1,15 @@
-//! Reading a record file: bounded, regular files only, any of the four formats.
+//! A record of any of the four formats, as it was read, or why it could not be.
 
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use super::integrity::{self, Finding};
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::{MAX_RECORD_BYTES, json, protobuf};
-use crate::identity::{DaemonProcess, HostIdentity};
+use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
-use crate::platform::{self, FileKind, Trust};
+use crate::platform::{FileKind, FileStat, Trust};
+use crate::probe::report::Target;
 
 named! {
     /// How a record was written.
@@ -81,6 +82,8 @@ pub struct Record {
     pub size: u64,
     /// Owner and mode of the file; `None` where there is no file.
     pub trust: Option<Trust>,
+    /// Which file was read; `None` where there is none.
+    pub file: Option<FileStat>,
 }
 
 impl Record {
@@ -107,6 +110,25 @@ impl Record {
         self.content.manifest().map_or(("", ""), |manifest| {
             (&manifest.service_name, &manifest.service_version)
         })
+    }
+
+    /// What a report calls this record; what the record does not say is `None`.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        let daemon = self.content.daemon_message();
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let (name, version) = self.service();
+        Target {
+            manifest: self.path.as_ref().map(|path| path.display().to_string()),
+            format: Some(self.format.name()),
+            identity_file: None,
+            service_name: text(name),
+            service_version: text(version),
+            pid: daemon.map(|daemon| daemon.pid),
+            endpoint: daemon
+                .and_then(|daemon| daemon.ipc_endpoint.as_ref())
+                .map(Endpoint::from),
+        }
     }
 }
 
@@ -207,74 +229,6 @@ impl LoadError {
     }
 }
 
-/// Read the record in the file at `path`.
-///
-/// Symbolic links are followed; anything but a regular file is refused before
-/// it is opened.
-///
-/// # Errors
-///
-/// See [`LoadError`]. A record that can be decoded but breaks a rule is not an
-/// error: its [`Record::findings`] say so.
-pub fn load(path: &Path) -> Result<Record, LoadError> {
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            LoadError::NotFound(path.to_owned())
-        }
-        _ => LoadError::Io {
-            what: path.display().to_string(),
-            source,
-        },
-    };
-    let refused = |kind| LoadError::NotRegular {
-        path: path.to_owned(),
-        kind,
-    };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
-    let file = platform::open_without_blocking(path).map_err(failed)?;
-    // What was opened may not be what was looked at.
-    let metadata = file.metadata().map_err(failed)?;
-    FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
-    if metadata.len() > MAX_RECORD_BYTES {
-        return Err(LoadError::TooLarge);
-    }
-
-    let bytes = read_bounded(file).map_err(failed)??;
-    let mut record = load_bytes(&bytes)?;
-    record.path = Some(path.to_owned());
-    let trust = platform::trust(&metadata);
-    record
-        .findings
-        .extend(integrity::untrusted(trust, platform::effective_uid()));
-    record.findings.extend(integrity::replaceable(path, trust));
-    record.trust = Some(trust);
-    Ok(record)
-}
-
-/// Read the record on standard input, until its end.
-///
-/// # Errors
-///
-/// See [`LoadError`].
-pub fn load_stdin() -> Result<Record, LoadError> {
-    let bytes = read_bounded(io::stdin().lock()).map_err(|source| LoadError::Io {
-        what: "standard input".to_owned(),
-        source,
-    })??;
-    load_bytes(&bytes)
-}
-
-fn read_bounded(source: impl Read) -> io::Result<Result<Vec<u8>, LoadError>> {
-    let mut bytes = Vec::new();
-    let read = source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(if read as u64 > MAX_RECORD_BYTES {
-        Err(LoadError::TooLarge)
-    } else {
-        Ok(bytes)
-    })
-}
-
 /// Read a record from memory.
 ///
 /// # Errors
@@ -298,6 +252,7 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
         content,
         size: bytes.len() as u64,
         trust: None,
+        file: None,
     })
 }
 

@@ -112,8 +112,6 @@ pub struct ProcessStatus {
     /// When it started, in milliseconds since the Unix epoch, by the clocks as
     /// they stand now (good to 10 ms).
     pub started_at_unix_ms: u64,
-    /// Its effective user ID.
-    pub uid: u32,
     /// Whether it is a thread of the kernel, and runs no program.
     pub is_kernel_thread: bool,
 }

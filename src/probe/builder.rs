@@ -7,7 +7,7 @@ use super::checks;
 use super::checks::state::ManifestState;
 use super::gather::gather;
 use super::image_digests::ImageDigests;
-use super::probe_report::{ProbeReport, untouched};
+use super::probe_report::{ProbeReport, RecordFile, untouched};
 use super::report::{CheckId, Report, Target, Verdict};
 use super::request::{AskedEndpoint, Request};
 use super::summary::Facts;
@@ -42,7 +42,10 @@ pub struct Probe {
     pub(super) note: Option<String>,
     /// Whether everything was looked at where the identity could be.
     pub(super) is_searched: bool,
+    /// The file that names the daemon.
+    pub(super) file: Option<RecordFile>,
     host: Option<HostIdentity>,
+    pub(super) ours: Option<Arc<HostIdentity>>,
     pub(super) target: Target,
     endpoint: Option<AskedEndpoint>,
     timeout: Duration,
@@ -63,7 +66,9 @@ impl Probe {
             findings: Vec::new(),
             note: None,
             is_searched: true,
+            file: None,
             host: None,
+            ours: None,
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
@@ -76,26 +81,15 @@ impl Probe {
     ///
     /// A record that breaks a rule is not probed: the report says why.
     pub fn of_record(record: &Record) -> Self {
-        let message = record.content.daemon_message();
-        let (name, version) = record.service();
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Self {
             expected: record.daemon(),
             findings: record.findings.clone(),
             note: None,
             is_searched: true,
+            file: RecordFile::of(record),
             host: record.host(),
-            target: Target {
-                manifest: record.path.as_ref().map(|path| path.display().to_string()),
-                format: Some(record.format.name()),
-                identity_file: None,
-                service_name: text(name),
-                service_version: text(version),
-                pid: message.map(|message| message.pid),
-                endpoint: message
-                    .and_then(|message| message.ipc_endpoint.as_ref())
-                    .map(Endpoint::from),
-            },
+            ours: None,
+            target: record.target(),
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
@@ -183,6 +177,7 @@ impl Probe {
         let (evidence, mut held) = gather(&Request {
             expected,
             host: self.host.as_ref(),
+            ours: self.ours.as_ref(),
             findings: &self.findings,
             note: self.note.as_deref(),
             endpoint: self.endpoint.as_ref(),
@@ -205,7 +200,9 @@ impl Probe {
                 elapsed: started.elapsed(),
             },
             findings: self.findings,
+            is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id),
             expected: self.expected,
+            file: self.file,
             held,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::peer::PeerEvidence;
@@ -60,7 +61,7 @@ pub(crate) struct Evidence {
 #[derive(Debug)]
 pub(crate) struct HostEvidence {
     pub(crate) recorded: Option<HostIdentity>,
-    pub(crate) ours: HostIdentity,
+    pub(crate) ours: Arc<HostIdentity>,
 }
 
 #[derive(Debug)]
@@ -117,9 +118,11 @@ pub(crate) enum ImageEvidence {
 #[derive(Debug)]
 pub(crate) struct FoundImage {
     pub(crate) link: Option<PathBuf>,
-    /// Whether the kernel's name for the image still leads to it.
+    /// Whether the recorded path, or else the kernel's name for the image, leads
+    /// to it.
     pub(crate) link_is_current: bool,
-    /// The recorded path with symbolic links followed, where it leads anywhere.
+    /// The recorded path with symbolic links followed, where it leads to anything
+    /// but the image.
     pub(crate) resolved: Option<PathBuf>,
     pub(crate) recorded: RecordedFile,
 }
@@ -189,6 +192,22 @@ impl HostEvidence {
     pub(crate) fn differ(&self, field: impl Fn(&HostIdentity) -> &str) -> bool {
         self.both(field)
             .is_some_and(|(theirs, ours)| theirs != ours)
+    }
+
+    /// Whether the record proves to be of this machine and PID namespace, and
+    /// the identity in it, of boot `boot_id`, to be of this boot or of the one in
+    /// which the record was written: what says nothing may be from anywhere.
+    pub(crate) fn is_from_here(&self, boot_id: &str) -> bool {
+        let same_machine = self
+            .both(|host| &host.machine_id)
+            .is_some_and(|(theirs, ours)| theirs == ours);
+        let same_namespace = self
+            .namespaces()
+            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid);
+        let mut hosts = self.recorded.iter().chain([&*self.ours]);
+        let known_boot =
+            host::known(boot_id).is_some_and(|known| hosts.any(|host| host.boot_id == known));
+        (same_machine || self.same_boot()) && same_namespace && known_boot
     }
 
     pub(crate) fn is_foreign(&self) -> bool {

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::evidence::{
     AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, FoundImage, Held, HostEvidence,
@@ -36,7 +37,9 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let expected = request.expected;
     let host = Timed::of(|| HostEvidence {
         recorded: request.host.cloned(),
-        ours: host::current(Path::new("/")),
+        ours: request
+            .ours
+            .map_or_else(|| Arc::new(host::current(Path::new("/"))), Arc::clone),
     });
     let pin = Timed::of(|| pin(expected, &host.value));
     let (mut process, process_evidence) = match pin.value {
@@ -64,9 +67,9 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         process_evidence.value = ProcessEvidence::NotExamined;
     }
 
-    let challenge = Challenge::fresh();
+    let challenge = connected.as_ref().map(|_| Challenge::fresh());
     let mut exchange = connected.and_then(|connected| {
-        let request = challenge.as_ref().ok()?.request();
+        let request = challenge.as_ref()?.as_ref().ok()?.request();
         Some(Exchange::new(connected.stream, request))
     });
     let status = Timed::of(|| read_status(process.as_ref()));
@@ -76,9 +79,11 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
 
     let answer = Timed {
         value: match (&challenge, &exchange) {
-            (Err(error), _) => AnswerEvidence::NoRandomness(error.to_string()),
-            (Ok(challenge), Some(exchange)) => judge(answered.value, challenge, exchange, expected),
-            (Ok(_), None) => AnswerEvidence::NotAsked,
+            (Some(Err(error)), _) => AnswerEvidence::NoRandomness(error.to_string()),
+            (Some(Ok(challenge)), Some(exchange)) => {
+                judge(answered.value, challenge, exchange, expected)
+            }
+            (Some(Ok(_)) | None, _) => AnswerEvidence::NotAsked,
         },
         elapsed: answered.elapsed,
     };
@@ -246,23 +251,28 @@ fn compare_names(
     let is_image = |stat: io::Result<FileStat>| stat.is_ok_and(|stat| stat.id == image.stat.id);
     let names_image =
         |path: &Path| is_image(platform::stat(path)) || is_image(process.stat_inside(path));
-    FoundImage {
-        link_is_current: image.link.as_deref().is_some_and(names_image),
-        link: image.link.clone(),
-        resolved: std::fs::canonicalize(recorded).ok(),
-        recorded: match platform::stat(recorded) {
-            Ok(stat) if stat.id == image.stat.id => RecordedFile::Same,
-            _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
-            Ok(stat) => match is_copy(recorded, stat, image, digest, digests) {
-                Ok(true) => RecordedFile::Copy,
-                Ok(false) => RecordedFile::Other,
-                Err(error) => RecordedFile::Unreadable(error),
-            },
-            Err(error) => match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
-                _ => RecordedFile::Unreadable(error),
-            },
+    let file = match platform::stat(recorded) {
+        Ok(stat) if stat.id == image.stat.id => RecordedFile::Same,
+        _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
+        Ok(stat) => match is_copy(recorded, stat, image, digest, digests) {
+            Ok(true) => RecordedFile::Copy,
+            Ok(false) => RecordedFile::Other,
+            Err(error) => RecordedFile::Unreadable(error),
         },
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
+            _ => RecordedFile::Unreadable(error),
+        },
+    };
+    // What other names lead to matters only where the recorded one does not.
+    let is_same = matches!(file, RecordedFile::Same | RecordedFile::SameInside);
+    FoundImage {
+        link_is_current: is_same || image.link.as_deref().is_some_and(names_image),
+        link: image.link.clone(),
+        resolved: (!is_same)
+            .then(|| std::fs::canonicalize(recorded).ok())
+            .flatten(),
+        recorded: file,
     }
 }
 

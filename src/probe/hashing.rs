@@ -43,17 +43,21 @@ impl<'a> Hashing<'a> {
         let Some((algorithm, expected)) = expected.exe_digest.preferred() else {
             return Self::Impossible(DigestEvidence::NotSupplied);
         };
+        let key = (image.stat, algorithm);
+        let share = digests.claim(key, &image.file, &expected);
+        if let Share::Known(known) = share {
+            let work = Work::Known(algorithm, known);
+            return Self::Of { expected, work };
+        }
         let file = match image.file.try_clone() {
             Ok(file) => file,
             Err(error) => return Self::Impossible(DigestEvidence::Failed(error)),
         };
-        let key = (image.stat, algorithm);
-        let work = match digests.claim(key, &file, &expected) {
-            Share::Known(known) => Work::Known(algorithm, known),
+        let work = match share {
             Share::Mine(claim) => {
                 Work::Mine(Box::new(Pass::over(file, Wanted::only(algorithm))), claim)
             }
-            Share::Underway => Work::Underway(file, key, digests),
+            _ => Work::Underway(file, key, digests),
         };
         Self::Of { expected, work }
     }

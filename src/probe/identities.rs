@@ -53,6 +53,7 @@ impl Probe {
             Ok(identity) => {
                 let found = Self::of_record(identity);
                 self.expected = found.expected;
+                self.file = found.file;
                 self.target.pid = found.target.pid;
                 self.target.endpoint = found.target.endpoint;
                 if found.findings.is_empty() {

@@ -2,6 +2,7 @@
 
 mod builder;
 mod checks;
+mod concurrently;
 mod evidence;
 mod explanations;
 mod gather;
@@ -20,3 +21,4 @@ pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};
 pub use image_digests::ImageDigests;
 pub(crate) use peer::serves;
 pub use probe_report::ProbeReport;
+pub(crate) use probe_report::RecordFile;

@@ -114,9 +114,9 @@ fn holding(
     expected: &DaemonProcess,
     answered: bool,
 ) -> Holding {
-    match process.status() {
-        Ok(status) if creator.uid != 0 && creator.uid != status.uid => {
-            return Holding::OtherUser { owner: status.uid };
+    match process.uid() {
+        Ok(owner) if creator.uid != 0 && creator.uid != owner => {
+            return Holding::OtherUser { owner };
         }
         Ok(_) => {}
         Err(error) => return Holding::Unknown(format!("its user cannot be read: {error}")),

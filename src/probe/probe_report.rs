@@ -1,5 +1,6 @@
 //! What a probe found, together with what it still holds.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
@@ -14,8 +15,8 @@ use super::summary::Facts;
 use super::{checks, summary, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
-use crate::manifest::{Finding, LoadError};
-use crate::platform::PinnedProcess;
+use crate::manifest::{Finding, LoadError, Record};
+use crate::platform::{FileStat, PinnedProcess};
 
 /// The report on a file that could not be read: nothing was probed.
 #[must_use]
@@ -76,7 +77,9 @@ pub(super) fn untouched(
             elapsed: started.elapsed(),
         },
         findings: Vec::new(),
+        is_from_here: false,
         expected: None,
+        file: None,
         held: Held::default(),
     }
 }
@@ -89,8 +92,27 @@ pub(super) fn untouched(
 pub struct ProbeReport {
     pub(super) report: Report,
     pub(super) findings: Vec<Finding>,
+    pub(super) is_from_here: bool,
     pub(super) expected: Option<DaemonProcess>,
+    pub(super) file: Option<RecordFile>,
     pub(super) held: Held,
+}
+
+/// The file that names a daemon: a record, or the identity beside a manifest.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordFile {
+    pub(crate) path: PathBuf,
+    /// Which file was read.
+    pub(crate) stat: FileStat,
+}
+
+impl RecordFile {
+    pub(super) fn of(record: &Record) -> Option<Self> {
+        Some(Self {
+            path: record.path.clone()?,
+            stat: record.file?,
+        })
+    }
 }
 
 impl ProbeReport {
@@ -115,6 +137,16 @@ impl ProbeReport {
     /// What was found wrong or suspicious about the record.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Whether the record is known to be from this host and PID namespace.
+    pub(crate) fn is_from_here(&self) -> bool {
+        self.is_from_here
+    }
+
+    /// The file that names the daemon, where it was read from one.
+    pub(crate) fn file(&self) -> Option<&RecordFile> {
+        self.file.as_ref()
     }
 
     /// The recorded process, where it is alive.

@@ -1,5 +1,6 @@
 //! What to probe, resolved from the builder's options.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::image_digests::ImageDigests;
@@ -10,6 +11,8 @@ use crate::manifest::Finding;
 pub(crate) struct Request<'a> {
     pub(crate) expected: &'a DaemonProcess,
     pub(crate) host: Option<&'a HostIdentity>,
+    /// This host, where it was looked at for several probes at once.
+    pub(crate) ours: Option<&'a Arc<HostIdentity>>,
     pub(crate) findings: &'a [Finding],
     pub(crate) note: Option<&'a str>,
     pub(crate) endpoint: Option<&'a AskedEndpoint>,

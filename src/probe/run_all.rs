@@ -1,18 +1,37 @@
 //! Many probes at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::Builder;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use super::builder::Probe;
+use super::concurrently::concurrently;
 use super::image_digests::ImageDigests;
 use super::probe_report::ProbeReport;
+use crate::host;
+use crate::manifest::{LoadError, Record};
 
 /// Probes under way at once. Most of their time is spent waiting for sockets,
 /// so this is about slow daemons, not about cores.
 const MAX_CONCURRENT: usize = 16;
 
 impl Probe {
+    /// For each file the probes that it leads to, as [`Self::each_of_record`] has
+    /// them, or why it cannot be read. The files are read concurrently, by `load`:
+    /// [`crate::manifest::Loader::load()`] in most cases.
+    #[must_use]
+    pub fn each_of_files(
+        files: &[PathBuf],
+        load: impl Fn(&Path) -> Result<Record, LoadError> + Sync,
+    ) -> Vec<Result<Vec<Self>, LoadError>> {
+        // Reading takes a processor, and waits for nobody.
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        concurrently(files, processors, |file| {
+            load(file).map(|record| Self::each_of_record(&record))
+        })
+    }
+
     /// Run probes concurrently, at most 16 at a time; the reports come in the
     /// order of the probes. No image is hashed twice.
     #[must_use]
@@ -33,49 +52,10 @@ impl Probe {
         digests: &Arc<ImageDigests>,
         keep: impl Fn(ProbeReport) -> T + Sync,
     ) -> Vec<T> {
-        let run = |probe: Self| keep(probe.sharing(digests).run());
-        if probes.len() < 2 {
-            return probes.into_iter().map(run).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let slots: Vec<Mutex<Slot<T>>> = probes
-            .into_iter()
-            .map(|probe| Mutex::new(Slot::Waiting(Box::new(probe))))
-            .collect();
-        let work = || {
-            while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
-                run_in(slot, run);
-            }
-        };
-        std::thread::scope(|scope| {
-            // This thread works as well: where no other can be had, alone.
-            for _ in 1..slots.len().min(MAX_CONCURRENT) {
-                if Builder::new().spawn_scoped(scope, work).is_err() {
-                    break;
-                }
-            }
-            work();
-        });
-        slots
-            .into_iter()
-            .filter_map(|slot| match slot.into_inner() {
-                Ok(Slot::Done(kept)) => Some(kept),
-                _ => None,
-            })
-            .collect()
-    }
-}
-
-/// A probe, and then what is kept of its report.
-enum Slot<T> {
-    Waiting(Box<Probe>),
-    Running,
-    Done(T),
-}
-
-fn run_in<T>(slot: &Mutex<Slot<T>>, run: impl Fn(Probe) -> T) {
-    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Slot::Waiting(probe) = std::mem::replace(&mut *slot, Slot::Running) {
-        *slot = Slot::Done(run(*probe));
+        let ours = Arc::new(host::current(Path::new("/")));
+        concurrently(probes, MAX_CONCURRENT, |mut probe| {
+            probe.ours = Some(Arc::clone(&ours));
+            keep(probe.sharing(digests).run())
+        })
     }
 }

@@ -54,7 +54,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "control",
         &[
-            "deadline", "endpoint", "identity", "manifest", "platform", "probe", "report",
+            "deadline", "endpoint", "identity", "manifest", "named", "platform", "probe", "report",
         ],
     ),
     (

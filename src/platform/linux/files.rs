@@ -45,7 +45,7 @@ pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
     file.metadata().map(|metadata| file_stat(&metadata))
 }
 
-pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
+pub(crate) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat {
         id: FileId {
             device: metadata.dev(),
@@ -74,8 +74,9 @@ pub(crate) fn socket_id(path: &Path) -> Option<(FileId, i128)> {
 
 /// Remove a file if it is the one that `is_meant` recognises; whether it was.
 ///
-/// The file is moved to a name of its own first. What took its place in the last
-/// moment is recognised there, and moved back.
+/// What takes its place in the last moment is never removed. The file is moved
+/// to a name that nobody else knows, and looked at once more there; if it is
+/// another one by now, it is moved back, unless a still newer one has the name.
 ///
 /// # Errors
 ///
@@ -84,23 +85,37 @@ pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bo
     if !is_meant(path) {
         return Ok(false);
     }
-    let aside = path.with_file_name(format!(".rpctl-{}", std::process::id()));
-    let moved = |from: &Path, to: &Path| -> rustix::io::Result<()> {
-        rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
-    };
-    match moved(path, &aside) {
+    let aside = path.with_file_name(format!(
+        ".rpctl-{:016x}",
+        getrandom::u64().map_err(io::Error::other)?
+    ));
+    match rename_to_free(path, &aside) {
         Ok(()) => {}
-        Err(Errno::NOENT) => return Ok(false),
-        Err(error) => return Err(error.into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
     }
-    if is_meant(&aside) {
-        std::fs::remove_file(&aside)?;
-        return Ok(true);
+    let is_meant = is_meant(&aside);
+    if !is_meant {
+        match rename_to_free(&aside, path) {
+            Ok(()) => return Ok(false),
+            // Replaced by a still newer file, which whoever wrote that wanted.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
     }
-    match moved(&aside, path) {
-        // A third file has taken the place: this one has lost its name anyway.
-        Ok(()) | Err(Errno::EXIST) => Ok(false),
-        Err(error) => Err(error.into()),
+    std::fs::remove_file(&aside)?;
+    Ok(is_meant)
+}
+
+/// Rename a file; a name that is taken is an error.
+fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Some file systems cannot do that; a link never replaces anything either.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            std::fs::hard_link(from, to)?;
+            std::fs::remove_file(from)
+        }
+        renamed => Ok(renamed?),
     }
 }
 

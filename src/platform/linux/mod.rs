@@ -21,7 +21,9 @@ pub(crate) use facts::describe;
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, remove_if, user_id,
 };
-pub(crate) use files::{effective_uid, open_without_blocking, socket_id, stat, stat_open, trust};
+pub(crate) use files::{
+    effective_uid, file_stat, open_without_blocking, socket_id, stat, stat_open, trust,
+};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use process::{PinnedProcess, ancestors, inner_pid, own_image};
 pub use signals::{StopSignals, signal_name};
@@ -29,6 +31,7 @@ pub(crate) use sockets::{
     Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, listener_inodes,
     peer_inode, peer_process, wait_readable, wait_writable,
 };
-pub(crate) use trust::replaceable_by_others;
+pub(crate) use trust::Ways;
+pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, pause, wait_any};
 pub use watch::FileWatch;

@@ -21,6 +21,9 @@ use crate::platform::{ExitStatus, FileStat, Image, ImageError, Liveness, PinErro
 /// The flag of a kernel thread in `/proc/PID/stat`.
 const PF_KTHREAD: u32 = 0x0020_0000;
 
+/// Room for the files of `/proc` that are read here.
+const PROC_FILE_LEN: usize = 4096;
+
 /// A process that cannot be mistaken for another one.
 #[derive(Debug)]
 pub(crate) struct PinnedProcess {
@@ -134,18 +137,21 @@ impl PinnedProcess {
         let ticks: u64 = number(fields.get(19)).ok_or_else(|| unreadable("stat"))?;
         let parent = number(fields.get(1)).ok_or_else(|| unreadable("stat"))?;
         let flags: u32 = number(fields.get(6)).ok_or_else(|| unreadable("stat"))?;
-        let status = self.read("status")?;
-        let uid = status
-            .lines()
-            .find_map(|line| line.strip_prefix("Uid:"))
-            .and_then(|ids| number(ids.split_ascii_whitespace().nth(1).as_ref()))
-            .ok_or_else(|| unreadable("status"))?;
         Ok(ProcessStatus {
             parent,
             started_at_unix_ms: unix_ms_of_boot_ticks(ticks),
-            uid,
             is_kernel_thread: flags & PF_KTHREAD != 0,
         })
+    }
+
+    /// The effective user ID of this process.
+    pub(crate) fn uid(&self) -> io::Result<u32> {
+        let status = self.read("status")?;
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix("Uid:"))
+            .and_then(|ids| number(ids.split_ascii_whitespace().nth(1).as_ref()))
+            .ok_or_else(|| unreadable("status"))
     }
 
     fn read(&self, name: &str) -> io::Result<String> {
@@ -155,9 +161,7 @@ impl PinnedProcess {
             OFlags::RDONLY | OFlags::CLOEXEC,
             Mode::empty(),
         )?;
-        let mut bytes = Vec::new();
-        File::from(fd).read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        read_proc(File::from(fd))
     }
 
     /// The executable this process runs.
@@ -285,9 +289,29 @@ fn proc_is_ours() -> bool {
 
 /// The number that `/proc` gives to the process of a pidfd.
 fn number_in_proc(pidfd: BorrowedFd<'_>) -> Option<u32> {
-    let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd())).ok()?;
+    let path = format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd());
+    let info = read_proc(File::open(path).ok()?).ok()?;
     let number = info.lines().find_map(|line| line.strip_prefix("Pid:"))?;
     number.trim().parse().ok()
+}
+
+/// The text of a file in `/proc`. Most come whole with the first read: their size
+/// is not known before, and a read that leaves room was the last one.
+fn read_proc(mut file: File) -> io::Result<String> {
+    let mut bytes = vec![0; PROC_FILE_LEN];
+    let mut len = 0;
+    loop {
+        match file.read(&mut bytes[len..]) {
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if len < bytes.len() {
+            bytes.truncate(len);
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        bytes.resize(len * 2, 0);
+    }
 }
 
 /// The running image of this very process.

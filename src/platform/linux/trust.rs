@@ -1,10 +1,12 @@
 //! Who else could put another file in a file's place.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 use std::fs::Metadata;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Symbolic links followed on one way, as the kernel does.
 const MAX_LINKS: usize = 40;
@@ -15,28 +17,57 @@ struct Trusted {
     groups: [u32; 2],
 }
 
-/// What lets somebody else replace the file at a path: a directory on the way to
-/// it that they may write, or a symbolic link on the way that is theirs. Root, the
-/// caller and `owner` are trusted, and the caller's group.
-pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
+/// What was found on the ways to files, so that of many files in one directory
+/// only the first takes a look at each directory above.
+#[derive(Debug, Default)]
+pub(crate) struct Ways(Mutex<HashMap<(PathBuf, u32), Option<String>>>);
+
+impl Ways {
+    /// What lets somebody else replace the file at a path, which is a symbolic
+    /// link or not: a directory on the way to it that they may write, or a link on
+    /// the way that is theirs. Root, the caller and `owner` are trusted, and the
+    /// caller's group.
+    pub(crate) fn replaceable_by_others(
+        &self,
+        path: &Path,
+        is_link: bool,
+        owner: u32,
+    ) -> Option<String> {
+        let path = match std::path::absolute(path) {
+            Ok(path) => path,
+            Err(error) => return unseen(path, &error),
+        };
+        let directory = match path.parent() {
+            Some(directory) if !is_link => directory,
+            _ => return objection_on_way(&path, owner),
+        };
+        let key = (directory.to_owned(), owner);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .entry(key)
+            .or_insert_with(|| objection_on_way(directory, owner))
+            .clone()
+    }
+}
+
+fn unseen(at: &Path, error: &io::Error) -> Option<String> {
+    Some(format!("{} cannot be looked at: {error}", at.display()))
+}
+
+/// The first objection to a link or directory on the way to an absolute path, the
+/// path itself included.
+fn objection_on_way(path: &Path, owner: u32) -> Option<String> {
     let trusted = Trusted {
         users: [0, rustix::process::geteuid().as_raw(), owner],
         groups: [0, rustix::process::getegid().as_raw()],
     };
-    let failed = |at: &Path, error: std::io::Error| {
-        Some(format!("{} cannot be looked at: {error}", at.display()))
-    };
-    let path = match std::path::absolute(path) {
-        Ok(path) => path,
-        Err(error) => return failed(path, error),
-    };
     let mut at = PathBuf::from("/");
-    let mut ahead = components(&path);
+    let mut ahead = components(path);
     let mut links = 0;
     loop {
         let metadata = match std::fs::symlink_metadata(&at) {
             Ok(metadata) => metadata,
-            Err(error) => return failed(&at, error),
+            Err(error) => return unseen(&at, &error),
         };
         let objection = trusted.objection(&at, &metadata);
         if objection.is_some() {
@@ -47,7 +78,7 @@ pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
             let target = match std::fs::read_link(&at) {
                 Ok(target) if links <= MAX_LINKS => target,
                 Ok(_) => return Some(format!("{} leads in circles", path.display())),
-                Err(error) => return failed(&at, error),
+                Err(error) => return unseen(&at, &error),
             };
             at.pop();
             if target.is_absolute() {

@@ -1,7 +1,7 @@
 //! Waiting in poll(2), for descriptors and for time.
 
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -78,6 +78,17 @@ pub(crate) fn wait_any(
         Err(error) => return Err(error.into()),
     }
     Ok(fds.iter().map(|fd| !fd.revents().is_empty()).collect())
+}
+
+/// Wait a moment, ended early when nobody can read any more what is written to
+/// `to`: the reader of a pipe has gone, or the terminal. Whether that is so.
+///
+/// # Errors
+///
+/// When waiting fails.
+pub fn wait_until_unread(to: impl AsFd, length: Duration) -> io::Result<bool> {
+    // Errors and hang-ups are reported without being asked for.
+    wait_for(to.as_fd(), PollFlags::empty(), length)
 }
 
 /// Wait a moment, ended early by the exit of `process`; whether it has exited.

@@ -1,0 +1,107 @@
+//! Reading a record file: bounded, regular files only.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::load::{LoadError, Record, load_bytes};
+use super::{MAX_RECORD_BYTES, integrity};
+use crate::platform::{self, FileKind, Ways};
+
+/// Read the record in the file at `path`.
+///
+/// Symbolic links are followed; anything but a regular file is refused before
+/// it is opened.
+///
+/// # Errors
+///
+/// See [`LoadError`]. A record that can be decoded but breaks a rule is not an
+/// error: its [`Record::findings`] say so.
+pub fn load(path: &Path) -> Result<Record, LoadError> {
+    Loader::default().load(path)
+}
+
+/// Reads many records in one run: each directory on the way to them is looked at
+/// once. Keep it for one run, not longer.
+#[derive(Debug, Default)]
+pub struct Loader {
+    ways: Ways,
+}
+
+impl Loader {
+    /// Read the record in the file at `path`, as [`load`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`].
+    pub fn load(&self, path: &Path) -> Result<Record, LoadError> {
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                LoadError::NotFound(path.to_owned())
+            }
+            _ => LoadError::Io {
+                what: path.display().to_string(),
+                source,
+            },
+        };
+        let refused = |kind| LoadError::NotRegular {
+            path: path.to_owned(),
+            kind,
+        };
+        let entry = std::fs::symlink_metadata(path).map_err(failed)?;
+        let is_link = entry.is_symlink();
+        let metadata = if is_link {
+            std::fs::metadata(path).map_err(failed)?
+        } else {
+            entry
+        };
+        FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+        let file = platform::open_without_blocking(path).map_err(failed)?;
+        // What was opened may not be what was looked at.
+        let metadata = file.metadata().map_err(failed)?;
+        FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+        let stat = platform::file_stat(&metadata);
+        if metadata.len() > MAX_RECORD_BYTES {
+            return Err(LoadError::TooLarge);
+        }
+
+        let bytes = read_bounded(file, metadata.len()).map_err(failed)??;
+        let mut record = load_bytes(&bytes)?;
+        record.path = Some(path.to_owned());
+        let trust = platform::trust(&metadata);
+        record
+            .findings
+            .extend(integrity::untrusted(trust, platform::effective_uid()));
+        let why = self.ways.replaceable_by_others(path, is_link, trust.owner);
+        record.findings.extend(why.map(integrity::replaceable));
+        record.trust = Some(trust);
+        record.file = Some(stat);
+        Ok(record)
+    }
+}
+
+/// Read the record on standard input, until its end.
+///
+/// # Errors
+///
+/// See [`LoadError`].
+pub fn load_stdin() -> Result<Record, LoadError> {
+    let bytes = read_bounded(io::stdin().lock(), 0).map_err(|source| LoadError::Io {
+        what: "standard input".to_owned(),
+        source,
+    })??;
+    load_bytes(&bytes)
+}
+
+/// Read everything, of which there is probably this much.
+fn read_bounded(source: impl Read, size: u64) -> io::Result<Result<Vec<u8>, LoadError>> {
+    /// Beyond what is needed: a read that fills all the room is not the last one.
+    const SPARE: u64 = 64;
+    let room = usize::try_from(size.min(MAX_RECORD_BYTES) + SPARE).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room);
+    let read = source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(if read as u64 > MAX_RECORD_BYTES {
+        Err(LoadError::TooLarge)
+    } else {
+        Ok(bytes)
+    })
+}
