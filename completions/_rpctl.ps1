@@ -37,6 +37,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('shutdown', 'shutdown', [CompletionResultType]::ParameterValue, 'Verify the daemon, ask it to terminate, and wait for its exit')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'Verify the daemon, kill it, and wait for its exit')
             [CompletionResult]::new('spawn-self', 'spawn-self', [CompletionResultType]::ParameterValue, 'Start rpctl itself as a small daemon that answers probes, and record it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show every record of the registry with its verdict, a line each')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove the records of the registry whose daemons are provably gone')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a script that completes the command line in a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -45,11 +47,13 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'The record of a service in the registry')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Try again until all is verified or this time is over: for a daemon that is just being started')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Probe again at this interval until interrupted: a live table, or one JSON document a line')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint that the record must name, else nothing is contacted')
             [CompletionResult]::new('--exit-style', '--exit-style', [CompletionResultType]::ParameterName, 'Whose exit status to return [default: nagios with --output nagios, else rpctl]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every record of the registry; one that holds none is an error')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Count warnings as "cannot tell" (exit status 4)')
             [CompletionResult]::new('--digest-cache', '--digest-cache', [CompletionResultType]::ParameterName, 'Keep the digests of executables for the next run, until they change or the host is started anew')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --output json')
@@ -144,6 +148,39 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'rpctl;list' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
+            [CompletionResult]::new('--exit-style', '--exit-style', [CompletionResultType]::ParameterName, 'Whose exit status to return [default: nagios with --output nagios, else rpctl]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
+            [CompletionResult]::new('--digest-cache', '--digest-cache', [CompletionResultType]::ParameterName, 'Keep the digests of executables for the next run, until they change or the host is started anew')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --output json')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
+            [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show whole digests and paths, however wide the table gets')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpctl;prune' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be removed, with the exit status it would have')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --output json')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
+            [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show whole digests and paths, however wide the table gets')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'rpctl;completions' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
@@ -164,6 +201,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('shutdown', 'shutdown', [CompletionResultType]::ParameterValue, 'Verify the daemon, ask it to terminate, and wait for its exit')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'Verify the daemon, kill it, and wait for its exit')
             [CompletionResult]::new('spawn-self', 'spawn-self', [CompletionResultType]::ParameterValue, 'Start rpctl itself as a small daemon that answers probes, and record it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show every record of the registry with its verdict, a line each')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove the records of the registry whose daemons are provably gone')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a script that completes the command line in a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -181,6 +220,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             break
         }
         'rpctl;help;spawn-self' {
+            break
+        }
+        'rpctl;help;list' {
+            break
+        }
+        'rpctl;help;prune' {
             break
         }
         'rpctl;help;completions' {

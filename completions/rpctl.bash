@@ -28,8 +28,14 @@ _rpctl() {
             rpctl,kill)
                 cmd="rpctl__subcmd__kill"
                 ;;
+            rpctl,list)
+                cmd="rpctl__subcmd__list"
+                ;;
             rpctl,probe)
                 cmd="rpctl__subcmd__probe"
+                ;;
+            rpctl,prune)
+                cmd="rpctl__subcmd__prune"
                 ;;
             rpctl,shutdown)
                 cmd="rpctl__subcmd__shutdown"
@@ -49,8 +55,14 @@ _rpctl() {
             rpctl__subcmd__help,kill)
                 cmd="rpctl__subcmd__help__subcmd__kill"
                 ;;
+            rpctl__subcmd__help,list)
+                cmd="rpctl__subcmd__help__subcmd__list"
+                ;;
             rpctl__subcmd__help,probe)
                 cmd="rpctl__subcmd__help__subcmd__probe"
+                ;;
+            rpctl__subcmd__help,prune)
+                cmd="rpctl__subcmd__help__subcmd__prune"
                 ;;
             rpctl__subcmd__help,shutdown)
                 cmd="rpctl__subcmd__help__subcmd__shutdown"
@@ -65,7 +77,7 @@ _rpctl() {
 
     case "${cmd}" in
         rpctl)
-            opts="-o -q -h -V --output --json --quiet --wide --color --help --version probe inspect-manifest shutdown kill spawn-self completions help"
+            opts="-o -q -h -V --output --json --quiet --wide --color --help --version probe inspect-manifest shutdown kill spawn-self list prune completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -117,7 +129,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__help)
-            opts="probe inspect-manifest shutdown kill spawn-self completions help"
+            opts="probe inspect-manifest shutdown kill spawn-self list prune completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -186,7 +198,35 @@ _rpctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rpctl__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rpctl__subcmd__help__subcmd__probe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rpctl__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -304,8 +344,42 @@ _rpctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rpctl__subcmd__list)
+            opts="-o -q -h -V --timeout --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exit-style)
+                    COMPREPLY=($(compgen -W "rpctl nagios lsb docker" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rpctl__subcmd__probe)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --wait --endpoint --strict --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --all --timeout --wait --watch --endpoint --strict --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -320,6 +394,10 @@ _rpctl() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --watch)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -340,6 +418,36 @@ _rpctl() {
                     ;;
                 --exit-style)
                     COMPREPLY=($(compgen -W "rpctl nagios lsb docker" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson junit nagios prometheus github" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rpctl__subcmd__prune)
+            opts="-o -q -h -V --dry-run --timeout --output --json --quiet --wide --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -34,6 +34,8 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand shutdown 'Verify the daemon, ask it to terminate, and wait for its exit'
             cand kill 'Verify the daemon, kill it, and wait for its exit'
             cand spawn-self 'Start rpctl itself as a small daemon that answers probes, and record it'
+            cand list 'Show every record of the registry with its verdict, a line each'
+            cand prune 'Remove the records of the registry whose daemons are provably gone'
             cand completions 'Print a script that completes the command line in a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -41,11 +43,13 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --service 'The record of a service in the registry'
             cand --timeout 'Time for connecting, challenging and reading the answer, together'
             cand --wait 'Try again until all is verified or this time is over: for a daemon that is just being started'
+            cand --watch 'Probe again at this interval until interrupted: a live table, or one JSON document a line'
             cand --endpoint 'The endpoint that the record must name, else nothing is contacted'
             cand --exit-style 'Whose exit status to return [default: nagios with --output nagios, else rpctl]'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --all 'Every record of the registry; one that holds none is an error'
             cand --strict 'Count warnings as "cannot tell" (exit status 4)'
             cand --digest-cache 'Keep the digests of executables for the next run, until they change or the host is started anew'
             cand --json 'Short for --output json'
@@ -135,6 +139,37 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'rpctl;list'= {
+            cand --timeout 'Time for connecting, challenging and reading the answer, together'
+            cand --exit-style 'Whose exit status to return [default: nagios with --output nagios, else rpctl]'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --digest-cache 'Keep the digests of executables for the next run, until they change or the host is started anew'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpctl;prune'= {
+            cand --timeout 'Time for connecting, challenging and reading the answer, together'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
+            cand --dry-run 'Show what would be removed, with the exit status it would have'
+            cand --json 'Short for --output json'
+            cand -q 'Print nothing; the exit status says it all'
+            cand --quiet 'Print nothing; the exit status says it all'
+            cand --wide 'Show whole digests and paths, however wide the table gets'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'rpctl;completions'= {
             cand -o 'Form of the report'
             cand --output 'Form of the report'
@@ -154,6 +189,8 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand shutdown 'Verify the daemon, ask it to terminate, and wait for its exit'
             cand kill 'Verify the daemon, kill it, and wait for its exit'
             cand spawn-self 'Start rpctl itself as a small daemon that answers probes, and record it'
+            cand list 'Show every record of the registry with its verdict, a line each'
+            cand prune 'Remove the records of the registry whose daemons are provably gone'
             cand completions 'Print a script that completes the command line in a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -166,6 +203,10 @@ set edit:completion:arg-completer[rpctl] = {|@words|
         &'rpctl;help;kill'= {
         }
         &'rpctl;help;spawn-self'= {
+        }
+        &'rpctl;help;list'= {
+        }
+        &'rpctl;help;prune'= {
         }
         &'rpctl;help;completions'= {
         }

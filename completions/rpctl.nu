@@ -45,8 +45,10 @@ module completions {
   # Check whether the process behind a record is the one it claims to be
   export extern "rpctl probe" [
     --service: string@"nu-complete rpctl services"         # The record of a service in the registry
+    --all                     # Every record of the registry; one that holds none is an error
     --timeout: string         # Time for connecting, challenging and reading the answer, together
     --wait: string            # Try again until all is verified or this time is over: for a daemon that is just being started
+    --watch: string           # Probe again at this interval until interrupted: a live table, or one JSON document a line
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
     --strict                  # Count warnings as "cannot tell" (exit status 4)
     --digest-cache            # Keep the digests of executables for the next run, until they change or the host is started anew
@@ -178,6 +180,53 @@ module completions {
     --version(-V)             # Print version
   ]
 
+  def "nu-complete rpctl list exit_style" [] {
+    [ "rpctl" "nagios" "lsb" "docker" ]
+  }
+
+  def "nu-complete rpctl list output" [] {
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+  }
+
+  def "nu-complete rpctl list color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Show every record of the registry with its verdict, a line each
+  export extern "rpctl list" [
+    --timeout: string         # Time for connecting, challenging and reading the answer, together
+    --digest-cache            # Keep the digests of executables for the next run, until they change or the host is started anew
+    --exit-style: string@"nu-complete rpctl list exit_style" # Whose exit status to return [default: nagios with --output nagios, else rpctl]
+    --output(-o): string@"nu-complete rpctl list output" # Form of the report
+    --json                    # Short for --output json
+    --quiet(-q)               # Print nothing; the exit status says it all
+    --wide                    # Show whole digests and paths, however wide the table gets
+    --color: string@"nu-complete rpctl list color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
+    --help(-h)                # Print help (see more with '--help')
+    --version(-V)             # Print version
+  ]
+
+  def "nu-complete rpctl prune output" [] {
+    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+  }
+
+  def "nu-complete rpctl prune color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Remove the records of the registry whose daemons are provably gone
+  export extern "rpctl prune" [
+    --dry-run                 # Show what would be removed, with the exit status it would have
+    --timeout: string         # Time for connecting, challenging and reading the answer, together
+    --output(-o): string@"nu-complete rpctl prune output" # Form of the report
+    --json                    # Short for --output json
+    --quiet(-q)               # Print nothing; the exit status says it all
+    --wide                    # Show whole digests and paths, however wide the table gets
+    --color: string@"nu-complete rpctl prune color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
+    --help(-h)                # Print help (see more with '--help')
+    --version(-V)             # Print version
+  ]
+
   def "nu-complete rpctl completions shell" [] {
     [ "bash" "zsh" "fish" "powershell" "elvish" "nushell" ]
   }
@@ -224,6 +273,14 @@ module completions {
 
   # Start rpctl itself as a small daemon that answers probes, and record it
   export extern "rpctl help spawn-self" [
+  ]
+
+  # Show every record of the registry with its verdict, a line each
+  export extern "rpctl help list" [
+  ]
+
+  # Remove the records of the registry whose daemons are provably gone
+  export extern "rpctl help prune" [
   ]
 
   # Print a script that completes the command line in a shell

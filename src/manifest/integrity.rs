@@ -230,7 +230,7 @@ fn expiry(valid_until_unix_ms: u64, now_unix_ms: u64) -> Option<Finding> {
 }
 
 /// Somebody else could have put the file in its place; how.
-pub(super) fn replaceable(why: String) -> Finding {
+pub(super) fn replaceable(why: &str) -> Finding {
     warn(
         FindingCode::Replaceable,
         format!("others may replace the file: {why}"),

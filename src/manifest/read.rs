@@ -72,7 +72,9 @@ impl Loader {
             .findings
             .extend(integrity::untrusted(trust, platform::effective_uid()));
         let why = self.ways.replaceable_by_others(path, is_link, trust.owner);
-        record.findings.extend(why.map(integrity::replaceable));
+        record
+            .findings
+            .extend(why.as_deref().map(integrity::replaceable));
         record.trust = Some(trust);
         record.file = Some(stat);
         Ok(record)

@@ -35,12 +35,7 @@ enum Pin {
 
 pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let expected = request.expected;
-    let host = Timed::of(|| HostEvidence {
-        recorded: request.host.cloned(),
-        ours: request
-            .ours
-            .map_or_else(|| Arc::new(host::current(Path::new("/"))), Arc::clone),
-    });
+    let host = Timed::of(|| hosts(request));
     let pin = Timed::of(|| pin(expected, &host.value));
     let (mut process, process_evidence) = match pin.value {
         Pin::Alive(process) => (Some(process), ProcessEvidence::Alive),
@@ -142,6 +137,15 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         stream: exchange.map(Exchange::into_stream),
     };
     (evidence, held)
+}
+
+fn hosts(request: &Request<'_>) -> HostEvidence {
+    HostEvidence {
+        recorded: request.host.cloned(),
+        ours: request
+            .ours
+            .map_or_else(|| Arc::new(host::current(Path::new("/"))), Arc::clone),
+    }
 }
 
 /// Pin the recorded process, unless its number means nothing here and now.

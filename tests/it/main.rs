@@ -13,7 +13,7 @@
 //! | 3 executable replaced, deleted, moved; named " (deleted)" | `identity::upgrades` |
 //! | 4 same path, other mount namespace, other binary | `identity::namespaces` |
 //! | 5 other boot, empty boot ID, "unknown" | `checks`, `identity::states` |
-//! | 6 other machine, container, inside a container | `checks`, `identity::namespaces` |
+//! | 6 other machine, container, inside a container; never pruned | `checks`, `identity::namespaces`, `registry::kept` |
 //! | 7 zombie; stopped | `checks`, `identity::states` |
 //! | 8 another user's daemon | `identity::users` |
 //! | 9 listener handed over by a supervisor | `identity::handed` |
@@ -36,7 +36,8 @@
 //! | 25 truncated, flipped | `files::damage` |
 //! | 26 malformed JSON | `files::malformed` |
 //! | 27 links, FIFOs, devices, huge files | `files::kinds` |
-//! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths` |
+//! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths`, `registry::list` |
+//! | 29 a daemon starts beside `prune` | `registry::race` |
 //! | 30 two writers, a killed writer | `files::save` |
 //! | 31 a crowd, slow, greedy and hostile clients | `responder` |
 //! | 32 stale and live sockets | `spawn_self::takeover` |
@@ -70,6 +71,7 @@ mod layering;
 mod manual;
 mod pictures;
 mod readme;
+mod registry;
 mod responder;
 mod schema;
 mod several;

@@ -1,5 +1,6 @@
 //! The schema names exactly what the types can say.
 
+use rpctl::control::Keep;
 use rpctl::manifest::{FindingCode, Format};
 use rpctl::{CheckId, Outcome, Reason, Verdict};
 use serde_json::Value;
@@ -27,6 +28,8 @@ fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
     assert_names!(Reason, "/$defs/reason/enum");
     assert_names!(FindingCode, "/$defs/finding/properties/finding/enum");
     assert_names!(Format, "/$defs/target/properties/format/enum");
+    let why = "/$defs/prune_document/properties/kept/items/properties/why/enum";
+    assert_names!(Keep, why);
 }
 
 #[test]

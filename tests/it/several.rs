@@ -173,6 +173,18 @@ fn an_executable_is_hashed_once_however_often_its_daemon_is_probed() {
 }
 
 #[test]
+fn an_executable_is_hashed_once_by_a_command_that_first_has_to_choose_its_record() {
+    let world = World::new();
+    let (daemon, _) = many_records(&world, ">64M", 0);
+    std::fs::create_dir(world.path("registry")).unwrap();
+    std::fs::copy(daemon.record(), world.path("registry/only.pb")).unwrap();
+    for bare in [&["probe"][..], &["shutdown", "--dry-run"]] {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        assert_hashed_once(command.args(bare));
+    }
+}
+
+#[test]
 fn more_records_are_probed_than_files_may_be_open() {
     let world = World::new();
     let (_daemon, records) = many_records(&world, "+0", 300);

@@ -92,15 +92,15 @@ pub(crate) enum Format {
     Table,
     /// For programs; a stable interface
     Json,
-    /// The same, a line for each record (probe)
+    /// The same, a line for each record (probe, list)
     Ndjson,
-    /// Test results, for CI systems (probe)
+    /// Test results, for CI systems (probe, list)
     Junit,
-    /// A plugin for Nagios, Icinga and their kin (probe)
+    /// A plugin for Nagios, Icinga and their kin (probe, list)
     Nagios,
-    /// Metrics, for the textfile collector of node_exporter (probe)
+    /// Metrics, for the textfile collector of node_exporter (probe, list)
     Prometheus,
-    /// Annotations in the log of a GitHub Actions job (probe)
+    /// Annotations in the log of a GitHub Actions job (probe, list)
     Github,
 }
 
@@ -126,6 +126,8 @@ pub(crate) enum Command {
     Shutdown(ShutdownArgs),
     Kill(KillArgs),
     SpawnSelf(SpawnArgs),
+    List(ListArgs),
+    Prune(PruneArgs),
     Completions(CompletionsArgs),
     #[command(hide = true)]
     Complete(CompleteArgs),
@@ -141,6 +143,8 @@ impl Command {
             Self::Shutdown(_) => "shutdown",
             Self::Kill(_) => "kill",
             Self::SpawnSelf(_) => "spawn-self",
+            Self::List(_) => "list",
+            Self::Prune(_) => "prune",
             Self::Completions(_) => "completions",
             Self::Complete(_) => "complete",
             Self::Man(_) => "man",
@@ -151,6 +155,7 @@ impl Command {
     pub(crate) fn exit(&self) -> Option<ExitArgs> {
         match self {
             Self::Probe(args) => Some(args.exit),
+            Self::List(args) => Some(args.exit),
             _ => None,
         }
     }
@@ -199,6 +204,9 @@ pub(crate) struct ProbeArgs {
     /// The record of a service in the registry
     #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "manifests")]
     pub(crate) service: Option<Service>,
+    /// Every record of the registry; one that holds none is an error
+    #[arg(long, conflicts_with_all = ["manifests", "service", "endpoint"])]
+    pub(crate) all: bool,
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) timeout: Duration,
@@ -206,6 +214,10 @@ pub(crate) struct ProbeArgs {
     /// just being started
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
+    /// Probe again at this interval until interrupted: a live table, or one JSON
+    /// document a line
+    #[arg(long, value_name = "INTERVAL", value_parser = duration, conflicts_with = "wait")]
+    pub(crate) watch: Option<Duration>,
     /// The endpoint that the record must name, else nothing is contacted
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) endpoint: Option<String>,
@@ -406,6 +418,43 @@ pub(crate) struct SpawnArgs {
     /// End with the process of this number, which started this one.
     #[arg(long, hide = true, value_name = "PID", requires = "detach")]
     pub(crate) parent: Option<u32>,
+}
+
+/// Show every record of the registry with its verdict, a line each.
+///
+/// A listing that could be made is a success, whatever it shows: the exit status
+/// is 0, unless the style of a health check is asked for, which is that of the
+/// worst verdict. A file that cannot be read is listed as such. `rpctl probe --all` shows
+/// every check, and exits with the worst verdict.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::LIST)]
+pub(crate) struct ListArgs {
+    /// Time for connecting, challenging and reading the answer, together
+    #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    #[command(flatten)]
+    pub(crate) exit: ExitArgs,
+}
+
+/// Remove the records of the registry whose daemons are provably gone.
+///
+/// With a record goes the socket file that its daemon left, if it is dead. Kept is
+/// everything else: what is alive or cannot be told, what may be from another
+/// machine or container, manifests that name no daemon, and records that somebody
+/// else could have written. Where a manifest leads to an identity file, that file
+/// is removed and the manifest stays. Exits with status 9 if a stale record had to
+/// be left behind.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::PRUNE)]
+pub(crate) struct PruneArgs {
+    /// Show what would be removed, with the exit status it would have
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Time for connecting, challenging and reading the answer, together
+    #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
+    pub(crate) timeout: Duration,
 }
 
 /// Print a script that completes the command line in a shell.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rpctl::manifest::{self, Record};
+use rpctl::manifest::{Loader, Record};
+use rpctl::probe::ImageDigests;
 use rpctl::registry::{Locations, Registry};
 use rpctl::{Probe, Verdict};
 
@@ -14,24 +15,31 @@ use crate::args::{Service, TargetArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 
+/// What to do where a registry is all that would help.
+pub(crate) const SET_HOME: &str = "set HOME, or RUNNING_PROCESS_MANIFEST_DIR";
+
 /// What to do without a registry.
 const NAME_IT: &str = "set HOME, or name the record itself";
+
+/// What to do without a record.
+const START_ONE: &str = "name a record, or start a daemon: rpctl spawn-self";
 
 /// Names the record where none is given.
 const MANIFEST_VARIABLE: &str = "RPCTL_MANIFEST";
 
 /// Which records of the registry count when none is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Among {
-    /// Those whose daemon is there: every candidate is probed.
-    Live,
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Among<'a> {
+    /// Those whose daemon is there: every candidate is probed, and no image is
+    /// hashed again by who shares the digests.
+    Live(&'a Arc<ImageDigests>),
     /// All of them: nothing is touched.
     All,
 }
 
 impl TargetArgs {
     /// The record that is meant.
-    pub(crate) fn resolve(&self, among: Among) -> Result<PathBuf> {
+    pub(crate) fn resolve(&self, among: Among<'_>) -> Result<PathBuf> {
         match &self.manifest {
             Some(path) => Ok(path.clone()),
             None => without_argument(self.service.as_ref(), among),
@@ -40,7 +48,7 @@ impl TargetArgs {
 }
 
 /// The record to use where no argument names one.
-pub(crate) fn without_argument(service: Option<&Service>, among: Among) -> Result<PathBuf> {
+pub(crate) fn without_argument(service: Option<&Service>, among: Among<'_>) -> Result<PathBuf> {
     if let Some(service) = service {
         return of_service(service, among);
     }
@@ -48,8 +56,13 @@ pub(crate) fn without_argument(service: Option<&Service>, among: Among) -> Resul
         return Ok(path.into());
     }
     let registry = registry(NAME_IT)?;
-    let hint = "name a record, or start a daemon: rpctl spawn-self";
-    only_one(&registry, records(&registry)?, "the registry", hint, among)
+    only_one(
+        &registry,
+        records(&registry)?,
+        "the registry",
+        START_ONE,
+        among,
+    )
 }
 
 /// The user's registry; `hint` says what to do where there is none.
@@ -70,6 +83,27 @@ pub(crate) fn registry(hint: &str) -> Result<Registry> {
     })
 }
 
+/// The files of a registry, sorted by name.
+pub(crate) fn files(registry: &Registry) -> Result<Vec<PathBuf>> {
+    registry.files().with_context(|| {
+        let directory = registry.directory().display();
+        format!("cannot read the registry in {directory}")
+    })
+}
+
+/// Every file of the user's registry; at least one.
+pub(crate) fn all_of_registry() -> Result<Vec<PathBuf>> {
+    let registry = registry(SET_HOME)?;
+    let files = files(&registry)?;
+    if files.is_empty() {
+        let message = format!("{} holds no record", registry.directory().display());
+        return Err(Failure::new(ExitCode::Usage, "no_target", message)
+            .hint(START_ONE)
+            .into());
+    }
+    Ok(files)
+}
+
 /// A file of the registry, and the record in it if it can be read.
 struct Entry {
     path: PathBuf,
@@ -77,20 +111,17 @@ struct Entry {
 }
 
 fn records(registry: &Registry) -> Result<Vec<Entry>> {
-    let files = registry.files().with_context(|| {
-        let directory = registry.directory().display();
-        format!("cannot read the registry in {directory}")
-    })?;
-    Ok(files
+    let loader = Loader::default();
+    Ok(files(registry)?
         .into_iter()
         .map(|path| Entry {
-            record: manifest::load(&path).ok(),
+            record: loader.load(&path).ok(),
             path,
         })
         .collect())
 }
 
-fn of_service(service: &Service, among: Among) -> Result<PathBuf> {
+fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
     let registry = registry(NAME_IT)?;
     let is_meant = |entry: &Entry| {
         entry.record.as_ref().is_some_and(|record| {
@@ -134,12 +165,12 @@ fn only_one(
     entries: Vec<Entry>,
     of_whom: &str,
     hint: &str,
-    among: Among,
+    among: Among<'_>,
 ) -> Result<PathBuf> {
     let all: Vec<String> = entries.iter().map(described).collect();
     let counting = match among {
         Among::All => entries,
-        Among::Live => live(entries),
+        Among::Live(digests) => live(entries, digests),
     };
     let (message, candidates) = match <[Entry; 1]>::try_from(counting) {
         Ok([only]) => return Ok(only.path),
@@ -148,7 +179,7 @@ fn only_one(
                 "no record is named, and {of_whom} has {} {}",
                 several.len(),
                 match among {
-                    Among::Live => "live records",
+                    Among::Live(_) => "live records",
                     Among::All => "records",
                 }
             ),
@@ -178,7 +209,7 @@ fn only_one(
 
 /// The records that lead to a daemon which is there, answering or not. All are
 /// probed at once, and no image is hashed twice.
-fn live(entries: Vec<Entry>) -> Vec<Entry> {
+fn live(entries: Vec<Entry>, digests: &Arc<ImageDigests>) -> Vec<Entry> {
     let mut probes = Vec::new();
     let led_to: Vec<usize> = entries
         .iter()
@@ -190,7 +221,7 @@ fn live(entries: Vec<Entry>) -> Vec<Entry> {
             count
         })
         .collect();
-    let mut is_there = Probe::run_each(probes, &Arc::default(), |report| {
+    let mut is_there = Probe::run_each(probes, digests, |report| {
         matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive)
     })
     .into_iter();

@@ -31,7 +31,7 @@ pub(crate) use sockets::{
     Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, listener_inodes,
     peer_inode, peer_process, wait_readable, wait_writable,
 };
-pub(crate) use trust::Ways;
+pub(crate) use trust::{Ways, replaceable_by_others};
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, pause, wait_any};
 pub use watch::FileWatch;

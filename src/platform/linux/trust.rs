@@ -23,51 +23,49 @@ struct Trusted {
 pub(crate) struct Ways(Mutex<HashMap<(PathBuf, u32), Option<String>>>);
 
 impl Ways {
-    /// What lets somebody else replace the file at a path, which is a symbolic
-    /// link or not: a directory on the way to it that they may write, or a link on
-    /// the way that is theirs. Root, the caller and `owner` are trusted, and the
-    /// caller's group.
+    /// As [`replaceable_by_others`], for a path that is a symbolic link or not.
     pub(crate) fn replaceable_by_others(
         &self,
         path: &Path,
         is_link: bool,
         owner: u32,
     ) -> Option<String> {
-        let path = match std::path::absolute(path) {
-            Ok(path) => path,
-            Err(error) => return unseen(path, &error),
-        };
         let directory = match path.parent() {
-            Some(directory) if !is_link => directory,
-            _ => return objection_on_way(&path, owner),
+            Some(directory) if !is_link && path.is_absolute() => directory,
+            _ => return replaceable_by_others(path, owner),
         };
         let key = (directory.to_owned(), owner);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known
             .entry(key)
-            .or_insert_with(|| objection_on_way(directory, owner))
+            .or_insert_with(|| replaceable_by_others(directory, owner))
             .clone()
     }
 }
 
-fn unseen(at: &Path, error: &io::Error) -> Option<String> {
-    Some(format!("{} cannot be looked at: {error}", at.display()))
+fn unseen(at: &Path, error: &io::Error) -> String {
+    format!("{} cannot be looked at: {error}", at.display())
 }
 
-/// The first objection to a link or directory on the way to an absolute path, the
-/// path itself included.
-fn objection_on_way(path: &Path, owner: u32) -> Option<String> {
+/// What lets somebody else replace the file at a path: a directory on the way to
+/// it that they may write, or a symbolic link on the way that is theirs. Root, the
+/// caller and `owner` are trusted, and the caller's group.
+pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
+    let path = match std::path::absolute(path) {
+        Ok(path) => path,
+        Err(error) => return Some(unseen(path, &error)),
+    };
     let trusted = Trusted {
         users: [0, rustix::process::geteuid().as_raw(), owner],
         groups: [0, rustix::process::getegid().as_raw()],
     };
     let mut at = PathBuf::from("/");
-    let mut ahead = components(path);
+    let mut ahead = components(&path);
     let mut links = 0;
     loop {
         let metadata = match std::fs::symlink_metadata(&at) {
             Ok(metadata) => metadata,
-            Err(error) => return unseen(&at, &error),
+            Err(error) => return Some(unseen(&at, &error)),
         };
         let objection = trusted.objection(&at, &metadata);
         if objection.is_some() {
@@ -78,7 +76,7 @@ fn objection_on_way(path: &Path, owner: u32) -> Option<String> {
             let target = match std::fs::read_link(&at) {
                 Ok(target) if links <= MAX_LINKS => target,
                 Ok(_) => return Some(format!("{} leads in circles", path.display())),
-                Err(error) => return unseen(&at, &error),
+                Err(error) => return Some(unseen(&at, &error)),
             };
             at.pop();
             if target.is_absolute() {

@@ -18,7 +18,7 @@ pub(crate) use client::{Client, PATIENCE, ask, large_request};
 pub(crate) use daemon::{Daemon, Killed};
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use role::{Role, role};
-pub(crate) use schema::SCHEMA;
+pub(crate) use schema::{SCHEMA, assert_conforms};
 pub(crate) use script::{Script, identity_of};
 pub(crate) use served::{Served, misbehaving, this_process};
 pub(crate) use world::{Run, World, committed, copy_program, fixture, resize_program};

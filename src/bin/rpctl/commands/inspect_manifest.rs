@@ -1,9 +1,9 @@
 //! `rpctl inspect-manifest`.
 
 use anyhow::{Context, Result};
+use rpctl::Outcome;
 use rpctl::manifest::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
 use rpctl::probe::report::Target;
-use rpctl::{Endpoint, Outcome};
 
 use super::load;
 use crate::args::{Digest, Form, InspectArgs};
@@ -68,7 +68,10 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         exit_code: code.number(),
         summary,
         hints,
-        target: target(record, named),
+        target: Target {
+            manifest: Some(named.to_owned()),
+            ..record.target()
+        },
         size_bytes: record.size,
         findings: &record.findings,
         manifest: match &record.content {
@@ -92,23 +95,6 @@ fn subject(record: &Record) -> String {
     match record.service() {
         ("", "") => String::new(),
         (name, version) => format!("{name} {version}, "),
-    }
-}
-
-fn target(record: &Record, named: &str) -> Target {
-    let daemon = record.content.daemon_message();
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let (name, version) = record.service();
-    Target {
-        manifest: Some(named.to_owned()),
-        format: Some(record.format.name()),
-        identity_file: None,
-        service_name: text(name),
-        service_version: text(version),
-        pid: daemon.map(|daemon| daemon.pid),
-        endpoint: daemon
-            .and_then(|daemon| daemon.ipc_endpoint.as_ref())
-            .map(Endpoint::from),
     }
 }
 

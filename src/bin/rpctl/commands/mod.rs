@@ -3,13 +3,18 @@
 mod complete;
 mod completions;
 mod countdown;
+mod diagnose;
 mod digests;
 mod inspect_manifest;
+mod list;
 mod man;
 mod probe;
+mod prune;
 mod run;
 mod spawn_self;
 mod stop;
+mod wait;
+mod watch;
 
-use run::load;
 pub(crate) use run::run;
+use run::{load, load_by};

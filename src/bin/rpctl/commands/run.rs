@@ -5,9 +5,9 @@ use std::process;
 
 use anyhow::Result;
 use rpctl::control::Stop;
-use rpctl::manifest::{self, LoadError, Record};
+use rpctl::manifest::{self, LoadError, Loader, Record};
 
-use super::{complete, completions, inspect_manifest, man, probe, spawn_self, stop};
+use super::{complete, completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
 use crate::failure::{self, Failure};
@@ -32,7 +32,7 @@ fn refuse_foreign_form(cli: &Cli) -> Result<()> {
         format.name()
     );
     Err(Failure::new(ExitCode::Usage, "usage", message)
-        .hint("use --output table or --output json; the other forms are for rpctl probe")
+        .hint("use --output table or --output json; the other forms are for rpctl probe and list")
         .into())
 }
 
@@ -46,6 +46,8 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
         }
         Command::Kill(args) => stop::run(Stop::Kill, &args.stop, false, output),
         Command::SpawnSelf(args) => spawn_self::run(args, output),
+        Command::List(args) => list::run(args, output),
+        Command::Prune(args) => prune::run(args, output),
         Command::Complete(args) => complete::run(args, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),
@@ -54,9 +56,14 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
 
 /// The record that an argument names; `-` is standard input.
 pub(super) fn load(path: &Path) -> Result<Record, LoadError> {
+    load_by(&Loader::default(), path)
+}
+
+/// The same for one of many records.
+pub(super) fn load_by(loader: &Loader, path: &Path) -> Result<Record, LoadError> {
     if path == Path::new("-") {
         manifest::load_stdin()
     } else {
-        manifest::load(path)
+        loader.load(path)
     }
 }

@@ -1,12 +1,14 @@
 //! `rpctl shutdown` and `rpctl kill`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rpctl::control::{Denial, Grant, Sent, Stop, Waited};
-use rpctl::platform::{self, StopSignals};
-use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, manifest};
+use rpctl::manifest::{self, Record};
+use rpctl::platform::StopSignals;
+use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict};
 
 use super::countdown::Countdown;
 use super::load;
@@ -20,7 +22,8 @@ use crate::target::Among;
 const FORCE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> Result<ExitCode> {
-    let named = args.target.resolve(Among::Live)?;
+    let digests = Arc::default();
+    let named = args.target.resolve(Among::Live(&digests))?;
     refuse_to_remove_stdin(args, &named)?;
     let command = match stop {
         Stop::Terminate => "shutdown",
@@ -39,12 +42,11 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
         }
     };
     let probes = Probe::each_of_record(&record);
-    let report = the_one(Probe::run_all(
-        probes
-            .into_iter()
-            .map(|probe| probe.named(&text).timeout(args.probe_timeout))
-            .collect(),
-    ))?;
+    let probes = probes
+        .into_iter()
+        .map(|probe| probe.named(&text).timeout(args.probe_timeout))
+        .collect();
+    let report = the_one(Probe::run_each(probes, &digests, |report| report))?;
     let data = Report::clone(&report);
     let job = Job {
         stop,
@@ -202,11 +204,11 @@ impl Job<'_> {
         if !self.args.remove_manifest {
             return None;
         }
-        let names_it = |path: &Path| {
-            let named = manifest::load(path).ok().and_then(|record| record.daemon());
+        let names_it = |record: &Record| {
+            let named = record.daemon();
             named.is_some() && named == self.identity
         };
-        match platform::remove_if(&self.record, names_it) {
+        match manifest::remove_if(&self.record, names_it) {
             Ok(true) => return Some(self.record.clone()),
             // Many daemons remove their own.
             Ok(false) if !self.record.exists() => {}

@@ -1,14 +1,22 @@
-//! Making a table fit its width.
+//! Making a table, and making it fit its width.
 
+use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::{OwoColorize, Style};
 use unicode_width::UnicodeWidthStr;
+
+use super::style::Styles;
 
 /// Number of columns of a table that has room for all.
 pub(super) const COLUMNS: usize = 5;
 /// Spaces between two columns.
-pub(super) const GAP: u16 = 2;
+const GAP: u16 = 2;
 /// Narrower than this, `expected` and `actual` together say nothing.
 const LEAST_COMPARED: usize = 24;
 const LEAST_EXPECTED: usize = 12;
+/// The least of a path or name that is worth showing.
+const LEAST_NAME: usize = 12;
+/// The most of a name, where other columns want room as well.
+const MOST_NAME: usize = 32;
 
 /// The cells of a row: check, outcome, expected, actual, time.
 pub(super) type Cells = [String; COLUMNS];
@@ -18,13 +26,7 @@ pub(super) type Cells = [String; COLUMNS];
 /// middle.
 pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> usize {
     let gap = usize::from(GAP);
-    let widest = |rows: &[Cells], column: usize| {
-        rows.iter()
-            .map(|row| row[column].width())
-            .chain([header[column].width()])
-            .max()
-            .unwrap_or_default()
-    };
+    let widest = |rows: &[Cells], column| widest(rows, &header, column);
     let fixed = widest(rows, 0) + widest(rows, 1) + 2 * gap;
     let time = widest(rows, 4) + 2 * gap;
     if width >= fixed + time + LEAST_COMPARED {
@@ -39,6 +41,74 @@ pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> 
     } else {
         2
     }
+}
+
+/// Make rows fit whose second column is a name and whose last one takes what the
+/// others leave: how many columns remain. Columns are dropped from the right.
+pub(super) fn fit_list<const N: usize>(
+    rows: &mut [[String; N]],
+    header: [&str; N],
+    width: usize,
+) -> usize {
+    let gap = usize::from(GAP);
+    shorten(rows, 1, MOST_NAME);
+    let up_to = |rows: &[[String; N]], columns: usize| -> usize {
+        let widths = (0..columns).map(|column| widest(rows, &header, column));
+        widths.sum::<usize>() + columns.saturating_sub(1) * gap
+    };
+    let before_last = up_to(rows, N - 1) + gap;
+    if width >= before_last + LEAST_NAME {
+        shorten(rows, N - 1, width - before_last);
+        return N;
+    }
+    let mut columns = N - 1;
+    while columns > 2 && up_to(rows, columns) > width {
+        columns -= 1;
+    }
+    if columns == 2 {
+        shorten(rows, 1, width.saturating_sub(up_to(rows, 1) + gap));
+    }
+    columns
+}
+
+fn widest<const N: usize>(rows: &[[String; N]], header: &[&str; N], column: usize) -> usize {
+    rows.iter()
+        .map(|row| row[column].width())
+        .chain([header[column].width()])
+        .max()
+        .unwrap_or_default()
+}
+
+/// The lines of a table: its header, and each row. `paint` says which cell of a
+/// row is coloured, and how; no cell before it may contain the same text.
+pub(super) fn lay_out<const N: usize>(
+    header: &[&str],
+    rows: &[[String; N]],
+    styles: &Styles,
+    paint: impl Fn(usize) -> (usize, Style),
+) -> Vec<String> {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header);
+    for row in rows {
+        table.add_row(&row[..header.len()]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+    }
+    // Colour comes after layout, so that it never counts as width.
+    let mut lines = table.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut text = vec![first.trim_end().style(styles.heading).to_string()];
+    text.extend(lines.zip(rows).enumerate().map(|(at, (line, row))| {
+        let (column, style) = paint(at);
+        let word = &row[column];
+        let painted = word.style(style).to_string();
+        line.trim_end().replacen(word, &painted, 1)
+    }));
+    text
 }
 
 /// Give each of two columns what it needs, or half, or what the other leaves.
@@ -57,7 +127,7 @@ fn share(rows: &mut [Cells], expected: usize, actual: usize, space: usize) {
     shorten(rows, 3, actual);
 }
 
-fn shorten(rows: &mut [Cells], column: usize, width: usize) {
+fn shorten<const N: usize>(rows: &mut [[String; N]], column: usize, width: usize) {
     for row in rows {
         row[column] = middle_cut(&row[column], width);
     }

@@ -18,7 +18,21 @@ pub(super) struct Findings<'a> {
     pub(super) style: ExitStyle,
     /// What all of it amounts to.
     pub(super) code: ExitCode,
+    pub(super) layout: Layout,
     pub(super) diagnoses: &'a [Diagnosis],
+}
+
+/// How reports are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// A single one as such, several in a list.
+    ByCount,
+    /// A list, however many there are.
+    List,
+    /// A list, in which people find a line for each.
+    Lines,
+    /// The same, and to have made it is the success.
+    Listing,
 }
 
 impl Findings<'_> {

@@ -3,26 +3,39 @@
 use serde::Serialize;
 
 use super::document::{ErrorDocument, ReportDocument, ReportsDocument};
-use super::format::{Findings, Renderer, Trouble};
+use super::format::{Findings, Layout, Renderer, Trouble};
 use super::sanitize;
 
 /// For programs; `report.schema.json` describes it.
-pub(super) struct Json;
+pub(super) struct Json {
+    /// For documents that follow each other.
+    pub(super) one_line: bool,
+}
 
 impl Renderer for Json {
     fn findings(&self, findings: &Findings<'_>) -> String {
-        match findings.diagnoses {
-            [one] => render(&ReportDocument::alone(
+        match (findings.diagnoses, findings.layout) {
+            ([one], Layout::ByCount) => self.render(&ReportDocument::alone(
                 findings.command,
                 findings.style,
                 one,
             )),
-            _ => render(&ReportsDocument::from(findings)),
+            _ => self.render(&ReportsDocument::from(findings)),
         }
     }
 
     fn trouble(&self, trouble: &Trouble<'_>) -> String {
-        render(&ErrorDocument::from(trouble))
+        self.render(&ErrorDocument::from(trouble))
+    }
+}
+
+impl Json {
+    fn render(&self, document: &impl Serialize) -> String {
+        if self.one_line {
+            render_line(document)
+        } else {
+            render(document)
+        }
     }
 }
 

@@ -8,11 +8,14 @@ mod github;
 mod inspect;
 mod json;
 mod junit;
+mod list;
+mod live;
 mod nagios;
 mod ndjson;
 mod output;
 mod plain;
 mod prometheus;
+mod prune;
 pub(crate) mod sanitize;
 mod spawned;
 mod style;
@@ -24,4 +27,6 @@ pub(crate) use document::{
     DaemonDocument, Diagnosis, InspectDocument, SCHEMA_VERSION, SpawnDocument,
 };
 pub(crate) use format::Trouble;
+pub(crate) use live::Live;
 pub(crate) use output::{Output, is_terminal};
+pub(crate) use prune::{Pruned, Treated, Treatment};

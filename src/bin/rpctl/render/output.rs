@@ -6,13 +6,14 @@ use rpctl::Report;
 
 use super::action::Action;
 use super::document::{Diagnosis, InspectDocument, ReportDocument, SpawnDocument};
-use super::format::{Findings, Renderer, Trouble};
+use super::format::{Findings, Layout, Renderer, Trouble};
 use super::github::Github;
 use super::json::Json;
 use super::junit::Junit;
 use super::nagios::Nagios;
 use super::ndjson::Ndjson;
 use super::prometheus::Prometheus;
+use super::prune::{self, PruneDocument, Pruned};
 use super::style::Styles;
 use super::table::Table;
 use super::{inspect, json, sanitize, spawned, table};
@@ -32,12 +33,13 @@ pub(crate) struct Output {
     /// `None`: as wide as it gets.
     width: Option<usize>,
     styles: Styles,
+    layout: Layout,
+    /// Each document on a line of its own.
+    one_line: bool,
 }
 
 impl Output {
     pub(crate) fn new(args: &OutputArgs, command: &Command) -> Self {
-        let terminal = terminal_size::terminal_size_of(io::stdout());
-        let width = terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
         let format = args.format();
         let exit = command.exit().map(|exit| exit.style(format));
         Self {
@@ -49,8 +51,10 @@ impl Output {
             },
             exit_style: exit.unwrap_or_default(),
             quiet: args.quiet,
-            width: (!args.wide).then_some(width),
+            width: (!args.wide).then(width),
             styles: Styles::new(format == Format::Table && wants_color(args.color)),
+            layout: Layout::ByCount,
+            one_line: false,
         }
     }
 
@@ -62,15 +66,55 @@ impl Output {
             quiet: false,
             width: None,
             styles: Styles::new(false),
+            layout: Layout::ByCount,
+            one_line: false,
         }
+    }
+
+    /// Show any number of reports as a list.
+    pub(crate) fn as_list(self) -> Self {
+        let layout = Layout::List;
+        Self { layout, ..self }
+    }
+
+    /// Show any number of reports as a list, a line each; their verdicts are what
+    /// was asked for, and no failure.
+    pub(crate) fn as_listing(self) -> Self {
+        let layout = Layout::Listing;
+        Self { layout, ..self }
+    }
+
+    /// Show reports again and again: what is a list takes a line for each, and a
+    /// document takes a line.
+    pub(crate) fn repeating(self, is_list: bool) -> Self {
+        Self {
+            layout: if is_list {
+                Layout::Lines
+            } else {
+                Layout::ByCount
+            },
+            one_line: true,
+            ..self
+        }
+    }
+
+    /// The same on a terminal whose size may have changed.
+    pub(super) fn resized(self) -> Self {
+        let width = self.width.map(|_| width());
+        Self { width, ..self }
     }
 
     /// The one place that knows which format is which.
     fn renderer(&self) -> Box<dyn Renderer> {
-        let Self { width, styles, .. } = *self;
+        let Self {
+            width,
+            styles,
+            one_line,
+            ..
+        } = *self;
         match self.format {
             Format::Table => Box::new(Table { width, styles }),
-            Format::Json => Box::new(Json),
+            Format::Json => Box::new(Json { one_line }),
             Format::Ndjson => Box::new(Ndjson),
             Format::Junit => Box::new(Junit),
             Format::Nagios => Box::new(Nagios),
@@ -99,17 +143,33 @@ impl Output {
 
     /// Print any number of reports; the exit code they amount to.
     pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
-        let codes = diagnoses.iter().map(|one| ExitCode::from(&one.report));
-        let code = self.exit_style.worst(codes);
-        self.print(|| {
-            self.renderer().findings(&Findings {
-                command,
-                style: self.exit_style,
-                code,
-                diagnoses,
-            })
-        });
+        let code = self.code_of(diagnoses);
+        self.print(|| self.render_diagnoses(command, code, diagnoses));
         code
+    }
+
+    /// The exit code that any number of reports amount to.
+    pub(super) fn code_of(&self, diagnoses: &[Diagnosis]) -> ExitCode {
+        match (self.layout, self.exit_style) {
+            // Other styles are those of health checks, which ask for the verdict.
+            (Layout::Listing, ExitStyle::Rpctl) => ExitCode::Proven,
+            (_, style) => style.worst(diagnoses.iter().map(|one| ExitCode::from(&one.report))),
+        }
+    }
+
+    pub(super) fn render_diagnoses(
+        &self,
+        command: &str,
+        code: ExitCode,
+        diagnoses: &[Diagnosis],
+    ) -> String {
+        self.renderer().findings(&Findings {
+            command,
+            style: self.exit_style,
+            code,
+            layout: self.layout,
+            diagnoses,
+        })
     }
 
     /// Print an error that leaves nothing to report on, where the format has a way
@@ -134,6 +194,17 @@ impl Output {
             }
         });
         action.code
+    }
+
+    /// Print what was removed from the registry, and what was not.
+    pub(crate) fn print_pruned(&self, pruned: &Pruned) {
+        self.print(|| {
+            if self.is_json() {
+                json::render(&PruneDocument::new(pruned))
+            } else {
+                prune::render(pruned, self.width, &self.styles)
+            }
+        });
     }
 
     /// Say something beside the result.
@@ -168,8 +239,17 @@ impl Output {
         if self.quiet { Ok(()) } else { write_out(bytes) }
     }
 
+    pub(super) fn styles(&self) -> &Styles {
+        &self.styles
+    }
+
+    /// Whether results are tables for people.
+    pub(super) fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+
     /// What nobody sees is not made either.
-    fn print(&self, text: impl FnOnce() -> String) {
+    pub(super) fn print(&self, text: impl FnOnce() -> String) {
         if !self.quiet {
             self.write(text().as_bytes());
         }
@@ -183,6 +263,11 @@ impl Output {
             anstream::eprintln!("rpctl: cannot write to standard output: {error}");
         }
     }
+}
+
+fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
 }
 
 /// A reader that has gone had enough.

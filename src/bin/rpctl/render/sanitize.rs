@@ -15,28 +15,26 @@ pub(crate) fn line(text: &str) -> String {
 /// characters only stand inside its strings, apart from the newlines between
 /// its tokens.
 pub(crate) fn json(text: &str) -> String {
-    let lines: Vec<String> = text
-        .split('\n')
-        .map(|line| {
-            escaped(line, |out, c| {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            })
-        })
-        .collect();
-    lines.join("\n")
+    escaped(text, |out, c| match c {
+        '\n' => out.push(c),
+        _ => {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    })
 }
 
 fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_dangerous(c) {
-            escape(&mut out, c);
-        } else {
-            out.push(c);
-        }
+    let mut rest = text;
+    // Most text is harmless, and is copied in long parts.
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_dangerous(*c)) {
+        out.push_str(&rest[..at]);
+        escape(&mut out, c);
+        rest = &rest[at + c.len_utf8()..];
     }
+    out.push_str(rest);
     out
 }
 
@@ -44,6 +42,9 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
 /// default-ignorable code points), and those that are none (noncharacters, which
 /// XML forbids in part).
 fn is_dangerous(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || u32::from(c) & 0xfffe == 0xfffe
         || matches!(c,

@@ -1,16 +1,15 @@
 //! The table: the verdict in a sentence, the checks, what they found, what to do
 //! next.
 
-use comfy_table::{ContentArrangement, presets};
 use owo_colors::OwoColorize;
 use rpctl::{Check, CheckId, Outcome, Report};
 
 use super::action::Action;
-use super::columns::{COLUMNS, Cells, GAP, fit};
+use super::columns::{COLUMNS, Cells, fit, lay_out};
 use super::document::Diagnosis;
-use super::format::{Findings, Renderer, Trouble};
+use super::format::{Findings, Layout, Renderer, Trouble};
 use super::style::{Styles, glyph, verdict_glyph};
-use super::{plain, sanitize, units};
+use super::{list, plain, sanitize, units};
 
 const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME"];
 
@@ -26,9 +25,14 @@ pub(super) struct Table {
 
 impl Renderer for Table {
     fn findings(&self, findings: &Findings<'_>) -> String {
-        match findings.diagnoses {
-            [one] => render(&one.report, self.width, &self.styles),
-            several => render_several(several, self.width, &self.styles),
+        let Self { width, styles } = self;
+        match (findings.layout, findings.diagnoses) {
+            (Layout::ByCount, [one]) => render(&one.report, *width, styles),
+            (Layout::ByCount | Layout::List, several) => render_several(several, *width, styles),
+            (Layout::Lines, several) => list::render(several, *width, styles),
+            // That there is none is said beside the result.
+            (Layout::Listing, []) => String::new(),
+            (Layout::Listing, several) => list::render_with_hints(several, *width, styles),
         }
     }
 
@@ -104,7 +108,7 @@ fn details(checks: &[Check], width: Option<usize>, styles: &Styles) -> Vec<Strin
         .collect()
 }
 
-fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
+pub(super) fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
     hints
         .iter()
         .map(|hint| wrapped(&format!("next: {}", sanitize::line(hint)), width, "      "))
@@ -133,28 +137,9 @@ fn checks(checks: &[Check], width: Option<usize>, styles: &Styles) -> Vec<String
         .collect();
     let columns = width.map_or(COLUMNS, |width| fit(&mut rows, HEADER, width));
 
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(&HEADER[..columns]);
-    for row in &rows {
-        table.add_row(&row[..columns]);
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
-    }
-    // Colour comes after layout, so that it never counts as width.
-    let mut lines = table.lines();
-    let header = lines.next().unwrap_or_default();
-    let painted = lines.zip(checks).zip(&rows).map(|((line, check), row)| {
-        let word = &row[1];
-        let painted = word.style(styles.outcome(check.outcome)).to_string();
-        line.trim_end().replacen(word, &painted, 1)
-    });
-    let mut text = vec![header.trim_end().style(styles.heading).to_string()];
-    text.extend(painted);
-    text
+    lay_out(&HEADER[..columns], &rows, styles, |row| {
+        (1, styles.outcome(checks[row].outcome))
+    })
 }
 
 fn cells(check: &Check, whole: bool) -> Cells {

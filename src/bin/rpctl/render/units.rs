@@ -52,6 +52,11 @@ pub(super) fn moment(unix_ms: u64) -> Option<String> {
     Some(format!("{:.3}", timestamp(unix_ms)?))
 }
 
+/// The same to the second.
+pub(super) fn second(unix_ms: u64) -> Option<String> {
+    Some(format!("{:.0}", timestamp(unix_ms)?))
+}
+
 fn timestamp(unix_ms: u64) -> Option<Timestamp> {
     Timestamp::from_millisecond(i64::try_from(unix_ms).ok()?).ok()
 }

@@ -1,0 +1,105 @@
+//! From files to what was found about them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rpctl::manifest::{LoadError, Loader};
+use rpctl::probe::ImageDigests;
+use rpctl::{Probe, ProbeReport, Report};
+
+use super::load_by;
+use crate::args::ProbeArgs;
+use crate::render::Diagnosis;
+
+/// How records are probed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How<'a> {
+    pub(super) timeout: Duration,
+    pub(super) strict: bool,
+    /// The path that the endpoint must have.
+    pub(super) endpoint: Option<&'a str>,
+}
+
+impl How<'_> {
+    pub(super) fn within(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            strict: false,
+            endpoint: None,
+        }
+    }
+
+    fn apply(self, probe: Probe, named: &str) -> Probe {
+        let probe = probe.named(named).timeout(self.timeout).strict(self.strict);
+        match self.endpoint {
+            Some(endpoint) => probe.endpoint_path(endpoint),
+            None => probe,
+        }
+    }
+}
+
+impl<'a> From<&'a ProbeArgs> for How<'a> {
+    fn from(args: &'a ProbeArgs) -> Self {
+        Self {
+            timeout: args.timeout,
+            strict: args.strict,
+            endpoint: args.endpoint.as_deref(),
+        }
+    }
+}
+
+/// Probe every identity that the records lead to, all at once: for each record,
+/// what was found about it.
+pub(super) fn diagnose(
+    records: &[PathBuf],
+    how: How<'_>,
+    digests: &Arc<ImageDigests>,
+) -> Vec<Vec<Diagnosis>> {
+    let found = |report: ProbeReport| Diagnosis {
+        report: report.into_data(),
+        error: None,
+    };
+    let unreadable = |report: Report, error: LoadError| Diagnosis {
+        report,
+        error: Some(error.into()),
+    };
+    probe_each(records, how, digests, found, unreadable)
+}
+
+/// The same, with what `found` makes of each report, and `unreadable` of the one
+/// on a file that cannot be read.
+pub(super) fn probe_each<T: Send>(
+    records: &[PathBuf],
+    how: How<'_>,
+    digests: &Arc<ImageDigests>,
+    found: impl Fn(ProbeReport) -> T + Sync,
+    unreadable: impl Fn(Report, LoadError) -> T,
+) -> Vec<Vec<T>> {
+    let loader = Loader::default();
+    let load = |path: &Path| load_by(&loader, path);
+    let mut probes = Vec::new();
+    let led_to: Vec<Result<usize, LoadError>> = records
+        .iter()
+        .zip(Probe::each_of_files(records, load))
+        .map(|(path, of_record)| {
+            let named = path.to_string_lossy();
+            let before = probes.len();
+            probes.extend(of_record?.into_iter().map(|probe| how.apply(probe, &named)));
+            Ok(probes.len() - before)
+        })
+        .collect();
+
+    let mut reports = Probe::run_each(probes, digests, found).into_iter();
+    records
+        .iter()
+        .zip(led_to)
+        .map(|(path, led_to)| match led_to {
+            Ok(count) => reports.by_ref().take(count).collect(),
+            Err(error) => {
+                let report = ProbeReport::of_unreadable(&path.to_string_lossy(), &error);
+                vec![unreadable(report.into_data(), error)]
+            }
+        })
+        .collect()
+}

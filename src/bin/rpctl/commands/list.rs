@@ -1,0 +1,24 @@
+//! `rpctl list`.
+
+use anyhow::Result;
+
+use super::diagnose::{How, diagnose};
+use super::digests;
+use crate::args::ListArgs;
+use crate::exit_code::ExitCode;
+use crate::render::{Diagnosis, Output};
+use crate::target;
+
+pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
+    let registry = target::registry(target::SET_HOME)?;
+    let records = target::files(&registry)?;
+    if records.is_empty() {
+        let directory = registry.directory().display();
+        output.say(&format!("{directory} holds no record"));
+    }
+    let digests = digests::open(args.cache, output);
+    let found = diagnose(&records, How::within(args.timeout), &digests);
+    digests::keep(&digests, output);
+    let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
+    Ok(output.as_listing().print_diagnoses("list", &diagnoses))
+}

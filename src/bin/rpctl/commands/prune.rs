@@ -1,0 +1,116 @@
+//! `rpctl prune`.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use rpctl::control::{Keep, Removal};
+use rpctl::{ProbeReport, Report, platform};
+
+use super::diagnose::{How, probe_each};
+use crate::args::PruneArgs;
+use crate::exit_code::ExitCode;
+use crate::render::{Output, Pruned, Treated, Treatment};
+use crate::target;
+
+pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
+    let registry = target::registry(target::SET_HOME)?;
+    let records = target::files(&registry)?;
+    let found = probe_each(
+        &records,
+        How::within(args.timeout),
+        &Arc::default(),
+        Candidate::found,
+        |report, _| Candidate::invalid(report),
+    );
+    // Starters that lock their registry, as rpctl does, wait for this; for all
+    // others a record is gone for a moment at worst.
+    let _lock = (!args.dry_run).then(|| platform::lock_dir(registry.directory()).ok());
+    let pruned = Pruned {
+        dry_run: args.dry_run,
+        records: found
+            .into_iter()
+            .flatten()
+            .map(|candidate| candidate.treat(args.dry_run, output))
+            .collect(),
+    };
+    output.print_pruned(&pruned);
+    Ok(pruned.code())
+}
+
+/// A record, and the right to remove it or why there is none.
+struct Candidate {
+    report: Report,
+    judged: Result<Removal, (Keep, Option<String>)>,
+}
+
+impl Candidate {
+    fn found(report: ProbeReport) -> Self {
+        let judged = report
+            .to_removal()
+            .map_err(|why| (why, in_words(why, &report)));
+        let report = report.into_data();
+        Self { report, judged }
+    }
+
+    fn invalid(report: Report) -> Self {
+        let judged = Err((Keep::NotGone, None));
+        Self { report, judged }
+    }
+
+    /// Remove the record if that is right, or say what would be removed.
+    fn treat(self, dry_run: bool, output: &Output) -> Treated {
+        let treatment = match self.judged {
+            Err((why, detail)) => Treatment::Kept { why, detail },
+            Ok(removal) if dry_run => Treatment::Pruned(
+                removal
+                    .files()
+                    .iter()
+                    .map(|path| path.to_string_lossy().into_owned())
+                    .collect(),
+            ),
+            Ok(removal) => carry_out(&removal, output),
+        };
+        Treated {
+            report: self.report,
+            treatment,
+        }
+    }
+}
+
+fn carry_out(removal: &Removal, output: &Output) -> Treatment {
+    let kept = |why, detail: String| Treatment::Kept {
+        why,
+        detail: Some(detail),
+    };
+    match removal.remove_record() {
+        Ok(true) => {}
+        Ok(false) => {
+            let detail = "it was changed or removed meanwhile".to_owned();
+            return kept(Keep::Changed, detail);
+        }
+        Err(error) => return kept(Keep::Failed, format!("it could not be removed: {error}")),
+    }
+    let mut removed = vec![removal.record().to_string_lossy().into_owned()];
+    match removal.remove_socket() {
+        Ok(socket) => removed.extend(socket.map(|path| path.to_string_lossy().into_owned())),
+        // Without a record it misleads nobody.
+        Err(error) => output.say(&format!("a dead socket was not removed: {error}")),
+    }
+    Treatment::Pruned(removed)
+}
+
+/// Why a record stays, where its verdict does not say so.
+fn in_words(why: Keep, report: &ProbeReport) -> Option<String> {
+    Some(match why {
+        Keep::NotGone => return None,
+        Keep::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),
+        Keep::Elsewhere => "it does not prove to be from this host and PID namespace, so its \
+                            daemon may run elsewhere"
+            .to_owned(),
+        Keep::Untrusted => format!(
+            "others could have written it: {}",
+            report.distrust().unwrap_or_default()
+        ),
+        _ => why.to_string(),
+    })
+}

@@ -1,0 +1,171 @@
+//! `rpctl list`.
+
+use nix::sys::signal::Signal;
+
+use super::scene::{daemon, dead, elsewhere, place, record, verdicts};
+use crate::support::World;
+
+#[test]
+fn every_record_is_listed_with_its_verdict_and_that_is_a_success() {
+    let world = World::new();
+    let _live = daemon(&world, "live");
+    let _dead = dead(&world, "dead");
+    let hung = daemon(&world, "hung");
+    hung.signal(Signal::SIGSTOP);
+    record(&world, "foreign", |manifest| {
+        manifest.host = Some(elsewhere());
+    });
+    std::fs::write(place(&world, "garbage.pb"), "no record").unwrap();
+    std::fs::create_dir(place(&world, "directory.pb")).unwrap();
+
+    let run = world.rpctl(["list", "--json"]);
+    let document = run.json();
+    assert_eq!((run.code, &document["exit_code"]), (Some(0), &0.into()));
+    let version = env!("CARGO_PKG_VERSION");
+    let expected = [
+        (format!("dead-{version}.pb"), "not_running"),
+        ("directory.pb".to_owned(), "invalid_manifest"),
+        ("foreign.pb".to_owned(), "indeterminate"),
+        ("garbage.pb".to_owned(), "invalid_manifest"),
+        (format!("hung-{version}.pb"), "unresponsive"),
+        (format!("live-{version}.pb"), "verified"),
+    ];
+    let found = verdicts(&document);
+    assert!(
+        found
+            .iter()
+            .map(|(file, verdict)| (file.clone(), verdict.as_str()))
+            .eq(expected),
+        "{found:?}"
+    );
+    let codes = document["reports"].as_array().unwrap().iter();
+    let codes: Vec<_> = codes.map(|report| report["exit_code"].as_u64()).collect();
+    assert_eq!(codes, [3, 8, 4, 8, 6, 0].map(Some));
+    assert_eq!(document["reports"][1]["error"]["kind"], "not_regular");
+
+    let run = world.rpctl(["list", "--timeout", "10ms"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let lines: Vec<&str> = run.text().lines().collect();
+    let counts = "6 records in DIR: 1 verified, 1 not_running, 1 indeterminate, 1 unresponsive, 2 \
+                  invalid_manifest";
+    let heading = lines.iter().take_while(|line| !line.is_empty());
+    let heading: Vec<&str> = heading.map(|line| line.trim()).collect();
+    let directory = world.path("registry");
+    assert_eq!(
+        heading.join(" "),
+        counts.replace("DIR", directory.to_str().unwrap())
+    );
+    let line = |start: &str| lines.iter().find(|line| line.starts_with(start)).unwrap();
+    let words = |line: &str| {
+        line.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        words(line("! unresponsive")),
+        [
+            "!",
+            "unresponsive",
+            &format!("hung@{version}"),
+            "endpoint_silent",
+            &hung.pid().to_string(),
+            &format!("hung-{version}.pb"),
+        ]
+    );
+    assert_eq!(
+        words(line("✗ invalid_manifest  garbage")),
+        [
+            "✗",
+            "invalid_manifest",
+            "garbage.pb",
+            "manifest_invalid",
+            "garbage.pb"
+        ]
+    );
+    assert!(
+        run.text().contains("next: rpctl prune --dry-run"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_listing_is_a_list_also_of_one_record_and_of_none() {
+    let world = World::new();
+    let run = world.rpctl(["list", "--json"]);
+    assert_eq!((run.code, verdicts(&run.json())), (Some(0), Vec::new()));
+    assert!(run.stderr.contains("registry holds no record"), "{run:?}");
+    let run = world.rpctl(["list"]);
+    assert_eq!((run.code, run.text()), (Some(0), ""));
+    assert!(run.stderr.contains("registry holds no record"), "{run:?}");
+
+    record(&world, "only", |_| {});
+    let run = world.rpctl(["list", "--json"]);
+    let only = ("only.pb".to_owned(), "unresponsive".to_owned());
+    assert_eq!((run.code, verdicts(&run.json())), (Some(0), vec![only]));
+}
+
+#[test]
+fn in_the_style_of_a_health_check_the_worst_verdict_counts() {
+    let world = World::new();
+    let _dead = dead(&world, "dead");
+    let run = world.rpctl(["list", "--json", "--exit-style", "docker"]);
+    assert_eq!((run.code, &run.json()["exit_code"]), (Some(1), &1.into()));
+    let run = world.rpctl(["list", "--output", "nagios"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.text().starts_with("RPCTL CRITICAL"), "{run:?}");
+    let run = world.rpctl(["list", "--output", "ndjson"]);
+    assert_eq!((run.code, run.text().lines().count()), (Some(0), 1));
+}
+
+#[test]
+fn a_line_fits_80_columns_or_loses_its_last_ones_and_wide_shows_all() {
+    let world = World::new();
+    let name = "a".repeat(64);
+    record(&world, &name, |manifest| {
+        manifest.service_name.clone_from(&name);
+    });
+    record(&world, "x", |_| {});
+    let run = world.rpctl(["list"]);
+    let (_, table) = run.text().split_once("\n\n").unwrap();
+    for line in table.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert!(table.contains("! unresponsive  test@1.2.3"), "{table}");
+    assert!(table.contains('…'), "{table}");
+    let run = world.rpctl(["list", "--wide"]);
+    let path = place(&world, &format!("{name}.pb"));
+    assert!(run.text().contains(path.to_str().unwrap()), "{run:?}");
+    assert!(run.text().contains(&format!("{name}@1.2.3")), "{run:?}");
+}
+
+#[test]
+fn what_a_record_calls_itself_cannot_pass_for_a_verdict_or_steer_the_terminal() {
+    let world = World::new();
+    record(&world, "hostile", |manifest| {
+        manifest.service_name = "\u{1b}[2J✓ verified\u{202e}".to_owned();
+    });
+    let run = world.rpctl(["list", "--color", "always", "--wide"]);
+    let hostile = run.text().lines().find(|line| line.contains("2J")).unwrap();
+    assert!(
+        !hostile.contains("\u{1b}[2J") && !hostile.contains('\u{202e}'),
+        "{hostile}"
+    );
+    let verdict = hostile.find("✗ invalid_manifest").unwrap();
+    assert!(verdict < hostile.find("✓ verified").unwrap(), "{hostile}");
+}
+
+#[test]
+fn a_registry_that_cannot_be_read_is_an_internal_error() {
+    let world = World::new();
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command
+        .env("RUNNING_PROCESS_MANIFEST_DIR", world.path("file"))
+        .args(["list", "--json"]);
+    std::fs::write(world.path("file"), "").unwrap();
+    let run = crate::support::Run::of(&mut command);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("cannot read the registry in "),
+        "{run:?}"
+    );
+}

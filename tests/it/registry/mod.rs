@@ -1,0 +1,9 @@
+//! The registry: what is in it, and what is removed from it.
+
+mod all;
+mod kept;
+mod list;
+mod pruned;
+mod race;
+mod scene;
+mod watch;

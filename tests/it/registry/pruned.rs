@@ -1,0 +1,152 @@
+//! `rpctl prune`: what is removed.
+
+use std::fs::File;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rpctl::manifest::schema::CacheRoot;
+
+use super::scene::{daemon, dead, gone, place, pruned, record_of};
+use crate::support::World;
+
+#[test]
+fn the_record_of_a_killed_daemon_goes_with_its_dead_socket() {
+    let world = World::new();
+    let live = daemon(&world, "live");
+    let dead = dead(&world, "dead");
+    let files = [dead.record(), Path::new(dead.socket())].map(Path::to_owned);
+    let kept = vec![(
+        live.record()
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned(),
+        "not_gone".to_owned(),
+    )];
+
+    let dry = world.rpctl(["prune", "--dry-run", "--json"]);
+    assert_eq!(dry.code, Some(0), "{dry:?}");
+    assert_eq!(dry.json()["dry_run"], true);
+    assert_eq!(pruned(&dry), (files.to_vec(), kept.clone()));
+    assert!(files.iter().all(|file| file.exists()));
+    let said = world.rpctl(["prune", "--dry-run"]);
+    let sentence = "✓ 1 of 2 records would be removed, with 1 dead socket\n";
+    assert!(said.text().starts_with(sentence), "{said:?}");
+
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!((run.code, &run.json()["exit_code"]), (Some(0), &0.into()));
+    assert_eq!(pruned(&run), (files.to_vec(), kept.clone()));
+    assert!(!files.iter().any(|file| file.exists()));
+    assert_eq!(names(&place(&world, "")), [kept[0].0.as_str()]);
+    world
+        .probe(live.record())
+        .assert_verdict(0, "verified", None);
+
+    let again = world.rpctl(["prune", "--json"]);
+    assert_eq!((again.code, pruned(&again)), (Some(0), (Vec::new(), kept)));
+}
+
+#[test]
+fn an_empty_registry_is_pruned_already() {
+    let world = World::new();
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!(
+        (run.code, pruned(&run)),
+        (Some(0), (Vec::new(), Vec::new()))
+    );
+    assert!(!place(&world, "").exists());
+}
+
+#[test]
+fn a_record_of_an_earlier_boot_of_this_machine_goes() {
+    let world = World::new();
+    let mut identity = gone(&world, "s");
+    identity.boot_id = "11111111-1111-4111-8111-111111111111".to_owned();
+    let record = record_of(&world, "old", &identity, |manifest| {
+        manifest
+            .host
+            .as_mut()
+            .unwrap()
+            .boot_id
+            .clone_from(&identity.boot_id);
+    });
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!(pruned(&run).0, [record]);
+    assert_eq!(run.json()["pruned"][0]["reason"], "rebooted");
+}
+
+/// Bound after the record was written: by a daemon that is just starting, which
+/// may not listen yet.
+#[test]
+fn a_dead_socket_younger_than_the_record_stays() {
+    let world = World::new();
+    let dead = dead(&world, "dead");
+    let record = File::options().write(true).open(dead.record()).unwrap();
+    let before = record.metadata().unwrap().modified().unwrap() - Duration::from_secs(1);
+    record.set_modified(before).unwrap();
+    std::fs::remove_file(dead.socket()).unwrap();
+    drop(UnixListener::bind(dead.socket()).unwrap());
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!(pruned(&run).0, [dead.record()]);
+    assert!(Path::new(dead.socket()).exists());
+}
+
+/// A manifest of caches, and in a root of it the identity of a dead daemon.
+fn manifest_and_identity(world: &World, socket: &str) -> (PathBuf, PathBuf) {
+    let identity = gone(world, socket);
+    let manifest = record_of(world, "caches", &identity, |manifest| {
+        manifest.current_daemon = None;
+        manifest.roots = vec![CacheRoot {
+            kind: 4,
+            path: world.path("run").to_str().unwrap().to_owned(),
+            ..CacheRoot::default()
+        }];
+    });
+    std::fs::create_dir_all(world.path("run")).unwrap();
+    (
+        manifest,
+        world.sidecar("run/daemon-identity.json", &identity),
+    )
+}
+
+#[test]
+fn an_identity_file_goes_and_the_manifest_of_caches_that_led_to_it_stays() {
+    let world = World::new();
+    drop(UnixListener::bind(world.path("s")).unwrap());
+    let (manifest, identity) = manifest_and_identity(&world, "s");
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!(
+        pruned(&run).0,
+        [identity.clone(), world.path("s")],
+        "{run:?}"
+    );
+    assert!(manifest.exists() && !identity.exists());
+
+    let run = world.rpctl(["prune", "--json"]);
+    let kept = ("caches.pb".to_owned(), "names_no_daemon".to_owned());
+    assert_eq!(pruned(&run), (Vec::new(), vec![kept]));
+    assert!(manifest.exists());
+}
+
+/// It does not say where it was written, and a container may share its directory.
+#[test]
+fn an_identity_file_of_this_boot_without_its_dead_socket_stays() {
+    let world = World::new();
+    let (_, identity) = manifest_and_identity(&world, "none");
+    let run = world.rpctl(["prune", "--json"]);
+    let kept = ("caches.pb".to_owned(), "elsewhere".to_owned());
+    assert_eq!(pruned(&run), (Vec::new(), vec![kept]));
+    assert!(identity.exists());
+}
+
+/// The names in a directory, those of hidden files included.
+pub(super) fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}

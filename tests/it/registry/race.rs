@@ -1,0 +1,122 @@
+//! `rpctl prune` beside a daemon that starts meanwhile.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Barrier;
+use std::thread;
+
+use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::{DaemonProcess, Probe};
+
+use super::pruned::names;
+use super::scene::{daemon, gone, place, record_of};
+use crate::support::{Run, World};
+
+const ROUNDS: usize = 3000;
+
+/// In every round the record is judged to be stale, and then removed and replaced
+/// at the same time.
+#[test]
+fn a_record_written_while_a_stale_one_is_removed_survives() {
+    let world = World::new();
+    let stale = record_of(&world, "stale", &gone(&world, "s"), |_| {});
+    let stale = std::fs::read(stale).unwrap();
+    let fresh = encoded(&DaemonProcess {
+        pid: 1,
+        ..gone(&world, "s")
+    });
+    let directory = world.path("contested");
+    std::fs::create_dir(&directory).unwrap();
+    let record = directory.join("daemon.pb");
+    let prepared = directory.join("prepared");
+
+    let barrier = Barrier::new(2);
+    let mut faults = Vec::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..ROUNDS {
+                std::fs::write(&prepared, &fresh).unwrap();
+                barrier.wait();
+                std::fs::rename(&prepared, &record).unwrap();
+                barrier.wait();
+            }
+        });
+        for round in 0..ROUNDS {
+            std::fs::write(directory.join("old"), &stale).unwrap();
+            std::fs::rename(directory.join("old"), &record).unwrap();
+            let report = Probe::of_record(&manifest::load(&record).unwrap()).run();
+            let removal = report.to_removal();
+            barrier.wait();
+            let removed = removal.map(|removal| removal.remove_record());
+            barrier.wait();
+            let survives = std::fs::read(&record).is_ok_and(|bytes| bytes == fresh);
+            let is_tidy = names(&directory).iter().all(|name| !name.starts_with('.'));
+            if !matches!(removed, Ok(Ok(_))) || !survives || !is_tidy {
+                // To stop here would leave the other thread waiting.
+                faults.push((round, removed, survives, is_tidy));
+            }
+        }
+    });
+    assert!(faults.is_empty(), "{} rounds: {faults:?}", faults.len());
+}
+
+fn encoded(daemon: &DaemonProcess) -> Vec<u8> {
+    let content = Content::Daemon(daemon.to_proto());
+    manifest::encode(&content, Format::SidecarJson, DigestChoice::All).unwrap()
+}
+
+/// The moment in which it would be lost: after the last look, before the move.
+#[test]
+fn what_takes_the_place_in_the_last_moment_is_put_back() {
+    let world = World::new();
+    let path = world.path("record");
+    let content = |path: &Path| std::fs::read(path).unwrap();
+    std::fs::write(&path, "stale").unwrap();
+    let removed = rpctl::platform::remove_if(&path, |looked_at| {
+        let is_stale = content(looked_at) == b"stale";
+        std::fs::write(world.path("new"), "fresh").unwrap();
+        if is_stale {
+            std::fs::rename(world.path("new"), &path).unwrap();
+        }
+        is_stale
+    });
+    assert!(!removed.unwrap());
+    assert_eq!(content(&path), b"fresh");
+
+    // A still newer one keeps the name, and nothing else is left.
+    std::fs::write(&path, "stale").unwrap();
+    let writes = ["fresh", "fresher"];
+    let turn = std::cell::Cell::new(0);
+    let removed = rpctl::platform::remove_if(&path, |looked_at| {
+        let is_stale = content(looked_at) == b"stale";
+        std::fs::write(world.path("new"), writes[turn.replace(1)]).unwrap();
+        std::fs::rename(world.path("new"), &path).unwrap();
+        is_stale
+    });
+    assert!(!removed.unwrap());
+    assert_eq!(content(&path), b"fresher");
+    assert_eq!(names(&world.path("")), ["record"]);
+}
+
+#[test]
+fn a_daemon_that_starts_beside_a_prune_keeps_its_record_and_its_socket() {
+    let world = World::new();
+    let mut last = daemon(&world, "contested");
+    for _ in 0..20 {
+        last.kill();
+        let prune = world
+            .command(env!("CARGO_BIN_EXE_rpctl"))
+            .args(["prune", "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        last = daemon(&world, "contested");
+        let run = Run::end_of(prune);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        world
+            .probe(last.record())
+            .assert_verdict(0, "verified", None);
+        assert_eq!(names(&place(&world, "")).len(), 1);
+    }
+}

@@ -1,0 +1,169 @@
+//! `rpctl probe --watch`.
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+use super::scene::{daemon, dead, verdicts};
+use crate::support::{Killed, World, is_installed};
+
+/// A run that is read line by line.
+struct Watching {
+    child: Killed,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Watching {
+    fn start(command: &mut Command) -> Self {
+        let mut child: Child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let child = Killed(child);
+        Self { child, lines }
+    }
+
+    fn of(world: &World, args: &[&str]) -> Self {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        Self::start(command.arg("probe").args(args))
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "it has ended");
+        line
+    }
+
+    fn document(&mut self) -> Value {
+        let line = self.line();
+        crate::support::assert_conforms(line.as_bytes());
+        serde_json::from_str(&line).unwrap()
+    }
+
+    /// The first line from here on that holds something.
+    fn line_with(&mut self, text: &str) -> String {
+        loop {
+            let line = self.line();
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// How it ends once nobody reads it any more.
+    fn unread(mut self) -> ExitStatus {
+        drop(self.lines);
+        self.child.0.wait().unwrap()
+    }
+}
+
+#[test]
+fn a_daemon_that_dies_is_seen_in_a_later_document_and_the_last_verdict_is_the_exit_code() {
+    let world = World::new();
+    let mut daemon = daemon(&world, "watched");
+    let record = daemon.record().to_str().unwrap().to_owned();
+    let mut watching = Watching::of(&world, &["--json", "--watch", "1ms", &record]);
+    for _ in 0..2 {
+        assert_eq!(watching.document()["verdict"], "verified");
+    }
+    daemon.kill();
+    while watching.document()["verdict"] != "not_running" {}
+    assert_eq!(watching.unread().code(), Some(3));
+}
+
+#[test]
+fn a_reader_that_leaves_ends_it_in_the_middle_of_the_pause() {
+    let world = World::new();
+    let daemon = daemon(&world, "watched");
+    let record = daemon.record().to_str().unwrap().to_owned();
+    let mut watching = Watching::of(&world, &["--json", "--watch", "1000h", &record]);
+    assert_eq!(watching.document()["exit_code"], 0);
+    assert_eq!(watching.unread().code(), Some(0));
+}
+
+#[test]
+fn all_records_are_looked_for_again_in_every_round() {
+    let world = World::new();
+    let mut watching = Watching::of(&world, &["--json", "--all", "--watch", "1ms"]);
+    assert_eq!(verdicts(&watching.document()), []);
+    let _daemon = daemon(&world, "late");
+    let mut found = Vec::new();
+    while found.is_empty() {
+        found = verdicts(&watching.document());
+    }
+    assert_eq!(found[0].0, format!("late-{}.pb", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn an_interrupt_ends_it_by_the_signal() {
+    let world = World::new();
+    let _daemon = daemon(&world, "watched");
+    let mut watching = Watching::of(&world, &["--service", "watched", "--watch", "1000h"]);
+    watching.line_with("verified");
+    let pid = Pid::from_raw(watching.child.0.id().try_into().unwrap());
+    kill(pid, Signal::SIGINT).unwrap();
+    assert_eq!(watching.child.0.wait().unwrap().signal(), Some(2));
+}
+
+#[test]
+fn outside_a_terminal_tables_follow_each_other_under_the_time() {
+    let world = World::new();
+    let daemon = daemon(&world, "watched");
+    let dead = dead(&world, "dead");
+    let records = [&daemon, &dead].map(|daemon| daemon.record().to_str().unwrap().to_owned());
+    let mut watching = Watching::of(&world, &["--watch", "1ms", &records[0], &records[1]]);
+    for _ in 0..2 {
+        watching.line_with("every 1.0 ms: 20");
+        watching.line_with("2 records in ");
+        watching.line_with("✓ verified ");
+        let line = watching.line_with("! not_running ");
+        assert!(!line.contains('\u{1b}'), "{line}");
+    }
+}
+
+#[test]
+fn on_a_terminal_a_round_is_drawn_over_the_last_and_what_does_not_fit_is_left_out() {
+    if !is_installed("script") {
+        return;
+    }
+    let world = World::new();
+    let daemon = daemon(&world, "watched");
+    let line = format!(
+        "stty rows 8 cols 60; exec {} probe --watch 1ms {}",
+        env!("CARGO_BIN_EXE_rpctl"),
+        daemon.record().display()
+    );
+    let mut command = world.command("script");
+    let mut watching = Watching::start(command.args(["-qec", &line, "/dev/null"]));
+    // Seven rows, and the cursor in the eighth.
+    let over = "\u{1b}[7A\r";
+    let first = watching.line_with("every 1.0 ms");
+    assert!(!first.contains(over), "{first:?}");
+    let (mut rest, mut byte) = (Vec::new(), [0]);
+    while String::from_utf8_lossy(&rest).matches(over).count() < 2 {
+        assert!(rest.len() < 16_384, "nothing is drawn over anything");
+        watching.lines.read_exact(&mut byte).unwrap();
+        rest.push(byte[0]);
+    }
+    let text = String::from_utf8_lossy(&rest);
+    let round = text.split(over).nth(1).unwrap();
+    assert_eq!(round.matches('\n').count(), 7, "{round:?}");
+    assert!(round.contains("more lines\u{1b}[K"), "{round:?}");
+    // Neither another screen nor a hidden cursor, which an interrupt would leave.
+    assert!(!text.contains("\u{1b}[?"), "{text:?}");
+}
+
+#[test]
+fn standard_input_cannot_be_watched_and_waiting_is_something_else() {
+    let world = World::new();
+    let run = world.rpctl(["probe", "--watch", "1s", "-"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.stderr.contains("--watch reads records again"),
+        "{run:?}"
+    );
+    let run = world.rpctl(["probe", "--watch", "1s", "--wait", "1s", "x.pb"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+}
