@@ -16,9 +16,10 @@ use crate::platform::{self, Connectedness, FileKind, PeerCredentials, PinnedProc
 /// Longest path of a socket on Linux, in bytes: `sun_path` without its NUL.
 pub const MAX_PATH_LEN: usize = 107;
 
-/// Bounds of the pause before connecting again to a listener with a full queue.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+/// Bounds of the pause before looking again for what the kernel reports no event
+/// of: room in a listener's queue, and a connection being accepted.
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(1);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
 /// What keeps a connection from being made.
 #[derive(Debug, thiserror::Error)]

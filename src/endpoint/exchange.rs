@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use interprocess::local_socket::Stream;
 
-use super::connect::descriptor;
+use super::acceptance::Acceptance;
+use super::connect::{FIRST_PAUSE, LONGEST_PAUSE, descriptor};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::protocol::frame::{self, FrameError, HEADER_LEN};
@@ -76,8 +77,10 @@ impl fmt::Display for Progress {
 }
 
 /// One request and the frame that answers it, in non-blocking steps.
-pub(crate) struct Exchange {
+pub(crate) struct Exchange<'a> {
     stream: Stream,
+    /// Nothing is sent before this is known, where it matters.
+    acceptance: Option<Acceptance<'a>>,
     request: Vec<u8>,
     sent: usize,
     /// The peer takes no more; it may have said something before that.
@@ -85,10 +88,15 @@ pub(crate) struct Exchange {
     received: Vec<u8>,
 }
 
-impl Exchange {
-    pub(crate) fn new(stream: Stream, request: Vec<u8>) -> Self {
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(
+        stream: Stream,
+        acceptance: Option<Acceptance<'a>>,
+        request: Vec<u8>,
+    ) -> Self {
         Self {
             stream,
+            acceptance,
             request,
             sent: 0,
             is_refused: false,
@@ -96,12 +104,15 @@ impl Exchange {
         }
     }
 
-    pub(crate) fn into_stream(self) -> Stream {
-        self.stream
+    pub(crate) fn into_parts(self) -> (Stream, Option<Acceptance<'a>>) {
+        (self.stream, self.acceptance)
     }
 
-    pub(crate) fn stream(&self) -> &Stream {
-        &self.stream
+    /// Whether nothing is to be sent yet.
+    fn awaits_acceptance(&mut self) -> bool {
+        let stream = &self.stream;
+        let acceptance = self.acceptance.as_mut();
+        acceptance.is_some_and(|acceptance| !acceptance.look(stream))
     }
 
     fn send(&mut self) -> Result<(), ExchangeError> {
@@ -146,9 +157,11 @@ impl Exchange {
     /// Go as far as possible without waiting: `Some` once the answer is
     /// complete.
     pub(crate) fn step(&mut self, deadline: Deadline) -> Result<Option<()>, ExchangeError> {
-        self.send()?;
-        if self.receive()? {
-            return Ok(Some(()));
+        if !self.awaits_acceptance() {
+            self.send()?;
+            if self.receive()? {
+                return Ok(Some(()));
+            }
         }
         if deadline.has_passed() {
             return Err(ExchangeError::TimedOut {
@@ -160,11 +173,20 @@ impl Exchange {
     }
 
     /// Wait for the answer until the deadline.
+    ///
+    /// The kernel reports no event when a connection is accepted, so that is
+    /// looked for again after a growing pause.
     pub(crate) fn finish(&mut self, deadline: Deadline) -> Result<(), ExchangeError> {
+        let mut pause = FIRST_PAUSE;
         while self.step(deadline)?.is_none() {
             let remaining = deadline.remaining();
+            let is_accepted = !self.awaits_acceptance();
             let socket = descriptor(&self.stream);
-            if self.has_more_to_send() {
+            if !is_accepted {
+                let waited = platform::wait_readable(socket, remaining.min(pause));
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                waited
+            } else if self.has_more_to_send() {
                 platform::wait_writable(socket, remaining)
             } else {
                 platform::wait_readable(socket, remaining)

@@ -1,6 +1,7 @@
 //! The socket: connecting, exchanging one challenge, listening. Everything waits
 //! in `poll(2)` under one deadline.
 
+mod acceptance;
 mod connect;
 mod exchange;
 mod left;
@@ -9,6 +10,7 @@ mod listener;
 pub(crate) use interprocess::local_socket::Stream;
 pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 
+pub(crate) use acceptance::Acceptance;
 pub use connect::{ConnectError, MAX_PATH_LEN};
 pub(crate) use connect::{Connected, connect, descriptor};
 pub(crate) use exchange::Exchange;

@@ -17,12 +17,10 @@ use super::image_digests::ImageDigests;
 use super::peer::{self, PeerEvidence};
 use super::request::Request;
 use crate::deadline::Deadline;
-use crate::endpoint::{self, Exchange, ExchangeError};
+use crate::endpoint::{self, Connected, Exchange, ExchangeError};
 use crate::host;
 use crate::identity::{DaemonProcess, is_known};
-use crate::platform::{
-    self, FileStat, Image, ImageError, Liveness, PeerCredentials, PinError, PinnedProcess,
-};
+use crate::platform::{self, FileStat, Image, ImageError, Liveness, PinError, PinnedProcess};
 use crate::protocol::challenge::{Challenge, differences};
 
 /// What pinning led to; the pin itself stays out of the evidence.
@@ -63,9 +61,10 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     }
 
     let challenge = connected.as_ref().map(|_| Challenge::fresh());
-    let mut exchange = connected.and_then(|connected| {
+    let mut exchange = connected.and_then(|Connected { stream, creator }| {
         let request = challenge.as_ref()?.as_ref().ok()?.request();
-        Some(Exchange::new(connected.stream, request))
+        let acceptance = peer::acceptance(creator, &stream, expected, process.as_ref());
+        Some(Exchange::new(stream, acceptance, request))
     });
     let status = Timed::of(|| read_status(process.as_ref()));
     let image = Timed::of(|| process.as_ref().map(PinnedProcess::image));
@@ -82,15 +81,13 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         },
         elapsed: answered.elapsed,
     };
-    let peer = Timed::of(|| {
-        let answered = matches!(answer.value, AnswerEvidence::Identity { .. });
-        find_peer(
-            creator,
-            exchange.as_ref(),
-            expected,
-            process.as_ref(),
-            answered,
-        )
+    let (stream, acceptance) = exchange.map(Exchange::into_parts).unzip();
+    let peer = Timed::of(|| match creator.zip(stream.as_ref()) {
+        None => PeerEvidence::NotConnected,
+        Some((creator, stream)) => {
+            let acceptance = acceptance.flatten();
+            peer::resolve(creator, stream, acceptance, expected, process.as_ref())
+        }
     });
     let image = Timed {
         elapsed: image.elapsed,
@@ -132,10 +129,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         digest,
         occupant,
     };
-    let held = Held {
-        process,
-        stream: exchange.map(Exchange::into_stream),
-    };
+    let held = Held { process, stream };
     (evidence, held)
 }
 
@@ -198,7 +192,7 @@ fn connect(
     request: &Request<'_>,
     deadline: Deadline,
     process: Option<&PinnedProcess>,
-) -> Result<endpoint::Connected, EndpointEvidence> {
+) -> Result<Connected, EndpointEvidence> {
     let recorded = &request.expected.ipc_endpoint;
     if let Some(asked) = request.endpoint.filter(|asked| !asked.names(recorded)) {
         return Err(EndpointEvidence::Differs {
@@ -208,25 +202,10 @@ fn connect(
     endpoint::connect(recorded, deadline, process).map_err(EndpointEvidence::Failed)
 }
 
-fn find_peer(
-    creator: Option<PeerCredentials>,
-    exchange: Option<&Exchange>,
-    expected: &DaemonProcess,
-    process: Option<&PinnedProcess>,
-    answered: bool,
-) -> PeerEvidence {
-    match creator.zip(exchange) {
-        None => PeerEvidence::NotConnected,
-        Some((creator, exchange)) => {
-            peer::resolve(creator, exchange.stream(), expected, process, answered)
-        }
-    }
-}
-
 fn judge(
     answered: Option<Result<(), ExchangeError>>,
     challenge: &Challenge,
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     expected: &DaemonProcess,
 ) -> AnswerEvidence {
     match answered {

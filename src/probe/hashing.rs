@@ -68,7 +68,7 @@ type Answered = Timed<Option<Result<(), ExchangeError>>>;
 /// Hash part by part, looking at the socket in between; then wait for whichever
 /// is left.
 pub(super) fn exchange_and_hash(
-    mut exchange: Option<&mut Exchange>,
+    mut exchange: Option<&mut Exchange<'_>>,
     deadline: Deadline,
     hashing: Hashing<'_>,
 ) -> (Answered, Timed<DigestEvidence>) {

@@ -2,13 +2,13 @@
 //!
 //! The kernel names whoever called `listen`. That may be a supervisor which
 //! handed the listener over, or a stranger who took the path: told apart by
-//! whether the recorded process holds the socket at the other end.
+//! whether the recorded process holds the socket at the other end. A stranger
+//! may close that socket as soon as it has answered, and put the daemon's own
+//! back at the path; so nothing is asked before it is known who accepted.
 
-use std::io;
 use std::path::Path;
 
-use crate::endpoint::{Connected, Stream, descriptor};
-
+use crate::endpoint::{Acceptance, Connected, Stream, descriptor};
 use crate::identity::DaemonProcess;
 use crate::platform::{self, PeerCredentials, PinnedProcess, ProcessFacts};
 
@@ -52,8 +52,12 @@ pub(crate) fn serves(
     expected: &DaemonProcess,
     process: &PinnedProcess,
 ) -> Result<(), String> {
-    let creator = connected.creator;
-    match resolve(creator, &connected.stream, expected, Some(process), false) {
+    let Connected { stream, creator } = connected;
+    let mut acceptance = acceptance(*creator, stream, expected, Some(process));
+    if let Some(acceptance) = &mut acceptance {
+        acceptance.look(stream);
+    }
+    match resolve(*creator, stream, acceptance, expected, Some(process)) {
         PeerEvidence::Recorded => Ok(()),
         PeerEvidence::Other { holding, .. } => match holding {
             Holding::Held => Ok(()),
@@ -68,25 +72,38 @@ pub(crate) fn serves(
     }
 }
 
-pub(super) fn resolve(
+/// What is to be found out about a connection before it is used: nothing where
+/// the recorded process created the listener itself.
+pub(super) fn acceptance<'a>(
     creator: PeerCredentials,
     stream: &Stream,
     expected: &DaemonProcess,
+    process: Option<&'a PinnedProcess>,
+) -> Option<Acceptance<'a>> {
+    let process = process?;
+    (!is_recorded(creator, stream, expected, process)).then(|| Acceptance::by(process))
+}
+
+pub(super) fn resolve(
+    creator: PeerCredentials,
+    stream: &Stream,
+    acceptance: Option<Acceptance<'_>>,
+    expected: &DaemonProcess,
     process: Option<&PinnedProcess>,
-    answered: bool,
 ) -> PeerEvidence {
     if creator.pid == 0 {
         return PeerEvidence::OutsideNamespace;
     }
-    if creator.pid == expected.pid && process.is_some_and(|process| is_same(process, stream)) {
+    if process.is_some_and(|process| is_recorded(creator, stream, expected, process)) {
         return PeerEvidence::Recorded;
     }
     if platform::inner_pid(creator.pid) == Some(expected.pid) {
         return PeerEvidence::InnerNamespace { pid: creator.pid };
     }
-    let holding = process.map_or(Holding::NoProcess, |process| {
-        holding(process, creator, stream, expected, answered)
-    });
+    let holding = match process.zip(acceptance) {
+        None => Holding::NoProcess,
+        Some((process, acceptance)) => holding(process, creator, stream, acceptance, expected),
+    };
     let facts = match holding {
         Holding::Held => None,
         _ => platform::describe(creator.pid),
@@ -101,18 +118,24 @@ pub(super) fn resolve(
 /// Whether the creator is the pinned process, and not an earlier one with its
 /// number. The number alone decides only on kernels that have no serials: with
 /// them, a creator without one is gone.
-fn is_same(process: &PinnedProcess, stream: &Stream) -> bool {
-    process
-        .serial()
-        .is_none_or(|ours| platform::peer_process(descriptor(stream)) == Some(ours))
+fn is_recorded(
+    creator: PeerCredentials,
+    stream: &Stream,
+    expected: &DaemonProcess,
+    process: &PinnedProcess,
+) -> bool {
+    creator.pid == expected.pid
+        && process
+            .serial()
+            .is_none_or(|ours| platform::peer_process(descriptor(stream)) == Some(ours))
 }
 
 fn holding(
     process: &PinnedProcess,
     creator: PeerCredentials,
     stream: &Stream,
+    acceptance: Acceptance<'_>,
     expected: &DaemonProcess,
-    answered: bool,
 ) -> Holding {
     match process.uid() {
         Ok(owner) if creator.uid != 0 && creator.uid != owner => {
@@ -121,35 +144,9 @@ fn holding(
         Ok(_) => {}
         Err(error) => return Holding::Unknown(format!("its user cannot be read: {error}")),
     }
-    let candidates = match serving_sockets(stream, &expected.ipc_endpoint.path, answered) {
-        Ok(inodes) if inodes.is_empty() => {
-            return Holding::Unknown("the kernel names no socket at the other end".to_owned());
-        }
-        Ok(inodes) => inodes,
-        Err(error) => return Holding::Unknown(format!("socket diagnostics failed: {error}")),
-    };
-    match process.holds_socket(&candidates) {
+    match acceptance.held(stream, Path::new(&expected.ipc_endpoint.path)) {
         Ok(true) => Holding::Held,
         Ok(false) => Holding::NotHeld,
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Holding::Unknown(
-            "not permitted to look at the descriptors of the recorded process".to_owned(),
-        ),
-        Err(error) => Holding::Unknown(format!(
-            "the descriptors of the recorded process cannot be read: {error}"
-        )),
-    }
-}
-
-/// The socket that was accepted; while none is known (not accepted yet, or
-/// closed again), the ones that listen.
-fn serving_sockets(stream: &Stream, path: &str, answered: bool) -> io::Result<Vec<u32>> {
-    let accepted = if answered {
-        platform::peer_inode(descriptor(stream))?.filter(|inode| *inode != 0)
-    } else {
-        None
-    };
-    match accepted {
-        Some(inode) => Ok(vec![inode]),
-        None => platform::listener_inodes(Path::new(path)),
+        Err(unresolved) => Holding::Unknown(unresolved.to_string()),
     }
 }

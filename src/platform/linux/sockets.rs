@@ -84,14 +84,21 @@ pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
         }))
 }
 
-/// The inodes of the sockets that listen at a path.
-pub(crate) fn listener_inodes(path: &Path) -> io::Result<Vec<u32>> {
-    let file = super::stat(path)?.id;
+/// The inode of the listener in whose queue a connection waits to be accepted;
+/// where it is in none, those of the listeners at a path.
+pub(crate) fn listener_inodes(client: BorrowedFd<'_>, path: &Path) -> io::Result<Vec<u32>> {
+    let client = low_half(rustix::fs::fstat(client)?.st_ino);
+    let file = super::stat(path).map(|stat| stat.id);
     let request = UnixRequest {
         state_flags: StateFlags::LISTEN,
         inode: 0,
-        show_flags: ShowFlags::VFS | ShowFlags::NAME,
+        show_flags: ShowFlags::VFS | ShowFlags::NAME | ShowFlags::ICONS,
         cookie: [0; 8],
+    };
+    let queues_it = |answer: &UnixResponse| {
+        answer
+            .pending_connections()
+            .is_some_and(|clients| clients.contains(&client))
     };
     let listens_here = |answer: &UnixResponse| {
         let named = answer.nlas.iter().any(
@@ -100,17 +107,20 @@ pub(crate) fn listener_inodes(path: &Path) -> io::Result<Vec<u32>> {
         answer.nlas.iter().any(|nla| {
             // Some file systems report one device to stat and another here, so
             // the name may stand in for it.
-            let Nla::Vfs(vfs) = nla else { return false };
+            let (Nla::Vfs(vfs), Ok(file)) = (nla, &file) else {
+                return false;
+            };
             let (inode, device) = numbers_of(vfs);
             inode == low_half(file.inode) && (named || device == kernel_device(file.device))
         })
     };
     let answers = diagnose(request, NLM_F_REQUEST | NLM_F_DUMP)?;
-    Ok(answers
-        .into_iter()
-        .filter(listens_here)
-        .map(|answer| answer.header.inode)
-        .collect())
+    let inode = |answer: &UnixResponse| answer.header.inode;
+    if let Some(listener) = answers.iter().find(|answer| queues_it(answer)) {
+        return Ok(vec![inode(listener)]);
+    }
+    let here = answers.iter().filter(|answer| listens_here(answer));
+    Ok(here.map(inode).collect())
 }
 
 /// Inode and device of the file a socket is bound to, both of 32 bits.
@@ -208,7 +218,24 @@ mod tests {
             peer_inode(client.as_fd()).unwrap(),
             Some(inode(server.as_fd()))
         );
-        assert_eq!(listener_inodes(&path).unwrap(), [inode(listener.as_fd())]);
+        let listeners = listener_inodes(client.as_fd(), &path);
+        assert_eq!(listeners.unwrap(), [inode(listener.as_fd())]);
+    }
+
+    #[test]
+    fn the_kernel_names_the_listener_of_a_connection_wherever_its_path_leads() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("s");
+        let listener = UnixListener::bind(&path).unwrap();
+        let client = UnixStream::connect(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let other = UnixListener::bind(&path).unwrap();
+
+        let inode = |fd: BorrowedFd<'_>| low_half(rustix::fs::fstat(fd).unwrap().st_ino);
+        let found = || listener_inodes(client.as_fd(), &path).unwrap();
+        assert_eq!(found(), [inode(listener.as_fd())]);
+        drop(listener.accept().unwrap());
+        assert_eq!(found(), [inode(other.as_fd())]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use rpctl::protocol::frame::{HEADER_LEN, MAX_BODY};
 use rpctl::protocol::{Frame, FrameKind, ProbeRequest};
 use rpctl::{DaemonProcess, Reason};
 
-use super::case::{Case, read_request, stay};
-use crate::support::{World, check, misbehaving, this_process};
+use super::case::{Case, stay};
+use crate::support::{World, check, misbehaving, read_request, this_process};
 
 const OTHER: Reason = Reason::NotProbeProtocol;
 const WRONG: Reason = Reason::WrongAnswer;

@@ -1,13 +1,12 @@
 //! One thing that can be wrong with an endpoint, and what is to be said about it.
 
 use std::any::Any;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use rpctl::probe::ImageDigests;
-use rpctl::protocol::frame::HEADER_LEN;
 use rpctl::{Check, DaemonProcess, Outcome, Probe, Reason, Report, Verdict};
 
 use crate::support::{World, misbehaving, this_process};
@@ -126,16 +125,6 @@ pub(super) fn only_fault(report: &Report) -> &Check {
         panic!("one check fails, and no other: {report:#?}");
     };
     fault
-}
-
-/// Read the body of one request.
-pub(super) fn read_request(mut stream: &UnixStream) -> io::Result<Vec<u8>> {
-    let mut header = [0; HEADER_LEN];
-    stream.read_exact(&mut header)?;
-    let [_, length @ ..] = header;
-    let mut body = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap()];
-    stream.read_exact(&mut body)?;
-    Ok(body)
 }
 
 /// Stay silent until the client has gone.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rpctl::{Reason, Verdict};
 use rustix::event::{PollFd, PollFlags, poll};
 
-use super::case::{Case, only_fault, probe, read_request, stay};
-use crate::support::{World, fixture, misbehaving, this_process};
+use super::case::{Case, only_fault, probe, stay};
+use crate::support::{World, fixture, misbehaving, read_request, this_process};
 
 fn golden_answer() -> Vec<u8> {
     std::fs::read(fixture("probe-response.bin")).unwrap()

@@ -7,8 +7,8 @@ use std::time::Duration;
 use rpctl::{DaemonProcess, ExeDigest, Reason, Verdict};
 
 use super::answers::answer;
-use super::case::{Case, only_fault, probe, read_request, stay};
-use crate::support::{Served, World, check, misbehaving, this_process};
+use super::case::{Case, only_fault, probe, stay};
+use crate::support::{Served, World, check, misbehaving, read_request, this_process};
 
 type Alter = fn(&mut DaemonProcess);
 

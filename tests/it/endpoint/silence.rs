@@ -12,8 +12,8 @@ use rpctl::protocol::ProbeRequest;
 use rpctl::{DaemonProcess, Reason, Verdict};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, bind, listen, socket};
 
-use super::case::{Case, probe, read_request, stay};
-use crate::support::{World, misbehaving, this_process};
+use super::case::{Case, probe, stay};
+use crate::support::{World, misbehaving, read_request, this_process};
 
 /// Longer than any budget here that is used up.
 const LATE: Duration = Duration::from_secs(1);

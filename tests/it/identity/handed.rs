@@ -1,17 +1,23 @@
 //! Listeners created by one process and served by another.
 
-use std::io::{BufRead, BufReader};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{getsockopt, sockopt};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
-use rpctl::DaemonProcess;
+use rpctl::protocol::ProbeRequest;
 use rpctl::responder::ProbeResponder;
+use rpctl::{DaemonProcess, Outcome, Probe, Reason, Verdict};
+use rustix::event::{PollFd, PollFlags, poll};
 
-use crate::support::{Role, World, check, role};
+use crate::support::{Daemon, Role, Run, World, check, proc, read_request, role};
 
 /// A child that serves the listener it was handed on its standard input.
 struct Handed {
@@ -40,6 +46,11 @@ impl Handed {
         kill(pid, Signal::SIGSTOP).unwrap();
         waitpid(pid, Some(WaitPidFlag::WUNTRACED)).unwrap();
     }
+}
+
+fn probe_within(world: &World, record: &Path, budget: &str) -> Run {
+    let options = ["probe", "--json", "--timeout", budget].map(OsStr::new);
+    world.rpctl(options.into_iter().chain([record.as_os_str()]))
 }
 
 impl Drop for Handed {
@@ -96,4 +107,85 @@ fn a_supervisor_that_answers_itself_in_the_daemons_name_is_a_squatter() {
         .assert_verdict(5, "mismatch", Some("squatted"));
     assert_eq!(check(&document, "nonce")["outcome"], "pass");
     assert_eq!(check(&document, "peer")["outcome"], "fail");
+}
+
+#[test]
+fn a_daemon_that_accepts_nothing_from_its_supervisors_listener_is_unresponsive() {
+    let world = World::new();
+    let listener = UnixListener::bind(world.path("s")).unwrap();
+    let handed = Handed::start(&world, listener);
+    handed.stop();
+    let record = world.sidecar("s.json", &handed.identity);
+    let run = probe_within(&world, &record, "200ms");
+    let document = run.assert_verdict(6, "unresponsive", Some("endpoint_silent"));
+    assert_eq!(check(&document, "peer")["outcome"], "pass");
+}
+
+/// A daemon whose socket has been moved aside, and a listener in its place.
+struct Displaced<'a> {
+    world: &'a World,
+    daemon: Daemon,
+    stranger: UnixListener,
+}
+
+impl<'a> Displaced<'a> {
+    fn new(world: &'a World) -> Self {
+        let daemon = Daemon::start(world);
+        std::fs::rename(daemon.socket(), world.path("aside")).unwrap();
+        let stranger = UnixListener::bind(daemon.socket()).unwrap();
+        Self {
+            world,
+            daemon,
+            stranger,
+        }
+    }
+
+    /// Put the daemon's own socket back at its path.
+    fn put_back(&self) {
+        std::fs::rename(self.world.path("aside"), self.daemon.socket()).unwrap();
+    }
+}
+
+/// The stranger stops its client for as long as it takes to cover all traces, so
+/// that everything the client sees after the answer speaks for the daemon.
+#[test]
+fn a_stranger_that_answers_and_then_puts_the_daemons_socket_back_is_a_squatter() {
+    let world = World::new();
+    let displaced = Displaced::new(&world);
+    let answerer = displaced.daemon.identity.clone();
+    let run = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut stream, _) = displaced.stranger.accept().unwrap();
+            let request = ProbeRequest::from_body(&read_request(&stream).unwrap()).unwrap();
+            let client = getsockopt(&stream, sockopt::PeerCredentials).unwrap().pid();
+            let client = proc::Pinned::open(client.try_into().unwrap()).unwrap();
+            client.stop();
+            stream.write_all(&request.answer(&answerer)).unwrap();
+            drop(stream);
+            displaced.put_back();
+            client.signal(rustix::process::Signal::CONT);
+        });
+        probe_within(&world, displaced.daemon.record(), "1m")
+    });
+    let document = run.assert_verdict(5, "mismatch", Some("squatted"));
+    assert_eq!(check(&document, "nonce")["outcome"], "pass");
+    assert_eq!(check(&document, "peer")["outcome"], "fail");
+}
+
+#[test]
+fn a_stranger_that_accepts_nothing_and_puts_the_daemons_socket_back_is_a_squatter() {
+    let world = World::new();
+    let displaced = Displaced::new(&world);
+    let report = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            poll(&mut [PollFd::new(&displaced.stranger, PollFlags::IN)], None).unwrap();
+            displaced.put_back();
+        });
+        let probe = Probe::new(&displaced.daemon.identity);
+        probe.timeout(Duration::from_millis(500)).run().into_data()
+    });
+    let peer = report.check(rpctl::CheckId::Peer).unwrap();
+    assert_eq!(peer.outcome, Outcome::Fail, "{report:#?}");
+    let found = (report.verdict, report.reason);
+    assert_eq!(found, (Verdict::Mismatch, Some(Reason::Squatted)));
 }

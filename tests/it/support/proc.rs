@@ -38,27 +38,39 @@ pub(crate) fn stat(pid: u32) -> Vec<String> {
 }
 
 /// A process that cannot be mistaken for another one.
-pub(crate) struct Pinned(OwnedFd);
+pub(crate) struct Pinned {
+    pid: u32,
+    pidfd: OwnedFd,
+}
 
 impl Pinned {
     pub(crate) fn open(pid: u32) -> Option<Self> {
-        let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
-        pidfd_open(pid, PidfdFlags::empty()).ok().map(Self)
+        let number = Pid::from_raw(pid.try_into().unwrap()).unwrap();
+        let pidfd = pidfd_open(number, PidfdFlags::empty()).ok()?;
+        Some(Self { pid, pidfd })
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        pidfd_send_signal(&self.0, signal).unwrap();
+        pidfd_send_signal(&self.pidfd, signal).unwrap();
+    }
+
+    /// Stop it, and return once it has stopped.
+    pub(crate) fn stop(&self) {
+        self.signal(Signal::STOP);
+        while !matches!(&*stat(self.pid)[0], "T" | "t") {
+            std::thread::yield_now();
+        }
     }
 
     /// Kill it, unless it has ended already.
     pub(crate) fn kill(&self) {
-        let _ = pidfd_send_signal(&self.0, Signal::KILL);
+        let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
         self.wait();
     }
 
     /// Wait for its end.
     pub(crate) fn wait(&self) {
-        let mut fds = [PollFd::new(&self.0, PollFlags::IN)];
+        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
         let timeout = Timespec::try_from(PATIENCE).unwrap();
         assert_eq!(poll(&mut fds, Some(&timeout)), Ok(1), "it does not end");
     }

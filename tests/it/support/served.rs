@@ -1,11 +1,12 @@
 //! A socket that the test process itself serves, well or badly.
 
-use std::io::{PipeWriter, pipe};
+use std::io::{self, PipeWriter, Read, pipe};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::LazyLock;
 use std::thread::{self, JoinHandle};
 
 use rpctl::endpoint::Listener;
+use rpctl::protocol::frame::HEADER_LEN;
 use rpctl::responder::{Limits, ProbeResponder, Server};
 use rpctl::{DaemonProcess, Endpoint};
 
@@ -71,4 +72,14 @@ pub(crate) fn misbehaving(endpoint: &Endpoint, behave: impl Fn(UnixStream) + Sen
             behave(stream.unwrap());
         }
     });
+}
+
+/// Read the body of one request.
+pub(crate) fn read_request(mut stream: &UnixStream) -> io::Result<Vec<u8>> {
+    let mut header = [0; HEADER_LEN];
+    stream.read_exact(&mut header)?;
+    let [_, length @ ..] = header;
+    let mut body = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap()];
+    stream.read_exact(&mut body)?;
+    Ok(body)
 }
