@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::IgnoredAny;
 
 use super::load::{Content, Format, LoadError};
+use super::protobuf;
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
 
@@ -25,6 +26,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
     } else {
         let manifest: CacheManifest =
             serde_json::from_str(text).map_err(|error| located(text, &error))?;
+        let schema = &manifest.broker_envelope_version;
+        if protobuf::names_a_schema(schema) && schema != "v1" {
+            return Err(LoadError::UnsupportedSchema(schema.clone()));
+        }
         Ok((Format::ManifestJson, Content::Manifest(Box::new(manifest))))
     }
 }

@@ -101,11 +101,15 @@ fn foreign_schema(raw: &[u8]) -> Option<String> {
         .filter(|field| field.number == ENVELOPE_VERSION)
         .find_map(|field| {
             let text = std::str::from_utf8(field.encoded.get(2..)?).ok()?;
-            let digits = text.strip_prefix('v')?;
-            let named = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            named.then(|| text.to_owned())
+            names_a_schema(text).then(|| text.to_owned())
         })?;
     (version != "v1").then_some(version)
+}
+
+/// Whether `broker_envelope_version` names a schema generation, such as `v1`.
+pub(super) fn names_a_schema(version: &str) -> bool {
+    let digits = version.strip_prefix('v').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether this is some other text file rather than a damaged record, which has
