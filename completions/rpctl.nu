@@ -171,6 +171,10 @@ module completions {
     --service: string         # Name of the service, of a-z, 0-9 and -
     --digest: string@"nu-complete rpctl spawn-self digest" # Which digest a protobuf record carries
     --idle-timeout: string    # End after this time without a probe
+    --max-connections: string # Connections held at once; a further one takes the place of the oldest that has nothing under way
+    --client-timeout: string  # How long a client may keep its connection
+    --max-requests: string    # Requests that a client may make on one connection
+    --max-request-size: string # Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred
     --output(-o): string@"nu-complete rpctl spawn-self output" # Form of the report
     --json                    # Short for --output json
     --quiet(-q)               # Print nothing; the exit status says it all

@@ -77,6 +77,9 @@ impl Connection {
             if self.has_answer_in_flight() {
                 return Fate::Keep;
             }
+            if self.announces_too_much() {
+                return Fate::Drop;
+            }
             match responder.answer(&self.received) {
                 Reply::Reject(_) => return Fate::Drop,
                 Reply::Answer { consumed, bytes } => {
@@ -95,6 +98,11 @@ impl Connection {
         }
     }
 
+    fn announces_too_much(&self) -> bool {
+        let announced = frame::announced_body(&self.received);
+        announced.is_ok_and(|length| length > Some(self.request_bytes))
+    }
+
     fn receive(&mut self) -> Fate {
         let mut part = [0; 512];
         match self.stream.read(&mut part) {
@@ -102,10 +110,7 @@ impl Connection {
             Ok(read) => self.received.extend_from_slice(&part[..read]),
             Err(error) => return fate_of(&error),
         }
-        match frame::announced_body(&self.received) {
-            Ok(Some(length)) if length > self.request_bytes => Fate::Drop,
-            _ => Fate::Keep,
-        }
+        Fate::Keep
     }
 
     fn send(&mut self) -> Fate {

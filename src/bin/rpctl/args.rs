@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, RangedU64ValueParser};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use rpctl::manifest::integrity::{is_service_name, is_service_version};
+use rpctl::protocol::frame::MAX_BODY;
+use rpctl::responder::Limits;
 
 use crate::examples;
 use crate::exit_code::{ExitCode, ExitStyle};
@@ -412,12 +414,45 @@ pub(crate) struct SpawnArgs {
     /// End after this time without a probe
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration)]
     pub(crate) idle_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Leave the session of the caller once ready.
     #[arg(long, hide = true, requires = "foreground")]
     pub(crate) detach: bool,
     /// End with the process of this number, which started this one.
     #[arg(long, hide = true, value_name = "PID", requires = "detach")]
     pub(crate) parent: Option<u32>,
+}
+
+/// What clients can make the daemon hold.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Limits on clients")]
+pub(crate) struct LimitArgs {
+    /// Connections held at once; a further one takes the place of the oldest that
+    /// has nothing under way
+    #[arg(long, value_name = "NUMBER", default_value = "512", value_parser = at_least_one())]
+    pub(crate) max_connections: usize,
+    /// How long a client may keep its connection
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
+    pub(crate) client_timeout: Duration,
+    /// Requests that a client may make on one connection
+    #[arg(long, value_name = "NUMBER", default_value = "64", value_parser = at_least_one())]
+    pub(crate) max_requests: usize,
+    /// Largest request in bytes, of 64 to 65536; a challenge has some 60, and a
+    /// trace context may add a few hundred
+    #[arg(long, value_name = "BYTES", default_value = "8192", value_parser = request_size())]
+    pub(crate) max_request_size: usize,
+}
+
+impl From<LimitArgs> for Limits {
+    fn from(args: LimitArgs) -> Self {
+        Self {
+            connections: args.max_connections,
+            connection_lifetime: args.client_timeout,
+            requests_per_connection: args.max_requests,
+            request_bytes: args.max_request_size,
+        }
+    }
 }
 
 /// Show every record of the registry with its verdict, a line each.
@@ -526,6 +561,15 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
+}
+
+/// No smaller than a challenge, no larger than any frame.
+fn request_size() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(64..=MAX_BODY as u64)
+}
+
 fn service_name(text: &str) -> Result<String, String> {
     if is_service_name(text) {
         Ok(text.to_owned())
@@ -541,6 +585,16 @@ mod tests {
     #[test]
     fn the_definitions_are_consistent() {
         <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn the_limits_of_the_daemon_are_those_of_the_library_unless_told_otherwise() {
+        let arguments = ["rpctl", "spawn-self"];
+        let parsed = <Cli as clap::Parser>::try_parse_from(arguments).unwrap();
+        let Command::SpawnSelf(args) = parsed.command else {
+            panic!("another command");
+        };
+        assert_eq!(Limits::from(args.limits), Limits::default());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rpctl::manifest::{self, Format, Record};
 use serde_json::Value;
 
 use super::{Hatched, Nest, assert_refused, message};
-use crate::support::{Run, ask};
+use crate::support::{Client, Run, ask, large_request};
 
 /// A daemon with this record, and the record.
 fn recorded(nest: &Nest, name: &str, args: &[&str]) -> (Hatched, Record) {
@@ -219,4 +219,58 @@ fn a_refusal_of_the_daemon_reaches_standard_error_and_the_document_alike() {
     let document: Value = assert_refused(&run, 9, "already_running");
     assert!(run.stderr.contains(message(&document)), "{}", run.stderr);
     assert!(run.stderr.contains("next: stop it first"), "{}", run.stderr);
+}
+
+#[test]
+fn the_limits_on_clients_are_those_asked_for() {
+    let socket_with = |nest: &Nest, limits: &[&str]| {
+        let socket = nest.path("s");
+        let record = nest.path("m.pb");
+        let places = ["--endpoint", socket.to_str().unwrap()];
+        let record = ["--manifest", record.to_str().unwrap()];
+        let daemon = nest.hatch(places.iter().chain(&record).chain(limits));
+        (daemon, socket)
+    };
+    let patient = ["--client-timeout", "1h"];
+
+    let nest = Nest::new();
+    let limits = ["--max-connections", "1"];
+    let (_daemon, socket) = socket_with(&nest, &[limits, patient].concat());
+    let mut first = Client::connect(&socket);
+    let _second = Client::connect(&socket);
+    assert!(first.is_closed());
+
+    let nest = Nest::new();
+    let (_daemon, socket) = socket_with(&nest, &["--client-timeout", "1ms"]);
+    assert!(Client::connect(&socket).is_closed());
+
+    let nest = Nest::new();
+    let (daemon, socket) = socket_with(&nest, &[["--max-requests", "1"], patient].concat());
+    let mut client = Client::asking(&socket);
+    assert_eq!(client.answer().pid, daemon.pid);
+    assert!(client.is_closed());
+
+    let nest = Nest::new();
+    let limits = ["--max-request-size", "64"];
+    let (daemon, socket) = socket_with(&nest, &[limits, patient].concat());
+    assert_eq!(ask(&socket).pid, daemon.pid);
+    let mut client = Client::connect(&socket);
+    client.send(&large_request(&client)[..100]);
+    assert!(client.is_closed());
+}
+
+#[test]
+fn limits_that_would_shut_out_everybody_are_refused() {
+    let nest = Nest::new();
+    for (limit, value) in [
+        ("--max-connections", "0"),
+        ("--client-timeout", "0s"),
+        ("--max-requests", "0"),
+        ("--max-request-size", "63"),
+        ("--max-request-size", "65537"),
+    ] {
+        let run = nest.rpctl(["spawn-self", limit, value]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(limit), "{run:?}");
+    }
 }

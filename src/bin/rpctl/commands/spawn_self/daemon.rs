@@ -7,7 +7,7 @@ use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
 use rpctl::manifest::{self, Content, DigestChoice, Format};
 use rpctl::platform::{self, StopSignals};
-use rpctl::responder::{Limits, ProbeResponder, Server};
+use rpctl::responder::{ProbeResponder, Server};
 
 use super::existing::Existing;
 use super::place;
@@ -42,7 +42,7 @@ pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<Exit
     if args.detach {
         platform::close_standard_streams().context("cannot close the standard streams")?;
     }
-    let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());
+    let server = Server::new(listener, ProbeResponder::new(identity), plan.limits);
     let served = server.run(&signals, Some(plan.idle_timeout));
     drop(records);
     served.context("cannot wait for clients")?;

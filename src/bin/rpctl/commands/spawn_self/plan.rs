@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use rpctl::Endpoint;
 use rpctl::manifest::{DigestChoice, Format};
 use rpctl::platform;
+use rpctl::responder::Limits;
 
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
@@ -31,6 +32,7 @@ pub(super) struct Plan {
     pub(super) sidecar: Option<PathBuf>,
     pub(super) digest: Digest,
     pub(super) idle_timeout: Duration,
+    pub(super) limits: Limits,
 }
 
 impl Plan {
@@ -63,6 +65,7 @@ impl Plan {
             sidecar,
             digest: args.digest,
             idle_timeout: args.idle_timeout,
+            limits: args.limits.into(),
         })
     }
 
