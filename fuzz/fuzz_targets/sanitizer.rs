@@ -1,0 +1,50 @@
+//! The sanitizer: by Unicode's own tables nothing that steers, reorders or hides
+//! remains, and a JSON text means the same.
+
+#![no_main]
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use icu_properties::props::{
+    BidiControl, BinaryProperty, DefaultIgnorableCodePoint, EnumeratedProperty, GeneralCategory,
+};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Value, json};
+
+#[path = "../../src/bin/rpctl/render/sanitize.rs"]
+mod sanitize;
+
+fuzz_target!(|text: &str| {
+    // Every character is looked at alone, so there is nothing in long texts.
+    let text = &text[..text.floor_char_boundary(200)];
+    let line = sanitize::line(text);
+    assert!(!line.contains(is_dangerous), "{line:?}");
+    assert_eq!(sanitize::line(&line), line);
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        assert_eq!(line, text);
+    }
+
+    let value = json!({ text: [text, { "text": text }] });
+    let rendered = sanitize::json(&format!("{value:#}"));
+    assert!(!rendered.contains(|c| c != '\n' && is_dangerous(c)));
+    assert_eq!(serde_json::from_str::<Value>(&rendered).unwrap(), value);
+});
+
+fn is_dangerous(c: char) -> bool {
+    /// Looking up every character in three tables would be most of the work.
+    static DANGEROUS: LazyLock<HashSet<char>> =
+        LazyLock::new(|| ('\0'..=char::MAX).filter(|&c| is_listed(c)).collect());
+    DANGEROUS.contains(&c)
+}
+
+fn is_listed(c: char) -> bool {
+    use GeneralCategory::{Control, LineSeparator, ParagraphSeparator};
+
+    DefaultIgnorableCodePoint::for_char(c)
+        || BidiControl::for_char(c)
+        || matches!(
+            GeneralCategory::for_char(c),
+            Control | LineSeparator | ParagraphSeparator
+        )
+}

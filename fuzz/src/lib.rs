@@ -1,0 +1,51 @@
+//! What the fuzz targets share.
+
+use peak_alloc::PeakAlloc;
+use rpctl::{DaemonProcess, Endpoint, ExeDigest};
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// Do work that may hold at most so many bytes on the heap at any time.
+///
+/// # Panics
+///
+/// Where it holds more.
+pub fn within<T>(most: usize, work: impl FnOnce() -> T) -> T {
+    HEAP.reset_peak_usage();
+    let before = HEAP.current_usage();
+    let result = work();
+    let held = HEAP.peak_usage().saturating_sub(before);
+    assert!(
+        held <= most,
+        "{held} bytes on the heap, at most {most} may be"
+    );
+    result
+}
+
+/// What reading a record of so many bytes may hold. The dearest are empty
+/// messages: two bytes of protobuf become a whole `CacheRoot`.
+#[must_use]
+pub fn heap_for(record: &[u8]) -> usize {
+    (64 << 10) + 1024 * record.len()
+}
+
+/// An identity to answer with, which is no process.
+#[must_use]
+pub fn identity() -> DaemonProcess {
+    DaemonProcess {
+        pid: 4711,
+        exe_path: "/usr/bin/daemon".into(),
+        exe_digest: ExeDigest {
+            sha256: Some([2; 32]),
+            blake3: Some([3; 32]),
+        },
+        boot_id: "6c1b1b9e-0d6f-4f0f-9c39-0d6f4f0f9c39".to_owned(),
+        ipc_endpoint: Endpoint {
+            namespace_id: "fuzz".to_owned(),
+            path: "/run/daemon.sock".to_owned(),
+        },
+        started_at_unix_ms: 1,
+        idle_timeout_secs: None,
+    }
+}
