@@ -8,9 +8,9 @@
 //!
 //! | fault | tests |
 //! |---|---|
-//! | 1 a stranger answers with the right identity | `checks`, `identity::handed` |
-//! | 2 PID reused: by another program, by the same, by a thread; for real | `checks`, `identity::states`, `control::reuse` |
-//! | 3 executable replaced, deleted, moved; named " (deleted)" | `identity::upgrades` |
+//! | 1 a stranger answers with the right identity, and covers its traces | `checks`, `identity::handed` |
+//! | 2 PID reused: by another program, by the same; by a thread (whose number is recorded; the kernel cannot be told to give a thread a number) | `identity::recycled`, `control::reuse`, `identity::states` |
+//! | 3 executable replaced, deleted, moved; named " (deleted)"; stopped all the same | `identity::upgrades`, `control::daemons` |
 //! | 4 same path, other mount namespace, other binary | `identity::namespaces` |
 //! | 5 other boot, empty boot ID, "unknown" | `checks`, `identity::states` |
 //! | 6 other machine, container, inside a container; never pruned | `checks`, `identity::namespaces`, `registry::kept` |
@@ -25,8 +25,8 @@
 //! | 15 closes at once, after the request, in the answer | `endpoint::closing` |
 //! | 16 silent, dripping, late | `endpoint::silence` |
 //! | 17 anything but the right answer | `endpoint::answers`, `endpoint::fields` |
-//! | 18 failed probes leave nothing behind | `endpoint::leaks` |
-//! | 13 to 17 end within the budget | `endpoint::budget` |
+//! | 18 failed probes leave no thread, no descriptor and no memory | `endpoint::leaks` |
+//! | 13 to 17 end within the budget, whatever the peer's schedule | `endpoint::budget`, `endpoint::schedules` |
 //! | 19 the number is reused before the signal | `control::reuse` |
 //! | 20 PID 1, the caller, its parent, a kernel thread | `control::refusals` |
 //! | 21 record writable or owned by others | `control::refusals` |
@@ -35,12 +35,14 @@
 //! | 24 two shutdowns at once | `control::daemons` |
 //! | 25 truncated, flipped | `files::damage` |
 //! | 26 malformed JSON | `files::malformed` |
-//! | 27 links, FIFOs, devices, huge files | `files::kinds` |
+//! | 27 links, FIFOs, devices, huge files; a file that changes | `files::kinds`, `files::changing` |
 //! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths`, `registry::list` |
 //! | 29 a daemon starts beside `prune` | `registry::race` |
 //! | 30 two writers, a killed writer | `files::save` |
-//! | 31 a crowd, slow, greedy and hostile clients | `responder` |
+//! | 31 a crowd, slow, greedy and hostile clients; the limits on them | `responder`, `spawn_self::options` |
 //! | 32 stale and live sockets | `spawn_self::takeover` |
+//! | any bytes in place of frames, answers, records and names | `fuzz/` |
+//! | properties: round trips, checksum, verdict, deadlines | `files::roundtrip`, `src/probe/verdict/tests.rs`, `endpoint::schedules` |
 //!
 //! Real daemons, as they are shipped: `wild`. The established crate, both ways:
 //! the package `tests/interop`.
@@ -53,6 +55,12 @@
     clippy::unwrap_used,
     reason = "a test fails by panicking, and roles speak to the test that started them"
 )]
+
+use peak_alloc::PeakAlloc;
+
+/// Counts what is on the heap; see `endpoint::leaks`.
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
 
 mod checks;
 mod completions;

@@ -3,14 +3,14 @@
 //! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number.
 //! Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS` says.
 
-use crate::support::{Role, Run, World, is_installed, is_root, role};
+use crate::support::{Role, Run, World, is_installed, is_root, role, rounds};
 
 #[test]
 fn no_bystander_is_ever_signalled() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
-    let rounds = std::env::var("RPCTL_TEST_REUSE_ROUNDS").unwrap_or_else(|_| "100".to_owned());
+    let rounds = rounds("RPCTL_TEST_REUSE_ROUNDS", 100).to_string();
     let world = World::new();
     let play = role(
         Role::ReusePids,

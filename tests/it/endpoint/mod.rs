@@ -8,6 +8,7 @@ mod closing;
 mod fields;
 mod files;
 mod leaks;
+mod schedules;
 mod silence;
 
 pub(crate) use leaks::probe_in_vain;

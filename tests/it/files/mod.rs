@@ -1,6 +1,7 @@
 //! Records: what is read, what is refused, what is written, what is shown.
 
 mod arbitrary;
+mod changing;
 mod convert;
 mod damage;
 mod document;

@@ -4,6 +4,7 @@
 mod handed;
 mod namespaces;
 mod paths;
+mod recycled;
 mod states;
 mod upgrades;
 mod users;

@@ -6,6 +6,7 @@ mod bytes;
 mod crowd;
 mod descriptors;
 mod garbage;
+mod latency;
 mod limits;
 mod slow;
 mod stop;

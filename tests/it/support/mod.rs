@@ -7,6 +7,7 @@ mod client;
 mod daemon;
 mod document;
 pub(crate) mod proc;
+mod punctual;
 mod reuse;
 mod role;
 mod schema;
@@ -17,10 +18,11 @@ mod world;
 pub(crate) use client::{Client, PATIENCE, ask, large_request};
 pub(crate) use daemon::{Daemon, Killed};
 pub(crate) use document::{check, checks_with, failed};
+pub(crate) use punctual::assert_punctual;
 pub(crate) use role::{Role, role};
 pub(crate) use schema::{SCHEMA, assert_conforms};
 pub(crate) use script::{Script, identity_of};
-pub(crate) use served::{Served, misbehaving, this_process};
+pub(crate) use served::{Served, misbehaving, read_request, this_process};
 pub(crate) use world::{Run, World, committed, copy_program, fixture, resize_program};
 
 /// Say why a test cannot be made here; a failure where nothing may be left out.
@@ -30,6 +32,11 @@ pub(crate) fn skipped(why: &str) {
         "skipped, and nothing may be: {why}"
     );
     eprintln!("skipped: {why}");
+}
+
+/// How often something is to be tried: a variable says, for those with time.
+pub(crate) fn rounds(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |rounds| rounds.parse().unwrap())
 }
 
 /// Whether the tests run as root; says so where they do not.

@@ -24,8 +24,8 @@ pub(crate) enum Role {
     /// Verify a process, let it die, put a bystander on its number, and signal;
     /// so many times, in a PID namespace of its own. Print what came of it.
     ReusePids,
-    /// Probe a record a thousand times within a budget of milliseconds, and
-    /// print what is left of it.
+    /// Probe a record within a budget of milliseconds, so many times, and print
+    /// what is left of it.
     ProbeInVain,
 }
 
