@@ -49,8 +49,15 @@ fn is_harmful(c: char) -> bool {
         || ('\u{2060}'..='\u{206f}').contains(&c)
         || ('\u{fe00}'..='\u{fe0f}').contains(&c)
         || ('\u{e0000}'..='\u{e0fff}').contains(&c)
+        || ('\u{115f}'..='\u{1160}').contains(&c)
+        || ('\u{17b4}'..='\u{17b5}').contains(&c)
+        || ('\u{180b}'..='\u{180f}').contains(&c)
+        || ('\u{fff0}'..='\u{fffb}').contains(&c)
+        || ('\u{1bca0}'..='\u{1bca3}').contains(&c)
+        || ('\u{1d173}'..='\u{1d17a}').contains(&c)
         || [
-            '\u{ad}', '\u{61c}', '\u{3164}', '\u{feff}', '\u{fffe}', '\u{ffff}',
+            '\u{ad}', '\u{34f}', '\u{61c}', '\u{3164}', '\u{feff}', '\u{ffa0}', '\u{fffe}',
+            '\u{ffff}',
         ]
         .contains(&c)
 }
