@@ -3,8 +3,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
@@ -66,9 +67,6 @@ impl PinnedProcess {
             Errno::NOENT | Errno::PERM | Errno::ACCESS => PinError::Denied,
             other => PinError::Io(other.into()),
         })?;
-        if number_in_proc(pidfd.as_fd()) != Some(pid) {
-            return Err(PinError::ForeignProc);
-        }
         Ok(Self {
             pid,
             pidfd,
@@ -280,19 +278,34 @@ pub(crate) fn ancestors() -> Vec<u32> {
 
 /// Whether `/proc` numbers processes as the system calls do here. In a container
 /// entered halfway, or one that kept the `/proc` of its host, it does not.
+///
+/// The kernel lists this process by its number in the namespace of `/proc` and in
+/// each one below that, down to its own: one number is one namespace. That holds
+/// for as long as the same file system is mounted there.
 fn proc_is_ours() -> bool {
-    std::fs::read_link("/proc/self")
-        .ok()
-        .and_then(|own| own.to_str()?.parse().ok())
-        == Some(std::process::id())
+    /// The device of a `/proc` that was found to be ours; no device is 0.
+    static OURS: AtomicU64 = AtomicU64::new(0);
+    let Ok(device) = rustix::fs::stat("/proc").map(|stat| stat.st_dev) else {
+        return false;
+    };
+    if OURS.load(Ordering::Relaxed) == device {
+        return true;
+    }
+    let is_ours = own_numbers() == Some(vec![std::process::id()]);
+    if is_ours {
+        OURS.store(device, Ordering::Relaxed);
+    }
+    is_ours
 }
 
-/// The number that `/proc` gives to the process of a pidfd.
-fn number_in_proc(pidfd: BorrowedFd<'_>) -> Option<u32> {
-    let path = format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd());
-    let info = read_proc(File::open(path).ok()?).ok()?;
-    let number = info.lines().find_map(|line| line.strip_prefix("Pid:"))?;
-    number.trim().parse().ok()
+/// The numbers of this process, from the namespace of `/proc` down to its own.
+fn own_numbers() -> Option<Vec<u32>> {
+    let status = read_proc(File::open("/proc/self/status").ok()?).ok()?;
+    let numbers = status
+        .lines()
+        .find_map(|line| line.strip_prefix("NSpid:"))?;
+    let numbers = numbers.split_ascii_whitespace();
+    numbers.map(|number| number.parse().ok()).collect()
 }
 
 /// The text of a file in `/proc`. Most come whole with the first read: their size
