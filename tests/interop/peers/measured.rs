@@ -48,9 +48,11 @@ fn stop(path: &Path) -> Performance {
 fn registry(directory: &Path) -> Performance {
     let start = Instant::now();
     let manifests = manifest::enumerate_central(directory);
-    let is_verified =
-        |manifest| matches!(BackendHandle::try_from_manifest(manifest), Ok(Some(_)));
-    let verified = manifests.iter().filter(|manifest| is_verified(manifest)).count();
+    let is_verified = |manifest| matches!(BackendHandle::try_from_manifest(manifest), Ok(Some(_)));
+    let verified = manifests
+        .iter()
+        .filter(|manifest| is_verified(manifest))
+        .count();
     let came = format!("{verified} of {} verified", manifests.len());
     Ok((start.elapsed(), came))
 }
