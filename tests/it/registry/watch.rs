@@ -156,6 +156,26 @@ fn on_a_terminal_a_round_is_drawn_over_the_last_and_what_does_not_fit_is_left_ou
 }
 
 #[test]
+fn a_form_of_one_whole_document_cannot_be_watched() {
+    let world = World::new();
+    for form in ["junit", "nagios", "prometheus", "github"] {
+        let run = world.rpctl([
+            "probe",
+            "--watch",
+            "1s",
+            "--exit-style",
+            "rpctl",
+            "-o",
+            form,
+            "x",
+        ]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        let said = run.text().to_owned() + &run.stderr;
+        assert!(said.contains("--watch has no end"), "{run:?}");
+    }
+}
+
+#[test]
 fn standard_input_cannot_be_watched_and_waiting_is_something_else() {
     let world = World::new();
     let run = world.rpctl(["probe", "--watch", "1s", "-"]);

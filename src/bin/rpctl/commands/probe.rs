@@ -17,6 +17,12 @@ use crate::render::{Diagnosis, Output};
 use crate::target::{self, Among};
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
+    if args.watch.is_some() && !output.can_go_on() {
+        let message = "--watch has no end, and this form is of one whole document";
+        return Err(Failure::new(ExitCode::Usage, "usage", message)
+            .hint("watch as a table, or with -o json or -o ndjson: a document a line")
+            .into());
+    }
     let digests = digests::open(args.cache, output);
     let records = Records::chosen(args, &digests)?;
     if let Some(interval) = args.watch {

@@ -133,6 +133,11 @@ impl Output {
         matches!(self.format, Format::Nagios | Format::Github)
     }
 
+    /// Whether one result can follow another.
+    pub(crate) fn can_go_on(&self) -> bool {
+        matches!(self.format, Format::Table | Format::Json | Format::Ndjson)
+    }
+
     fn is_json(&self) -> bool {
         self.format == Format::Json
     }
