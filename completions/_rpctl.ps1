@@ -49,6 +49,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Try again until all is verified or this time is over: for a daemon that is just being started')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Probe again at this interval until interrupted: a live table, or one JSON document a line')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint that the record must name, else nothing is contacted')
+            [CompletionResult]::new('--hash-timeout', '--hash-timeout', [CompletionResultType]::ParameterName, 'Time for hashing one executable')
             [CompletionResult]::new('--exit-style', '--exit-style', [CompletionResultType]::ParameterName, 'Whose exit status to return [default: nagios with --output nagios, else rpctl]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
@@ -87,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'The record of a service in the registry')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for the daemon to exit, once signalled')
             [CompletionResult]::new('--probe-timeout', '--probe-timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
+            [CompletionResult]::new('--hash-timeout', '--hash-timeout', [CompletionResultType]::ParameterName, 'Time for hashing one executable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
@@ -109,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'The record of a service in the registry')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for the daemon to exit, once signalled')
             [CompletionResult]::new('--probe-timeout', '--probe-timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
+            [CompletionResult]::new('--hash-timeout', '--hash-timeout', [CompletionResultType]::ParameterName, 'Time for hashing one executable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
@@ -154,6 +157,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
         }
         'rpctl;list' {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
+            [CompletionResult]::new('--hash-timeout', '--hash-timeout', [CompletionResultType]::ParameterName, 'Time for hashing one executable')
             [CompletionResult]::new('--exit-style', '--exit-style', [CompletionResultType]::ParameterName, 'Whose exit status to return [default: nagios with --output nagios, else rpctl]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
@@ -171,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
         }
         'rpctl;prune' {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
+            [CompletionResult]::new('--hash-timeout', '--hash-timeout', [CompletionResultType]::ParameterName, 'Time for hashing one executable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the report')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')

@@ -307,7 +307,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__kill)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --dry-run --require-running --remove-manifest --trust-manifest --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --hash-timeout --dry-run --require-running --remove-manifest --trust-manifest --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -322,6 +322,10 @@ _rpctl() {
                     return 0
                     ;;
                 --probe-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hash-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -345,13 +349,17 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__list)
-            opts="-o -q -h -V --timeout --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
+            opts="-o -q -h -V --timeout --hash-timeout --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hash-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -379,7 +387,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__probe)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --all --timeout --wait --watch --endpoint --strict --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --all --timeout --wait --watch --endpoint --strict --hash-timeout --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -416,6 +424,10 @@ _rpctl() {
                     fi
                     return 0
                     ;;
+                --hash-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --exit-style)
                     COMPREPLY=($(compgen -W "rpctl nagios lsb docker" -- "${cur}"))
                     return 0
@@ -440,13 +452,17 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__prune)
-            opts="-o -q -h -V --dry-run --timeout --output --json --quiet --wide --color --help --version"
+            opts="-o -q -h -V --dry-run --timeout --hash-timeout --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hash-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -470,7 +486,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__shutdown)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --dry-run --require-running --remove-manifest --trust-manifest --force --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --hash-timeout --dry-run --require-running --remove-manifest --trust-manifest --force --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -485,6 +501,10 @@ _rpctl() {
                     return 0
                     ;;
                 --probe-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hash-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

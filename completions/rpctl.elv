@@ -45,6 +45,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --wait 'Try again until all is verified or this time is over: for a daemon that is just being started'
             cand --watch 'Probe again at this interval until interrupted: a live table, or one JSON document a line'
             cand --endpoint 'The endpoint that the record must name, else nothing is contacted'
+            cand --hash-timeout 'Time for hashing one executable'
             cand --exit-style 'Whose exit status to return [default: nagios with --output nagios, else rpctl]'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
@@ -81,6 +82,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --service 'The record of a service in the registry'
             cand --timeout 'Time for the daemon to exit, once signalled'
             cand --probe-timeout 'Time for connecting, challenging and reading the answer, together'
+            cand --hash-timeout 'Time for hashing one executable'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
@@ -102,6 +104,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --service 'The record of a service in the registry'
             cand --timeout 'Time for the daemon to exit, once signalled'
             cand --probe-timeout 'Time for connecting, challenging and reading the answer, together'
+            cand --hash-timeout 'Time for hashing one executable'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
@@ -145,6 +148,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
         }
         &'rpctl;list'= {
             cand --timeout 'Time for connecting, challenging and reading the answer, together'
+            cand --hash-timeout 'Time for hashing one executable'
             cand --exit-style 'Whose exit status to return [default: nagios with --output nagios, else rpctl]'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
@@ -161,6 +165,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
         }
         &'rpctl;prune'= {
             cand --timeout 'Time for connecting, challenging and reading the answer, together'
+            cand --hash-timeout 'Time for hashing one executable'
             cand -o 'Form of the report'
             cand --output 'Form of the report'
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'

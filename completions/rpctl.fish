@@ -53,6 +53,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l timeout -d 'Time f
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wait -d 'Try again until all is verified or this time is over: for a daemon that is just being started' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l watch -d 'Probe again at this interval until interrupted: a live table, or one JSON document a line' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l endpoint -d 'The endpoint that the record must name, else nothing is contacted' -r -F
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l exit-style -d 'Whose exit status to return [default: nagios with --output nagios, else rpctl]' -r -f -a "rpctl\t'A number for each state'
 nagios\t'A monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 lsb\t'The status of an init script: 0 running, 3 not running, 4 unknown'
@@ -99,6 +100,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -s V -l ve
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l timeout -d 'Time for the daemon to exit, once signalled' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
 json\t'For programs; a stable interface'
 ndjson\t'The same, a line for each record (probe, list)'
@@ -122,6 +124,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s V -l version -d
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l timeout -d 'Time for the daemon to exit, once signalled' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
 json\t'For programs; a stable interface'
 ndjson\t'The same, a line for each record (probe, list)'
@@ -170,6 +173,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l wide -d 'Show
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s V -l version -d 'Print version'
 complete -c rpctl -n "__fish_rpctl_using_subcommand list" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand list" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand list" -l exit-style -d 'Whose exit status to return [default: nagios with --output nagios, else rpctl]' -r -f -a "rpctl\t'A number for each state'
 nagios\t'A monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 lsb\t'The status of an init script: 0 running, 3 not running, 4 unknown'
@@ -191,6 +195,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand list" -l wide -d 'Show whole
 complete -c rpctl -n "__fish_rpctl_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand list" -s V -l version -d 'Print version'
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
 json\t'For programs; a stable interface'
 ndjson\t'The same, a line for each record (probe, list)'

@@ -51,6 +51,7 @@ module completions {
     --watch: string           # Probe again at this interval until interrupted: a live table, or one JSON document a line
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
     --strict                  # Count warnings as "cannot tell" (exit status 4)
+    --hash-timeout: string    # Time for hashing one executable
     --digest-cache            # Keep the digests of executables for the next run, until they change or the host is started anew
     --exit-style: string@"nu-complete rpctl probe exit_style" # Whose exit status to return [default: nagios with --output nagios, else rpctl]
     --output(-o): string@"nu-complete rpctl probe output" # Form of the report
@@ -107,6 +108,7 @@ module completions {
     --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --timeout: string         # Time for the daemon to exit, once signalled
     --probe-timeout: string   # Time for connecting, challenging and reading the answer, together
+    --hash-timeout: string    # Time for hashing one executable
     --dry-run                 # Show what would happen, with the exit status it would have
     --require-running         # Exit with status 3 when the daemon is already gone
     --remove-manifest         # Remove the record afterwards, if it still names that daemon
@@ -135,6 +137,7 @@ module completions {
     --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --timeout: string         # Time for the daemon to exit, once signalled
     --probe-timeout: string   # Time for connecting, challenging and reading the answer, together
+    --hash-timeout: string    # Time for hashing one executable
     --dry-run                 # Show what would happen, with the exit status it would have
     --require-running         # Exit with status 3 when the daemon is already gone
     --remove-manifest         # Remove the record afterwards, if it still names that daemon
@@ -199,6 +202,7 @@ module completions {
   # Show every record of the registry with its verdict, a line each
   export extern "rpctl list" [
     --timeout: string         # Time for connecting, challenging and reading the answer, together
+    --hash-timeout: string    # Time for hashing one executable
     --digest-cache            # Keep the digests of executables for the next run, until they change or the host is started anew
     --exit-style: string@"nu-complete rpctl list exit_style" # Whose exit status to return [default: nagios with --output nagios, else rpctl]
     --output(-o): string@"nu-complete rpctl list output" # Form of the report
@@ -222,6 +226,7 @@ module completions {
   export extern "rpctl prune" [
     --dry-run                 # Show what would be removed, with the exit status it would have
     --timeout: string         # Time for connecting, challenging and reading the answer, together
+    --hash-timeout: string    # Time for hashing one executable
     --output(-o): string@"nu-complete rpctl prune output" # Form of the report
     --json                    # Short for --output json
     --quiet(-q)               # Print nothing; the exit status says it all

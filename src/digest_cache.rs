@@ -8,8 +8,9 @@
 //! - when the change time was at least two seconds old before hashing began: a
 //!   later change then has another time, however coarse the file system's ticks;
 //! - when the file is still as it was after hashing ended;
-//! - when the kernel of this machine alone says when the file changes, which it
-//!   does not on network file systems and FUSE;
+//! - when no change escapes the change time: on Linux the file is on ext4, XFS or
+//!   F2FS, and these are on hardware, not on a loop device, whose file can be
+//!   written as well;
 //!
 //! and it counts only on the same boot, while the wall clock has gone with the
 //! time since boot, and when it is the digest that is expected: a mismatch is
@@ -214,6 +215,9 @@ impl DigestCache {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        // Judged before anything is made there: it may be the place of another.
+        let existing = directory.ancestors().find(|place| place.exists());
+        refuse_if_replaceable(existing.unwrap_or(Path::new(".")))?;
         platform::create_private_dir(directory).map_err(failed)?;
         refuse_if_replaceable(directory)?;
         let mut entries = read(&self.path, &self.boot_id)?;
@@ -300,7 +304,7 @@ fn decode(hex: &str) -> Option<Digest> {
 impl ImageKey {
     /// `None` where a change might not be seen.
     fn of(file: &File, stat: FileStat, algorithm: DigestAlgorithm) -> Option<Self> {
-        platform::tells_changes(file).then_some(Self {
+        platform::tells_changes(file, stat.id.device).then_some(Self {
             mount: platform::mount_id(file),
             device: stat.id.device,
             inode: stat.id.inode,

@@ -112,7 +112,8 @@ impl Probe {
 
     /// Time granted to the whole challenge; 500 ms unless said otherwise.
     ///
-    /// Hashing the image runs meanwhile and is not cut short by it.
+    /// Hashing the image runs meanwhile and is not cut short by it; see
+    /// [`ImageDigests::hash_timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

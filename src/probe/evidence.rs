@@ -149,6 +149,8 @@ pub(crate) enum DigestEvidence {
     NotSupplied,
     Denied,
     Failed(io::Error),
+    /// It takes longer than this.
+    TimedOut(Duration),
     Computed {
         algorithm: DigestAlgorithm,
         expected: Digest,
@@ -197,10 +199,14 @@ impl HostEvidence {
     /// Whether the record proves to be of this machine and PID namespace, and
     /// the identity in it, of boot `boot_id`, to be of this boot or of the one in
     /// which the record was written: what says nothing may be from anywhere.
+    ///
+    /// Machines made from one image may have one machine ID, but not one name.
     pub(crate) fn is_from_here(&self, boot_id: &str) -> bool {
-        let same_machine = self
-            .both(|host| &host.machine_id)
-            .is_some_and(|(theirs, ours)| theirs == ours);
+        let same = |field: fn(&HostIdentity) -> &str| {
+            self.both(field)
+                .is_some_and(|(theirs, ours)| theirs == ours)
+        };
+        let same_machine = same(|host| &host.machine_id) && same(|host| &host.hostname);
         let same_namespace = self
             .namespaces()
             .is_some_and(|(theirs, ours)| theirs.pid == ours.pid);

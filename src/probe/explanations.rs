@@ -189,6 +189,13 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
             ),
             vec![as_owner(), process()],
         ),
+        Reason::HashingTimedOut => (
+            format!("the executable of PID {pid} was not hashed to its end in time"),
+            vec![
+                format!("give it more time: rpctl probe --hash-timeout 10m {manifest}"),
+                format!("stat -L /proc/{pid}/exe shows its size"),
+            ],
+        ),
         Reason::EndpointMissing => (
             format!("PID {pid} runs, but its socket {path} does not exist"),
             vec![

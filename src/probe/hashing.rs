@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::evidence::{DigestEvidence, Timed};
 use super::image_digests::{Claim, ImageDigests, Key, Known, Share};
 use crate::deadline::Deadline;
-use crate::digest::{self, Pass, Wanted};
+use crate::digest::{Pass, Wanted};
 use crate::endpoint::{Exchange, ExchangeError};
 use crate::identity::{DaemonProcess, Digest, DigestAlgorithm, ExeDigest};
 use crate::platform::{Image, ImageError};
@@ -24,7 +24,7 @@ pub(super) enum Work<'a> {
     /// Nothing: it was computed in this run, or kept from an earlier one.
     Known(DigestAlgorithm, Known),
     /// All of it.
-    Mine(Box<Pass>, Claim<'a>),
+    Mine(Box<Pass>, Claim<'a>, &'a ImageDigests),
     /// Another probe does it now; the file is for when that fails.
     Underway(File, Key, &'a ImageDigests),
 }
@@ -45,9 +45,15 @@ impl<'a> Hashing<'a> {
         };
         let key = (image.stat, algorithm);
         let share = digests.claim(key, &image.file, &expected);
-        if let Share::Known(known) = share {
-            let work = Work::Known(algorithm, known);
-            return Self::Of { expected, work };
+        match share {
+            Share::Known(known) => {
+                let work = Work::Known(algorithm, known);
+                return Self::Of { expected, work };
+            }
+            Share::GivenUp => {
+                return Self::Impossible(DigestEvidence::TimedOut(digests.timeout()));
+            }
+            Share::Mine(_) | Share::Underway => {}
         }
         let file = match image.file.try_clone() {
             Ok(file) => file,
@@ -55,7 +61,8 @@ impl<'a> Hashing<'a> {
         };
         let work = match share {
             Share::Mine(claim) => {
-                Work::Mine(Box::new(Pass::over(file, Wanted::only(algorithm))), claim)
+                let pass = Box::new(Pass::over(file, Wanted::only(algorithm)));
+                Work::Mine(pass, claim, digests)
             }
             _ => Work::Underway(file, key, digests),
         };
@@ -88,22 +95,23 @@ pub(super) fn exchange_and_hash(
         Hashing::Of { expected, work } => match work {
             Work::Known(algorithm, known) => digest.value = compared(algorithm, expected, known),
             Work::Underway(file, key, digests) => left = Some((expected, file, key, digests)),
-            Work::Mine(mut pass, claim) => loop {
-                step(&mut answered);
-                let part = Timed::of(|| pass.advance());
-                digest.elapsed += part.elapsed;
-                match part.value {
-                    Ok(None) => {}
-                    Ok(Some(all)) => {
-                        digest.value = publish(all, expected, claim, pass.file());
-                        break;
+            Work::Mine(mut pass, claim, digests) => {
+                let hash_deadline = digests.deadline();
+                digest.value = loop {
+                    step(&mut answered);
+                    let part = Timed::of(|| pass.advance());
+                    digest.elapsed += part.elapsed;
+                    match part.value {
+                        Ok(None) if hash_deadline.has_passed() => {
+                            claim.give_up();
+                            break DigestEvidence::TimedOut(digests.timeout());
+                        }
+                        Ok(None) => {}
+                        Ok(Some(all)) => break publish(all, expected, claim, pass.file()),
+                        Err(error) => break DigestEvidence::Failed(error),
                     }
-                    Err(error) => {
-                        digest.value = DigestEvidence::Failed(error);
-                        break;
-                    }
-                }
-            },
+                };
+            }
         },
     }
     if let (None, Some(exchange)) = (&answered.value, exchange) {
@@ -112,7 +120,8 @@ pub(super) fn exchange_and_hash(
     }
     if let Some((expected, file, key, digests)) = left {
         digest = Timed::of(|| match of_file(file, key, digests) {
-            Ok(actual) => computed(key.1, expected, actual),
+            Ok(Some(actual)) => computed(key.1, expected, actual),
+            Ok(None) => DigestEvidence::TimedOut(digests.timeout()),
             Err(error) => DigestEvidence::Failed(error),
         });
     }
@@ -146,16 +155,29 @@ fn compared(algorithm: DigestAlgorithm, expected: Digest, known: Known) -> Diges
     }
 }
 
-/// The digest of a file, unless another probe of this run has it or gets it.
-pub(super) fn of_file(file: File, key: Key, digests: &ImageDigests) -> io::Result<Digest> {
+/// The digest of a file, which another probe of this run may have or get; `None`
+/// when it takes too long.
+pub(super) fn of_file(file: File, key: Key, digests: &ImageDigests) -> io::Result<Option<Digest>> {
     let claim = match digests.claim_waiting(key) {
-        Ok(digest) => return Ok(digest),
-        Err(claim) => claim,
+        None => return Ok(None),
+        Some(Ok(digest)) => return Ok(Some(digest)),
+        Some(Err(claim)) => claim,
     };
-    let all = digest::of_file(file, Wanted::only(key.1))?;
+    let deadline = digests.deadline();
+    let mut pass = Pass::over(file, Wanted::only(key.1));
+    let all = loop {
+        match pass.advance()? {
+            Some(all) => break all,
+            None if deadline.has_passed() => {
+                claim.give_up();
+                return Ok(None);
+            }
+            None => {}
+        }
+    };
     let (_, digest) = all
         .preferred()
         .ok_or_else(|| io::Error::other("no digest was computed"))?;
     claim.publish(digest, None);
-    Ok(digest)
+    Ok(Some(digest))
 }

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::deadline::Deadline;
 use crate::digest_cache::{DigestCache, DigestCacheError, Moment};
 use crate::identity::{Digest, DigestAlgorithm};
 use crate::platform::FileStat;
@@ -17,11 +18,27 @@ use crate::platform::FileStat;
 /// A digest is known by file, size and both change times, for as long as this
 /// value lives: keep it for one run, not longer. What may live longer is a
 /// [`DigestCache`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ImageDigests {
     digests: Mutex<HashMap<Key, State>>,
     changed: Condvar,
     cache: Option<DigestCache>,
+    timeout: Duration,
+}
+
+/// Time granted to hashing one executable: some 50 GiB at the speed of memory. A
+/// sparse file on a small disk can be larger.
+pub const DEFAULT_HASH_TIMEOUT: Duration = Duration::from_mins(1);
+
+impl Default for ImageDigests {
+    fn default() -> Self {
+        Self {
+            digests: Mutex::default(),
+            changed: Condvar::new(),
+            cache: None,
+            timeout: DEFAULT_HASH_TIMEOUT,
+        }
+    }
 }
 
 /// Which content of which file, hashed how.
@@ -31,6 +48,8 @@ pub(crate) type Key = (FileStat, DigestAlgorithm);
 enum State {
     Underway,
     Known(Known),
+    /// It took too long, and would again.
+    GivenUp,
 }
 
 /// A digest, and for how long it was kept before this run; `None` when it was
@@ -50,6 +69,8 @@ pub(crate) enum Share<'a> {
     Mine(Claim<'a>),
     /// Another probe, right now.
     Underway,
+    /// Nobody: it takes too long.
+    GivenUp,
 }
 
 /// The right, and the promise, to compute a digest. Dropped without one, it
@@ -75,6 +96,24 @@ impl ImageDigests {
         }
     }
 
+    /// Time granted to hashing one executable, [`DEFAULT_HASH_TIMEOUT`] unless said
+    /// otherwise. One that takes longer has no digest in this run.
+    #[must_use]
+    pub fn hash_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The end of the time for hashing that begins now.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.timeout)
+    }
+
+    /// What [`Self::hash_timeout`] says.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// Keep what was computed for later runs, where there is a [`DigestCache`].
     ///
     /// # Errors
@@ -94,6 +133,7 @@ impl ImageDigests {
         match digests.entry(key) {
             Entry::Occupied(entry) => match entry.get() {
                 State::Underway => Share::Underway,
+                State::GivenUp => Share::GivenUp,
                 State::Known(known) if known.counts_for(expected) => Share::Known(*known),
                 State::Known(_) => self.entrust(entry.into_mut(), key),
             },
@@ -125,12 +165,13 @@ impl ImageDigests {
     }
 
     /// Claim the digest of any file, whatever earlier runs have kept; one under way
-    /// is waited for.
-    pub(crate) fn claim_waiting(&self, key: Key) -> Result<Digest, Claim<'_>> {
+    /// is waited for. `None` when it takes too long.
+    pub(crate) fn claim_waiting(&self, key: Key) -> Option<Result<Digest, Claim<'_>>> {
         let mut digests = self.lock();
         loop {
             match digests.get(&key) {
-                Some(State::Known(known)) => return Ok(known.digest),
+                Some(State::Known(known)) => return Some(Ok(known.digest)),
+                Some(State::GivenUp) => return None,
                 None => break,
                 Some(State::Underway) => {
                     digests = self
@@ -141,11 +182,11 @@ impl ImageDigests {
             }
         }
         digests.insert(key, State::Underway);
-        Err(Claim {
+        Some(Err(Claim {
             digests: self,
             key,
             begun: Moment::now(),
-        })
+        }))
     }
 }
 
@@ -169,6 +210,11 @@ impl Claim<'_> {
             cache.learn(image, stat, algorithm, &digest, self.begun);
         }
         // Dropping the claim wakes whoever waits.
+    }
+
+    /// Say that it takes too long: whoever waits need not try.
+    pub(crate) fn give_up(self) {
+        self.digests.lock().insert(self.key, State::GivenUp);
     }
 }
 
@@ -210,18 +256,28 @@ mod tests {
         assert!(matches!(claim(1), Share::Underway));
         assert!(matches!(claim(2), Share::Mine(_)));
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| digests.claim_waiting(key(1)).unwrap());
+            let waiting = scope.spawn(|| digests.claim_waiting(key(1))?.ok());
             first.publish([7; 32], None);
-            assert_eq!(waiting.join().unwrap(), [7; 32]);
+            assert_eq!(waiting.join().unwrap(), Some([7; 32]));
         });
 
         let Share::Mine(given_up) = claim(3) else {
             panic!("nobody claimed it before");
         };
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| digests.claim_waiting(key(3)).is_err());
+            let waiting = scope.spawn(|| digests.claim_waiting(key(3)).unwrap().is_err());
             drop(given_up);
             assert!(waiting.join().unwrap());
         });
+
+        let Share::Mine(too_long) = claim(4) else {
+            panic!("nobody claimed it before");
+        };
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| digests.claim_waiting(key(4)).is_none());
+            too_long.give_up();
+            assert!(waiting.join().unwrap());
+        });
+        assert!(matches!(claim(4), Share::GivenUp));
     }
 }

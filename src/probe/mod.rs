@@ -18,7 +18,7 @@ mod summary;
 mod verdict;
 
 pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};
-pub use image_digests::ImageDigests;
+pub use image_digests::{DEFAULT_HASH_TIMEOUT, ImageDigests};
 pub(crate) use peer::serves;
 pub use probe_report::ProbeReport;
 pub(crate) use probe_report::RecordFile;

@@ -153,6 +153,8 @@ named! {
         NoCommonDigest = "no_common_digest",
         /// Something about the process could not be examined.
         ProcessUnreadable = "process_unreadable",
+        /// Hashing the running image took too long.
+        HashingTimedOut = "hashing_timed_out",
         /// The socket file does not exist.
         EndpointMissing = "endpoint_missing",
         /// Nobody listens on the socket.

@@ -97,6 +97,8 @@ fn indeterminate(states: &States) -> Option<Decision> {
         Reason::NoCommonDigest
     } else if unreadable {
         Reason::ProcessUnreadable
+    } else if states.digest == DigestState::TimedOut {
+        Reason::HashingTimedOut
     } else if answers(states) {
         return None;
     } else if states.start == StartState::AfterRecord {

@@ -4,7 +4,7 @@
 use std::fs::Permissions;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::support::{
     Daemon, Role, Run, Served, World, check, checks_with, copy_program, failed, misbehaving,
@@ -331,6 +331,46 @@ fn probing_a_300_mib_executable_takes_less_than_16_mib_of_memory() {
         .parse()
         .unwrap();
     assert!(most < 16 << 10, "{most} KiB");
+}
+
+/// Nobody writes eight gigabytes for this: all of it is a hole.
+#[test]
+fn hashing_a_huge_executable_is_given_up_in_time_and_once() {
+    let world = World::new();
+    let program = world.path("huge");
+    copy_program(&program);
+    resize_program(&program, "8G");
+    let mut process = Command::new(&program)
+        .args(["inspect-manifest", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.pid = process.id();
+    identity.exe_path.clone_from(&program);
+    identity.started_at_unix_ms += 86_400_000;
+    let record = world.sidecar("s.json", &identity);
+    let probe = |more: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        command.args(["probe", "--json", "--hash-timeout", "100ms"]);
+        Run::of(command.args(more).arg(&record))
+    };
+    let run = probe(&[]);
+    let document = run.assert_verdict(4, "indeterminate", Some("hashing_timed_out"));
+    let detail = check(&document, "digest")["detail"].as_str().unwrap();
+    assert!(detail.ends_with("given up after 100ms"), "{detail}");
+
+    // As often as it is named in one run.
+    let records = [&record; 20].map(|record| record.to_str().unwrap());
+    let run = probe(&records);
+    let documents = run.json();
+    let reports = documents["reports"].as_array().unwrap();
+    assert_eq!(reports.len(), 21);
+    for report in reports {
+        assert_eq!(report["reason"], "hashing_timed_out", "{report}");
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
 }
 
 #[test]

@@ -27,6 +27,7 @@
 //! | 17 anything but the right answer | `endpoint::answers`, `endpoint::fields` |
 //! | 18 failed probes leave no thread, no descriptor and no memory | `endpoint::leaks` |
 //! | 13 to 17 end within the budget, whatever the peer's schedule | `endpoint::budget`, `endpoint::schedules` |
+//! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
 //! | 19 the number is reused before the signal | `control::reuse` |
 //! | 20 PID 1, the caller, its parent, a kernel thread | `control::refusals` |
 //! | 21 record writable or owned by others | `control::refusals` |

@@ -227,9 +227,19 @@ pub(crate) struct ProbeArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     #[command(flatten)]
+    pub(crate) hashing: HashingArgs,
+    #[command(flatten)]
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) exit: ExitArgs,
+}
+
+/// How long hashing may take.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct HashingArgs {
+    /// Time for hashing one executable
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub(crate) hash_timeout: Duration,
 }
 
 /// Whether digests are kept for the next run.
@@ -350,6 +360,8 @@ pub(crate) struct StopArgs {
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) probe_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) hashing: HashingArgs,
     /// Show what would happen, with the exit status it would have
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -468,6 +480,8 @@ pub(crate) struct ListArgs {
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) timeout: Duration,
     #[command(flatten)]
+    pub(crate) hashing: HashingArgs,
+    #[command(flatten)]
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) exit: ExitArgs,
@@ -490,6 +504,8 @@ pub(crate) struct PruneArgs {
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) hashing: HashingArgs,
 }
 
 /// Print a script that completes the command line in a shell.

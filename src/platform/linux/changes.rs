@@ -1,32 +1,31 @@
 //! How far a file's times tell that it changed.
 
 use std::fs::File;
+use std::path::Path;
 
 use rustix::fs::{AtFlags, StatxFlags};
 use rustix::time::ClockId;
 
-/// `f_type` of file systems whose change times this kernel alone sets, statfs(2).
-const LOCAL: [u32; 12] = [
-    0x0000_3434, // NILFS2
+/// `f_type` of file systems that set the change time with every change, those
+/// through a mapping included, and name the device they are on; statfs(2).
+///
+/// Not tmpfs, which overlooks writes through a mapping that was read before, nor
+/// overlayfs, which may lie over it. Not Btrfs, which names no device.
+const TELLING: [u32; 3] = [
     0x0000_ef53, // ext2, ext3, ext4
-    0x0102_1994, // tmpfs
-    0x2fc1_2fc1, // ZFS
     0x5846_5342, // XFS
-    0x7371_7368, // SquashFS
-    0x794c_7630, // overlayfs
-    0x8584_58f6, // ramfs
-    0x9123_683e, // Btrfs
-    0xca45_1a4e, // bcachefs
-    0xe0f5_e1e2, // EROFS
     0xf2f5_2010, // F2FS
 ];
+
+/// Devices one upon another are not deeper than this.
+const MAX_STACKED: u32 = 8;
 
 /// `STATX_MNT_ID_UNIQUE` of statx(2), since Linux 6.8.
 const MNT_ID_UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
 
-/// Whether the file is on a file system whose change times this kernel alone
-/// sets. On network file systems another machine does, with FUSE a program.
-pub(crate) fn tells_changes(file: &File) -> bool {
+/// Whether no change of the file goes unnoticed: its file system tells, and what
+/// is below that file system is hardware, not a file that can be written as well.
+pub(crate) fn tells_changes(file: &File, device: u64) -> bool {
     rustix::fs::fstatfs(file).is_ok_and(|about| {
         // The type of the field differs between architectures; its values have
         // 32 bits.
@@ -36,8 +35,40 @@ pub(crate) fn tells_changes(file: &File) -> bool {
             reason = "32 bits"
         )]
         let kind = about.f_type as u32;
-        LOCAL.contains(&kind)
-    })
+        TELLING.contains(&kind)
+    }) && is_hardware(device)
+}
+
+fn is_hardware(device: u64) -> bool {
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    let device = Path::new("/sys/dev/block").join(format!("{major}:{minor}"));
+    std::fs::canonicalize(device).is_ok_and(|device| rests_on_hardware(&device, MAX_STACKED))
+}
+
+/// Whether a block device, by its directory in sysfs, is hardware, or put together
+/// (by device mapper or md) of nothing else. Loop devices, for one, are not.
+fn rests_on_hardware(device: &Path, stacked: u32) -> bool {
+    if !device.starts_with("/sys/devices/virtual/block") {
+        return device.starts_with("/sys/devices");
+    }
+    let whole = if device.join("partition").exists() {
+        device.parent().unwrap_or(device)
+    } else {
+        device
+    };
+    let Some(stacked) = stacked.checked_sub(1) else {
+        return false;
+    };
+    let Ok(below) = std::fs::read_dir(whole.join("slaves")) else {
+        return false;
+    };
+    let mut below = below.peekable();
+    below.peek().is_some()
+        && below.all(|entry| {
+            entry
+                .and_then(|entry| std::fs::canonicalize(entry.path()))
+                .is_ok_and(|device| rests_on_hardware(&device, stacked))
+        })
 }
 
 /// The mount through which the file was opened, by a number that no other mount

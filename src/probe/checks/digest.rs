@@ -23,6 +23,12 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Said)
             DigestState::Denied,
             Said::detail("not permitted to read the executable of this process"),
         ),
+        DigestEvidence::TimedOut(limit) => (
+            DigestState::TimedOut,
+            Said::detail(format!(
+                "hashing the running image was given up after {limit:?}"
+            )),
+        ),
         DigestEvidence::Failed(error) => (
             DigestState::Unreadable,
             Said::detail(format!("the running image cannot be read: {error}")),

@@ -153,6 +153,8 @@ states! {
         Different => Fail,
         Denied => Unknown,
         Unreadable => Unknown,
+        /// Hashing was given up.
+        TimedOut => Unknown,
         NotSupplied => Skip,
         Skipped => Skip,
     }

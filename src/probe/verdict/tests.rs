@@ -325,6 +325,11 @@ fn every_single_fault_has_its_reason() {
             Reason::PermissionDenied,
         ),
         (
+            |s| s.digest = DigestState::TimedOut,
+            Indeterminate,
+            Reason::HashingTimedOut,
+        ),
+        (
             |s| s.digest = DigestState::NotSupplied,
             Indeterminate,
             Reason::NoCommonDigest,

@@ -13,9 +13,11 @@ use serde_json::Value;
 
 use super::scene::{
     assert_wrong_digest, content, edit, file, forged, is_cached, keeping, probe, settle,
-    settled_program,
+    settled_program, world,
 };
-use crate::support::{Daemon, Run, World, is_installed, is_root, resize_program};
+use crate::support::{
+    Daemon, Run, World, copy_program, is_installed, is_root, resize_program, skipped,
+};
 
 /// A record of `daemon` with the digest of the executable it had `before`.
 fn record_with_old_digest(world: &World, daemon: &Daemon, before: &DaemonProcess) -> Run {
@@ -28,7 +30,7 @@ fn record_with_old_digest(world: &World, daemon: &Daemon, before: &DaemonProcess
 
 #[test]
 fn a_file_put_in_the_place_of_another_is_hashed() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let program = settled_program(&world, "program");
     let mut daemon = Daemon::start_program(&world, &program);
     let before = daemon.identity.clone();
@@ -46,7 +48,7 @@ fn a_file_put_in_the_place_of_another_is_hashed() {
 
 #[test]
 fn a_file_modified_in_place_with_its_times_set_back_is_hashed() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let program = settled_program(&world, "program");
     let mut daemon = Daemon::start_program(&world, &program);
     let before = daemon.identity.clone();
@@ -85,7 +87,7 @@ fn a_file_modified_in_place_with_its_times_set_back_is_hashed() {
 
 #[test]
 fn a_digest_from_before_the_clock_was_set_back_is_computed_anew() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
     edit(&world, |document| {
@@ -101,7 +103,7 @@ fn a_digest_from_another_clock_since_boot_is_computed_anew() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
     assert!(is_cached(&probe(&world, daemon.record())));
@@ -116,7 +118,7 @@ fn a_digest_from_another_clock_since_boot_is_computed_anew() {
 
 #[test]
 fn a_digest_of_another_boot_is_computed_anew() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
     edit(&world, |document| {
@@ -147,7 +149,7 @@ fn a_file_that_somebody_else_could_have_written_is_refused() {
     if !is_root() {
         return;
     }
-    let world = World::new();
+    let Some(world) = world() else { return };
     let (_daemon, claim) = planted(&world);
     let kept = file(&world);
     let directory = kept.parent().unwrap();
@@ -188,8 +190,76 @@ fn a_file_that_somebody_else_could_have_written_is_refused() {
 }
 
 #[test]
+fn nothing_is_made_in_the_place_of_another() {
+    if !is_root() {
+        return;
+    }
+    let Some(world) = world() else { return };
+    let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
+    let theirs = world.path("theirs");
+    std::fs::create_dir(&theirs).unwrap();
+    chown(&theirs, Some(65_534), None).unwrap();
+    let mut command = keeping(&world, daemon.record());
+    let run = Run::of(command.env("XDG_CACHE_HOME", theirs.join("caches")));
+    run.assert_verdict(0, "verified", None);
+    assert!(run.stderr.contains("belongs to user ID 65534"), "{run:?}");
+    assert_eq!(std::fs::read_dir(&theirs).unwrap().count(), 0);
+}
+
+/// A settled program is hashed every time, and nothing is kept of it.
+#[track_caller]
+fn assert_never_kept(world: &World, daemon: &Daemon) {
+    for _ in 0..2 {
+        let run = probe(world, daemon.record());
+        assert_eq!(run.json()["verdict"], "verified", "{run:?}");
+        assert!(!is_cached(&run), "{run:?}");
+    }
+    assert!(!file(world).exists());
+}
+
+/// On tmpfs, a page that was read through a mapping can be written through it, and
+/// the change time stays.
+#[test]
+fn what_is_on_tmpfs_is_never_kept() {
+    let shared_memory = Path::new("/dev/shm");
+    if !shared_memory.is_dir() {
+        skipped("/dev/shm is missing");
+        return;
+    }
+    let Some(world) = world() else { return };
+    let directory = tempfile::tempdir_in(shared_memory).unwrap();
+    let program = directory.path().join("program");
+    copy_program(&program);
+    settle(&program);
+    assert_never_kept(&world, &Daemon::start_program(&world, &program));
+}
+
+/// Whoever can write the file of a loop device changes what is on it without the
+/// file system there.
+#[test]
+fn what_is_on_a_loop_device_is_never_kept() {
+    if !is_root() || !is_installed("unshare") || !is_installed("mkfs.ext4") {
+        return;
+    }
+    let Some(world) = world() else { return };
+    copy_program(&world.path("program"));
+    std::fs::create_dir(world.path("mounted")).unwrap();
+    let script = r#"
+        truncate -s 128M image
+        mkfs.ext4 -q image
+        mount -o loop image mounted
+        cp --preserve=mode program mounted/
+        exec mounted/program "$@""#;
+    let mut command = world.command("unshare");
+    command.args(["--mount", "sh", "-ec", script, "sh"]);
+    let daemon = Daemon::start_command(&world, command);
+    settle(&PathBuf::from(format!("/proc/{}/exe", daemon.pid())));
+    assert_never_kept(&world, &daemon);
+}
+
+#[test]
 fn nothing_is_signalled_on_a_remembered_digest() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let (daemon, claim) = planted(&world);
     // The owner of the memory can fool himself: this is what it is worth.
     assert!(is_cached(&probe(&world, &claim)));
@@ -203,7 +273,7 @@ fn nothing_is_signalled_on_a_remembered_digest() {
 
 #[test]
 fn a_truncated_file_is_no_file() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
     let kept = file(&world);
@@ -225,7 +295,7 @@ fn a_truncated_file_is_no_file() {
 fn of_several_writers_at_once_each_leaves_a_whole_file() {
     const WRITERS: usize = 6;
     const ROUNDS: usize = 10;
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
     let done = AtomicBool::new(false);

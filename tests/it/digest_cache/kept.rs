@@ -4,13 +4,13 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::scene::{
     SETTLED, changed_ns, content, edit, file, fresh_program, is_cached, keeping, probe,
-    settled_program,
+    settled_program, world,
 };
-use crate::support::{Daemon, Run, World};
+use crate::support::{Daemon, Run};
 
 #[test]
 fn a_second_run_takes_the_digest_of_the_first_and_says_so() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     let first = probe(&world, daemon.record());
     first.assert_verdict(0, "verified", None);
@@ -25,7 +25,7 @@ fn a_second_run_takes_the_digest_of_the_first_and_says_so() {
 
 #[test]
 fn digests_are_kept_only_where_that_is_asked_for() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     world
         .probe(daemon.record())
@@ -44,7 +44,7 @@ fn digests_are_kept_only_where_that_is_asked_for() {
 
 #[test]
 fn the_place_is_that_of_the_user() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     let elsewhere = world.path("caches");
     let mut command = keeping(&world, daemon.record());
@@ -55,7 +55,7 @@ fn the_place_is_that_of_the_user() {
 
 #[test]
 fn a_file_changed_in_the_last_two_seconds_is_not_kept() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let program = fresh_program(&world, "program");
     let daemon = Daemon::start_program(&world, &program);
     let changed = changed_ns(&program);
@@ -74,7 +74,7 @@ fn a_file_changed_in_the_last_two_seconds_is_not_kept() {
 
 #[test]
 fn a_mismatch_is_never_told_from_memory() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record()).assert_verdict(0, "verified", None);
     edit(&world, |document| {
@@ -89,7 +89,7 @@ fn a_mismatch_is_never_told_from_memory() {
 
 #[test]
 fn only_the_newest_digests_are_kept() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record()).assert_verdict(0, "verified", None);
     edit(&world, |document| {
@@ -107,7 +107,7 @@ fn only_the_newest_digests_are_kept() {
 
 #[test]
 fn what_cannot_be_kept_changes_no_verdict() {
-    let world = World::new();
+    let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     std::fs::write(world.path(".cache"), "in the way").unwrap();
     let run = probe(&world, daemon.record());

@@ -6,13 +6,30 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use nix::sys::statfs::{EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC};
 use rpctl::DaemonProcess;
 use serde_json::Value;
 
-use crate::support::{Run, World, check, copy_program, resize_program};
+use crate::support::{Run, World, check, copy_program, resize_program, skipped};
 
 /// Age of a change from which on a digest is kept.
 pub(super) const SETTLED: Duration = Duration::from_secs(2);
+
+/// A place where digests are kept of what is in it; says so where the directory
+/// for temporary files is none.
+pub(super) fn world() -> Option<World> {
+    let world = World::new();
+    let about = nix::sys::statfs::statfs(&world.path(".")).unwrap();
+    let device = std::fs::metadata(world.path(".")).unwrap().dev();
+    let (major, minor) = (nix::sys::stat::major(device), nix::sys::stat::minor(device));
+    let device = std::fs::canonicalize(format!("/sys/dev/block/{major}:{minor}"));
+    let is_hardware = device.is_ok_and(|device| !device.starts_with("/sys/devices/virtual"));
+    let tells = [EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC].contains(&about.filesystem_type());
+    if !tells || !is_hardware {
+        skipped("temporary files are not on ext4 or XFS on a disk");
+    }
+    (tells && is_hardware).then_some(world)
+}
 
 /// A copy of the program that ends in a byte which changes nothing, old enough to
 /// be kept.

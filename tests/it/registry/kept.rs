@@ -97,6 +97,12 @@ fn what_does_not_say_where_it_was_written_stays() {
         host.machine_id = "unknown".to_owned();
         host.boot_id.clone_from(&earlier.boot_id);
     });
+    // A machine made from the same image.
+    record_of(&world, "clone", &earlier, |manifest| {
+        let host = manifest.host.as_mut().unwrap();
+        host.hostname = "another".to_owned();
+        host.boot_id.clone_from(&earlier.boot_id);
+    });
     record_of(&world, "no-namespace", &identity, |manifest| {
         manifest.host.as_mut().unwrap().namespace_id = "unknown".to_owned();
     });
@@ -105,6 +111,7 @@ fn what_does_not_say_where_it_was_written_stays() {
     let files = [
         "bare-rebooted.pb",
         "bare.pb",
+        "clone.pb",
         "no-host.pb",
         "no-machine.pb",
         "no-namespace.pb",

@@ -16,7 +16,7 @@ pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
         let directory = registry.directory().display();
         output.say(&format!("{directory} holds no record"));
     }
-    let digests = digests::open(args.cache, output);
+    let digests = digests::open(args.hashing, args.cache, output);
     let found = diagnose(&records, How::within(args.timeout), &digests);
     digests::keep(&digests, output);
     let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();

@@ -23,7 +23,7 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
             .hint("watch as a table, or with -o json or -o ndjson: a document a line")
             .into());
     }
-    let digests = digests::open(args.cache, output);
+    let digests = digests::open(args.hashing, args.cache, output);
     let records = Records::chosen(args, &digests)?;
     if let Some(interval) = args.watch {
         return watch::run(&records, args, interval, output);

@@ -1,12 +1,11 @@
 //! `rpctl prune`.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 use rpctl::control::{Keep, Removal};
 use rpctl::{ProbeReport, Report, platform};
 
 use super::diagnose::{How, probe_each};
+use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
 use crate::render::{Output, Pruned, Treated, Treatment};
@@ -18,7 +17,7 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     let found = probe_each(
         &records,
         How::within(args.timeout),
-        &Arc::default(),
+        &digests::of_this_run(args.hashing),
         Candidate::found,
         |report, _| Candidate::invalid(report),
     );

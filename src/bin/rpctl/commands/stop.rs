@@ -1,7 +1,6 @@
 //! `rpctl shutdown` and `rpctl kill`.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -11,7 +10,7 @@ use rpctl::platform::StopSignals;
 use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict};
 
 use super::countdown::Countdown;
-use super::load;
+use super::{digests, load};
 use crate::args::StopArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -22,7 +21,7 @@ use crate::target::Among;
 const FORCE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> Result<ExitCode> {
-    let digests = Arc::default();
+    let digests = digests::of_this_run(args.hashing);
     let named = args.target.resolve(Among::Live(&digests))?;
     refuse_to_remove_stdin(args, &named)?;
     let command = match stop {

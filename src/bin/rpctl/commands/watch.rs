@@ -39,7 +39,7 @@ pub(super) fn run(
             // Records come and go; none is a round like any other.
             Records::All => target::files(&target::registry(target::SET_HOME)?)?,
         };
-        let digests = digests::open(args.cache, output);
+        let digests = digests::open(args.hashing, args.cache, output);
         let found = diagnose(&paths, How::from(args), &digests);
         digests::keep(&digests, output);
         let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
