@@ -5,9 +5,9 @@ use rpctl::manifest::{FindingCode, Format};
 use rpctl::{CheckId, Outcome, Reason, Verdict};
 use serde_json::Value;
 
-use crate::support::{SCHEMA, World};
+use crate::support::{Daemon, SCHEMA, World};
 
-/// The names in an enum of the schema, without `null`.
+/// The names in a list of the schema, without `null`.
 fn names_at(pointer: &str) -> Vec<&str> {
     let values = SCHEMA.pointer(pointer).and_then(Value::as_array).unwrap();
     values.iter().filter_map(Value::as_str).collect()
@@ -23,13 +23,31 @@ macro_rules! assert_names {
 #[test]
 fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
     assert_names!(Outcome, "/$defs/outcome/enum");
-    assert_names!(CheckId, "/$defs/check_id/enum");
+    assert_names!(CheckId, "/$defs/check_id/examples");
     assert_names!(Verdict, "/$defs/verdict/enum");
-    assert_names!(Reason, "/$defs/reason/enum");
-    assert_names!(FindingCode, "/$defs/finding/properties/finding/enum");
+    assert_names!(Reason, "/$defs/reason/examples");
+    assert_names!(FindingCode, "/$defs/finding/properties/finding/examples");
     assert_names!(Format, "/$defs/target/properties/format/enum");
-    let why = "/$defs/prune_document/properties/kept/items/properties/why/enum";
+    let why = "/$defs/prune_document/properties/kept/items/properties/why/examples";
     assert_names!(Keep, why);
+}
+
+/// Whoever validates today accepts what is added tomorrow.
+#[test]
+fn a_document_with_more_in_it_conforms() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let mut document = world.probe(daemon.record()).json();
+    document["added"] = 1.into();
+    document["reason"] = "added".into();
+    document["target"]["added"] = 1.into();
+    let mut check = document["checks"][0].clone();
+    check["check"] = "added".into();
+    document["checks"].as_array_mut().unwrap().push(check);
+    let validator = jsonschema::validator_for(&SCHEMA).unwrap();
+    validator.validate(&document).unwrap();
+    document["verdict"] = "added".into();
+    assert!(!validator.is_valid(&document));
 }
 
 #[test]

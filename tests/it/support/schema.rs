@@ -11,7 +11,62 @@ pub(crate) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 });
 
 static VALIDATOR: LazyLock<Validator> =
-    LazyLock::new(|| jsonschema::validator_for(&SCHEMA).unwrap());
+    LazyLock::new(|| jsonschema::validator_for(&strict(SCHEMA.clone())).unwrap());
+
+/// Objects that have the keys in the schema and no other today.
+const CLOSED: [(&str, &str); 17] = [
+    ("error", "additionalProperties"),
+    ("action", "additionalProperties"),
+    ("endpoint", "additionalProperties"),
+    ("target", "additionalProperties"),
+    ("check", "additionalProperties"),
+    ("report_document", "unevaluatedProperties"),
+    ("action_document", "unevaluatedProperties"),
+    ("reports_document", "additionalProperties"),
+    (
+        "reports_document/properties/reports/items",
+        "unevaluatedProperties",
+    ),
+    ("prune_document", "additionalProperties"),
+    (
+        "prune_document/properties/pruned/items",
+        "unevaluatedProperties",
+    ),
+    (
+        "prune_document/properties/kept/items",
+        "unevaluatedProperties",
+    ),
+    ("inspection_document", "additionalProperties"),
+    ("finding", "additionalProperties"),
+    ("spawned_document", "additionalProperties"),
+    ("spawned_document/properties/daemon", "additionalProperties"),
+    ("error_document", "additionalProperties"),
+];
+
+/// The schema of what the program prints today, and of nothing that later ones
+/// may add.
+fn strict(mut schema: Value) -> Value {
+    fn close_lists(schema: &mut Value) {
+        match schema {
+            Value::Object(object) => {
+                if let Some(values) = object.remove("examples") {
+                    object.insert("enum".to_owned(), values);
+                }
+                object.values_mut().for_each(close_lists);
+            }
+            Value::Array(items) => items.iter_mut().for_each(close_lists),
+            _ => {}
+        }
+    }
+    close_lists(&mut schema);
+    let documents = schema.as_object_mut().unwrap().remove("anyOf").unwrap();
+    schema["oneOf"] = documents;
+    let definitions = &mut schema["$defs"];
+    for (at, key) in CLOSED {
+        definitions.pointer_mut(&format!("/{at}")).unwrap()[key] = Value::Bool(false);
+    }
+    schema
+}
 
 /// Assert that the documents in an output conform, those of the interface that it
 /// has.
