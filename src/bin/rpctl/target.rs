@@ -2,7 +2,7 @@
 //! environment, or the registry's only live record.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -58,7 +58,7 @@ pub(crate) fn without_argument(service: Option<&Service>, among: Among<'_>) -> R
     let registry = registry(NAME_IT)?;
     only_one(
         &registry,
-        records(&registry)?,
+        &files(&registry)?,
         "the registry",
         START_ONE,
         among,
@@ -104,27 +104,11 @@ pub(crate) fn all_of_registry() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// A file of the registry, and the record in it if it can be read.
-struct Entry {
-    path: PathBuf,
-    record: Option<Record>,
-}
-
-fn records(registry: &Registry) -> Result<Vec<Entry>> {
-    let loader = Loader::default();
-    Ok(files(registry)?
-        .into_iter()
-        .map(|path| Entry {
-            record: loader.load(&path).ok(),
-            path,
-        })
-        .collect())
-}
-
 fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
     let registry = registry(NAME_IT)?;
-    let is_meant = |entry: &Entry| {
-        entry.record.as_ref().is_some_and(|record| {
+    let loader = Loader::default();
+    let is_meant = |path: &PathBuf| {
+        loader.load(path).is_ok_and(|record| {
             let (name, version) = record.service();
             name == service.name
                 && service
@@ -133,12 +117,15 @@ fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
                     .is_none_or(|wanted| wanted == version)
         })
     };
-    let mut entries = records(&registry)?;
-    let known: Vec<String> = entries.iter().map(described).collect();
-    entries.retain(is_meant);
-    match <[Entry; 1]>::try_from(entries) {
-        Ok([only]) => Ok(only.path),
-        Err(entries) if entries.is_empty() => Err(Failure::new(
+    let known = files(&registry)?;
+    let versions: Vec<PathBuf> = known
+        .iter()
+        .filter(|path| is_meant(path))
+        .cloned()
+        .collect();
+    match <[PathBuf; 1]>::try_from(versions) {
+        Ok([only]) => Ok(only),
+        Err(versions) if versions.is_empty() => Err(Failure::new(
             ExitCode::Usage,
             "no_target",
             format!(
@@ -147,11 +134,11 @@ fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
             ),
         )
         .hint("name one of those above, or the record itself")
-        .candidates(known)
+        .candidates(described(&known))
         .into()),
         Err(versions) => only_one(
             &registry,
-            versions,
+            &versions,
             &format!("the service {service}"),
             "name the version: --service NAME@VERSION",
             among,
@@ -162,18 +149,17 @@ fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
 /// The only record that counts.
 fn only_one(
     registry: &Registry,
-    entries: Vec<Entry>,
+    files: &[PathBuf],
     of_whom: &str,
     hint: &str,
     among: Among<'_>,
 ) -> Result<PathBuf> {
-    let all: Vec<String> = entries.iter().map(described).collect();
     let counting = match among {
-        Among::All => entries,
-        Among::Live(digests) => live(entries, digests),
+        Among::All => files.to_vec(),
+        Among::Live(digests) => live(files, digests),
     };
-    let (message, candidates) = match <[Entry; 1]>::try_from(counting) {
-        Ok([only]) => return Ok(only.path),
+    let (message, candidates) = match <[PathBuf; 1]>::try_from(counting) {
+        Ok([only]) => return Ok(only),
         Err(several) if !several.is_empty() => (
             format!(
                 "no record is named, and {of_whom} has {} {}",
@@ -183,18 +169,18 @@ fn only_one(
                     Among::All => "records",
                 }
             ),
-            several.iter().map(described).collect(),
+            described(&several),
         ),
-        Err(_) if all.is_empty() => (
+        Err(_) if files.is_empty() => (
             format!(
                 "no record is named, and {} holds none",
                 registry.directory().display()
             ),
-            all,
+            Vec::new(),
         ),
         Err(_) => (
             format!("no record is named, and {of_whom} has none with a live daemon"),
-            all,
+            described(files),
         ),
     };
     let hint = match candidates.as_slice() {
@@ -208,13 +194,14 @@ fn only_one(
 }
 
 /// The records that lead to a daemon which is there, answering or not. All are
-/// probed at once, and no image is hashed twice.
-fn live(entries: Vec<Entry>, digests: &Arc<ImageDigests>) -> Vec<Entry> {
+/// probed at once, and no image is hashed twice. Of a record, which may be large,
+/// nothing is kept but its probes.
+fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
+    let loader = Loader::default();
     let mut probes = Vec::new();
-    let led_to: Vec<usize> = entries
-        .iter()
-        .map(|entry| {
-            let of_record = entry.record.as_ref().map(Probe::each_of_record);
+    let led_to: Vec<usize> = Probe::each_of_files(files, |path| loader.load(path))
+        .into_iter()
+        .map(|of_record| {
             let of_record = of_record.unwrap_or_default();
             let count = of_record.len();
             probes.extend(of_record);
@@ -225,25 +212,27 @@ fn live(entries: Vec<Entry>, digests: &Arc<ImageDigests>) -> Vec<Entry> {
         matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive)
     })
     .into_iter();
-    entries
-        .into_iter()
+    files
+        .iter()
         .zip(led_to)
         .filter(|(_, count)| {
             // Every probe is taken, so that the next record finds its own.
             let found: Vec<bool> = is_there.by_ref().take(*count).collect();
             found.contains(&true)
         })
-        .map(|(entry, _)| entry)
+        .map(|(path, _)| path.clone())
         .collect()
 }
 
-/// `zccache@1.15.8  /path`, as `--service` and as an argument take it.
-fn described(entry: &Entry) -> String {
-    let path: &Path = &entry.path;
-    match entry.record.as_ref().map(Record::service) {
-        Some((name, version)) if !name.is_empty() => {
+/// `zccache@1.15.8  /path` for each file, as `--service` and as an argument take
+/// it.
+fn described(files: &[PathBuf]) -> Vec<String> {
+    let loader = Loader::default();
+    let described = |path: &PathBuf| match loader.load(path).as_ref().map(Record::service) {
+        Ok((name, version)) if !name.is_empty() => {
             format!("{name}@{version}  {}", path.display())
         }
         _ => path.display().to_string(),
-    }
+    };
+    files.iter().map(described).collect()
 }
