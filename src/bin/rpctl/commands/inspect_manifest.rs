@@ -74,11 +74,7 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         },
         size_bytes: record.size,
         findings: &record.findings,
-        manifest: match &record.content {
-            Content::Manifest(manifest) => serde_json::to_value(manifest),
-            Content::Daemon(daemon) => serde_json::to_value(daemon),
-        }
-        .unwrap_or_default(),
+        manifest: (&record.content).into(),
     });
     code
 }

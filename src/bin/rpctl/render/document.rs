@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use rpctl::manifest::Finding;
+use rpctl::manifest::schema::DaemonProcessMessage;
+use rpctl::manifest::{CacheManifest, Content, Finding};
 use rpctl::probe::report::Target;
 use rpctl::{Check, Endpoint, Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
@@ -163,7 +164,24 @@ pub(crate) struct InspectDocument<'a> {
     pub(crate) target: Target,
     pub(crate) size_bytes: u64,
     pub(crate) findings: &'a [Finding],
-    pub(crate) manifest: serde_json::Value,
+    pub(crate) manifest: Recorded<'a>,
+}
+
+/// What a record says, as it is shown.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Recorded<'a> {
+    Manifest(&'a CacheManifest),
+    Daemon(&'a DaemonProcessMessage),
+}
+
+impl<'a> From<&'a Content> for Recorded<'a> {
+    fn from(content: &'a Content) -> Self {
+        match content {
+            Content::Manifest(manifest) => Self::Manifest(manifest),
+            Content::Daemon(daemon) => Self::Daemon(daemon),
+        }
+    }
 }
 
 /// What `spawn-self` prints, and what the daemon tells the process that started

@@ -10,6 +10,9 @@ use super::style::{Styles, glyph};
 use super::table::wrapped;
 use super::{sanitize, units};
 
+/// A label of the record's own that is longer moves its value alone.
+const WIDEST_LABEL: usize = 48;
+
 pub(super) fn render(
     document: &InspectDocument<'_>,
     width: Option<usize>,
@@ -24,13 +27,15 @@ pub(super) fn render(
     let title = format!("{mark} {}", sanitize::line(&document.summary));
     let title = wrapped(&title, width, "  ");
     let now = Timestamp::now();
+    // Plain data in memory: serialising it cannot fail.
+    let manifest = serde_json::to_value(&document.manifest).unwrap_or_default();
     let mut text = vec![title.style(style).to_string(), String::new()];
     for finding in document.findings {
         let line = format!(
             "{} {}: {}",
             glyph(finding.outcome),
             finding.outcome.name(),
-            sanitize::line(&detail(finding, &document.manifest, now))
+            sanitize::line(&detail(finding, &manifest, now))
         );
         let line = wrapped(&line, width, "  ");
         text.push(line.style(styles.outcome(finding.outcome)).to_string());
@@ -39,11 +44,12 @@ pub(super) fn render(
         text.push(String::new());
     }
     let mut lines = Vec::new();
-    flatten(&document.manifest, 0, now, &mut lines);
+    flatten(&manifest, 0, now, &mut lines);
     let labels = lines
         .iter()
         .map(|line| line.indent * 2 + line.label.chars().count());
-    let column = labels.max().unwrap_or_default() + 2;
+    let widest = labels.filter(|width| *width <= WIDEST_LABEL).max();
+    let column = widest.unwrap_or_default() + 2;
     for line in &lines {
         let label = format!(
             "{}{}",
@@ -58,7 +64,8 @@ pub(super) fn render(
             }
             _ => value,
         };
-        let line = format!("{label:<column$}{value}");
+        let gap = column.saturating_sub(label.chars().count()).max(2);
+        let line = format!("{label}{:gap$}{value}", "");
         text.push(line.trim_end().to_owned());
     }
     for hint in &document.hints {
