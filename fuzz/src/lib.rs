@@ -24,10 +24,11 @@ pub fn within<T>(most: usize, work: impl FnOnce() -> T) -> T {
 }
 
 /// What reading a record of so many bytes may hold. The dearest are empty
-/// messages: two bytes of protobuf become a whole `CacheRoot`.
+/// messages: two bytes of protobuf become a whole `CacheRoot`, of which there are
+/// a thousand at most; then empty texts.
 #[must_use]
 pub fn heap_for(record: &[u8]) -> usize {
-    (64 << 10) + 1024 * record.len()
+    (1 << 20) + 128 * record.len()
 }
 
 /// An identity to answer with, which is no process.

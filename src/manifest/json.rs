@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::de::IgnoredAny;
 
 use super::load::{Content, Format, LoadError};
-use super::protobuf;
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
+use super::{lenient, protobuf};
 
 /// Longest excerpt of a faulty line, in characters.
 const EXCERPT_CHARS: usize = 60;
@@ -61,6 +61,9 @@ fn located(text: &str, error: &serde_json::Error) -> LoadError {
         // Column 0 is where nothing of the line has been read yet.
         (error.line(), error.column().max(1))
     };
+    if message == lenient::TOO_MANY {
+        return LoadError::TooManyElements(format!("line {line}, column {column}"));
+    }
     let shown = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     LoadError::Json {
         line,

@@ -13,7 +13,11 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 
+use super::MAX_ELEMENTS;
 use super::schema::WireEnum;
+
+/// What is said about a list or a map with more than [`MAX_ELEMENTS`] elements.
+pub(super) const TOO_MANY: &str = "too many elements";
 
 /// `null` reads as the default.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -39,9 +43,42 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let list = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
-    let list = list.unwrap_or_default().into_iter();
-    Ok(list.map(|object| object.0).collect())
+    let list: Vec<Object<T>> = list(deserializer)?;
+    Ok(list.into_iter().map(|object| object.0).collect())
+}
+
+/// A list that is not read beyond what a record may hold.
+pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct List<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+            let mut list = Vec::new();
+            while let Some(element) = elements.next_element()? {
+                if list.len() == MAX_ELEMENTS {
+                    return Err(A::Error::custom(TOO_MANY));
+                }
+                list.push(element);
+            }
+            Ok(list)
+        }
+    }
+
+    deserializer.deserialize_any(List(PhantomData))
 }
 
 /// A struct written as an object. Of itself, serde would also take an array, by
@@ -91,6 +128,9 @@ where
             while let Some((key, value)) = entries.next_entry::<String, String>()? {
                 if map.contains_key(&key) {
                     return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
+                }
+                if map.len() == MAX_ELEMENTS {
+                    return Err(A::Error::custom(TOO_MANY));
                 }
                 map.insert(key, value);
             }

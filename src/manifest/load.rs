@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::integrity::{self, Finding};
 use super::schema::{CacheManifest, DaemonProcessMessage};
-use super::{MAX_RECORD_BYTES, json, protobuf};
+use super::{MAX_ELEMENTS, MAX_RECORD_BYTES, json, protobuf};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
 use crate::platform::{FileKind, FileStat, Trust};
@@ -150,6 +150,9 @@ pub enum LoadError {
     /// Larger than [`MAX_RECORD_BYTES`].
     #[error("the record is larger than {} KiB", MAX_RECORD_BYTES / 1024)]
     TooLarge,
+    /// A list or a map with more than [`MAX_ELEMENTS`] elements; where.
+    #[error("{0}: more than {MAX_ELEMENTS} elements")]
+    TooManyElements(String),
     /// Opening or reading failed.
     #[error("cannot read {what}: {source}")]
     Io {
@@ -192,6 +195,7 @@ impl LoadError {
             Self::NotFound(_) => "not_found",
             Self::NotRegular { .. } => "not_regular",
             Self::TooLarge => "too_large",
+            Self::TooManyElements(_) => "too_many_elements",
             Self::Io { .. } => "io",
             Self::Empty => "empty",
             Self::Json { .. } => "json",
@@ -215,6 +219,9 @@ impl LoadError {
             }
             Self::TooLarge => {
                 "records are a few hundred bytes; this is some other file".to_owned()
+            }
+            Self::TooManyElements(_) => {
+                "daemons name a few of each; have the daemon write its record again".to_owned()
             }
             Self::Io { .. } => "check the permissions of the file and of its directories".to_owned(),
             Self::Empty => "the writer was interrupted, or nothing was piped in; have the daemon write its record again".to_owned(),

@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod integrity;
 mod json;
 mod lenient;
+mod limits;
 pub mod load;
 mod protobuf;
 mod read;
@@ -29,6 +30,9 @@ pub use wire::{DigestChoice, IdentityError};
 
 /// The largest file that is read as a record, in bytes.
 pub const MAX_RECORD_BYTES: u64 = 1 << 20;
+
+/// The most elements that a list or a map of a record may have.
+pub const MAX_ELEMENTS: usize = 1024;
 
 /// The media type every v1 manifest names.
 pub const MEDIA_TYPE: &str = "application/vnd.running-process.cache-manifest.v1";

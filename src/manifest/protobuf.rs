@@ -2,9 +2,10 @@
 //! the checksum over the raw bytes.
 
 use prost::Message;
-use prost::encoding::{DecodeContext, WireType, decode_key, skip_field};
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 use sha2::{Digest as _, Sha256};
 
+use super::limits;
 use super::load::{Content, Format, LoadError};
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use crate::identity::Digest;
@@ -15,11 +16,23 @@ const LAST_DAEMON_FIELD: u32 = 9;
 const SELF_SHA256: u32 = 102;
 
 /// One top-level field of a message.
-struct Field<'a> {
-    number: u32,
+pub(super) struct Field<'a> {
+    pub(super) number: u32,
     wire_type: WireType,
     /// Key and value, as they are in the message.
     encoded: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    /// What a string, bytes or a message consists of; nothing where the field is
+    /// none of these.
+    pub(super) fn content(&self) -> &'a [u8] {
+        let mut rest = self.encoded;
+        let is_delimited = self.wire_type == WireType::LengthDelimited
+            && decode_key(&mut rest).is_ok()
+            && decode_varint(&mut rest).is_ok();
+        if is_delimited { rest } else { &[] }
+    }
 }
 
 /// The top-level fields in file order; ends with `Err` where the bytes stop
@@ -46,6 +59,11 @@ fn fields(raw: &[u8]) -> impl Iterator<Item = Result<Field<'_>, prost::DecodeErr
     })
 }
 
+/// The top-level fields up to where the bytes stop being protobuf.
+pub(super) fn readable(raw: &[u8]) -> impl Iterator<Item = Field<'_>> {
+    fields(raw).map_while(Result::ok)
+}
+
 pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
     if let Some(version) = foreign_schema(raw) {
         return Err(LoadError::UnsupportedSchema(version));
@@ -61,14 +79,17 @@ pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
         Some(Format::DaemonProtobuf) => DaemonProcessMessage::decode(raw)
             .map(|message| (Format::DaemonProtobuf, Content::Daemon(message)))
             .map_err(undecodable),
-        Some(_) => CacheManifest::decode(raw)
-            .map(|manifest| {
-                (
-                    Format::ManifestProtobuf,
-                    Content::Manifest(Box::new(manifest)),
-                )
-            })
-            .map_err(undecodable),
+        Some(_) => {
+            limits::manifest(raw)?;
+            CacheManifest::decode(raw)
+                .map(|manifest| {
+                    (
+                        Format::ManifestProtobuf,
+                        Content::Manifest(Box::new(manifest)),
+                    )
+                })
+                .map_err(undecodable)
+        }
         None => Err(LoadError::UnknownFormat),
     }
 }
@@ -76,7 +97,7 @@ pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
 /// Field 1 is the service name in a manifest and the PID in a daemon record;
 /// without it, only a manifest has fields beyond 9.
 fn kind(raw: &[u8]) -> Option<Format> {
-    let mut readable = fields(raw).map_while(Result::ok).peekable();
+    let mut readable = readable(raw).peekable();
     readable.peek()?;
     let mut kind = Format::DaemonProtobuf;
     for field in readable {
@@ -96,8 +117,7 @@ fn kind(raw: &[u8]) -> Option<Format> {
 /// The schema generation of a manifest that is not v1. Other generations keep
 /// their name in the same field.
 fn foreign_schema(raw: &[u8]) -> Option<String> {
-    let version = fields(raw)
-        .map_while(Result::ok)
+    let version = readable(raw)
         .filter(|field| field.number == ENVELOPE_VERSION)
         .find_map(|field| {
             let text = std::str::from_utf8(field.encoded.get(2..)?).ok()?;
@@ -138,7 +158,7 @@ fn in_plain_words(error: &prost::DecodeError) -> String {
 pub fn self_sha256(raw: &[u8]) -> Digest {
     let mut hasher = Sha256::new();
     let mut covered = 0;
-    for field in fields(raw).map_while(Result::ok) {
+    for field in readable(raw) {
         if field.number != SELF_SHA256 {
             hasher.update(field.encoded);
         }

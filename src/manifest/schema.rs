@@ -87,7 +87,7 @@ pub struct CacheManifest {
     pub depends_on: Vec<ManifestRef>,
     /// Capabilities this service offers.
     #[prost(string, repeated, tag = "51")]
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub provides: Vec<String>,
     /// Where to look at the service from outside.
     #[prost(message, optional, tag = "60")]
@@ -282,7 +282,7 @@ pub struct CacheRoot {
     pub teardown_hook: Option<TeardownHook>,
     /// What cleaners must leave alone.
     #[prost(string, repeated, tag = "8")]
-    #[serde(deserialize_with = "lenient::or_default", alias = "excludeGlobs")]
+    #[serde(deserialize_with = "lenient::list", alias = "excludeGlobs")]
     pub exclude_globs: Vec<String>,
     /// The same root on other platforms.
     #[prost(btree_map = "string, string", tag = "9")]
@@ -332,7 +332,7 @@ pub struct TeardownHook {
     pub kind: i32,
     /// The command, for custom hooks.
     #[prost(string, repeated, tag = "2")]
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub argv: Vec<String>,
     /// How long it may take, in seconds.
     #[prost(uint64, tag = "3")]

@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    Daemon, Role, Run, Served, World, check, checks_with, copy_program, failed, misbehaving,
-    resize_program, role, this_process,
+    Daemon, Served, World, check, checks_with, copy_program, failed, misbehaving, most_memory,
+    resize_program, this_process,
 };
 use nix::sys::signal::Signal;
 use rpctl::manifest::schema::HostMessage;
@@ -318,18 +318,8 @@ fn probing_a_300_mib_executable_takes_less_than_16_mib_of_memory() {
     resize_program(&program, "300M");
     let daemon = Daemon::start_program(&world, &program);
 
-    let record = daemon.record().to_str().unwrap();
-    let run = Run::of(&mut role(
-        Role::MeasureMemory,
-        [env!("CARGO_BIN_EXE_rpctl"), "probe", record],
-    ));
-    let most: u64 = run
-        .text()
-        .lines()
-        .find_map(|line| line.strip_prefix("most memory: ")?.strip_suffix(" KiB"))
-        .unwrap_or_else(|| panic!("{run:?}"))
-        .parse()
-        .unwrap();
+    let (code, most) = most_memory(&world, ["probe".as_ref(), daemon.record().as_os_str()]);
+    assert_eq!(code, 0);
     assert!(most < 16 << 10, "{most} KiB");
 }
 

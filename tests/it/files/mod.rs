@@ -7,6 +7,7 @@ mod damage;
 mod document;
 mod exchange;
 mod golden;
+mod greedy;
 mod hostile;
 mod inspect;
 mod json;

@@ -19,7 +19,7 @@ pub(crate) use client::{Client, PATIENCE, ask, large_request};
 pub(crate) use daemon::{Daemon, Killed};
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use punctual::assert_punctual;
-pub(crate) use role::{Role, role};
+pub(crate) use role::{Role, most_memory, role};
 pub(crate) use schema::{SCHEMA, assert_conforms};
 pub(crate) use script::{Script, identity_of};
 pub(crate) use served::{Served, misbehaving, read_request, this_process};

@@ -7,13 +7,15 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
+use super::world::{Run, World};
+
 const ROLE: &str = "RPCTL_TEST_ROLE";
 const ARGUMENTS: &str = "RPCTL_TEST_ROLE_ARGUMENTS";
 
 /// A part that a child process can play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Run a program and print the most memory it held, in KiB.
+    /// Run a program and print its exit code and the most memory it held, in KiB.
     MeasureMemory,
     /// Save one record after the other under one name, without end, and print a
     /// line for each.
@@ -85,9 +87,32 @@ fn measure_memory(command: &[String]) {
         .stdout(std::process::Stdio::null())
         .status()
         .unwrap();
-    assert!(status.success(), "{status}");
+    let code = status.code().unwrap();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
-    println!("\nmost memory: {} KiB", usage.max_rss());
+    println!("\nexit code: {code}\nmost memory: {} KiB", usage.max_rss());
+}
+
+/// The exit code of the program, run on these arguments in this world, and the
+/// most memory that it held, in KiB.
+pub(crate) fn most_memory<A: AsRef<OsStr>>(
+    world: &World,
+    arguments: impl IntoIterator<Item = A>,
+) -> (i32, u64) {
+    let arguments: Vec<_> = arguments
+        .into_iter()
+        .map(|argument| argument.as_ref().to_owned())
+        .collect();
+    let program = std::iter::once(env!("CARGO_BIN_EXE_rpctl").into());
+    let mut command = role(Role::MeasureMemory, program.chain(arguments));
+    command.env("RUNNING_PROCESS_MANIFEST_DIR", world.path("registry"));
+    let run = Run::of(&mut command);
+    let said = |prefix| {
+        let mut lines = run.text().lines();
+        lines.find_map(|line| line.strip_prefix(prefix))
+    };
+    let code = said("exit code: ").and_then(|code| code.parse().ok());
+    let most = said("most memory: ").and_then(|most| most.strip_suffix(" KiB")?.parse().ok());
+    code.zip(most).unwrap_or_else(|| panic!("{run:?}"))
 }
 
 fn save_in_turn(path: &Path, records: &[String]) {
