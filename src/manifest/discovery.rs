@@ -5,18 +5,24 @@
 //! within what the manifest's owner controls: the roots themselves, never below
 //! them, and only files of that owner or of root.
 
-use std::ffi::OsStr;
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::load::{LoadError, Record};
-use super::read::load;
+use super::load::Record;
 use super::schema::{CacheManifest, RootKind, WireEnum};
-use crate::platform;
+use crate::platform::{self, FileId};
 
 /// Kinds of root in which daemons keep their identity, in the order searched.
 const KINDS: [&str; 2] = ["locks", "runtime"];
+
+/// The most directories that are looked at for one manifest.
+const MAX_DIRECTORIES: usize = 64;
+
+/// The most directory entries that are read for one manifest.
+const MAX_ENTRIES: usize = 1 << 16;
 
 /// The longest list of identities that one manifest may lead to.
 const MAX_FOUND: usize = 64;
@@ -24,12 +30,29 @@ const MAX_FOUND: usize = 64;
 /// Where a manifest led.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    /// The identity files found, in the order searched, as they were read.
-    pub found: Vec<(PathBuf, Result<Record, LoadError>)>,
+    /// The identity files found, in the order searched.
+    pub found: Vec<PathBuf>,
     /// The directories searched.
     pub searched: Vec<PathBuf>,
     /// What was left alone, and why.
     pub ignored: Vec<Ignored>,
+    /// Where the search ended before everything was looked at.
+    pub cut_short: Option<CutShort>,
+}
+
+/// A directory at which a search ended, and by which limit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CutShort {
+    /// It was one directory too many.
+    #[error("the search ended at {}: no more than {MAX_DIRECTORIES} directories are searched", .0.display())]
+    Directories(PathBuf),
+    /// It has too many entries, together with the directories before it.
+    #[error("the search ended at {}: no more than {MAX_ENTRIES} entries are read", .0.display())]
+    Entries(PathBuf),
+    /// It has too many identities, together with the directories before it.
+    #[error("the search ended at {}: no more than {MAX_FOUND} identities are used", .0.display())]
+    Identities(PathBuf),
 }
 
 /// A file or directory that was left alone.
@@ -48,7 +71,7 @@ impl Discovery {
     /// Whether an identity may be where it was not looked.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.ignored.iter().any(|ignored| !ignored.is_missing)
+        self.cut_short.is_some() || self.ignored.iter().any(|ignored| !ignored.is_missing)
     }
 }
 
@@ -81,43 +104,38 @@ impl Ignored {
 /// daemons use: `daemon*.running-process.json`, `daemon-identity.json`,
 /// `SERVICE.identity.json` (any `*.identity.json` where there is none of the
 /// service's own name) and `broker-route-claim.pb`.
+///
+/// Whoever wrote the manifest says where to look, but not for how long: see
+/// [`CutShort`].
 #[must_use]
 pub fn discover(manifest: &Record) -> Discovery {
-    let mut discovery = Discovery::default();
     let Some(content) = manifest.content.manifest() else {
-        return discovery;
+        return Discovery::default();
     };
-    let owner = manifest
-        .trust
-        .map_or_else(platform::effective_uid, |trust| trust.owner);
-    for directory in directories(content) {
-        if discovery.searched.contains(&directory) {
+    let mut search = Search {
+        service: &content.service_name,
+        owner: manifest
+            .trust
+            .map_or_else(platform::effective_uid, |trust| trust.owner),
+        seen: HashSet::new(),
+        entries: 0,
+        discovery: Discovery::default(),
+    };
+    let mut named = HashSet::new();
+    for root in roots(content) {
+        if !named.insert(root) {
             continue;
         }
-        match candidates(&directory, &content.service_name, owner) {
-            Ok((files, ignored)) => {
-                let room = MAX_FOUND.saturating_sub(discovery.found.len());
-                if files.len() > room {
-                    let why = format!("there are more than {MAX_FOUND} identities");
-                    let rest = Ignored::refused(directory.clone(), why);
-                    discovery.ignored.push(rest);
-                }
-                discovery.searched.push(directory);
-                discovery.ignored.extend(ignored);
-                let files = files.into_iter().take(room);
-                discovery
-                    .found
-                    .extend(files.map(|file| (file.clone(), load(&file))));
-            }
-            Err(ignored) => discovery.ignored.push(ignored),
+        search.root(root, named.len());
+        if search.discovery.cut_short.is_some() {
+            break;
         }
     }
-    discovery
+    search.discovery
 }
 
-/// The directories of the roots that may hold an identity; of a root that is a
-/// file, the one it is in.
-fn directories(manifest: &CacheManifest) -> Vec<PathBuf> {
+/// The roots that may hold an identity.
+fn roots(manifest: &CacheManifest) -> impl Iterator<Item = &Path> {
     let of_kind = |kind: &'static str| {
         manifest
             .roots
@@ -127,56 +145,103 @@ fn directories(manifest: &CacheManifest) -> Vec<PathBuf> {
     KINDS
         .into_iter()
         .flat_map(of_kind)
-        .map(|root| PathBuf::from(&root.path))
+        .map(|root| Path::new(&root.path))
         .filter(|path| path.is_absolute())
-        .filter_map(|path| match std::fs::metadata(&path) {
-            Ok(metadata) if !metadata.is_dir() => path.parent().map(Path::to_owned),
-            _ => Some(path),
-        })
-        .collect()
 }
 
-type Candidates = (Vec<PathBuf>, Vec<Ignored>);
+/// A search, and how far it has come.
+struct Search<'a> {
+    service: &'a str,
+    /// Who owns the manifest.
+    owner: u32,
+    /// The directories looked at; one may have many names.
+    seen: HashSet<FileId>,
+    /// How many directory entries were read.
+    entries: usize,
+    discovery: Discovery,
+}
 
-/// The identity files in a directory, sorted by name.
-fn candidates(directory: &Path, service: &str, owner: u32) -> Result<Candidates, Ignored> {
-    let failed = |error: io::Error| Ignored::failed(directory.to_owned(), &error);
-    if let Some(why) = distrusted(&std::fs::metadata(directory).map_err(failed)?, owner) {
-        return Err(Ignored::refused(directory.to_owned(), why));
-    }
-    let mut names: Vec<_> = std::fs::read_dir(directory)
-        .map_err(failed)?
-        .map(|entry| entry.map(|entry| entry.file_name()))
-        .filter(|name| name.as_ref().map_or(true, |name| is_identity_name(name)))
-        .collect::<io::Result<_>>()
-        .map_err(failed)?;
-    names.sort();
-    let own = format!("{service}{SERVICE_SUFFIX}");
-    if names.iter().any(|name| *name == *own) {
-        names.retain(|name| *name == *own || !is_of_a_service(name));
-    }
-
-    let mut files = Vec::new();
-    let mut ignored = Vec::new();
-    for path in names.into_iter().map(|name| directory.join(name)) {
-        let metadata = match std::fs::symlink_metadata(&path) {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                ignored.push(Ignored::failed(path, &error));
-                continue;
-            }
-        };
-        let refused = if metadata.is_symlink() {
-            Some("it is a symbolic link".to_owned())
-        } else {
-            distrusted(&metadata, owner)
-        };
-        match refused {
-            None => files.push(path),
-            Some(why) => ignored.push(Ignored::refused(path, why)),
+impl Search<'_> {
+    /// Search a root, which is the `number`th; of a root that is a file, the
+    /// directory it is in.
+    fn root(&mut self, root: &Path, number: usize) {
+        if number > MAX_DIRECTORIES {
+            self.discovery.cut_short = Some(CutShort::Directories(root.to_owned()));
+            return;
         }
+        let (directory, metadata) = match (std::fs::metadata(root), root.parent()) {
+            (Ok(metadata), Some(parent)) if !metadata.is_dir() => {
+                (parent, std::fs::metadata(parent))
+            }
+            (metadata, _) => (root, metadata),
+        };
+        let searched = match metadata {
+            Ok(metadata) if !self.seen.insert(platform::file_stat(&metadata).id) => return,
+            Ok(metadata) => self.directory(directory, &metadata),
+            Err(error) => Err(Ignored::failed(directory.to_owned(), &error)),
+        };
+        self.discovery.ignored.extend(searched.err());
     }
-    Ok((files, ignored))
+
+    /// Search a directory, and take what it adds to the identities.
+    fn directory(&mut self, directory: &Path, metadata: &Metadata) -> Result<(), Ignored> {
+        if let Some(why) = distrusted(metadata, self.owner) {
+            return Err(Ignored::refused(directory.to_owned(), why));
+        }
+        let names = self
+            .names(directory)
+            .map_err(|error| Ignored::failed(directory.to_owned(), &error))?;
+        let Some(names) = names else {
+            self.discovery.cut_short = Some(CutShort::Entries(directory.to_owned()));
+            return Ok(());
+        };
+        self.discovery.searched.push(directory.to_owned());
+        for path in names.into_iter().map(|name| directory.join(name)) {
+            match usable(&path, self.owner) {
+                Err(ignored) => self.discovery.ignored.push(ignored),
+                Ok(()) if self.discovery.found.len() == MAX_FOUND => {
+                    self.discovery.cut_short = Some(CutShort::Identities(directory.to_owned()));
+                    break;
+                }
+                Ok(()) => self.discovery.found.push(path),
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of identities in a directory, sorted; `None` where it has more
+    /// entries than may be read. Which names count depends on all of them.
+    fn names(&mut self, directory: &Path) -> io::Result<Option<Vec<OsString>>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(directory)? {
+            self.entries += 1;
+            if self.entries > MAX_ENTRIES {
+                return Ok(None);
+            }
+            let name = entry?.file_name();
+            if is_identity_name(&name) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        let own = format!("{}{SERVICE_SUFFIX}", self.service);
+        if names.iter().any(|name| *name == *own) {
+            names.retain(|name| *name == *own || !is_of_a_service(name));
+        }
+        Ok(Some(names))
+    }
+}
+
+/// Whether an identity file may be read.
+fn usable(path: &Path, owner: u32) -> Result<(), Ignored> {
+    let metadata = std::fs::symlink_metadata(path)
+        .map_err(|error| Ignored::failed(path.to_owned(), &error))?;
+    let refused = if metadata.is_symlink() {
+        Some("it is a symbolic link".to_owned())
+    } else {
+        distrusted(&metadata, owner)
+    };
+    refused.map_or(Ok(()), |why| Err(Ignored::refused(path.to_owned(), why)))
 }
 
 /// Why something does not belong to the manifest's owner; root may own anything.

@@ -72,6 +72,17 @@ pub(crate) fn unreadable_identity(path: &Path, error: &LoadError) -> Finding {
     )
 }
 
+/// A text of a record, no longer than anybody reads. What is said about a manifest
+/// is said again about each identity that it leads to.
+pub(crate) fn shortened(mut text: String) -> String {
+    const MOST: usize = 4096;
+    if text.len() > MOST {
+        text.truncate(text.floor_char_boundary(MOST));
+        text.push('…');
+    }
+    text
+}
+
 fn fail(finding: FindingCode, detail: String) -> Finding {
     Finding {
         finding,
@@ -121,7 +132,7 @@ pub fn rules(manifest: &CacheManifest) -> Vec<Finding> {
             FindingCode::MediaType,
             format!(
                 "media type is {:?}, expected {MEDIA_TYPE:?}",
-                manifest.media_type
+                shortened(manifest.media_type.clone())
             ),
         ));
     }

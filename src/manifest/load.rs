@@ -116,7 +116,7 @@ impl Record {
     #[must_use]
     pub fn target(&self) -> Target {
         let daemon = self.content.daemon_message();
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let text = |text: &str| (!text.is_empty()).then(|| integrity::shortened(text.to_owned()));
         let (name, version) = self.service();
         Target {
             manifest: self.path.as_ref().map(|path| path.display().to_string()),

@@ -44,7 +44,7 @@ pub struct Probe {
     pub(super) is_searched: bool,
     /// The file that names the daemon.
     pub(super) file: Option<RecordFile>,
-    host: Option<HostIdentity>,
+    host: Option<Arc<HostIdentity>>,
     pub(super) ours: Option<Arc<HostIdentity>>,
     pub(super) target: Target,
     endpoint: Option<AskedEndpoint>,
@@ -87,7 +87,7 @@ impl Probe {
             note: None,
             is_searched: true,
             file: RecordFile::of(record),
-            host: record.host(),
+            host: record.host().map(Arc::new),
             ours: None,
             target: record.target(),
             endpoint: None,
@@ -134,7 +134,7 @@ impl Probe {
 
     /// State where the record was written, for the `host` check.
     pub fn written_on(mut self, host: Option<HostIdentity>) -> Self {
-        self.host = host;
+        self.host = host.map(Arc::new);
         self
     }
 
@@ -177,7 +177,7 @@ impl Probe {
         };
         let (evidence, mut held) = gather(&Request {
             expected,
-            host: self.host.as_ref(),
+            host: self.host.as_deref(),
             ours: self.ours.as_ref(),
             findings: &self.findings,
             note: self.note.as_deref(),

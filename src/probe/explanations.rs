@@ -63,8 +63,8 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
                 .unwrap_or("the identity may be where it could not be looked for")
                 .to_owned(),
             vec![
-                as_owner(),
-                "or name the identity file itself: rpctl probe FILE".to_owned(),
+                "name the identity file itself: rpctl probe FILE".to_owned(),
+                format!("or, where it belongs to somebody else, {}", as_owner()),
             ],
         ),
         Reason::ForeignHost => (

@@ -1,6 +1,6 @@
 //! From a record to the identities it leads to.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::builder::Probe;
 use super::checks;
@@ -31,11 +31,11 @@ impl Probe {
         discovery
             .found
             .iter()
-            .map(|(path, identity)| {
+            .map(|path| {
                 itself
                     .clone()
-                    .with_identity(path, identity)
-                    .noting(list_of_ignored(&discovery))
+                    .with_identity(path, &manifest::load(path))
+                    .noting(left_alone(&discovery))
             })
             .collect()
     }
@@ -81,39 +81,45 @@ impl Probe {
     }
 }
 
-/// How many of the files that were left alone are named.
+/// How many of the directories searched, and of the files left alone, are named.
 const MAX_NAMED: usize = 3;
 
 /// Where an identity was looked for in vain.
 fn search_report(discovery: &Discovery) -> String {
-    let searched: Vec<String> = discovery
-        .searched
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let ignored = list_of_ignored(discovery);
-    match (searched.as_slice(), ignored.as_str()) {
+    let left_alone = left_alone(discovery);
+    match (discovery.searched.as_slice(), left_alone.as_str()) {
         ([], "") => "the manifest names no daemon, and no directory to look for one".to_owned(),
-        ([], _) => format!("the manifest names no daemon; {ignored}"),
-        (_, "") => format!(
+        ([], _) => format!("the manifest names no daemon; {left_alone}"),
+        (searched, "") => format!(
             "the manifest names no daemon, and there is no identity in {}",
-            searched.join(", ")
+            a_few_of(searched)
         ),
-        (_, _) => format!(
-            "the manifest names no daemon, and there is no identity in {}; {ignored}",
-            searched.join(", ")
+        (searched, _) => format!(
+            "the manifest names no daemon, and there is no identity in {}; {left_alone}",
+            a_few_of(searched)
         ),
     }
 }
 
-/// What was left alone in a search, and why.
-fn list_of_ignored(discovery: &Discovery) -> String {
-    let ignored = &discovery.ignored;
-    let mut named: Vec<String> = ignored
+fn a_few_of(directories: &[PathBuf]) -> String {
+    let named: Vec<String> = directories
         .iter()
         .take(MAX_NAMED)
-        .map(ToString::to_string)
+        .map(|path| path.display().to_string())
         .collect();
+    let named = named.join(", ");
+    match directories.len().saturating_sub(MAX_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// What was not looked at in a search, and why.
+fn left_alone(discovery: &Discovery) -> String {
+    let ignored = &discovery.ignored;
+    let cut_short = discovery.cut_short.iter().map(ToString::to_string);
+    let few = ignored.iter().take(MAX_NAMED).map(ToString::to_string);
+    let mut named: Vec<String> = cut_short.chain(few).map(integrity::shortened).collect();
     if ignored.len() > MAX_NAMED {
         named.push(format!("{} more were ignored", ignored.len() - MAX_NAMED));
     }

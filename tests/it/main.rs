@@ -37,6 +37,7 @@
 //! | 25 truncated, flipped | `files::damage` |
 //! | 26 malformed JSON | `files::malformed` |
 //! | 27 links, FIFOs, devices, huge files; a file that changes | `files::kinds`, `files::changing` |
+//! | 27 small files that would take gigabytes or minutes | `files::greedy`, `discovery::limits`, `src/manifest/limits.rs` |
 //! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths`, `registry::list` |
 //! | 29 a daemon starts beside `prune` | `registry::race` |
 //! | 30 two writers, a killed writer | `files::save` |

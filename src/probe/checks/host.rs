@@ -3,6 +3,7 @@
 use super::Said;
 use super::state::HostState;
 use crate::host::Namespaces;
+use crate::manifest::integrity::shortened;
 use crate::probe::evidence::{Evidence, HostEvidence};
 use crate::probe::peer::PeerEvidence;
 
@@ -40,7 +41,7 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
             HostState::OtherMachine,
             machines().with_detail(format!(
                 "the record was written on another machine, {:?}",
-                recorded.hostname
+                shortened(recorded.hostname.clone())
             )),
         )
     } else if host.is_other_pid_namespace() {

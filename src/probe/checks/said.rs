@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::manifest::integrity::shortened;
 use crate::probe::report::{Check, CheckId, Outcome};
 
 /// What a check says, before it is put into the report.
@@ -33,8 +34,8 @@ impl Said {
 
     pub(super) fn compared(expected: impl Into<String>, actual: impl Into<String>) -> Self {
         Self {
-            expected: Some(expected.into()),
-            actual: Some(actual.into()),
+            expected: Some(shortened(expected.into())),
+            actual: Some(shortened(actual.into())),
             detail: None,
         }
     }

@@ -2,5 +2,6 @@
 //! beside it.
 
 mod found;
+mod limits;
 mod refused;
 mod scene;
