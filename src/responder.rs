@@ -10,6 +10,7 @@ use crate::identity::DaemonProcess;
 use crate::protocol::challenge::{ProbeRequest, RequestError};
 use crate::protocol::frame::{self, HEADER_LEN};
 
+mod age;
 mod connection;
 mod server;
 

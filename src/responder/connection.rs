@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::time::Instant;
 
+use super::age::Age;
 use super::{Limits, ProbeResponder, Reply};
 use crate::endpoint::{Stream, descriptor};
 use crate::platform::Interest;
@@ -16,6 +17,7 @@ pub(super) struct Connection {
     to_send: Vec<u8>,
     requests_left: usize,
     request_bytes: usize,
+    age: Age,
     /// `None`: beyond what the clock can express.
     expires: Option<Instant>,
 }
@@ -29,13 +31,15 @@ pub(super) enum Fate {
 
 impl Connection {
     pub(super) fn new(stream: Stream, limits: &Limits) -> Self {
+        let now = Instant::now();
         Self {
             stream,
             received: Vec::new(),
             to_send: Vec::new(),
             requests_left: limits.requests_per_connection,
             request_bytes: limits.request_bytes,
-            expires: Instant::now().checked_add(limits.connection_lifetime),
+            age: Age::of_newcomer(now),
+            expires: now.checked_add(limits.connection_lifetime),
         }
     }
 
@@ -43,9 +47,8 @@ impl Connection {
         self.expires
     }
 
-    /// Nothing has come of it, or everything was answered.
-    pub(super) fn is_idle(&self) -> bool {
-        self.received.is_empty() && self.to_send.is_empty()
+    pub(super) fn age(&self) -> Age {
+        self.age
     }
 
     pub(super) fn has_answer_in_flight(&self) -> bool {
@@ -123,6 +126,7 @@ impl Connection {
         };
         if self.to_send.is_empty() {
             self.requests_left = self.requests_left.saturating_sub(1);
+            self.age.served = Instant::now();
         }
         if self.requests_left == 0 {
             Fate::Drop

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use super::ProbeResponder;
+use super::age::{Age, GRACE, longest_unserved};
 use super::connection::{Connection, Fate};
 use crate::endpoint::{Listener, Stream};
 use crate::platform::{self, Interest};
@@ -13,8 +14,9 @@ use crate::platform::{self, Interest};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Connections open at once, at least one. A further one takes the place of
-    /// the oldest that has nothing under way, else of the oldest; so it is where
-    /// the process has no descriptor left, too.
+    /// the one that has gone longest without an answer, and not of one that came
+    /// in the last 50 ms as long as there are others; so it is where the process
+    /// has no descriptor left, too.
     pub connections: usize,
     /// How long a connection may stay open.
     pub connection_lifetime: Duration,
@@ -52,7 +54,7 @@ pub struct Server {
     listener: Listener,
     responder: ProbeResponder,
     limits: Limits,
-    /// Oldest first.
+    /// In the order they came.
     connections: Vec<Connection>,
     last_answer: Instant,
     /// No client is accepted before this moment.
@@ -68,8 +70,9 @@ const FAREWELL: Duration = Duration::from_millis(50);
 const ACCEPTED_PER_TURN: usize = 512;
 
 /// Pause before accepting again when the process has no descriptor left and no
-/// connection to give up for one: the waiting client keeps the listener ready.
-const NO_DESCRIPTOR_PAUSE: Duration = Duration::from_millis(50);
+/// connection to give up for one: the waiting client keeps the listener ready. The
+/// only connection there may be is out of its grace afterwards.
+const NO_DESCRIPTOR_PAUSE: Duration = GRACE;
 
 impl Server {
     /// A server of `responder` on `listener`.
@@ -147,6 +150,7 @@ impl Server {
 
     /// Move every ready connection forward.
     fn serve_ready(&mut self, ready: &[bool]) {
+        let before = self.connections.len();
         let mut ready = ready.iter();
         let responder = &self.responder;
         let last_answer = &mut self.last_answer;
@@ -154,6 +158,9 @@ impl Server {
             let is_ready = ready.next().copied().unwrap_or(false);
             !is_ready || connection.advance(responder, last_answer) == Fate::Keep
         });
+        if self.connections.len() < before {
+            self.accept_again = None;
+        }
     }
 
     /// Let clients in. One whose challenge is there already is answered at once:
@@ -164,11 +171,14 @@ impl Server {
                 Ok(stream) => self.welcome(stream),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if platform::is_out_of_descriptors(&error) => {
-                    if self.connections.is_empty() {
+                    // The kernel says so before it looks for a client.
+                    if !self.somebody_waits() {
+                        return;
+                    }
+                    if !self.give_up_one() {
                         self.accept_again = Some(Instant::now() + NO_DESCRIPTOR_PAUSE);
                         return;
                     }
-                    self.give_up_one();
                 }
                 // It concerns one client, which has left again.
                 Err(_) => {}
@@ -179,28 +189,34 @@ impl Server {
     fn welcome(&mut self, stream: Stream) {
         let mut connection = Connection::new(stream, &self.limits);
         if connection.advance(&self.responder, &mut self.last_answer) == Fate::Keep {
-            while self.connections.len() >= self.limits.connections.max(1) {
-                self.give_up_one();
-            }
             self.connections.push(connection);
+            while self.connections.len() > self.limits.connections.max(1) && self.give_up_one() {}
         }
     }
 
-    /// Close the oldest connection that has nothing under way, else the oldest.
-    /// What has come from it meanwhile is looked at before.
-    fn give_up_one(&mut self) {
-        for (at, connection) in self.connections.iter_mut().enumerate() {
-            if connection.is_idle() {
-                let fate = connection.advance(&self.responder, &mut self.last_answer);
-                if fate == Fate::Drop || connection.is_idle() {
-                    self.connections.remove(at);
-                    return;
-                }
+    fn somebody_waits(&self) -> bool {
+        let listener = [Interest::readable(self.listener.descriptor())];
+        let ready = platform::wait_any(&listener, Some(Duration::ZERO));
+        ready.is_ok_and(|ready| ready.contains(&true))
+    }
+
+    /// Close the connection that has gone longest without an answer; whether there
+    /// was one to close. A challenge that has come from it meanwhile is answered,
+    /// and then the next one is looked at, each of them once at most.
+    fn give_up_one(&mut self) -> bool {
+        let mut ages: Vec<Age> = self.connections.iter().map(Connection::age).collect();
+        let mut to_look_at = ages.len();
+        while let Some(at) = longest_unserved(&ages, Instant::now()) {
+            let connection = &mut self.connections[at];
+            let fate = connection.advance(&self.responder, &mut self.last_answer);
+            to_look_at = to_look_at.saturating_sub(1);
+            if fate == Fate::Drop || connection.age() == ages[at] || to_look_at == 0 {
+                self.connections.remove(at);
+                return true;
             }
+            ages[at] = connection.age();
         }
-        if !self.connections.is_empty() {
-            self.connections.remove(0);
-        }
+        false
     }
 
     /// Finish the answers in flight, and serve what has already arrived.

@@ -440,8 +440,8 @@ pub(crate) struct SpawnArgs {
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Limits on clients")]
 pub(crate) struct LimitArgs {
-    /// Connections held at once; a further one takes the place of the oldest that
-    /// has nothing under way
+    /// Connections held at once; a further one takes the place of the one longest
+    /// without an answer
     #[arg(long, value_name = "NUMBER", default_value = "512", value_parser = at_least_one())]
     pub(crate) max_connections: usize,
     /// How long a client may keep its connection

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use super::{Bounded, HELD, crowd, may_open};
-use crate::support::{Client, World, ask};
+use crate::support::{Client, Daemon, World, ask, proc};
 
 const CROWD: usize = 1000;
 
@@ -57,6 +57,30 @@ fn an_honest_client_is_answered_although_a_thousand_silent_ones_are_there() {
     // Those who came first had to go. The others may stay their time.
     let gone = &mut silent[..CROWD - HELD];
     assert!(gone.iter_mut().all(Client::is_closed));
+}
+
+#[test]
+fn a_client_that_has_yet_to_ask_outlives_a_crowd_that_was_there_before() {
+    if !may_open(2 * CROWD as u64) {
+        return;
+    }
+    for begun in [&b""[..], b"\x01"] {
+        let world = World::new();
+        let daemon = Daemon::start_patient(&world);
+        let hostile = |size| {
+            let mut hostile = crowd(&daemon, size);
+            for client in &mut hostile {
+                client.send_if_open(begun);
+            }
+            proc::wait_for_sleep(daemon.pid());
+            hostile
+        };
+        let _before = hostile(CROWD);
+        let mut honest = Client::connect(daemon.socket());
+        let _after = hostile(HELD / 2);
+        honest.send(&honest.request());
+        assert_eq!(honest.answer().pid, daemon.pid(), "{begun:?}");
+    }
 }
 
 #[test]

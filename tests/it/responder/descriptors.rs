@@ -45,6 +45,37 @@ fn honest_clients_are_answered_although_silent_ones_hold_every_descriptor() {
     assert!(silent[0].is_closed());
 }
 
+/// The kernel refuses a descriptor before it looks whether anybody wants one.
+#[test]
+fn nobody_is_given_up_at_the_descriptor_limit_unless_somebody_waits() {
+    let world = World::new();
+    let daemon = Daemon::start_patient(&world);
+    allow(&daemon, 3);
+    let mut hostile = crowd(&daemon, 60);
+    for client in &mut hostile {
+        client.send_if_open(b"\x01");
+    }
+    for _ in 0..20 {
+        let mut honest = Client::connect(daemon.socket());
+        proc::wait_for_sleep(daemon.pid());
+        honest.send(&honest.request());
+        assert_eq!(honest.answer().pid, daemon.pid());
+    }
+    assert!(!hostile[59].is_closed_by_now());
+}
+
+#[test]
+fn the_only_place_goes_to_the_next_when_a_client_leaves_it_or_says_nothing() {
+    let world = World::new();
+    let daemon = Daemon::start_patient(&world);
+    allow(&daemon, 1);
+    let mut silent = Client::connect(daemon.socket());
+    for _ in 0..5 {
+        assert_eq!(ask(daemon.socket()).pid, daemon.pid());
+    }
+    assert!(silent.is_closed());
+}
+
 /// It has no connection to give up, so the client waits, and the daemon with it.
 #[test]
 fn without_any_descriptor_the_daemon_waits_instead_of_spinning() {

@@ -26,22 +26,23 @@ fn holding(connections: usize) -> Limits {
     }
 }
 
+/// A byte is easily sent, and a client that has yet to ask may be honest.
 #[test]
-fn the_oldest_connection_without_anything_under_way_makes_room() {
+fn what_a_client_has_begun_to_send_does_not_save_its_place() {
     let world = World::new();
     let (_served, identity, socket) = served(&world, holding(3));
-    let mut busy = Client::connect(&socket);
-    let request = busy.request();
-    busy.send(&request[..HEADER_LEN]);
-    let mut idle = Client::connect(&socket);
-    let mut young = Client::connect(&socket);
-    let _one_too_many = Client::connect(&socket);
-    // The others are there no longer, or still are: the server says which.
-    assert!(idle.is_closed());
-    busy.send(&request[HEADER_LEN..]);
-    assert_eq!(busy.answer(), identity);
-    young.send(&young.request());
-    assert_eq!(young.answer(), identity);
+    let mut first = Client::connect(&socket);
+    first.send(b"\x01");
+    let mut honest = Client::connect(&socket);
+    let mut hostile = Vec::new();
+    for _ in 0..2 {
+        let mut client = Client::connect(&socket);
+        client.send(b"\x01");
+        hostile.push(client);
+    }
+    assert!(first.is_closed());
+    honest.send(&honest.request());
+    assert_eq!(honest.answer(), identity);
 }
 
 #[test]

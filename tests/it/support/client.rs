@@ -36,6 +36,11 @@ impl Client {
         self.stream.write_all(bytes).unwrap();
     }
 
+    /// The same where the server may have hung up already.
+    pub(crate) fn send_if_open(&mut self, bytes: &[u8]) {
+        let _ = self.stream.write_all(bytes);
+    }
+
     /// Connect and send the challenge.
     pub(crate) fn asking(socket: impl AsRef<Path>) -> Self {
         let mut client = Self::connect(socket);
@@ -74,6 +79,14 @@ impl Client {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => true,
             Err(error) => panic!("neither closed nor readable: {error}"),
         }
+    }
+
+    /// The same without waiting: whether it has done so already.
+    pub(crate) fn is_closed_by_now(&mut self) -> bool {
+        self.stream.set_nonblocking(true).unwrap();
+        let read = self.stream.read(&mut [0]);
+        self.stream.set_nonblocking(false).unwrap();
+        !matches!(read, Err(error) if error.kind() == ErrorKind::WouldBlock)
     }
 }
 

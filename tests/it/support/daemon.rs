@@ -38,6 +38,13 @@ impl Daemon {
         Self::start_program(world, Path::new(env!("CARGO_BIN_EXE_rpctl")))
     }
 
+    /// The same, and clients may keep their connections as long as the test takes.
+    pub(crate) fn start_patient(world: &World) -> Self {
+        Self::start_with(world, Path::new(env!("CARGO_BIN_EXE_rpctl")), |command| {
+            command.args(["--client-timeout", "1h"]);
+        })
+    }
+
     /// The same with another copy of the program.
     pub(crate) fn start_program(world: &World, program: &Path) -> Self {
         Self::start_with(world, program, |_| {})

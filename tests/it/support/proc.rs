@@ -37,6 +37,14 @@ pub(crate) fn stat(pid: u32) -> Vec<String> {
     fields.split_whitespace().map(str::to_owned).collect()
 }
 
+/// Wait until a process sleeps: one with a single thread, which does so only where
+/// it waits, has done all there was to do.
+pub(crate) fn wait_for_sleep(pid: u32) {
+    while stat(pid)[0] != "S" {
+        std::thread::yield_now();
+    }
+}
+
 /// A process that cannot be mistaken for another one.
 pub(crate) struct Pinned {
     pid: u32,
