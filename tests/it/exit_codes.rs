@@ -1,6 +1,8 @@
 //! Every exit code, as a script meets it.
 
+use std::fs::File;
 use std::path::Path;
+use std::process::Stdio;
 
 use nix::sys::signal::Signal;
 
@@ -63,4 +65,84 @@ fn what_is_no_state_is_an_internal_error() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("cannot read the registry"), "{run:?}");
     assert!(run.stderr.contains("\n  next: "), "{run:?}");
+}
+
+/// Run the program on a disk that is full: its exit code, and what it says.
+fn on_a_full_disk(world: &World, args: &[&str]) -> (Option<i32>, String) {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command.args(args).stdout(full).stderr(Stdio::piped());
+    let run = Run::end_of(command.spawn().unwrap());
+    (run.code, run.stderr)
+}
+
+#[test]
+fn output_that_cannot_be_written_is_no_success_in_any_style() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = daemon.record().to_str().unwrap();
+    let probe = |options: &[&'static str]| [&["probe", record], options].concat();
+    for (args, code) in [
+        (probe(&[]), 1),
+        (probe(&["--json"]), 1),
+        (probe(&["-o", "ndjson"]), 1),
+        (probe(&["-o", "junit"]), 1),
+        (probe(&["-o", "prometheus"]), 1),
+        (probe(&["-o", "github"]), 1),
+        (probe(&["-o", "nagios"]), 3),
+        (probe(&["--exit-style", "lsb"]), 4),
+        (probe(&["--exit-style", "docker"]), 1),
+        (vec!["list", "--json"], 1),
+        (vec!["prune"], 1),
+        (vec!["inspect-manifest", record], 1),
+        (vec!["inspect-manifest", record, "--convert", "json"], 1),
+        (vec!["shutdown", "--dry-run", record], 1),
+        (vec!["spawn-self", "--once"], 1),
+        (vec!["completions", "bash"], 1),
+        (vec!["--version"], 1),
+        (vec!["--help"], 1),
+        (vec!["probe", "--help"], 1),
+    ] {
+        let (ended, said) = on_a_full_disk(&world, &args);
+        assert_eq!(ended, Some(code), "{args:?}: {said}");
+        assert!(said.contains("rpctl: cannot write "), "{args:?}: {said}");
+        let next = "\n  next: make room on that file system";
+        assert!(said.contains(next), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written_changes_no_verdict_and_no_silence() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = daemon.record().to_str().unwrap();
+    let other = ["probe", record, "--endpoint", "/run/other.sock"];
+    assert_eq!(on_a_full_disk(&world, &other).0, Some(5));
+    let quiet = on_a_full_disk(&world, &["probe", record, "--quiet"]);
+    assert_eq!(quiet, (Some(0), String::new()));
+}
+
+#[test]
+fn metrics_are_replaced_by_those_of_a_dead_daemon_and_not_by_what_a_full_disk_left() {
+    let world = World::new();
+    let publish = |record: &Path, to: &str| {
+        let script = format!(
+            "rpctl() {{ '{}' \"$@\"; }}
+            rpctl probe --output prometheus '{}' > {to} || test $? -ne 1 && touch published",
+            env!("CARGO_BIN_EXE_rpctl"),
+            record.display()
+        );
+        Run::of(world.command("sh").args(["-c", &script]));
+        std::fs::remove_file(world.path("published")).is_ok()
+    };
+    let mut daemon = Daemon::start(&world);
+    assert!(!publish(daemon.record(), "/dev/full"));
+    assert!(publish(daemon.record(), "rpctl.prom.new"));
+    daemon.kill();
+    assert!(publish(daemon.record(), "rpctl.prom.new"));
+    let metrics = std::fs::read_to_string(world.path("rpctl.prom.new")).unwrap();
+    assert!(
+        metrics.contains("verdict=\"not_running\"} 1.0"),
+        "{metrics}"
+    );
 }

@@ -167,6 +167,15 @@ impl ExitStyle {
         worst.unwrap_or(ExitCode::Proven)
     }
 
+    /// The code where the output is lost that `code` stands beside: it is no
+    /// success, and anything else it still is.
+    pub(crate) fn without_output(self, code: ExitCode) -> ExitCode {
+        match self.number(code) {
+            0 => ExitCode::Internal,
+            _ => code,
+        }
+    }
+
     /// How the process ends.
     pub(crate) fn status(self, code: ExitCode) -> process::ExitCode {
         self.number(code).into()
@@ -264,6 +273,17 @@ mod tests {
         assert_eq!(ExitStyle::Lsb.number(ExitStyle::Lsb.worst(codes)), 4);
         assert_eq!(ExitStyle::Docker.number(ExitStyle::Docker.worst(codes)), 1);
         assert_eq!(ExitStyle::Nagios.worst([]), ExitCode::Proven);
+    }
+
+    #[test]
+    fn without_output_nothing_is_a_zero_and_everything_else_stays() {
+        for style in ExitStyle::value_variants() {
+            for code in ExitCode::ALL {
+                let (before, after) = (style.number(code), style.without_output(code));
+                assert_ne!(style.number(after), 0, "{style:?} {code:?}");
+                assert!(before == 0 || after == code, "{style:?} {code:?}");
+            }
+        }
     }
 
     #[test]

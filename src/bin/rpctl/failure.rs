@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use crate::exit_code::ExitCode;
+use crate::exit_code::{ExitCode, ExitStyle};
 use crate::render::{Output, Trouble, sanitize};
 
 /// An error with its exit code and the next step.
@@ -56,41 +56,58 @@ impl From<rpctl::manifest::LoadError> for Failure {
 /// Report an error that ends the command: on standard error, and in the form
 /// that results were asked for in.
 pub(crate) fn report(error: &anyhow::Error, command: &str, output: &Output) -> ExitCode {
+    let message = format!("{error:#}");
+    let trouble = trouble(error, &message, command, output.exit_style());
+    output.print_trouble(&trouble);
+    if !output.is_quiet() && !output.is_all_there_is() {
+        say(&trouble);
+    }
+    trouble.code
+}
+
+/// Say on standard error that nothing could be written to standard output.
+pub(crate) fn say_unwritten(error: &io::Error) {
+    let message = format!("cannot write to standard output: {error}");
+    anstream::eprintln!("rpctl: {message}\n  next: {}", advice(Some(error.kind())));
+}
+
+fn trouble<'a>(
+    error: &'a anyhow::Error,
+    message: &'a str,
+    command: &'a str,
+    style: ExitStyle,
+) -> Trouble<'a> {
     let failure = error.downcast_ref::<Failure>();
     let code = failure.map_or(ExitCode::Internal, |failure| failure.code);
-    let hint = failure
-        .and_then(|failure| failure.hint.as_deref())
-        .unwrap_or_else(|| advice(error));
-    let candidates = failure.map_or(&[][..], |failure| &failure.candidates);
-    let message = format!("{error:#}");
-    output.print_trouble(&Trouble {
+    let of_system = || {
+        let mut causes = error.chain();
+        let system = causes.find_map(|cause| cause.downcast_ref::<io::Error>());
+        advice(system.map(io::Error::kind))
+    };
+    let hint = failure.and_then(|failure| failure.hint.as_deref());
+    Trouble {
         command: Some(command),
-        exit_code: output.exit_style().number(code),
+        exit_code: style.number(code),
         code,
         kind: failure.map_or("internal", |failure| failure.kind),
-        message: &message,
-        hint: Some(hint),
-        candidates,
-    });
-    if !output.is_quiet() && !output.is_all_there_is() {
-        let mut lines = vec![format!("rpctl: {}", sanitize::line(&message))];
-        lines.extend(
-            candidates
-                .iter()
-                .map(|candidate| format!("  {}", sanitize::line(candidate))),
-        );
-        lines.push(format!("  next: {}", sanitize::line(hint)));
-        anstream::eprintln!("{}", lines.join("\n"));
+        message,
+        hint: Some(hint.unwrap_or_else(of_system)),
+        candidates: failure.map_or(&[], |failure| &failure.candidates),
     }
-    code
+}
+
+fn say(trouble: &Trouble<'_>) {
+    let mut lines = vec![format!("rpctl: {}", sanitize::line(trouble.message))];
+    let candidates = trouble.candidates.iter();
+    lines.extend(candidates.map(|candidate| format!("  {}", sanitize::line(candidate))));
+    let hint = trouble.hint.iter();
+    lines.extend(hint.map(|hint| format!("  next: {}", sanitize::line(hint))));
+    anstream::eprintln!("{}", lines.join("\n"));
 }
 
 /// What to do about an error for which nothing better is known.
-fn advice(error: &anyhow::Error) -> &'static str {
-    let system = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<io::Error>());
-    match system.map(io::Error::kind) {
+fn advice(system: Option<io::ErrorKind>) -> &'static str {
+    match system {
         Some(io::ErrorKind::PermissionDenied) => {
             "check the permissions, or run it as the owner or as root"
         }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process;
 
 use clap::error::{ContextKind, ContextValue};
@@ -9,14 +10,13 @@ use clap::{CommandFactory, ValueEnum};
 
 use crate::args::{Cli, ExitArgs, Format};
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::render::{Output, Trouble, sanitize};
+use crate::failure;
+use crate::render::{Output, Trouble, sanitize, unless_unread};
 
 /// Report what clap says: help and version are no errors.
 pub(crate) fn report(error: clap::Error) -> process::ExitCode {
     if !error.use_stderr() {
-        // Nothing is left to do when even this cannot be printed.
-        let _ = error.print();
-        return ExitStyle::default().status(ExitCode::Proven);
+        return ExitStyle::default().status(show(&error));
     }
     let words: Vec<OsString> = env::args_os().collect();
     let mut error = harmless(error, &words);
@@ -38,6 +38,18 @@ pub(crate) fn report(error: clap::Error) -> process::ExitCode {
         candidates: &[],
     });
     style.status(ExitCode::Usage)
+}
+
+/// Show a help or the version.
+fn show(help: &clap::Error) -> ExitCode {
+    let shown = help.print().and_then(|()| io::stdout().flush());
+    match unless_unread(shown) {
+        Err(error) => {
+            failure::say_unwritten(&error);
+            ExitCode::Internal
+        }
+        Ok(()) => ExitCode::Proven,
+    }
 }
 
 /// What help does not show is no suggestion either.

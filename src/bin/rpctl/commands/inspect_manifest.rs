@@ -62,7 +62,7 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         subject(record),
         record.format.description()
     );
-    output.print_inspection(&InspectDocument {
+    let document = InspectDocument {
         schema_version: SCHEMA_VERSION,
         command: "inspect-manifest",
         exit_code: code.number(),
@@ -75,8 +75,8 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         size_bytes: record.size,
         findings: &record.findings,
         manifest: (&record.content).into(),
-    });
-    code
+    };
+    output.print_inspection(code, &document)
 }
 
 fn is_sound(record: &Record) -> bool {

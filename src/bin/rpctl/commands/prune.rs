@@ -32,8 +32,7 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
             .map(|candidate| candidate.treat(args.dry_run, output))
             .collect(),
     };
-    output.print_pruned(&pruned);
-    Ok(pruned.code())
+    Ok(output.print_pruned(&pruned))
 }
 
 /// A record, and the right to remove it or why there is none.

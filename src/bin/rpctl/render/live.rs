@@ -44,17 +44,17 @@ impl Live {
         let code = output.code_of(diagnoses);
         let table = output.render_diagnoses(command, code, diagnoses);
         let text = format!("{heading}\n\n{table}");
-        match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {
+        let text = match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {
             Some((Width(width), Height(height))) => {
                 let (frame, drawn) = frame(&text, self.drawn, width.into(), height.into());
-                output.print(|| frame);
                 self.drawn = drawn;
+                frame
             }
-            None if self.is_first => output.print(|| text),
-            None => output.print(|| format!("\n{text}")),
-        }
+            None if self.is_first => text,
+            None => format!("\n{text}"),
+        };
         self.is_first = false;
-        code
+        output.print(code, || text)
     }
 }
 

@@ -19,7 +19,7 @@ use super::table::Table;
 use super::{inspect, json, sanitize, spawned, table};
 use crate::args::{ColorWhen, Command, Format, OutputArgs};
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 
 /// Columns of a table that goes to no terminal.
 const DEFAULT_WIDTH: usize = 80;
@@ -149,8 +149,7 @@ impl Output {
     /// Print any number of reports; the exit code they amount to.
     pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
         let code = self.code_of(diagnoses);
-        self.print(|| self.render_diagnoses(command, code, diagnoses));
-        code
+        self.print(code, || self.render_diagnoses(command, code, diagnoses))
     }
 
     /// The exit code that any number of reports amount to.
@@ -180,7 +179,7 @@ impl Output {
     /// Print an error that leaves nothing to report on, where the format has a way
     /// to say it.
     pub(crate) fn print_trouble(&self, trouble: &Trouble<'_>) {
-        self.print(|| self.renderer().trouble(trouble));
+        self.print(trouble.code, || self.renderer().trouble(trouble));
     }
 
     /// Print what was done to a daemon; the exit code it amounts to.
@@ -191,25 +190,25 @@ impl Output {
         action: &Action,
         error: Option<&Failure>,
     ) -> ExitCode {
-        self.print(|| {
+        self.print(action.code, || {
             if self.is_json() {
                 json::render(&ReportDocument::with_action(command, report, action, error))
             } else {
                 table::render_action(report, action, self.width, &self.styles)
             }
-        });
-        action.code
+        })
     }
 
-    /// Print what was removed from the registry, and what was not.
-    pub(crate) fn print_pruned(&self, pruned: &Pruned) {
-        self.print(|| {
+    /// Print what was removed from the registry, and what was not; the exit code it
+    /// amounts to.
+    pub(crate) fn print_pruned(&self, pruned: &Pruned) -> ExitCode {
+        self.print(pruned.code(), || {
             if self.is_json() {
                 json::render(&PruneDocument::new(pruned))
             } else {
                 prune::render(pruned, self.width, &self.styles)
             }
-        });
+        })
     }
 
     /// Say something beside the result.
@@ -219,24 +218,30 @@ impl Output {
         }
     }
 
-    pub(crate) fn print_inspection(&self, document: &InspectDocument<'_>) {
-        self.print(|| {
+    /// Print what a record says; the exit code it amounts to.
+    pub(crate) fn print_inspection(
+        &self,
+        code: ExitCode,
+        document: &InspectDocument<'_>,
+    ) -> ExitCode {
+        self.print(code, || {
             if self.is_json() {
                 json::render(document)
             } else {
                 inspect::render(document, self.width, &self.styles)
             }
-        });
+        })
     }
 
-    pub(crate) fn print_spawned(&self, document: &SpawnDocument) {
-        self.print(|| {
+    /// Print where a daemon is that was started; the exit code it amounts to.
+    pub(crate) fn print_spawned(&self, document: &SpawnDocument) -> ExitCode {
+        self.print(ExitCode::Proven, || {
             if self.is_json() {
                 json::render(document)
             } else {
                 spawned::render(document, &self.styles)
             }
-        });
+        })
     }
 
     /// A record is all that was asked for: failing to write it is an error.
@@ -253,19 +258,25 @@ impl Output {
         self.format == Format::Table
     }
 
-    /// What nobody sees is not made either.
-    pub(super) fn print(&self, text: impl FnOnce() -> String) {
-        if !self.quiet {
-            self.write(text().as_bytes());
+    /// Print a result that amounts to `code`; what it amounts to then. What nobody
+    /// sees is not made either.
+    pub(super) fn print(&self, code: ExitCode, text: impl FnOnce() -> String) -> ExitCode {
+        if self.quiet {
+            code
+        } else {
+            self.write(code, text().as_bytes())
         }
     }
 
-    /// A full disk changes nothing about what was found: the exit status still
-    /// tells.
-    #[expect(clippy::unused_self, reason = "all printing goes through the output")]
-    pub(crate) fn write(&self, bytes: &[u8]) {
-        if let Err(error) = write_out(bytes) {
-            anstream::eprintln!("rpctl: cannot write to standard output: {error}");
+    /// The same with bytes. A full disk changes nothing about what was found, and a
+    /// verdict stays what it is; but a result that nobody got is no success.
+    pub(crate) fn write(&self, code: ExitCode, bytes: &[u8]) -> ExitCode {
+        match write_out(bytes) {
+            Err(error) => {
+                failure::say_unwritten(&error);
+                self.exit_style.without_output(code)
+            }
+            Ok(()) => code,
         }
     }
 }
@@ -275,10 +286,14 @@ fn width() -> usize {
     terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
 }
 
-/// A reader that has gone had enough.
 fn write_out(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    unless_unread(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// A reader that has gone had enough.
+pub(crate) fn unless_unread(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

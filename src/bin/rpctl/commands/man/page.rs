@@ -63,7 +63,7 @@ fn exit_status() -> String {
         // Writing to a string cannot fail.
         let _ = write!(section, ".TP 4\n.B {number}\n{meaning}\n");
     }
-    section
+    section + text::UNWRITTEN
 }
 
 fn has_exit_style(command: &Command) -> bool {

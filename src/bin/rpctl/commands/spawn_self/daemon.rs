@@ -38,7 +38,7 @@ pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<Exit
         DaemonProcess::current_process(plan.endpoint.clone(), Some(plan.idle_timeout_secs()))?;
     let records = Records::write(plan, &identity, &existing)?;
 
-    announce(plan, &identity, output)?;
+    let announced = announce(plan, &identity, output)?;
     if args.detach {
         platform::close_standard_streams().context("cannot close the standard streams")?;
     }
@@ -46,7 +46,7 @@ pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<Exit
     let served = server.run(&signals, Some(plan.idle_timeout));
     drop(records);
     served.context("cannot wait for clients")?;
-    Ok(ExitCode::Proven)
+    Ok(announced)
 }
 
 fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
@@ -90,19 +90,16 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
     Failure::new(code, kind, message).hint(hint).into()
 }
 
-/// Say that the daemon is ready, and where everything is.
-fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<()> {
+/// Say that the daemon is ready, and where everything is; the exit code of a
+/// daemon that could say so.
+fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<ExitCode> {
     if plan.manifest.is_none() {
         let directory = Path::new(&plan.endpoint.path);
         let content = Content::Manifest(Box::new(describe(plan, identity, directory)));
-        output.write(&manifest::encode(
-            &content,
-            Format::ManifestJson,
-            DigestChoice::All,
-        )?);
-        return Ok(());
+        let record = manifest::encode(&content, Format::ManifestJson, DigestChoice::All)?;
+        return Ok(output.write(ExitCode::Proven, &record));
     }
-    output.print_spawned(&SpawnDocument {
+    Ok(output.print_spawned(&SpawnDocument {
         schema_version: SCHEMA_VERSION,
         command: "spawn-self".to_owned(),
         exit_code: ExitCode::Proven.number(),
@@ -115,8 +112,7 @@ fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<()
             sidecar: plan.sidecar.as_deref().map(printable),
             idle_timeout_secs: plan.idle_timeout_secs(),
         },
-    });
-    Ok(())
+    }))
 }
 
 /// A path as a document can hold it: JSON is UTF-8, paths need not be.

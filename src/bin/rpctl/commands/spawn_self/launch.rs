@@ -14,6 +14,7 @@ use rpctl::{Probe, ProbeReport, Verdict};
 use super::plan::Plan;
 use super::told::{Told, told};
 use crate::args::Digest;
+use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::Output;
 
@@ -50,10 +51,10 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    pub(super) fn show(&self, output: &Output) {
+    pub(super) fn show(&self, output: &Output) -> ExitCode {
         match &self.told {
             Told::Document(document) => output.print_spawned(document),
-            Told::Record(_) => output.write(&self.said),
+            Told::Record(_) => output.write(ExitCode::Proven, &self.said),
         }
     }
 }

@@ -18,8 +18,7 @@ pub(in crate::commands) fn run(args: &SpawnArgs, output: &Output) -> Result<Exit
         return daemon::run(&plan, args, output);
     }
     let ready = interruptible(|interrupts| launch::run(&plan, interrupts))?;
-    ready.show(output);
-    Ok(ExitCode::Proven)
+    Ok(ready.show(output))
 }
 
 /// Do what must be tidied up after. A signal that asks this command to end has
