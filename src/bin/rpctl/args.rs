@@ -217,7 +217,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
     /// Probe again at this interval until interrupted: a live table, or one JSON
-    /// document a line
+    /// document a line; an error is a round like any other
     #[arg(long, value_name = "INTERVAL", value_parser = duration, conflicts_with = "wait")]
     pub(crate) watch: Option<Duration>,
     /// The endpoint that the record must name, else nothing is contacted

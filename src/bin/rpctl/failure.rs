@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::render::{Output, Trouble, sanitize};
+use crate::render::{Live, Output, Trouble, sanitize};
 
 /// An error with its exit code and the next step.
 #[derive(Debug)]
@@ -63,6 +63,16 @@ pub(crate) fn report(error: &anyhow::Error, command: &str, output: &Output) -> E
         say(&trouble);
     }
     trouble.code
+}
+
+/// Report an error that ends one round of many, as the result of that round.
+pub(crate) fn report_round(error: &anyhow::Error, command: &str, live: &mut Live) -> ExitCode {
+    if !live.output().is_table() {
+        return report(error, command, live.output());
+    }
+    let message = format!("{error:#}");
+    let trouble = trouble(error, &message, command, live.output().exit_style());
+    live.show_trouble(&trouble)
 }
 
 /// Say on standard error that nothing could be written to standard output.

@@ -96,6 +96,64 @@ fn all_records_are_looked_for_again_in_every_round() {
     assert_eq!(found[0].0, format!("late-{}.pb", env!("CARGO_PKG_VERSION")));
 }
 
+/// Turn the registry into a file, and back.
+fn spoil(world: &World) {
+    std::fs::rename(world.path("registry"), world.path("away")).unwrap();
+    std::fs::write(world.path("registry"), "").unwrap();
+}
+
+fn restore(world: &World) {
+    std::fs::remove_file(world.path("registry")).unwrap();
+    std::fs::rename(world.path("away"), world.path("registry")).unwrap();
+}
+
+#[test]
+fn a_registry_that_cannot_be_read_is_a_round_and_not_the_end() {
+    let world = World::new();
+    let _daemon = daemon(&world, "watched");
+    for form in ["json", "ndjson"] {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        command.args(["probe", "-o", form, "--all", "--watch", "1ms"]);
+        // Each such round is said there as well.
+        let mut watching = Watching::start(command.stderr(Stdio::null()));
+        assert_eq!(watching.document()["exit_code"], 0);
+        spoil(&world);
+        // Between the two there is no registry, and then no record.
+        let mut failed = watching.document();
+        while failed["exit_code"] == 0 {
+            failed = watching.document();
+        }
+        assert_eq!(failed["exit_code"], 1, "{failed}");
+        assert_eq!(failed["error"]["kind"], "internal", "{failed}");
+        let said = failed["error"]["message"].as_str().unwrap();
+        assert!(said.starts_with("cannot read the registry in "), "{failed}");
+        restore(&world);
+        while watching.document()["exit_code"] != 0 {}
+        assert_eq!(watching.unread().code(), Some(0));
+    }
+}
+
+#[test]
+fn in_tables_as_well_a_round_that_failed_says_why_and_the_next_one_comes() {
+    let world = World::new();
+    let _daemon = daemon(&world, "watched");
+    let mut watching = Watching::of(&world, &["--all", "--watch", "1ms"]);
+    watching.line_with("✓ verified ");
+    spoil(&world);
+    let said = watching.line_with("✗ cannot read the registry in ");
+    assert!(!said.contains('\u{1b}'), "{said}");
+    watching.line_with("next: ");
+    watching.line_with("every 1.0 ms: 20");
+    restore(&world);
+    watching.line_with("✓ verified ");
+    assert_eq!(watching.unread().code(), Some(0));
+
+    spoil(&world);
+    let mut watching = Watching::of(&world, &["--all", "--watch", "1000h"]);
+    watching.line_with("✗ cannot read the registry in ");
+    assert_eq!(watching.unread().code(), Some(1));
+}
+
 #[test]
 fn an_interrupt_ends_it_by_the_signal() {
     let world = World::new();

@@ -11,6 +11,7 @@ use super::digests;
 use super::probe::Records;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
+use crate::failure;
 use crate::render::{Diagnosis, Live, Output};
 use crate::target;
 
@@ -31,22 +32,33 @@ pub(super) fn run(
         Records::Named(paths) => paths.len() > 1,
         Records::All => true,
     };
+    if matches!(records, Records::All) {
+        // What is missing in the environment will not come.
+        target::registry(target::SET_HOME)?;
+    }
     let mut live = Live::new(output.repeating(is_list), interval);
     loop {
         let began = Instant::now();
-        let paths = match records {
-            Records::Named(paths) => paths.clone(),
-            // Records come and go; none is a round like any other.
-            Records::All => target::files(&target::registry(target::SET_HOME)?)?,
+        let code = match round(records, args, output) {
+            Ok(diagnoses) => live.show("probe", &diagnoses),
+            // Whoever watches for faults is to see this one, and when it is over.
+            Err(error) => failure::report_round(&error, "probe", &mut live),
         };
-        let digests = digests::open(args.hashing, args.cache, output);
-        let found = diagnose(&paths, How::from(args), &digests);
-        digests::keep(&digests, output);
-        let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
-        let code = live.show("probe", &diagnoses);
         let left = interval.saturating_sub(began.elapsed());
         if platform::wait_until_unread(io::stdout(), left).context("cannot wait")? {
             return Ok(code);
         }
     }
+}
+
+fn round(records: &Records, args: &ProbeArgs, output: &Output) -> Result<Vec<Diagnosis>> {
+    let paths = match records {
+        Records::Named(paths) => paths.clone(),
+        // Records come and go; none is a round like any other.
+        Records::All => target::files(&target::registry(target::SET_HOME)?)?,
+    };
+    let digests = digests::open(args.hashing, args.cache, output);
+    let found = diagnose(&paths, How::from(args), &digests);
+    digests::keep(&digests, output);
+    Ok(found.into_iter().flatten().collect())
 }

@@ -9,8 +9,9 @@ use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
 use super::document::Diagnosis;
+use super::format::Trouble;
 use super::output::{Output, is_terminal};
-use super::units;
+use super::{table, units};
 use crate::exit_code::ExitCode;
 
 /// Reports of the same records, one round after the other.
@@ -39,10 +40,26 @@ impl Live {
             return self.output.print_diagnoses(command, diagnoses);
         }
         let output = self.output.resized();
-        let heading = format!("every {}: {}", self.interval, now());
-        let heading = heading.style(output.styles().faint);
         let code = output.code_of(diagnoses);
         let table = output.render_diagnoses(command, code, diagnoses);
+        self.draw(&output, code, &table)
+    }
+
+    /// Show that a round came to nothing, where results are tables; the exit code it
+    /// amounts to.
+    pub(crate) fn show_trouble(&mut self, trouble: &Trouble<'_>) -> ExitCode {
+        let output = self.output.resized();
+        let text = table::render_trouble(trouble, output.width(), output.styles());
+        self.draw(&output, trouble.code, &text)
+    }
+
+    pub(crate) fn output(&self) -> &Output {
+        &self.output
+    }
+
+    fn draw(&mut self, output: &Output, code: ExitCode, table: &str) -> ExitCode {
+        let heading = format!("every {}: {}", self.interval, now());
+        let heading = heading.style(output.styles().faint);
         let text = format!("{heading}\n\n{table}");
         let text = match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {
             Some((Width(width), Height(height))) => {

@@ -253,8 +253,12 @@ impl Output {
         &self.styles
     }
 
+    pub(super) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
     /// Whether results are tables for people.
-    pub(super) fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         self.format == Format::Table
     }
 

@@ -78,6 +78,21 @@ pub(super) fn render_action(
     sections.join("\n\n") + "\n"
 }
 
+/// An error as a result among others.
+pub(super) fn render_trouble(
+    trouble: &Trouble<'_>,
+    width: Option<usize>,
+    styles: &Styles,
+) -> String {
+    let message = sanitize::line(trouble.message);
+    let sentence = wrapped(&format!("{} {message}", glyph(Outcome::Fail)), width, "  ");
+    let sentence = sentence.style(styles.outcome(Outcome::Fail)).to_string();
+    let advice = plain::advice(trouble).into_iter();
+    let advice = advice.map(|line| wrapped(&line, width, "      "));
+    let sections = [vec![sentence], advice.collect()].map(|lines: Vec<String>| lines.join("\n"));
+    sections.join("\n\n") + "\n"
+}
+
 /// Several reports, each below the name of its record.
 fn render_several(diagnoses: &[Diagnosis], width: Option<usize>, styles: &Styles) -> String {
     let reports: Vec<String> = diagnoses
