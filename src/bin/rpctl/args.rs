@@ -471,8 +471,9 @@ impl From<LimitArgs> for Limits {
 ///
 /// A listing that could be made is a success, whatever it shows: the exit status
 /// is 0, unless the style of a health check is asked for, which is that of the
-/// worst verdict. A file that cannot be read is listed as such. `rpctl probe --all` shows
-/// every check, and exits with the worst verdict.
+/// worst verdict; a registry without records is an error there. A file that cannot
+/// be read is listed as such. `rpctl probe --all` shows every check, and exits with
+/// the worst verdict.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::LIST)]
 pub(crate) struct ListArgs {

@@ -96,12 +96,15 @@ pub(crate) fn all_of_registry() -> Result<Vec<PathBuf>> {
     let registry = registry(SET_HOME)?;
     let files = files(&registry)?;
     if files.is_empty() {
-        let message = format!("{} holds no record", registry.directory().display());
-        return Err(Failure::new(ExitCode::Usage, "no_target", message)
-            .hint(START_ONE)
-            .into());
+        return Err(no_records(&registry).into());
     }
     Ok(files)
+}
+
+/// Of a registry without records nothing can be proven.
+pub(crate) fn no_records(registry: &Registry) -> Failure {
+    let message = format!("{} holds no records", registry.directory().display());
+    Failure::new(ExitCode::Usage, "no_target", message).hint(START_ONE)
 }
 
 fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {

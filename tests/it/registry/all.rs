@@ -27,7 +27,7 @@ fn a_registry_without_records_proves_nothing() {
     let run = world.rpctl(["probe", "--all", "--json"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert_eq!(run.json()["error"]["kind"], "no_target");
-    assert!(run.stderr.contains("registry holds no record"), "{run:?}");
+    assert!(run.stderr.contains("registry holds no records"), "{run:?}");
 }
 
 #[test]

@@ -93,10 +93,10 @@ fn a_listing_is_a_list_also_of_one_record_and_of_none() {
     let world = World::new();
     let run = world.rpctl(["list", "--json"]);
     assert_eq!((run.code, verdicts(&run.json())), (Some(0), Vec::new()));
-    assert!(run.stderr.contains("registry holds no record"), "{run:?}");
+    assert!(run.stderr.contains("registry holds no records"), "{run:?}");
     let run = world.rpctl(["list"]);
     assert_eq!((run.code, run.text()), (Some(0), ""));
-    assert!(run.stderr.contains("registry holds no record"), "{run:?}");
+    assert!(run.stderr.contains("registry holds no records"), "{run:?}");
 
     record(&world, "only", |_| {});
     let run = world.rpctl(["list", "--json"]);
@@ -115,6 +115,36 @@ fn in_the_style_of_a_health_check_the_worst_verdict_counts() {
     assert!(run.text().starts_with("RPCTL CRITICAL"), "{run:?}");
     let run = world.rpctl(["list", "--output", "ndjson"]);
     assert_eq!((run.code, run.text().lines().count()), (Some(0), 1));
+}
+
+#[test]
+fn a_registry_without_records_is_no_healthy_one() {
+    let world = World::new();
+    // Without a directory, and with an empty one.
+    for _ in 0..2 {
+        for (style, code) in [("nagios", 3), ("lsb", 4), ("docker", 1)] {
+            let run = world.rpctl(["list", "--json", "--exit-style", style]);
+            let document = run.json();
+            assert_eq!(
+                (run.code, &document["exit_code"]),
+                (Some(code), &code.into())
+            );
+            assert_eq!(document["error"]["kind"], "no_target");
+        }
+        let said = format!(
+            "RPCTL UNKNOWN - {} holds no records\n",
+            world.path("registry").display()
+        );
+        for (style, code) in [(&[][..], 3), (&["--exit-style", "rpctl"], 2)] {
+            let run = world.rpctl([&["list", "--output", "nagios"], style].concat());
+            assert_eq!((run.code, run.stderr.as_str()), (Some(code), ""));
+            assert!(run.text().starts_with(&said), "{run:?}");
+        }
+        let run = world.rpctl(["list", "--output", "prometheus"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.text().ends_with("\nrpctl_up 0.0\n"), "{run:?}");
+        let _ = std::fs::create_dir(world.path("registry"));
+    }
 }
 
 #[test]

@@ -13,8 +13,11 @@ pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
     let registry = target::registry(target::SET_HOME)?;
     let records = target::files(&registry)?;
     if records.is_empty() {
-        let directory = registry.directory().display();
-        output.say(&format!("{directory} holds no record"));
+        let none = target::no_records(&registry);
+        if output.is_health_check() {
+            return Err(none.into());
+        }
+        output.say(&none.message);
     }
     let digests = digests::open(args.hashing, args.cache, output);
     let found = diagnose(&records, How::within(args.timeout), &digests);

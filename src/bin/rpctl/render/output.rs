@@ -127,6 +127,12 @@ impl Output {
         self.exit_style
     }
 
+    /// Whether the result is to say that all is well, where others list what is
+    /// there.
+    pub(crate) fn is_health_check(&self) -> bool {
+        self.exit_style != ExitStyle::Rpctl || self.format == Format::Nagios
+    }
+
     /// Whether standard output and standard error are read as one: then what is in
     /// the result is not said again, and nothing else is.
     pub(crate) fn is_all_there_is(&self) -> bool {

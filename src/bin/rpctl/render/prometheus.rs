@@ -20,7 +20,7 @@ impl Renderer for Prometheus {
     fn findings(&self, findings: &Findings<'_>) -> String {
         let targets = distinct(findings);
         text(vec![
-            up(true),
+            up(!findings.diagnoses.is_empty()),
             Gauge {
                 name: "rpctl_verdict",
                 help: "The verdict on a recorded daemon: 1 for the one that holds, else 0",
@@ -96,7 +96,7 @@ fn text(gauges: Vec<Gauge>) -> String {
 fn up(is_up: bool) -> Gauge {
     Gauge {
         name: "rpctl_up",
-        help: "Whether rpctl had something to report on: 0 when it ended with an error",
+        help: "Whether rpctl had something to report on: 0 without records and after an error",
         samples: vec![(vec![], truth(is_up))],
     }
 }
