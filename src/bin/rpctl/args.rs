@@ -1,11 +1,14 @@
 //! The command line, as clap reads it.
 
+use std::env;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::{FalseyValueParser, RangedU64ValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
@@ -42,17 +45,61 @@ impl Cli {
     /// A form of the report that only the environment asks for is a preference: it
     /// counts for the commands that have it.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let mut command = Self::command();
-        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let mut command = Self::definition();
+        let matches = command.try_get_matches_from_mut(env::args_os())?;
         let mut cli =
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        let is_preference = matches.value_source("output") == Some(ValueSource::EnvVariable);
+        let source = matches.value_source("output");
+        let is_preference = source == Some(ValueSource::EnvVariable);
         if is_preference && !cli.command.offers(cli.output.output) {
             cli.output.output = Format::Table;
         }
-        Ok(cli)
+        let is_named = cli.output.json || source == Some(ValueSource::CommandLine);
+        match env::var_os(OUTPUT_VARIABLE) {
+            Some(value) if !is_named && !value.is_empty() && !names_a_format(&value) => {
+                Err(wrong_variable(&value, &command))
+            }
+            _ => Ok(cli),
+        }
+    }
+
+    /// The definitions, for this environment. A variable that is set and empty counts
+    /// as unset, for CI systems export empty ones; and one that names no format is
+    /// not taken for an option that nobody wrote.
+    pub(crate) fn definition() -> clap::Command {
+        let value = env::var_os(OUTPUT_VARIABLE);
+        let is_of_use = value.is_none_or(|value| names_a_format(&value));
+        Self::command().mut_arg("output", |output| {
+            if is_of_use {
+                output
+            } else {
+                output.env(None::<&'static str>)
+            }
+        })
     }
 }
+
+fn names_a_format(name: &OsStr) -> bool {
+    let name = name.to_str();
+    name.is_some_and(|name| Format::from_str(name, false).is_ok())
+}
+
+/// The same that clap says about the value of an option.
+fn wrong_variable(value: &OsStr, command: &clap::Command) -> clap::Error {
+    let text = |text: &str| ContextValue::String(text.to_owned());
+    let names = Format::value_variants().iter().map(|format| format.name());
+    let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
+    error.insert(ContextKind::InvalidArg, text(OUTPUT_VARIABLE));
+    error.insert(ContextKind::InvalidValue, text(&value.to_string_lossy()));
+    error.insert(
+        ContextKind::ValidValue,
+        ContextValue::Strings(names.collect()),
+    );
+    error
+}
+
+/// Names the form of the report where no argument does.
+pub(crate) const OUTPUT_VARIABLE: &str = "RPCTL_OUTPUT";
 
 /// How results are shown.
 #[derive(Clone, Debug, Args)]
@@ -64,7 +111,7 @@ pub(crate) struct OutputArgs {
         long,
         global = true,
         value_name = "FORMAT",
-        env = "RPCTL_OUTPUT",
+        env = OUTPUT_VARIABLE,
         default_value = "table"
     )]
     pub(crate) output: Format,

@@ -8,7 +8,7 @@ use std::process;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, ValueEnum};
 
-use crate::args::{Cli, ExitArgs, Format};
+use crate::args::{Cli, ExitArgs, Format, OUTPUT_VARIABLE};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure;
 use crate::render::{Output, Trouble, sanitize, unless_unread};
@@ -18,10 +18,9 @@ pub(crate) fn report(error: clap::Error) -> process::ExitCode {
     if !error.use_stderr() {
         return ExitStyle::default().status(show(&error));
     }
-    let words: Vec<OsString> = env::args_os().collect();
+    let words: Vec<String> = env::args_os().map(shown).collect();
     let mut error = harmless(error, &words);
     hide_commands(&mut error);
-    let words: Vec<String> = words.iter().map(shown).collect();
     let format = format(&words);
     let style = style(&words, format);
     let output = Output::of_usage(format, style);
@@ -67,12 +66,12 @@ fn hide_commands(error: &mut clap::Error) {
 
 /// The same error about harmless words: the name of a file may have become an
 /// argument.
-fn harmless(error: clap::Error, words: &[OsString]) -> clap::Error {
-    let parsed = Cli::command().try_get_matches_from(words.iter().map(shown));
+fn harmless(error: clap::Error, words: &[String]) -> clap::Error {
+    let parsed = Cli::definition().try_get_matches_from(words);
     parsed.err().unwrap_or(error)
 }
 
-fn shown(word: &OsString) -> String {
+fn shown(word: OsString) -> String {
     sanitize::line(&word.to_string_lossy())
 }
 
@@ -106,7 +105,7 @@ fn format(words: &[String]) -> Format {
     if words.iter().any(|word| word == "--json") {
         return Format::Json;
     }
-    let named = value_of(words, "--output", Some("-o")).or_else(|| env::var("RPCTL_OUTPUT").ok());
+    let named = value_of(words, "--output", Some("-o")).or_else(|| env::var(OUTPUT_VARIABLE).ok());
     let format = named.and_then(|name| Format::from_str(&name, false).ok());
     format
         .filter(|format| is_offered(words, *format))

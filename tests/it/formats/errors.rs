@@ -129,6 +129,42 @@ fn a_command_without_verdicts_refuses_the_forms_made_of_them() {
 }
 
 #[test]
+fn an_empty_variable_is_no_setting_and_a_wrong_one_is_named() {
+    let world = World::new();
+    let run = |variable: &str, value: &str, args: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        Run::of(command.env(variable, value).args(args))
+    };
+    for variable in ["RPCTL_OUTPUT", "RPCTL_MANIFEST", "RPCTL_DIGEST_CACHE"] {
+        let listed = run(variable, "", &["list"]);
+        assert_eq!(listed.code, Some(0), "{variable}: {listed:?}");
+        let probed = run(variable, "", &["probe"]);
+        assert!(probed.stderr.contains(SAID), "{variable}: {probed:?}");
+        // What is wrong with a command line is still that.
+        let misspelt = run(variable, "", &["probe", "--tiemout"]);
+        let said = "unexpected argument '--tiemout'";
+        assert!(misspelt.stderr.contains(said), "{variable}: {misspelt:?}");
+    }
+    assert!(!world.path(".cache").exists());
+
+    let wrong = run("RPCTL_OUTPUT", "yaml", &["list"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    let said = "invalid value 'yaml' for 'RPCTL_OUTPUT'";
+    assert!(wrong.stderr.contains(said), "{wrong:?}");
+    assert!(!wrong.stderr.contains("--output"), "{wrong:?}");
+    // The command line counts before it, right or wrong.
+    for form in [&["-o", "json"][..], &["--json"]] {
+        let asked = run("RPCTL_OUTPUT", "yaml", &[&["list"], form].concat());
+        assert_eq!(asked.code, Some(0), "{asked:?}");
+    }
+    let asked = run("RPCTL_OUTPUT", "yaml", &["list", "-o", "yaml"]);
+    assert!(
+        asked.stderr.contains("for '--output <FORMAT>'"),
+        "{asked:?}"
+    );
+}
+
+#[test]
 fn a_form_from_the_environment_counts_for_the_commands_that_have_it() {
     let world = World::new();
     let run = |form: &str, args: &[&str]| {

@@ -13,7 +13,7 @@ use rpctl::{Probe, ProbeReport, Verdict};
 
 use super::plan::Plan;
 use super::told::{Told, told};
-use crate::args::Digest;
+use crate::args::{Digest, OUTPUT_VARIABLE};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::Output;
@@ -93,7 +93,7 @@ pub(super) fn start(plan: &Plan, bond: Bond, interrupts: &StopSignals) -> Result
     let mut child = Command::new(program)
         .arg0("rpctl")
         .args(arguments(plan, bond))
-        .env_remove("RPCTL_OUTPUT")
+        .env_remove(OUTPUT_VARIABLE)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
