@@ -51,7 +51,7 @@ complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "help" -d 'Print this me
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wait -d 'Try again until all is verified or this time is over: for a daemon that is just being started' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l watch -d 'Probe again at this interval until interrupted: a live table, or one JSON document a line' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l watch -d 'Probe again at this interval until interrupted: a live table, or one JSON document a line; an error is a round like any other' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l endpoint -d 'The endpoint that the record must name, else nothing is contacted' -r -F
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l exit-style -d 'Whose exit status to return [default: nagios with --output nagios, else rpctl]' -r -f -a "rpctl\t'A number for each state'
@@ -83,12 +83,7 @@ sidecar\t'The identity alone, as JSON'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l digest -d 'Which digest a protobuf record carries, where both are known' -r -f -a "sha256\t''
 blake3\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'
-ndjson\t'The same, a line for each record (probe, list)'
-junit\t'Test results, for CI systems (probe, list)'
-nagios\t'A plugin for Nagios, Icinga and their kin (probe, list)'
-prometheus\t'Metrics, for the textfile collector of node_exporter (probe, list)'
-github\t'Annotations in the log of a GitHub Actions job (probe, list)'"
+json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -102,12 +97,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l timeout -d 'Tim
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'
-ndjson\t'The same, a line for each record (probe, list)'
-junit\t'Test results, for CI systems (probe, list)'
-nagios\t'A plugin for Nagios, Icinga and their kin (probe, list)'
-prometheus\t'Metrics, for the textfile collector of node_exporter (probe, list)'
-github\t'Annotations in the log of a GitHub Actions job (probe, list)'"
+json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -126,12 +116,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l timeout -d 'Time fo
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l probe-timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'
-ndjson\t'The same, a line for each record (probe, list)'
-junit\t'Test results, for CI systems (probe, list)'
-nagios\t'A plugin for Nagios, Icinga and their kin (probe, list)'
-prometheus\t'Metrics, for the textfile collector of node_exporter (probe, list)'
-github\t'Annotations in the log of a GitHub Actions job (probe, list)'"
+json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -151,17 +136,12 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l service -d 'N
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l digest -d 'Which digest a protobuf record carries' -r -f -a "sha256\t''
 blake3\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l idle-timeout -d 'End after this time without a probe' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-connections -d 'Connections held at once; a further one takes the place of the oldest that has nothing under way' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-connections -d 'Connections held at once; a further one takes the place of the one longest without an answer' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l client-timeout -d 'How long a client may keep its connection' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-requests -d 'Requests that a client may make on one connection' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-request-size -d 'Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'
-ndjson\t'The same, a line for each record (probe, list)'
-junit\t'Test results, for CI systems (probe, list)'
-nagios\t'A plugin for Nagios, Icinga and their kin (probe, list)'
-prometheus\t'Metrics, for the textfile collector of node_exporter (probe, list)'
-github\t'Annotations in the log of a GitHub Actions job (probe, list)'"
+json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -197,12 +177,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand list" -s V -l version -d 'Pr
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -l hash-timeout -d 'Time for hashing one executable' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'
-ndjson\t'The same, a line for each record (probe, list)'
-junit\t'Test results, for CI systems (probe, list)'
-nagios\t'A plugin for Nagios, Icinga and their kin (probe, list)'
-prometheus\t'Metrics, for the textfile collector of node_exporter (probe, list)'
-github\t'Annotations in the log of a GitHub Actions job (probe, list)'"
+json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -213,12 +188,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -l wide -d 'Show whol
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand prune" -s V -l version -d 'Print version'
 complete -c rpctl -n "__fish_rpctl_using_subcommand completions" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
-json\t'For programs; a stable interface'
-ndjson\t'The same, a line for each record (probe, list)'
-junit\t'Test results, for CI systems (probe, list)'
-nagios\t'A plugin for Nagios, Icinga and their kin (probe, list)'
-prometheus\t'Metrics, for the textfile collector of node_exporter (probe, list)'
-github\t'Annotations in the log of a GitHub Actions job (probe, list)'"
+json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand completions" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''
 always\t''
 never\t''"

@@ -48,7 +48,7 @@ module completions {
     --all                     # Every record of the registry; one that holds none is an error
     --timeout: string         # Time for connecting, challenging and reading the answer, together
     --wait: string            # Try again until all is verified or this time is over: for a daemon that is just being started
-    --watch: string           # Probe again at this interval until interrupted: a live table, or one JSON document a line
+    --watch: string           # Probe again at this interval until interrupted: a live table, or one JSON document a line; an error is a round like any other
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
     --strict                  # Count warnings as "cannot tell" (exit status 4)
     --hash-timeout: string    # Time for hashing one executable
@@ -73,7 +73,7 @@ module completions {
   }
 
   def "nu-complete rpctl inspect-manifest output" [] {
-    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+    [ "table" "json" ]
   }
 
   def "nu-complete rpctl inspect-manifest color" [] {
@@ -96,7 +96,7 @@ module completions {
   ]
 
   def "nu-complete rpctl shutdown output" [] {
-    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+    [ "table" "json" ]
   }
 
   def "nu-complete rpctl shutdown color" [] {
@@ -125,7 +125,7 @@ module completions {
   ]
 
   def "nu-complete rpctl kill output" [] {
-    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+    [ "table" "json" ]
   }
 
   def "nu-complete rpctl kill color" [] {
@@ -157,7 +157,7 @@ module completions {
   }
 
   def "nu-complete rpctl spawn-self output" [] {
-    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+    [ "table" "json" ]
   }
 
   def "nu-complete rpctl spawn-self color" [] {
@@ -174,7 +174,7 @@ module completions {
     --service: string         # Name of the service, of a-z, 0-9 and -
     --digest: string@"nu-complete rpctl spawn-self digest" # Which digest a protobuf record carries
     --idle-timeout: string    # End after this time without a probe
-    --max-connections: string # Connections held at once; a further one takes the place of the oldest that has nothing under way
+    --max-connections: string # Connections held at once; a further one takes the place of the one longest without an answer
     --client-timeout: string  # How long a client may keep its connection
     --max-requests: string    # Requests that a client may make on one connection
     --max-request-size: string # Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred
@@ -215,7 +215,7 @@ module completions {
   ]
 
   def "nu-complete rpctl prune output" [] {
-    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+    [ "table" "json" ]
   }
 
   def "nu-complete rpctl prune color" [] {
@@ -241,7 +241,7 @@ module completions {
   }
 
   def "nu-complete rpctl completions output" [] {
-    [ "table" "json" "ndjson" "junit" "nagios" "prometheus" "github" ]
+    [ "table" "json" ]
   }
 
   def "nu-complete rpctl completions color" [] {

@@ -134,6 +134,9 @@ fn bash_completes_commands_services_and_records() {
     let offered = offers(&format!("rpctl inspect-manifest {}", start.display()));
     assert_eq!(offered, [record(&world, "zccache-1.2.3.pb")]);
     assert_eq!(offers("rpctl probe --output js"), ["json"]);
+    assert_eq!(offers("rpctl list --output n"), ["ndjson", "nagios"]);
+    assert_eq!(offers("rpctl shutdown -o ''"), ["table", "json"]);
+    assert_eq!(offers("rpctl spawn-self --output ''"), ["table", "json"]);
 }
 
 #[test]

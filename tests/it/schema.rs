@@ -54,12 +54,13 @@ fn a_document_with_more_in_it_conforms() {
 fn usage_errors_are_documents_too() {
     let world = World::new();
     for (args, command) in [
-        (&["probe", "--json", "--what"][..], Value::Null),
+        (&["probe", "--json", "--what"][..], "probe".into()),
         (&["probe", "--json", "-", "-"], "probe".into()),
         (
             &["probe", "-o", "json", "--timeout", "never", "x"],
-            Value::Null,
+            "probe".into(),
         ),
+        (&["--json", "--what"], Value::Null),
     ] {
         let document = world.rpctl(args).json();
         assert_eq!(document["exit_code"], 2, "{document:#}");

@@ -56,9 +56,9 @@ impl Cli {
         }
         let is_named = cli.output.json || source == Some(ValueSource::CommandLine);
         match env::var_os(OUTPUT_VARIABLE) {
-            Some(value) if !is_named && !value.is_empty() && !names_a_format(&value) => {
-                Err(wrong_variable(&value, &command))
-            }
+            Some(value) if !is_named && !value.is_empty() && !names_a_format(&value) => Err(
+                wrong_variable(&value, &command.color(cli.output.color.into())),
+            ),
             _ => Ok(cli),
         }
     }
@@ -154,6 +154,9 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// The forms that every result has.
+    pub(crate) const OF_EVERYTHING: [Self; 2] = [Self::Table, Self::Json];
+
     /// The name on the command line.
     pub(crate) fn name(self) -> String {
         let value = self.to_possible_value();
@@ -166,6 +169,16 @@ pub(crate) enum ColorWhen {
     Auto,
     Always,
     Never,
+}
+
+impl From<ColorWhen> for clap::ColorChoice {
+    fn from(when: ColorWhen) -> Self {
+        match when {
+            ColorWhen::Auto => Self::Auto,
+            ColorWhen::Always => Self::Always,
+            ColorWhen::Never => Self::Never,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -211,8 +224,14 @@ impl Command {
 
     /// Whether results come in this form: some are made of verdicts alone.
     pub(crate) fn offers(&self, format: Format) -> bool {
-        matches!(format, Format::Table | Format::Json) || self.exit().is_some()
+        Format::OF_EVERYTHING.contains(&format) || self.exit().is_some()
     }
+}
+
+/// Whether this is a command whose results are verdicts.
+pub(crate) fn has_exit_style(command: &clap::Command) -> bool {
+    let mut arguments = command.get_arguments();
+    arguments.any(|argument| argument.get_id() == "exit_style")
 }
 
 /// Whose convention the exit status follows.

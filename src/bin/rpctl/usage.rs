@@ -1,39 +1,44 @@
 //! Errors of the command line itself, which clap finds before any command runs.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::process;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, ValueEnum};
 
-use crate::args::{Cli, ExitArgs, Format, OUTPUT_VARIABLE};
+use crate::args::{Cli, ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, has_exit_style};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure;
 use crate::render::{Output, Trouble, sanitize, unless_unread};
 
 /// Report what clap says: help and version are no errors.
 pub(crate) fn report(error: clap::Error) -> process::ExitCode {
+    let words: Vec<String> = env::args_os().map(|word| shown(&word)).collect();
+    let mut error = harmless(error, &words);
     if !error.use_stderr() {
         return ExitStyle::default().status(show(&error));
     }
-    let words: Vec<String> = env::args_os().map(shown).collect();
-    let mut error = harmless(error, &words);
     hide_commands(&mut error);
     let format = format(&words);
     let style = style(&words, format);
     let output = Output::of_usage(format, style);
+    let command = command(&words);
+    let hint = match &command {
+        Some(name) => format!("rpctl {name} --help shows its options"),
+        None => "rpctl --help shows the commands and their options".to_owned(),
+    };
     if !output.is_all_there_is() {
         print(&error);
     }
     output.print_trouble(&Trouble {
-        command: None,
+        command: command.as_deref(),
         exit_code: style.number(ExitCode::Usage),
         code: ExitCode::Usage,
         kind: "usage",
         message: &message(&error),
-        hint: Some("rpctl --help shows the commands and their options"),
+        hint: Some(&hint),
         candidates: &[],
     });
     style.status(ExitCode::Usage)
@@ -64,19 +69,34 @@ fn hide_commands(error: &mut clap::Error) {
     }
 }
 
-/// The same error about harmless words: the name of a file may have become an
-/// argument.
+/// The same error about harmless words, in the colours they ask for: the name of a
+/// file may have become an argument.
 fn harmless(error: clap::Error, words: &[String]) -> clap::Error {
-    let parsed = Cli::definition().try_get_matches_from(words);
+    let definition = Cli::definition().color(color(words).into());
+    let parsed = definition.try_get_matches_from(words);
     parsed.err().unwrap_or(error)
 }
 
-fn shown(word: OsString) -> String {
+/// The colours that a command line asks for which could not be parsed.
+fn color(words: &[String]) -> ColorWhen {
+    let named = value_of(words, "--color", None);
+    let when = named.and_then(|name| ColorWhen::from_str(&name, false).ok());
+    when.unwrap_or(ColorWhen::Auto)
+}
+
+/// The command in a command line that is otherwise not understood.
+fn command(words: &[String]) -> Option<String> {
+    let definition = Cli::definition().ignore_errors(true);
+    let matches = definition.try_get_matches_from(words).ok()?;
+    matches.subcommand_name().map(str::to_owned)
+}
+
+fn shown(word: &OsStr) -> String {
     sanitize::line(&word.to_string_lossy())
 }
 
-/// In colour where nothing in it could steer a terminal: the environment has a
-/// say as well.
+/// In the colours that are asked for where nothing in it could steer a terminal,
+/// else in none.
 fn print(error: &clap::Error) {
     let text = error.render().to_string();
     let lines: Vec<String> = text.lines().map(sanitize::line).collect();
@@ -114,18 +134,9 @@ fn format(words: &[String]) -> Format {
 
 /// Whether one of the words is a command with results in this form.
 fn is_offered(words: &[String], format: Format) -> bool {
-    matches!(format, Format::Table | Format::Json) || words.iter().any(|word| has_exit_style(word))
-}
-
-/// Whether this is a command whose result is a verdict.
-fn has_exit_style(word: &str) -> bool {
     let program = Cli::command();
-    let command = program.find_subcommand(word);
-    command.is_some_and(|command| {
-        command
-            .get_arguments()
-            .any(|one| one.get_id() == "exit_style")
-    })
+    let has_verdicts = |word: &String| program.find_subcommand(word).is_some_and(has_exit_style);
+    Format::OF_EVERYTHING.contains(&format) || words.iter().any(has_verdicts)
 }
 
 fn style(words: &[String], format: Format) -> ExitStyle {

@@ -101,6 +101,52 @@ fn a_command_line_that_is_not_understood_is_an_error_in_its_form() {
 }
 
 #[test]
+fn a_command_line_that_is_not_understood_may_still_name_its_command() {
+    let world = World::new();
+    for (args, command, hint) in [
+        (
+            &["probe", "--bogus"][..],
+            Some("probe"),
+            "rpctl probe --help",
+        ),
+        (&["--wide", "list", "x"], Some("list"), "rpctl list --help"),
+        (
+            &["kill", "--timeout", "x"],
+            Some("kill"),
+            "rpctl kill --help",
+        ),
+        (
+            &["-o", "json", "prune", "--x"],
+            Some("prune"),
+            "rpctl prune --help",
+        ),
+        (&["--bogus"], None, "rpctl --help"),
+        (&["porbe"], None, "rpctl --help"),
+    ] {
+        let document = world.rpctl([args, &["--json"]].concat()).json();
+        assert_eq!(document["command"].as_str(), command, "{document}");
+        let said = document["hints"][0].as_str().unwrap();
+        assert!(said.starts_with(&format!("{hint} shows ")), "{document}");
+    }
+}
+
+#[test]
+fn a_command_line_that_is_not_understood_is_told_in_the_colours_it_asks_for() {
+    let world = World::new();
+    for (color, is_coloured) in [("never", false), ("always", true), ("auto", true)] {
+        for args in [&["probe", "--bogus"][..], &["probe", "--help"]] {
+            let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+            command.env("CLICOLOR_FORCE", "1").args(args);
+            let run = Run::of(command.args(["--color", color]));
+            let said = run.text().to_owned() + &run.stderr;
+            assert_eq!(said.contains('\u{1b}'), is_coloured, "{color}: {said:?}");
+        }
+    }
+    let run = world.rpctl(["probe", "--bogus", "--color=always"]);
+    assert!(run.stderr.contains('\u{1b}'), "{run:?}");
+}
+
+#[test]
 fn a_command_without_verdicts_refuses_the_forms_made_of_them() {
     let world = World::new();
     for form in ["ndjson", "junit", "nagios", "prometheus", "github"] {

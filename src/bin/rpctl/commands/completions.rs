@@ -3,11 +3,12 @@
 mod values;
 
 use anyhow::{Context, Result};
-use clap::{Command, CommandFactory};
+use clap::builder::PossibleValue;
+use clap::{Arg, Command, CommandFactory, ValueEnum};
 use clap_complete::{generate, shells};
 use clap_complete_nushell::Nushell;
 
-use crate::args::{Cli, CompletionsArgs, Shell};
+use crate::args::{Cli, CompletionsArgs, Format, Shell, has_exit_style};
 use crate::exit_code::ExitCode;
 use crate::render::Output;
 
@@ -19,7 +20,7 @@ pub(super) fn run(args: &CompletionsArgs, output: &Output) -> Result<ExitCode> {
 }
 
 fn script(shell: Shell) -> String {
-    let mut command = visible(&Cli::command());
+    let mut command = with_forms_that_it_has(visible(&Cli::command()));
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     match shell {
@@ -32,6 +33,25 @@ fn script(shell: Shell) -> String {
     }
     let script = String::from_utf8_lossy(&script);
     values::with_registry(shell, &command, &script)
+}
+
+/// Offer each command the forms that it has: of those for all commands, some are
+/// made of verdicts alone.
+fn with_forms_that_it_has(program: Command) -> Command {
+    let is_output = |argument: &&Arg| argument.get_id() == "output";
+    let Some(output) = program.get_arguments().find(is_output).cloned() else {
+        return program;
+    };
+    let forms = Format::OF_EVERYTHING.iter();
+    let forms: Vec<PossibleValue> = forms.filter_map(Format::to_possible_value).collect();
+    let output = output.value_parser(forms).global(false);
+    program.mut_subcommands(|command| {
+        if has_exit_style(&command) {
+            command
+        } else {
+            command.arg(output.clone())
+        }
+    })
 }
 
 /// The same without what is hidden, which scripts would offer all the same.

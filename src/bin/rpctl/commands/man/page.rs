@@ -7,6 +7,7 @@ use clap::Command;
 use clap_mangen::Man;
 
 use super::{examples, text, tidy};
+use crate::args::has_exit_style;
 use crate::exit_code::{ExitCode, ExitStyle};
 
 /// When the manual last changed in substance.
@@ -64,11 +65,6 @@ fn exit_status() -> String {
         let _ = write!(section, ".TP 4\n.B {number}\n{meaning}\n");
     }
     section + text::UNWRITTEN
-}
-
-fn has_exit_style(command: &Command) -> bool {
-    let mut arguments = command.get_arguments();
-    arguments.any(|argument| argument.get_id() == "exit_style")
 }
 
 /// What the other conventions make of it.
