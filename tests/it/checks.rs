@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    Daemon, Served, World, check, checks_with, copy_program, failed, misbehaving, most_memory,
+    Daemon, Run, Served, World, check, checks_with, copy_program, failed, misbehaving, most_memory,
     resize_program, this_process,
 };
 use nix::sys::signal::Signal;
