@@ -56,26 +56,81 @@ fn the_formats_of_the_readme_are_those_of_the_help() {
     assert_eq!(named, formats);
 }
 
-#[test]
-fn the_script_of_the_readme_starts_a_daemon_that_is_not_running() {
-    let world = World::new();
-    let (_, after) = README.split_once("```sh\nrpctl probe --quiet").unwrap();
+/// Play the script, after some preparation, and give what it called in order, with
+/// how it ended. Everything it defines is in reach of the preparation.
+fn play(world: &World, prepare: &str) -> (Run, Vec<String>) {
+    let (_, after) = README.split_once("```sh\nstart() {").unwrap();
     let (script, _) = after.split_once("```").unwrap();
     let script = format!(
         r#"
-        rpctl() {{ "$RPCTL" "$@"; }}
-        start_daemon() {{ rpctl spawn-self --quiet --manifest "$record"; }}
         record=$PWD/daemon.pb
-        rpctl spawn-self --quiet --manifest "$record" && rpctl kill --quiet "$record"
-        step() {{ rpctl probe --quiet {script} }}
-        step && step && rpctl shutdown --quiet "$record"
-        "#
-    )
-    .replace("--wait 30s", "--wait 1ms");
+        spawn() {{ "$RPCTL" spawn-self --quiet --manifest "$record"; }}
+        {prepare}
+        rpctl() {{ echo "$*" >> calls; "$RPCTL" "$@"; }}
+        start_daemon() {{ echo start >> calls; spawn; }}
+        start() {{{script}"#
+    );
     let mut command = world.command("sh");
     command
         .args(["-euc", &script])
         .env("RPCTL", env!("CARGO_BIN_EXE_rpctl"));
     let run = Run::of(&mut command);
+    let record = world.path("daemon.pb");
+    world.rpctl(["kill".as_ref(), "--quiet".as_ref(), record.as_os_str()]);
+    let calls = std::fs::read_to_string(world.path("calls")).unwrap();
+    let calls = calls.replace(record.to_str().unwrap(), "RECORD");
+    (run, calls.lines().map(str::to_owned).collect())
+}
+
+const DECIDES: &str = "probe --quiet RECORD";
+const WAITS: &str = "probe --quiet --wait 30s RECORD";
+
+#[test]
+fn the_script_of_the_readme_starts_a_daemon_on_a_machine_that_never_had_one() {
+    let (run, calls) = play(&World::new(), "");
     assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(calls, ["start", WAITS]);
+}
+
+#[test]
+fn the_script_of_the_readme_starts_a_daemon_that_is_gone_without_waiting_for_it() {
+    let gone = r#"spawn; "$RPCTL" kill --quiet "$record""#;
+    let (run, calls) = play(&World::new(), gone);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(calls, [DECIDES, "start", WAITS]);
+}
+
+#[test]
+fn the_script_of_the_readme_leaves_a_daemon_alone_that_is_up() {
+    let (run, calls) = play(&World::new(), "spawn");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(calls, [DECIDES]);
+}
+
+/// Its socket is away until the wait has begun.
+#[test]
+fn the_script_of_the_readme_waits_for_a_daemon_that_does_not_answer_yet() {
+    let starting = r#"
+        "$RPCTL" spawn-self --quiet --manifest "$record" --endpoint "$PWD/socket"
+        mv socket away
+        mkfifo pipe
+        { read -r _; mv away socket; } < pipe &
+        exec 3> pipe
+        real=$RPCTL
+        telling() {
+            case "$*" in *--wait*) echo >&3 ;; esac
+            "$real" "$@"
+        }
+        RPCTL=telling"#;
+    let (run, calls) = play(&World::new(), starting);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(calls, [DECIDES, WAITS]);
+}
+
+#[test]
+fn the_script_of_the_readme_does_not_touch_what_it_cannot_tell() {
+    let (run, calls) = play(&World::new(), r#"echo '{}' > "$record""#);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("do not touch it"), "{run:?}");
+    assert_eq!(calls, [DECIDES]);
 }
