@@ -42,13 +42,16 @@ fn the_probes_tell_a_daemon_that_is_up_from_one_that_is_not_within_their_time() 
                 "/run/cached/cached.pb" => record,
                 other => other,
             });
-            Run::of(command(&world, &probe[0]).args(arguments)).code
+            Run::of(command(&world, &probe[0]).args(arguments))
         };
         let start = ["spawn-self", "--quiet", "--manifest", "cached.pb"];
         assert_eq!(world.rpctl(start).code, Some(0));
-        assert_eq!(run("cached.pb"), Some(0));
+        assert_eq!(run("cached.pb").code, Some(0));
         assert_eq!(world.rpctl(["kill", "-q", "cached.pb"]).code, Some(0));
-        assert_eq!(run("cached.pb"), Some(3));
-        assert_eq!(run("none.pb"), Some(8));
+        let gone = run("cached.pb");
+        assert_eq!(gone.code, Some(3));
+        // It becomes an event.
+        assert!(gone.text().contains("not running: PID"), "{gone:?}");
+        assert_eq!(run("none.pb").code, Some(8));
     }
 }

@@ -6,11 +6,9 @@ use crate::support::{Run, is_installed};
 
 #[test]
 fn the_shell_script_tests_a_daemon_that_is_up_and_stops_it() {
-    assert_plays(
-        &Stage::new(),
-        &["sh", "-c"],
-        snippet("sh", "./integration-tests"),
-    );
+    let script = snippet("sh", "./integration-tests");
+    let run = assert_plays(&Stage::new(), &["sh", "-c"], script);
+    assert!(run.text().contains("verified: cached"), "{run:?}");
 }
 
 #[test]
@@ -64,10 +62,12 @@ fn the_github_workflow_tests_a_daemon_that_is_up_and_stops_it() {
         };
         script = format!("{script}if {condition}; then bash -e {name} || failed=1; fi\n");
     }
-    assert_plays(&world, &["bash", "-c"], &format!("{script}exit $failed\n"));
+    let run = assert_plays(&world, &["bash", "-c"], &format!("{script}exit $failed\n"));
+    let annotation = "::notice title=rpctl probe%3A cached.pb::verified: cached";
+    assert!(run.text().contains(annotation), "{run:?}");
 }
 
-/// The lines of a job are one script.
+/// The lines of a job are one script; its report is a file.
 #[test]
 fn the_gitlab_job_tests_a_daemon_that_is_up_and_stops_it() {
     let world = Stage::new();
@@ -81,6 +81,13 @@ fn the_gitlab_job_tests_a_daemon_that_is_up_and_stops_it() {
         "check-jsonschema",
         &[&schema[..], &["gitlab-ci.yml"]].concat(),
     );
-    let script = strings(&pipeline["integration"]["script"]).join("\n");
+    let job = &pipeline["integration"];
+    let script = strings(&job["script"]).join("\n");
     assert_plays(&world, &["bash", "-eo", "pipefail", "-c"], &script);
+    let report = job["artifacts"]["reports"]["junit"].as_str().unwrap();
+    let report = std::fs::read_to_string(world.path(report)).unwrap();
+    assert!(
+        report.contains(r#"name="verdict" value="verified""#),
+        "{report}"
+    );
 }

@@ -69,5 +69,30 @@ fn a_service_has_started_once_its_daemon_is_verified_and_the_timer_verifies_it_a
         format!("./{daemon} &\n{post} && {again} && rpctl shutdown run/cached/cached.pb; exit $?");
     let run = Run::of(command(&world, "sh").args(["-c", &script]));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.text().matches("verified: cached").count(), 1, "{run:?}");
+    let journal = run.text();
+    assert_eq!(journal.matches("✓ verified: cached").count(), 1, "{run:?}");
+    assert_eq!(
+        journal.matches("OK - verified: cached").count(),
+        1,
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_start_that_fails_and_a_proof_that_fails_are_in_the_journal_with_the_reason() {
+    let world = Stage::new();
+    std::fs::create_dir_all(world.path("run/cached")).unwrap();
+    let record = "run/cached/cached.pb";
+    let start = ["spawn-self", "--quiet", "--manifest", record];
+    assert_eq!(world.rpctl(start).code, Some(0));
+    assert_eq!(world.rpctl(["kill", "--quiet", record]).code, Some(0));
+    let post = commands(unit("cached.service"), "ExecStartPost");
+    let again = commands(unit("cached-probe.service"), "ExecStart");
+    for line in post.iter().chain(&again) {
+        let line = line.replace("--wait 30s", "--wait 1ms");
+        let run = Run::of(command(&world, "sh").args(["-c", &line]));
+        assert_eq!(run.code, Some(3), "{run:?}");
+        let (first, _) = run.text().split_once('\n').unwrap();
+        assert!(first.contains("not running: PID"), "{run:?}");
+    }
 }
