@@ -22,12 +22,19 @@ pub fn describe() -> Result<String> {
     let cores = std::thread::available_parallelism()?;
     let kernel = rustix::system::uname();
     let kernel = kernel.release().to_string_lossy();
+    let kernel = version(&kernel);
     let rustc = said("rustc", "--version")?;
     let rustc = rustc.split(' ').nth(1).unwrap_or("unknown");
     let date = said("date", "+%F")?;
     Ok(format!(
         "{cores} cores of {model} {sha} SHA instructions, Linux {kernel}, Rust {rustc}, {date}"
     ))
+}
+
+/// The numbers a kernel release begins with: what a vendor adds says nothing here.
+fn version(release: &str) -> &str {
+    let end = release.find(|c: char| c != '.' && !c.is_ascii_digit());
+    &release[..end.unwrap_or(release.len())]
 }
 
 fn said(program: &str, argument: &str) -> Result<String> {
