@@ -56,6 +56,50 @@ fn the_formats_of_the_readme_are_those_of_the_help() {
     assert_eq!(named, formats);
 }
 
+#[test]
+fn the_variables_of_the_readme_are_those_of_the_manual() {
+    const MANUAL: &str = include_str!("../../man/rpctl.1");
+    let (_, manual) = MANUAL.split_once("\n.SH ENVIRONMENT\n").unwrap();
+    let (manual, _) = manual.split_once("\n.SH ").unwrap();
+    let (_, table) = README
+        .split_once("| variable | says |\n|---|---|\n")
+        .unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let names = |text: &'static str| {
+        let words = text.split(|c: char| c != '_' && !c.is_ascii_uppercase());
+        words.filter(|word| word.len() > 2)
+    };
+    let named: Vec<&str> = table
+        .lines()
+        .flat_map(|row| names(row.split('|').nth(1).unwrap()))
+        .collect();
+    let tagged = manual.split(".TP\n").skip(1);
+    let documented: Vec<&str> = tagged
+        .flat_map(|entry| names(entry.lines().next().unwrap()))
+        .collect();
+    assert_eq!(named, documented);
+}
+
+#[test]
+fn the_metrics_of_the_readme_are_those_that_are_printed() {
+    let world = World::new();
+    let prometheus = |record| world.rpctl(["probe", "-o", "prometheus", record]);
+    std::fs::write(world.path("empty.pb"), "").unwrap();
+    let texts = [
+        prometheus("empty.pb"),
+        world.rpctl(["probe", "-o", "prometheus", "--all"]),
+    ];
+    for run in texts {
+        let metrics = run
+            .text()
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE "));
+        for metric in metrics.filter_map(|line| line.split(' ').next()) {
+            assert!(README.contains(&format!("`{metric}`")), "{metric}");
+        }
+    }
+}
+
 /// Play the script, after some preparation, and give what it called in order, with
 /// how it ended. Everything it defines is in reach of the preparation.
 fn play(world: &World, prepare: &str) -> (Run, Vec<String>) {
