@@ -88,6 +88,9 @@ pub mod probe;
 pub mod protocol;
 pub mod registry;
 pub mod responder;
+/// Hidden, for it is no part of the interface: the hints of the program need it too.
+#[doc(hidden)]
+pub mod shell;
 
 pub use backend_handle::{BackendHandle, BackendHandleError, Connection};
 pub use identity::{DaemonProcess, Endpoint, ExeDigest, HostIdentity};

@@ -210,9 +210,7 @@ impl LoadError {
     pub fn hint(&self) -> String {
         match self {
             Self::NotFound(_) => {
-                "check the path; daemons that use running-process keep theirs in \
-                 ~/.local/share/running-process/manifests"
-                    .to_owned()
+                "check the path; rpctl list shows the records of your registry".to_owned()
             }
             Self::NotRegular { .. } => {
                 "name the record file itself, or pipe the record in and name it -".to_owned()

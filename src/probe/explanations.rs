@@ -1,8 +1,11 @@
 //! Each reason in plain words: a sentence, and what to do next.
 
+use std::path::Path;
+
 use super::checks::BROKER;
 use super::report::{CheckId, Outcome, Reason};
 use super::summary::Facts;
+use crate::shell;
 
 /// The sentence and the hints for a reason.
 #[expect(
@@ -13,10 +16,11 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
     let Facts {
         daemon, pid, path, ..
     } = facts;
-    let manifest = shell_quoted(&facts.manifest);
-    let quoted_path = shell_quoted(path);
+    let file = |name: &str| shell::file(Path::new(name));
+    let manifest = file(&facts.manifest);
+    let quoted_path = shell::word(path);
     let inspect = || {
-        let record = shell_quoted(&facts.record);
+        let record = file(&facts.record);
         format!("rpctl inspect-manifest {record} shows what the record says")
     };
     let listeners = || format!("ss -xlp | grep -F {quoted_path} shows who listens there");
@@ -213,7 +217,7 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
                 facts.detail(CheckId::Endpoint)
             ),
             vec![
-                format!("ls -ld {quoted_path} shows what is there"),
+                format!("ls -ld {} shows what is there", file(path)),
                 inspect(),
             ],
         ),
@@ -298,16 +302,6 @@ fn of_file(record: &str, detail: &str) -> String {
     }
 }
 
-/// A name as a shell takes it.
-fn shell_quoted(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%:=".contains(c);
-    if !name.is_empty() && name.chars().all(is_plain) {
-        name.to_owned()
-    } else {
-        format!("'{}'", name.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -331,12 +325,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn what_a_hint_offers_to_a_shell_is_quoted() {
-        assert_eq!(shell_quoted("/run/a-b.json"), "/run/a-b.json");
-        assert_eq!(shell_quoted("/my files/it's"), r"'/my files/it'\''s'");
-        assert_eq!(shell_quoted(""), "''");
     }
 }

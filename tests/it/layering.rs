@@ -12,6 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("deadline", &[]),
     ("named", &[]),
+    ("shell", &[]),
     ("report", &["identity", "named"]),
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
@@ -49,6 +50,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "platform",
             "protocol",
             "report",
+            "shell",
         ],
     ),
     (

@@ -178,6 +178,9 @@ fn the_daemon_of_another_user_is_left_alone() {
     command.args(["shutdown", "--json"]).arg(daemon.record());
     let run = Run::of(command.uid(65_534).gid(65_534));
     assert_action(&run, 4, "refused", "null", "null");
+    let hint = run.json()["hints"][0].to_string();
+    let again = format!("sudo rpctl shutdown {}", daemon.record().display());
+    assert!(hint.contains(&again), "{hint}");
     world
         .probe(daemon.record())
         .assert_verdict(0, "verified", None);

@@ -108,11 +108,12 @@ fn a_record_of_a_stranger_is_refused() {
     let daemon = Daemon::start(&world);
     std::os::unix::fs::chown(daemon.record(), Some(65_534), None).unwrap();
     for command in COMMANDS {
-        assert_refused(
-            &run(&world, command, daemon.record()),
-            9,
-            "belongs to user ID 65534",
-        );
+        let run = run(&world, command, daemon.record());
+        assert_refused(&run, 9, "belongs to user ID 65534");
+        let hint = run.json()["hints"][0].to_string();
+        let record = daemon.record().display();
+        let safe = format!("sudo -u '#65534' rpctl {command} {record}");
+        assert!(hint.contains(&safe), "{hint}");
     }
 }
 

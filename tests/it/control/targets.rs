@@ -109,3 +109,16 @@ fn the_environment_names_a_record_and_an_argument_overrides_it() {
     );
     Run::of(command.arg(&spawned.record)).assert_verdict(0, "verified", None);
 }
+
+#[test]
+fn the_hints_about_a_missing_file_are_commands_about_that_file() {
+    let world = World::new();
+    let run = world.rpctl(["probe", "--json", "--", "-none.pb"]);
+    let document = run.assert_verdict(8, "invalid_manifest", Some("manifest_missing"));
+    let hints = document["hints"].to_string();
+    assert!(hints.contains("rpctl list"), "{hints}");
+    assert!(
+        hints.contains("rpctl probe --wait 30s ./-none.pb"),
+        "{hints}"
+    );
+}

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rpctl::control::{Denial, Grant, Sent, Stop, Waited};
 use rpctl::manifest::{self, Record};
-use rpctl::platform::StopSignals;
-use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict};
+use rpctl::platform::{self, StopSignals, Trust};
+use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::countdown::Countdown;
 use super::{digests, load};
@@ -24,10 +24,7 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
     let digests = digests::of_this_run(args.hashing);
     let named = args.target.resolve(Among::Live(&digests))?;
     refuse_to_remove_stdin(args, &named)?;
-    let command = match stop {
-        Stop::Terminate => "shutdown",
-        Stop::Kill => "kill",
-    };
+    let command = command(stop);
     let text = named.to_string_lossy();
     let record = match load(&named) {
         Ok(record) => record,
@@ -36,7 +33,7 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
             let denial = Denial::Verdict {
                 verdict: report.verdict,
             };
-            let action = Action::denied(&denial, &report);
+            let action = Action::denied(&denial, &report, None);
             return Ok(output.print_action(command, &report, &action, Some(&error.into())));
         }
     };
@@ -53,6 +50,7 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
         args,
         output,
         identity: report.identity().cloned(),
+        as_owner: as_owner(stop, &named, record.trust),
         record: match &data.target.identity_file {
             Some(path) => path.into(),
             None => named,
@@ -60,6 +58,28 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
     };
     let action = job.act(report, &data)?;
     Ok(output.print_action(command, &data, &action, None))
+}
+
+fn command(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Terminate => "shutdown",
+        Stop::Kill => "kill",
+    }
+}
+
+/// What to do where the record is another user's: that user may look at the daemon,
+/// and trusts the record, which root need not.
+fn as_owner(stop: Stop, named: &Path, trust: Option<Trust>) -> Option<String> {
+    let owner = trust?.owner;
+    let sudo = match owner {
+        _ if owner == platform::user_id() => return None,
+        0 => "sudo".to_owned(),
+        _ => format!("sudo -u '#{owner}'"),
+    };
+    let (command, record) = (command(stop), shell::file(named));
+    Some(format!(
+        "run it as the owner of the record: {sudo} rpctl {command} {record}"
+    ))
 }
 
 /// What is not a file cannot be removed.
@@ -102,6 +122,8 @@ struct Job<'a> {
     identity: Option<DaemonProcess>,
     /// The file that names the daemon: the record, or the identity file beside it.
     record: PathBuf,
+    /// How to run this as the owner of the record; `None` where that is the caller.
+    as_owner: Option<String>,
 }
 
 impl Job<'_> {
@@ -117,7 +139,7 @@ impl Job<'_> {
                 }
                 _ => self.already_gone().removing(self.remove_record()),
             }),
-            Err(denial) => Ok(Action::denied(&denial, data)),
+            Err(denial) => Ok(Action::denied(&denial, data, self.as_owner.clone())),
             Ok(_) if self.args.dry_run => Ok(Action::dry_run(self.stop, data)),
             Ok(grant) => self.carry_out(&grant, data),
         }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
-use rpctl::Report;
 use rpctl::control::{Denial, Stop};
 use rpctl::platform::{ExitStatus, signal_name};
+use rpctl::{Reason, Report};
 use serde::{Serialize, Serializer};
 
 use super::style::Styles;
@@ -126,7 +126,8 @@ impl Action {
         }
     }
 
-    pub(crate) fn denied(denial: &Denial, report: &Report) -> Self {
+    /// `as_owner` says how to run the command as whom it may work for.
+    pub(crate) fn denied(denial: &Denial, report: &Report, as_owner: Option<String>) -> Self {
         let (code, summary) = match denial {
             Denial::Verdict { .. } => (
                 report.verdict.into(),
@@ -135,18 +136,27 @@ impl Action {
             _ => (ExitCode::Refused, format!("refused: {denial}")),
         };
         let hints = match denial {
-            Denial::Untrusted { .. } => vec![
-                "make the record yours alone (chmod go-w, chown), or accept it as it is: \
-                 --trust-manifest"
-                    .to_owned(),
-            ],
+            Denial::Untrusted { .. } => {
+                let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
+                              it is: --trust-manifest";
+                as_owner.into_iter().chain([accept.to_owned()]).collect()
+            }
             Denial::Protected { .. } => {
                 vec![
                     "the record is wrong: start the daemon anew, so that it records itself"
                         .to_owned(),
                 ]
             }
-            _ => report.hints.clone(),
+            _ => {
+                let mut hints = report.hints.clone();
+                // The first one is to probe with more rights.
+                if let (Some(first), Some(as_owner)) = (hints.first_mut(), as_owner)
+                    && needs_rights(report.reason)
+                {
+                    *first = as_owner;
+                }
+                hints
+            }
         };
         Self {
             hints,
@@ -181,6 +191,19 @@ impl Action {
         lines.extend(removed);
         lines.join("\n") + "\n"
     }
+}
+
+/// Whether somebody else might be shown what was not shown to us.
+fn needs_rights(reason: Option<Reason>) -> bool {
+    matches!(
+        reason,
+        Some(
+            Reason::PermissionDenied
+                | Reason::ProcessUnreadable
+                | Reason::PeerUnresolved
+                | Reason::IdentityHidden
+        )
+    )
 }
 
 fn pid(report: &Report) -> String {

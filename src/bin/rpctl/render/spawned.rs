@@ -1,6 +1,7 @@
 //! Where everything is that belongs to a daemon just started.
 
 use owo_colors::OwoColorize;
+use rpctl::shell;
 
 use super::document::SpawnDocument;
 use super::style::Styles;
@@ -27,7 +28,7 @@ pub(super) fn render(document: &SpawnDocument, styles: &Styles) -> String {
     lines.push(line("idle timeout", &idle));
     lines.push(String::new());
     if let Some(path) = record {
-        let path = sanitize::line(&path.to_string_lossy());
+        let path = sanitize::line(&shell::file(path));
         lines.push(format!("next: rpctl probe {path}"));
         lines.push(format!("next: rpctl shutdown {path}"));
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use rpctl::manifest::{self, Content, LoadError, Record};
-use rpctl::{CheckId, Outcome, Probe, Report, Verdict};
+use rpctl::{CheckId, Outcome, Probe, Report, Verdict, shell};
 
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
@@ -109,7 +109,7 @@ fn already_running(report: &Report, subject: &str, path: &Path) -> Result<()> {
         ),
         format!(
             "stop it first (rpctl shutdown {}), or choose another --service or --manifest",
-            path.display()
+            shell::file(path)
         ),
     )
 }
