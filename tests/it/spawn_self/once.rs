@@ -158,10 +158,10 @@ fn an_interrupted_start_leaves_no_daemon_and_ends_by_the_signal() {
     let lock = locked(&directory);
     let mut command = nest.spawning();
     command.arg("--manifest").arg(directory.join("m.json"));
-    command.arg("--endpoint").arg(nest.path("s/socket"));
+    command.arg("--endpoint").arg(nest.path("socket"));
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = Killed(command.spawn().unwrap());
-    until(&mut child.0, || nest.path("s/socket").exists());
+    until(&mut child.0, || nest.path("socket").exists());
     interrupt(&child.0);
     drop(lock);
     let status = end_of(&mut child);

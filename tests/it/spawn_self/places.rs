@@ -130,13 +130,37 @@ fn relative_paths_are_those_of_the_caller() {
 }
 
 #[test]
-fn missing_directories_are_made() {
+fn the_directory_of_the_registry_is_made_for_its_owner_alone() {
     let nest = Nest::new();
-    let path = |name| nest.path(name).to_str().unwrap().to_owned();
-    let (socket, record) = (path("a/b/s"), path("c/d/m.json"));
-    let daemon = nest.hatch(["--endpoint", &socket, "--manifest", &record]);
+    let daemon = hatch(&nest, |command| {
+        command.env("RUNNING_PROCESS_MANIFEST_DIR", nest.path("a/b"));
+    });
+    assert_eq!(daemon.manifest().parent().unwrap(), nest.path("a/b"));
+    for directory in ["a", "a/b"] {
+        let metadata = std::fs::metadata(nest.path(directory)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o700);
+    }
     nest.probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_directory_that_was_named_is_not_made_but_what_makes_it_is_said() {
+    for option in ["--endpoint", "--manifest", "--sidecar"] {
+        for attached in [&[][..], &["--foreground"]] {
+            let nest = Nest::new();
+            let directory = nest.path("my own/dir");
+            let path = directory.join("it");
+            let mut command = nest.spawning();
+            let run = Run::of(command.arg(option).arg(path).args(attached));
+            let document = assert_refused(&run, 2, "place_unusable");
+            let message = message(&document);
+            assert!(message.contains("no directory"), "{document:#}");
+            let make = format!("mkdir -p '{}'", directory.display());
+            assert!(hint(&document).contains(&make), "{document:#}");
+            assert!(!nest.path("my own").exists());
+        }
+    }
 }
 
 #[test]

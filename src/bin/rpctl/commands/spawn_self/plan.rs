@@ -10,6 +10,7 @@ use rpctl::manifest::{DigestChoice, Format};
 use rpctl::platform;
 use rpctl::responder::Limits;
 
+use super::place;
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -39,18 +40,18 @@ impl Plan {
     pub(super) fn of(args: &SpawnArgs) -> Result<Self> {
         let service = args.service.clone();
         let socket = match &args.endpoint {
-            Some(path) => std::path::absolute(path).context("cannot resolve --endpoint")?,
+            Some(path) => place::named("--endpoint", path)?,
             None => private_directory()?.join(format!("{service}-{VERSION}.sock")),
         };
         let manifest = match &args.manifest {
             Some(path) if path == Path::new("-") => None,
-            Some(path) => Some(std::path::absolute(path).context("cannot resolve --manifest")?),
+            Some(path) => Some(place::named("--manifest", path)?),
             None => Some(registry_path(&service)?),
         };
         let sidecar = args
             .sidecar
             .as_ref()
-            .map(|path| std::path::absolute(path).context("cannot resolve --sidecar"))
+            .map(|path| place::named("--sidecar", path))
             .transpose()?;
         let paths = [manifest.as_ref(), sidecar.as_ref(), Some(&socket)];
         refuse_shared(paths.into_iter().flatten())?;
@@ -160,9 +161,13 @@ fn is_private(path: &Path) -> bool {
         .unwrap_or(false)
 }
 
+/// The record's place in the registry, which is made if it is missing.
 fn registry_path(service: &str) -> Result<PathBuf> {
-    let path = target::registry("set HOME, or choose the record with --manifest")?
+    let registry = target::registry("set HOME, or choose the record with --manifest")?;
+    let path = registry
         .path_of(service, VERSION)
         .context("the service name leads out of the registry")?;
+    platform::create_private_dir(registry.directory())
+        .map_err(|error| place::unusable_directory("--manifest", registry.directory(), &error))?;
     std::path::absolute(path).context("cannot resolve the registry directory")
 }

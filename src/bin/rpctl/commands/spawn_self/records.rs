@@ -86,8 +86,8 @@ impl Drop for Records {
 fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
     let mut directories = BTreeSet::new();
     for directory in plan.record_paths().filter_map(Path::parent) {
-        let real = platform::create_private_dir(directory)
-            .and_then(|()| directory.canonicalize())
+        let real = directory
+            .canonicalize()
             .map_err(|error| unusable(directory, &error))?;
         directories.insert(real);
     }
@@ -98,8 +98,7 @@ fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
 }
 
 fn unusable(directory: &Path, error: &std::io::Error) -> anyhow::Error {
-    let message = format!("cannot use the directory {}: {error}", directory.display());
-    place::unusable("--manifest or --sidecar", message, error)
+    place::unusable_directory("--manifest or --sidecar", directory, error)
 }
 
 /// The manifest of this daemon.
