@@ -13,6 +13,8 @@ pub struct Registry {
 }
 
 /// The settings that say where the registry is, as the caller found them.
+///
+/// There may come to be more: end yours with `..Locations::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Locations {
     /// `$RUNNING_PROCESS_MANIFEST_DIR`.

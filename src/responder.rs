@@ -2,6 +2,41 @@
 //!
 //! [`ProbeResponder`] does no I/O, so it fits next to a daemon's own protocol;
 //! [`Server`] is a small server over it for daemons that have none.
+//!
+//! A daemon that can be proven, and is:
+//!
+//! ```
+//! use rpctl::endpoint::Listener;
+//! use rpctl::manifest::{self, Content, DigestChoice, Format};
+//! use rpctl::responder::{Limits, ProbeResponder, Server};
+//! use rpctl::{DaemonProcess, Endpoint, Probe, Verdict};
+//!
+//! let directory = tempfile::tempdir()?; // else one of your own below /run
+//! let endpoint = Endpoint {
+//!     namespace_id: "exampled".to_owned(),
+//!     path: directory.path().join("socket").display().to_string(),
+//! };
+//!
+//! // Listen, then record: whoever finds the record finds somebody to ask.
+//! let listener = Listener::bind(&endpoint)?;
+//! let identity = DaemonProcess::current_process(endpoint, None)?;
+//! let record = directory.path().join("exampled.json");
+//! let content = Content::Daemon(identity.to_proto());
+//! manifest::save(&record, &content, Format::SidecarJson, DigestChoice::All)?;
+//!
+//! // One thread for all clients, until something can be read from `stop`.
+//! let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());
+//! let (stop, stopper) = std::io::pipe()?;
+//! let serving = std::thread::spawn(move || server.run(stop, None));
+//!
+//! // Whoever wants to know: `rpctl probe exampled.json`, or
+//! let report = Probe::of_record(&manifest::load(&record)?).run();
+//! assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary);
+//!
+//! drop(stopper); // the end of the pipe can be read as well
+//! assert!(serving.join().is_ok_and(|served| served.is_ok()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -93,6 +128,11 @@ impl ProbeResponder {
     }
 
     /// Answer one challenge on a blocking stream.
+    ///
+    /// There is no limit of time but that of the stream: a client that sends
+    /// nothing is waited for. Timeouts of the stream bound each read and each
+    /// write, of which a slow client can cause one a byte; [`Server`] bounds the
+    /// whole.
     ///
     /// # Errors
     ///

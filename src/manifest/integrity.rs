@@ -15,6 +15,7 @@ use crate::probe::report::Outcome;
 
 /// One thing wrong or suspicious about a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// What it is about.
     pub finding: FindingCode,

@@ -69,6 +69,7 @@ impl Content {
 
 /// A record as it was read, with everything found wrong about it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// The file; `None` for standard input and for bytes from memory.
     pub path: Option<PathBuf>,

@@ -26,6 +26,7 @@ named! {
 
 named! {
     /// An identity check, in report order.
+    #[non_exhaustive]
     pub enum CheckId {
         /// Integrity and trust of the file.
         Manifest = "manifest",
@@ -66,6 +67,7 @@ impl CheckId {
 
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Check {
     /// Which check.
     pub check: CheckId,
@@ -182,6 +184,7 @@ named! {
 
 /// The record a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Target {
     /// The file as it was named; `-` for standard input, `None` for a record
     /// from memory.
@@ -205,6 +208,7 @@ pub struct Target {
 ///
 /// Serialisable; the command line prints it together with an exit code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// What the checks prove together.
     pub verdict: Verdict,

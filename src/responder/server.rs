@@ -11,6 +11,8 @@ use crate::endpoint::{Listener, Stream};
 use crate::platform::{self, Interest};
 
 /// Bounds on what clients can make a [`Server`] hold.
+///
+/// There may come to be more: end yours with `..Limits::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Connections open at once, at least one. A further one takes the place of

@@ -100,6 +100,20 @@ fn the_metrics_of_the_readme_are_those_that_are_printed() {
     }
 }
 
+#[test]
+fn the_daemon_of_the_readme_is_the_one_that_the_documentation_runs() {
+    const DOCUMENTATION: &str = include_str!("../../src/responder.rs");
+    let (_, shown) = README.split_once("```rust\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let lines = DOCUMENTATION
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .filter(|line| !line.starts_with("# "));
+    let documented: Vec<&str> = lines.collect();
+    assert!(documented.join("\n").contains(shown), "{documented:#?}");
+}
+
 /// Play the script, after some preparation, and give what it called in order, with
 /// how it ended. Everything it defines is in reach of the preparation.
 fn play(world: &World, prepare: &str) -> (Run, Vec<String>) {

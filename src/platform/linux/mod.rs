@@ -14,10 +14,14 @@ mod wait;
 mod watch;
 
 pub(crate) use changes::{mount_id, since_boot_ns, tells_changes};
+// What is hidden is public for the program of this package, and no part of the
+// interface.
+#[doc(hidden)]
 pub use detach::{
     close_standard_streams, end_child, end_with_parent, forget_descriptors, new_session,
 };
 pub(crate) use facts::describe;
+#[doc(hidden)]
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, remove_if, user_id,
 };
@@ -26,12 +30,16 @@ pub(crate) use files::{
 };
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use process::{PinnedProcess, ancestors, inner_pid, own_image};
-pub use signals::{StopSignals, signal_name};
+#[doc(hidden)]
+pub use signals::StopSignals;
+pub use signals::signal_name;
 pub(crate) use sockets::{
     Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, listener_inodes,
     peer_inode, peer_process, wait_readable, wait_writable,
 };
 pub(crate) use trust::{Ways, replaceable_by_others};
+#[doc(hidden)]
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, pause, wait_any};
+#[doc(hidden)]
 pub use watch::FileWatch;

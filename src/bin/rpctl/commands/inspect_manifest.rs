@@ -3,7 +3,6 @@
 use anyhow::{Context, Result};
 use rpctl::Outcome;
 use rpctl::manifest::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
-use rpctl::probe::report::Target;
 
 use super::load;
 use crate::args::{Digest, Form, InspectArgs};
@@ -62,16 +61,15 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         subject(record),
         record.format.description()
     );
+    let mut target = record.target();
+    target.manifest = Some(named.to_owned());
     let document = InspectDocument {
         schema_version: SCHEMA_VERSION,
         command: "inspect-manifest",
         exit_code: code.number(),
         summary,
         hints,
-        target: Target {
-            manifest: Some(named.to_owned()),
-            ..record.target()
-        },
+        target,
         size_bytes: record.size,
         findings: &record.findings,
         manifest: (&record.content).into(),
