@@ -34,8 +34,8 @@ pub(crate) use process::{PinnedProcess, ancestors, inner_pid, own_image};
 pub use signals::StopSignals;
 pub use signals::signal_name;
 pub(crate) use sockets::{
-    Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, listener_inodes,
-    peer_inode, peer_process, wait_readable, wait_writable,
+    Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, limit_queue,
+    listener_inodes, peer_inode, peer_process, wait_readable, wait_writable,
 };
 pub(crate) use trust::{Ways, replaceable_by_others};
 #[doc(hidden)]

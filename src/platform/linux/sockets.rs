@@ -199,6 +199,11 @@ pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
         .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
+/// Let no more than so many clients wait in the queue of a listening socket.
+pub(crate) fn limit_queue(listener: BorrowedFd<'_>, clients: i32) -> io::Result<()> {
+    Ok(rustix::net::listen(listener, clients)?)
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::net::{UnixListener, UnixStream};

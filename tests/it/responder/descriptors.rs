@@ -60,6 +60,9 @@ fn nobody_is_given_up_at_the_descriptor_limit_unless_somebody_waits() {
         proc::wait_for_sleep(daemon.pid());
         honest.send(&honest.request());
         assert_eq!(honest.answer().pid, daemon.pid());
+        // It has left, and the daemon has seen it.
+        drop(honest);
+        proc::wait_for_sleep(daemon.pid());
     }
     assert!(!hostile[59].is_closed_by_now());
 }

@@ -8,7 +8,7 @@ use std::thread;
 use nix::sys::signal::Signal;
 
 use super::{crowd, may_open};
-use crate::support::{Client, Daemon, World, ask};
+use crate::support::{Client, Daemon, World, ask, proc};
 
 /// The daemon has ended in order, with its files.
 #[track_caller]
@@ -57,8 +57,10 @@ fn a_daemon_stops_in_order_with_a_full_house_and_a_full_queue() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     let _house = crowd(&daemon, 600);
+    // All have been let in: the queue is empty.
+    proc::wait_for_sleep(daemon.pid());
     daemon.signal(Signal::SIGSTOP);
-    let _queue = crowd(&daemon, 300);
+    let _queue = crowd(&daemon, 200);
     let mut owed = Client::asking(daemon.socket());
     daemon.signal(Signal::SIGCONT);
     assert_eq!(owed.answer().pid, daemon.pid());
