@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use criterion::Criterion;
-use rpctl::manifest::{self, DigestChoice};
+use rpctl::manifest::{DigestChoice, Loader};
 use rpctl::{Probe, Verdict};
 
-use crate::registries::{LIVE, RECORDS, Registry, Stale};
+use crate::registries::{LIVE, Registry, Stale};
 use crate::setting::Setting;
 
 pub(crate) fn all(criterion: &mut Criterion) {
@@ -26,13 +26,13 @@ pub(crate) fn all(criterion: &mut Criterion) {
 }
 
 fn verify(registry: &Registry) {
-    let mut probes = Vec::with_capacity(RECORDS);
-    for file in registry.records().unwrap() {
-        probes.extend(Probe::each_of_record(&manifest::load(&file).unwrap()));
-    }
-    let is_verified = Probe::run_each(probes, &Arc::default(), |report| {
-        report.verdict == Verdict::Verified
-    });
-    let verified = is_verified.into_iter().filter(|&is_verified| is_verified);
-    assert_eq!(verified.count(), LIVE);
+    let loader = Loader::default();
+    let is_verified = Probe::run_of_files(
+        &registry.records().unwrap(),
+        |file| Ok(Probe::each_of_record(&loader.load(file)?)),
+        &Arc::default(),
+        |report| report.verdict == Verdict::Verified,
+    );
+    let is_verified = is_verified.into_iter().flatten().flatten();
+    assert_eq!(is_verified.filter(|&is_verified| is_verified).count(), LIVE);
 }

@@ -2,7 +2,7 @@
 //! environment, or the registry's only live record.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -197,32 +197,17 @@ fn only_one(
 }
 
 /// The records that lead to a daemon which is there, answering or not. All are
-/// probed at once, and no image is hashed twice. Of a record, which may be large,
-/// nothing is kept but its probes.
+/// probed at once, and no image is hashed twice.
 fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
     let loader = Loader::default();
-    let mut probes = Vec::new();
-    let led_to: Vec<usize> = Probe::each_of_files(files, |path| loader.load(path))
-        .into_iter()
-        .map(|of_record| {
-            let of_record = of_record.unwrap_or_default();
-            let count = of_record.len();
-            probes.extend(of_record);
-            count
-        })
-        .collect();
-    let mut is_there = Probe::run_each(probes, digests, |report| {
+    let lead_to = |path: &Path| Ok(Probe::each_of_record(&loader.load(path)?));
+    let is_there = Probe::run_of_files(files, lead_to, digests, |report| {
         matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive)
-    })
-    .into_iter();
+    });
     files
         .iter()
-        .zip(led_to)
-        .filter(|(_, count)| {
-            // Every probe is taken, so that the next record finds its own.
-            let found: Vec<bool> = is_there.by_ref().take(*count).collect();
-            found.contains(&true)
-        })
+        .zip(is_there)
+        .filter(|(_, is_there)| is_there.as_ref().is_ok_and(|one| one.contains(&true)))
         .map(|(path, _)| path.clone())
         .collect()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rpctl::digest_cache::DigestCache;
+use rpctl::manifest::Loader;
 use rpctl::probe::ImageDigests;
 use rpctl::registry::Registry;
 use rpctl::{Probe, ProbeReport, Reason, Verdict, manifest};
@@ -53,13 +54,15 @@ fn stop(path: &Path) -> Performance {
 
 fn registry(directory: &Path) -> Performance {
     let start = Instant::now();
-    let mut probes = Vec::new();
-    for file in Registry::at(directory).files()? {
-        probes.extend(Probe::each_of_record(&manifest::load(&file)?));
-    }
-    let all = probes.len();
-    let is_verified = |report: ProbeReport| report.verdict == Verdict::Verified;
-    let verified = Probe::run_each(probes, &Arc::default(), is_verified);
+    let loader = Loader::default();
+    let verified = Probe::run_of_files(
+        &Registry::at(directory).files()?,
+        |file| Ok(Probe::each_of_record(&loader.load(file)?)),
+        &Arc::default(),
+        |report| report.verdict == Verdict::Verified,
+    );
+    let verified: Vec<bool> = verified.into_iter().flatten().flatten().collect();
+    let all = verified.len();
     let verified = verified
         .into_iter()
         .filter(|&is_verified| is_verified)

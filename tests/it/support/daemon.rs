@@ -4,13 +4,15 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rpctl::manifest::LoadError;
 use rpctl::{DaemonProcess, manifest};
 
-use super::World;
 use super::proc::Pinned;
+use super::{PATIENCE, World};
 
 /// A child process; killed and reaped with this value.
 pub(crate) struct Killed(pub(crate) Child);
@@ -94,7 +96,17 @@ impl Daemon {
             let read = stdout.read_line(&mut document).unwrap();
             assert_ne!(read, 0, "the daemon ended: {document}");
         }
-        let identity = manifest::load(record).unwrap().daemon().unwrap();
+        let patience = Instant::now() + PATIENCE;
+        let recorded = loop {
+            match manifest::load(record) {
+                // A `prune` beside it has it aside for a last look.
+                Err(LoadError::NotFound(_)) if Instant::now() < patience => {
+                    std::thread::yield_now();
+                }
+                recorded => break recorded.unwrap(),
+            }
+        };
+        let identity = recorded.daemon().unwrap();
         Self {
             child,
             stdout,

@@ -77,29 +77,21 @@ pub(super) fn probe_each<T: Send>(
     unreadable: impl Fn(Report, LoadError) -> T,
 ) -> Vec<Vec<T>> {
     let loader = Loader::default();
-    let load = |path: &Path| load_by(&loader, path);
-    let mut probes = Vec::new();
-    let led_to: Vec<Result<usize, LoadError>> = records
-        .iter()
-        .zip(Probe::each_of_files(records, load))
-        .map(|(path, of_record)| {
-            let named = path.to_string_lossy();
-            let before = probes.len();
-            probes.extend(of_record?.into_iter().map(|probe| how.apply(probe, &named)));
-            Ok(probes.len() - before)
-        })
-        .collect();
-
-    let mut reports = Probe::run_each(probes, digests, found).into_iter();
+    let lead_to = |path: &Path| {
+        let record = load_by(&loader, path)?;
+        let named = path.to_string_lossy();
+        let probes = Probe::each_of_record(&record).into_iter();
+        Ok(probes.map(|probe| how.apply(probe, &named)).collect())
+    };
+    let reports = Probe::run_of_files(records, lead_to, digests, found);
     records
         .iter()
-        .zip(led_to)
-        .map(|(path, led_to)| match led_to {
-            Ok(count) => reports.by_ref().take(count).collect(),
-            Err(error) => {
+        .zip(reports)
+        .map(|(path, reports)| {
+            reports.unwrap_or_else(|error| {
                 let report = ProbeReport::of_unreadable(&path.to_string_lossy(), &error);
                 vec![unreadable(report.into_data(), error)]
-            }
+            })
         })
         .collect()
 }
