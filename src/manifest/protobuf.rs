@@ -115,15 +115,14 @@ fn kind(raw: &[u8]) -> Option<Format> {
 }
 
 /// The schema generation of a manifest that is not v1. Other generations keep
-/// their name in the same field.
+/// their name in the same field; of several, the last one counts, as for every
+/// field.
 fn foreign_schema(raw: &[u8]) -> Option<String> {
-    let version = readable(raw)
+    let field = readable(raw)
         .filter(|field| field.number == ENVELOPE_VERSION)
-        .find_map(|field| {
-            let text = std::str::from_utf8(field.encoded.get(2..)?).ok()?;
-            names_a_schema(text).then(|| text.to_owned())
-        })?;
-    (version != "v1").then_some(version)
+        .last()?;
+    let version = std::str::from_utf8(field.content()).ok()?;
+    (names_a_schema(version) && version != "v1").then(|| version.to_owned())
 }
 
 /// Whether `broker_envelope_version` names a schema generation, such as `v1`.

@@ -164,10 +164,13 @@ fn a_manifest_of_another_schema_is_recognised_and_said_to_be_unsupported() {
     manifest.broker_envelope_version = "v2".to_owned();
     // In a schema of its own, field 1 may be anything.
     let foreign = b"\x1a\x02v2\x0d\x01\x02\x03\x04\xa2\x01\x00";
+    // Of several values of a field, readers take the last.
+    let twice = b"\x0a\x01x\x1a\x02v1\x1a\x02v2";
     let json = serde_json::to_vec(&manifest).unwrap();
     for (name, bytes) in [
         ("zccache-1.15.12.v2.pb", &*protobuf(&manifest)),
         ("x.pb", foreign),
+        ("twice.pb", twice),
         ("x.json", &*json),
     ] {
         let path = world.path(name);
