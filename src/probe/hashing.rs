@@ -24,7 +24,7 @@ pub(super) enum Work<'a> {
     /// Nothing: it was computed in this run, or kept from an earlier one.
     Known(DigestAlgorithm, Known),
     /// All of it.
-    Mine(Box<Pass>, Claim<'a>, &'a ImageDigests),
+    Mine(Box<Pass>, Claim<'a>),
     /// Another probe does it now; the file is for when that fails.
     Underway(File, Key, &'a ImageDigests),
 }
@@ -62,7 +62,7 @@ impl<'a> Hashing<'a> {
         let work = match share {
             Share::Mine(claim) => {
                 let pass = Box::new(Pass::over(file, Wanted::only(algorithm)));
-                Work::Mine(pass, claim, digests)
+                Work::Mine(pass, claim)
             }
             _ => Work::Underway(file, key, digests),
         };
@@ -95,16 +95,15 @@ pub(super) fn exchange_and_hash(
         Hashing::Of { expected, work } => match work {
             Work::Known(algorithm, known) => digest.value = compared(algorithm, expected, known),
             Work::Underway(file, key, digests) => left = Some((expected, file, key, digests)),
-            Work::Mine(mut pass, claim, digests) => {
-                let hash_deadline = digests.deadline();
+            Work::Mine(mut pass, claim) => {
+                let hash_deadline = claim.deadline();
                 digest.value = loop {
                     step(&mut answered);
                     let part = Timed::of(|| pass.advance());
                     digest.elapsed += part.elapsed;
                     match part.value {
                         Ok(None) if hash_deadline.has_passed() => {
-                            claim.give_up();
-                            break DigestEvidence::TimedOut(digests.timeout());
+                            break DigestEvidence::TimedOut(claim.give_up());
                         }
                         Ok(None) => {}
                         Ok(Some(all)) => break publish(all, expected, claim, pass.file()),
@@ -163,7 +162,7 @@ pub(super) fn of_file(file: File, key: Key, digests: &ImageDigests) -> io::Resul
         Some(Ok(digest)) => return Ok(Some(digest)),
         Some(Err(claim)) => claim,
     };
-    let deadline = digests.deadline();
+    let deadline = claim.deadline();
     let mut pass = Pass::over(file, Wanted::only(key.1));
     let all = loop {
         match pass.advance()? {

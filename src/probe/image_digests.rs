@@ -104,11 +104,6 @@ impl ImageDigests {
         self
     }
 
-    /// The end of the time for hashing that begins now.
-    pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(self.timeout)
-    }
-
     /// What [`Self::hash_timeout`] says.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
@@ -212,9 +207,16 @@ impl Claim<'_> {
         // Dropping the claim wakes whoever waits.
     }
 
-    /// Say that it takes too long: whoever waits need not try.
-    pub(crate) fn give_up(self) {
+    /// The end of the time for hashing that begins now.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.digests.timeout)
+    }
+
+    /// Say that it takes longer than granted, which is returned: whoever waits need
+    /// not try.
+    pub(crate) fn give_up(self) -> Duration {
         self.digests.lock().insert(self.key, State::GivenUp);
+        self.digests.timeout
     }
 }
 

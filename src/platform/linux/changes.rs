@@ -41,8 +41,12 @@ pub(crate) fn tells_changes(file: &File, device: u64) -> bool {
 
 fn is_hardware(device: u64) -> bool {
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
-    let device = Path::new("/sys/dev/block").join(format!("{major}:{minor}"));
-    std::fs::canonicalize(device).is_ok_and(|device| rests_on_hardware(&device, MAX_STACKED))
+    let link = std::fs::read_link(format!("/sys/dev/block/{major}:{minor}"));
+    // `../../devices/…`: to resolve it step by step would take a dozen calls.
+    link.is_ok_and(|link| {
+        link.strip_prefix("../..")
+            .is_ok_and(|device| rests_on_hardware(&Path::new("/sys").join(device), MAX_STACKED))
+    })
 }
 
 /// Whether a block device, by its directory in sysfs, is hardware, or put together
