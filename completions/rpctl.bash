@@ -528,7 +528,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__spawn__subcmd__self)
-            opts="-o -q -h -V --foreground --once --manifest --sidecar --endpoint --service --digest --idle-timeout --max-connections --client-timeout --max-requests --max-request-size --output --json --quiet --wide --color --help --version"
+            opts="-o -q -h -V --foreground --once --manifest --sidecar --endpoint --service --digest --idle-timeout --max-connections --max-waiting --client-timeout --max-requests --max-request-size --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -592,6 +592,10 @@ _rpctl() {
                     return 0
                     ;;
                 --max-connections)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-waiting)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

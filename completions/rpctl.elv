@@ -129,6 +129,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --digest 'Which digest a protobuf record carries'
             cand --idle-timeout 'End after this time without a probe'
             cand --max-connections 'Connections held at once; a further one takes the place of the one longest without an answer'
+            cand --max-waiting 'Clients that wait to be let in; a further one waits to connect'
             cand --client-timeout 'How long a client may keep its connection'
             cand --max-requests 'Requests that a client may make on one connection'
             cand --max-request-size 'Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred'

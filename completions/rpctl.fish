@@ -137,6 +137,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l digest -d 'Wh
 blake3\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l idle-timeout -d 'End after this time without a probe' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-connections -d 'Connections held at once; a further one takes the place of the one longest without an answer' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-waiting -d 'Clients that wait to be let in; a further one waits to connect' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l client-timeout -d 'How long a client may keep its connection' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-requests -d 'Requests that a client may make on one connection' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-request-size -d 'Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred' -r

@@ -175,6 +175,7 @@ module completions {
     --digest: string@"nu-complete rpctl spawn-self digest" # Which digest a protobuf record carries
     --idle-timeout: string    # End after this time without a probe
     --max-connections: string # Connections held at once; a further one takes the place of the one longest without an answer
+    --max-waiting: string     # Clients that wait to be let in; a further one waits to connect
     --client-timeout: string  # How long a client may keep its connection
     --max-requests: string    # Requests that a client may make on one connection
     --max-request-size: string # Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred

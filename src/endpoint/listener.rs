@@ -14,11 +14,6 @@ use crate::deadline::Deadline;
 use crate::identity::Endpoint;
 use crate::platform::{self, FileId, FileKind};
 
-/// Clients that may wait to be let in. They are let in by turns, so all who are
-/// before an honest one count for its time; of thousands, which is what a Linux
-/// queue takes, it would be too much. Further ones wait in `connect`.
-const MAX_QUEUED: i32 = 256;
-
 /// A socket that this process listens on.
 ///
 /// The file has mode 0600. Dropping the value removes it, unless another socket
@@ -80,9 +75,6 @@ impl Listener {
     /// Listen, in non-blocking mode. A socket file that nobody listens on (left
     /// behind by a crash) is replaced; a live one is left alone.
     ///
-    /// At most 256 clients wait to be accepted; a further one waits in its call of
-    /// `connect`, or gets `EAGAIN` there where it does not want to wait.
-    ///
     /// Missing directories are created for their owner alone. The directory is
     /// locked meanwhile, so that two starters cannot take over one after the
     /// other.
@@ -113,8 +105,6 @@ impl Listener {
             .mode(0o600)
             .create_sync()
             .map_err(failed)?;
-        let interprocess::local_socket::Listener::UdSocket(socket) = &inner;
-        platform::limit_queue(socket.as_fd(), MAX_QUEUED).map_err(failed)?;
         let file = platform::stat(&path).map_err(failed)?.id;
         Ok(Self { inner, path, file })
     }

@@ -20,6 +20,11 @@ pub struct Limits {
     /// in the last 50 ms as long as there are others; so it is where the process
     /// has no descriptor left, too.
     pub connections: usize,
+    /// Clients that wait to be let in, at least one; a further one waits in its call
+    /// of `connect`, or gets `EAGAIN` there. They are let in by turns, so an honest
+    /// client takes as long as all before it, and a Linux queue has room for
+    /// thousands.
+    pub waiting: usize,
     /// How long a connection may stay open.
     pub connection_lifetime: Duration,
     /// How many requests one connection may make.
@@ -30,10 +35,12 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 512 connections of at most 2 seconds and 64 requests of 8 KiB each.
+    /// 512 connections of at most 2 seconds and 64 requests of 8 KiB each, and 256
+    /// clients that wait.
     fn default() -> Self {
         Self {
             connections: 512,
+            waiting: 256,
             connection_lifetime: Duration::from_secs(2),
             requests_per_connection: 64,
             request_bytes: 8 * 1024,
@@ -96,8 +103,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When waiting fails. Nothing a client does is an error.
+    /// When listening or waiting fails. Nothing a client does is an error.
     pub fn run(mut self, stop: impl AsFd, idle_timeout: Option<Duration>) -> io::Result<Stopped> {
+        platform::limit_queue(self.listener.descriptor(), self.limits.waiting.max(1))?;
         self.last_answer = Instant::now();
         let stopped = loop {
             let timeout = self.time_to_wait(idle_timeout);

@@ -1,20 +1,24 @@
 //! The command line, as clap reads it.
 
+mod output;
+mod spawn;
+mod stop;
+mod values;
+
 use std::env;
-use std::ffi::OsStr;
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::{FalseyValueParser, RangedU64ValueParser};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
-use rpctl::manifest::integrity::{is_service_name, is_service_version};
-use rpctl::protocol::frame::MAX_BODY;
-use rpctl::responder::Limits;
+pub(crate) use output::{ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style};
+use output::{names_a_format, wrong_variable};
+pub(crate) use spawn::{Digest, SpawnArgs};
+pub(crate) use stop::{KillArgs, ShutdownArgs, StopArgs};
+pub(crate) use values::Service;
+use values::duration;
 
 use crate::examples;
 use crate::exit_code::{ExitCode, ExitStyle};
@@ -79,108 +83,6 @@ impl Cli {
     }
 }
 
-fn names_a_format(name: &OsStr) -> bool {
-    let name = name.to_str();
-    name.is_some_and(|name| Format::from_str(name, false).is_ok())
-}
-
-/// The same that clap says about the value of an option.
-fn wrong_variable(value: &OsStr, command: &clap::Command) -> clap::Error {
-    let text = |text: &str| ContextValue::String(text.to_owned());
-    let names = Format::value_variants().iter().map(|format| format.name());
-    let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
-    error.insert(ContextKind::InvalidArg, text(OUTPUT_VARIABLE));
-    error.insert(ContextKind::InvalidValue, text(&value.to_string_lossy()));
-    error.insert(
-        ContextKind::ValidValue,
-        ContextValue::Strings(names.collect()),
-    );
-    error
-}
-
-/// Names the form of the report where no argument does.
-pub(crate) const OUTPUT_VARIABLE: &str = "RPCTL_OUTPUT";
-
-/// How results are shown.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct OutputArgs {
-    /// Form of the report
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "FORMAT",
-        env = OUTPUT_VARIABLE,
-        default_value = "table"
-    )]
-    pub(crate) output: Format,
-    /// Short for --output json
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Print nothing; the exit status says it all
-    #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
-    /// Show whole digests and paths, however wide the table gets
-    #[arg(long, global = true)]
-    pub(crate) wide: bool,
-    /// When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub(crate) color: ColorWhen,
-}
-
-impl OutputArgs {
-    pub(crate) fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.output }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Table,
-    /// For programs; a stable interface
-    Json,
-    /// The same, a line for each record (probe, list)
-    Ndjson,
-    /// Test results, for CI systems (probe, list)
-    Junit,
-    /// A plugin for Nagios, Icinga and their kin (probe, list)
-    Nagios,
-    /// Metrics, for the textfile collector of node_exporter (probe, list)
-    Prometheus,
-    /// Annotations in the log of a GitHub Actions job (probe, list)
-    Github,
-}
-
-impl Format {
-    /// The forms that every result has.
-    pub(crate) const OF_EVERYTHING: [Self; 2] = [Self::Table, Self::Json];
-
-    /// The name on the command line.
-    pub(crate) fn name(self) -> String {
-        let value = self.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorWhen {
-    Auto,
-    Always,
-    Never,
-}
-
-impl From<ColorWhen> for clap::ColorChoice {
-    fn from(when: ColorWhen) -> Self {
-        match when {
-            ColorWhen::Auto => Self::Auto,
-            ColorWhen::Always => Self::Always,
-            ColorWhen::Never => Self::Never,
-        }
-    }
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Probe(ProbeArgs),
@@ -225,33 +127,6 @@ impl Command {
     /// Whether results come in this form: some are made of verdicts alone.
     pub(crate) fn offers(&self, format: Format) -> bool {
         Format::OF_EVERYTHING.contains(&format) || self.exit().is_some()
-    }
-}
-
-/// Whether this is a command whose results are verdicts.
-pub(crate) fn has_exit_style(command: &clap::Command) -> bool {
-    let mut arguments = command.get_arguments();
-    arguments.any(|argument| argument.get_id() == "exit_style")
-}
-
-/// Whose convention the exit status follows.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct ExitArgs {
-    /// Whose exit status to return [default: nagios with --output nagios, else
-    /// rpctl]
-    #[arg(long, value_name = "STYLE")]
-    pub(crate) exit_style: Option<ExitStyle>,
-}
-
-impl ExitArgs {
-    /// The style for results in this form: who reads a plugin's text reads its
-    /// status as well.
-    pub(crate) fn style(self, format: Format) -> ExitStyle {
-        match (self.exit_style, format) {
-            (Some(style), _) => style,
-            (None, Format::Nagios) => ExitStyle::Nagios,
-            (None, _) => ExitStyle::default(),
-        }
     }
 }
 
@@ -348,100 +223,6 @@ pub(crate) struct TargetArgs {
     pub(crate) service: Option<Service>,
 }
 
-/// A service of the registry, `NAME` or `NAME@VERSION`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Service {
-    pub(crate) name: String,
-    pub(crate) version: Option<String>,
-}
-
-impl FromStr for Service {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, version) = match text.split_once('@') {
-            Some((name, version)) => (name, Some(version)),
-            None => (text, None),
-        };
-        if version.is_some_and(|version| !is_service_version(version)) {
-            return Err("a version is N.N.N, with an optional -suffix".to_owned());
-        }
-        Ok(Self {
-            name: service_name(name)?,
-            version: version.map(str::to_owned),
-        })
-    }
-}
-
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        match &self.version {
-            Some(version) => write!(f, "@{version}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Verify the daemon, ask it to terminate, and wait for its exit.
-///
-/// Nothing is signalled unless the process is proven to be the recorded one, or is
-/// that process and merely does not answer. The signal (SIGTERM) goes to that very
-/// process, whatever its number comes to mean. A daemon that is already gone is a
-/// success.
-#[derive(Debug, Args)]
-#[command(after_long_help = examples::SHUTDOWN)]
-pub(crate) struct ShutdownArgs {
-    #[command(flatten)]
-    pub(crate) stop: StopArgs,
-    /// Kill it when it is still alive at the deadline
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
-/// Verify the daemon, kill it, and wait for its exit.
-///
-/// The last resort: it does not rely on the endpoint. The boot ID, the PID and the
-/// digest must be proven, and either the daemon answers or it started before the
-/// record was made. The signal (SIGKILL) goes to that very process.
-#[derive(Debug, Args)]
-#[command(after_long_help = examples::KILL)]
-pub(crate) struct KillArgs {
-    #[command(flatten)]
-    pub(crate) stop: StopArgs,
-}
-
-/// What `shutdown` and `kill` have in common.
-#[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "these are flags of a command line"
-)]
-pub(crate) struct StopArgs {
-    #[command(flatten)]
-    pub(crate) target: TargetArgs,
-    /// Time for the daemon to exit, once signalled
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
-    pub(crate) timeout: Duration,
-    /// Time for connecting, challenging and reading the answer, together
-    #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
-    pub(crate) probe_timeout: Duration,
-    #[command(flatten)]
-    pub(crate) hashing: HashingArgs,
-    /// Show what would happen, with the exit status it would have
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Exit with status 3 when the daemon is already gone
-    #[arg(long)]
-    pub(crate) require_running: bool,
-    /// Remove the record afterwards, if it still names that daemon
-    #[arg(long)]
-    pub(crate) remove_manifest: bool,
-    /// Accept a record that others could have written
-    #[arg(long)]
-    pub(crate) trust_manifest: bool,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Readable text with every field
@@ -450,87 +231,6 @@ pub(crate) enum Form {
     Protobuf,
     /// The identity alone, as JSON
     Sidecar,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Digest {
-    Sha256,
-    Blake3,
-}
-
-/// Start rpctl itself as a small daemon that answers probes, and record it.
-///
-/// Returns once the daemon has answered a probe, and prints where everything is.
-/// The daemon ends on SIGTERM, SIGINT or after the idle time, and removes its
-/// socket and record.
-#[derive(Debug, Args)]
-#[command(after_long_help = examples::SPAWN_SELF)]
-pub(crate) struct SpawnArgs {
-    /// Stay attached to the terminal
-    #[arg(long, conflicts_with = "once")]
-    pub(crate) foreground: bool,
-    /// Test yourself: spawn, probe with the full report, stop, leave nothing
-    #[arg(long, conflicts_with_all = ["manifest", "sidecar", "endpoint"])]
-    pub(crate) once: bool,
-    /// Where to write the record: .pb gives protobuf, - standard output, anything
-    /// else JSON [default: the registry]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub(crate) manifest: Option<PathBuf>,
-    /// Write an identity sidecar as well
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub(crate) sidecar: Option<PathBuf>,
-    /// The socket to listen on [default: in a private directory below
-    /// XDG_RUNTIME_DIR or the temporary directory]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub(crate) endpoint: Option<PathBuf>,
-    /// Name of the service, of a-z, 0-9 and -
-    #[arg(long, value_name = "NAME", default_value = "rpctl-self", value_parser = service_name)]
-    pub(crate) service: String,
-    /// Which digest a protobuf record carries
-    #[arg(long, value_name = "ALGORITHM", default_value = "sha256")]
-    pub(crate) digest: Digest,
-    /// End after this time without a probe
-    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration)]
-    pub(crate) idle_timeout: Duration,
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-    /// Leave the session of the caller once ready.
-    #[arg(long, hide = true, requires = "foreground")]
-    pub(crate) detach: bool,
-    /// End with the process of this number, which started this one.
-    #[arg(long, hide = true, value_name = "PID", requires = "detach")]
-    pub(crate) parent: Option<u32>,
-}
-
-/// What clients can make the daemon hold.
-#[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "Limits on clients")]
-pub(crate) struct LimitArgs {
-    /// Connections held at once; a further one takes the place of the one longest
-    /// without an answer
-    #[arg(long, value_name = "NUMBER", default_value = "512", value_parser = at_least_one())]
-    pub(crate) max_connections: usize,
-    /// How long a client may keep its connection
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
-    pub(crate) client_timeout: Duration,
-    /// Requests that a client may make on one connection
-    #[arg(long, value_name = "NUMBER", default_value = "64", value_parser = at_least_one())]
-    pub(crate) max_requests: usize,
-    /// Largest request in bytes, of 64 to 65536; a challenge has some 60, and a
-    /// trace context may add a few hundred
-    #[arg(long, value_name = "BYTES", default_value = "8192", value_parser = request_size())]
-    pub(crate) max_request_size: usize,
-}
-
-impl From<LimitArgs> for Limits {
-    fn from(args: LimitArgs) -> Self {
-        Self {
-            connections: args.max_connections,
-            connection_lifetime: args.client_timeout,
-            requests_per_connection: args.max_requests,
-            request_bytes: args.max_request_size,
-        }
-    }
 }
 
 /// Show every record of the registry with its verdict, a line each.
@@ -633,36 +333,10 @@ fn exit_styles_and_examples() -> String {
     )
 }
 
-/// A duration as people write it: `500ms`, `1.5s`, `10m`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| "not a duration; write it like 500ms, 1.5s or 10m".to_owned())?;
-    match Duration::try_from(parsed) {
-        Ok(Duration::ZERO) | Err(_) => Err("a duration must be longer than zero".to_owned()),
-        Ok(duration) => Ok(duration),
-    }
-}
-
-fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
-}
-
-/// No smaller than a challenge, no larger than any frame.
-fn request_size() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(64..=MAX_BODY as u64)
-}
-
-fn service_name(text: &str) -> Result<String, String> {
-    if is_service_name(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("a service name has 1 to 64 of a-z, 0-9 and -".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use rpctl::responder::Limits;
+
     use super::*;
 
     #[test]
@@ -678,15 +352,5 @@ mod tests {
             panic!("another command");
         };
         assert_eq!(Limits::from(args.limits), Limits::default());
-    }
-
-    #[test]
-    fn durations_are_read_as_people_write_them() {
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("10m"), Ok(Duration::from_mins(10)));
-        for wrong in ["", "5", "0s", "-1s", "soon"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
     }
 }

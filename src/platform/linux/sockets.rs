@@ -199,8 +199,10 @@ pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
         .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
-/// Let no more than so many clients wait in the queue of a listening socket.
-pub(crate) fn limit_queue(listener: BorrowedFd<'_>, clients: i32) -> io::Result<()> {
+/// Let no more than so many clients wait in the queue of a listening socket. Linux
+/// lets one more in, and never more than `net.core.somaxconn` says.
+pub(crate) fn limit_queue(listener: BorrowedFd<'_>, clients: usize) -> io::Result<()> {
+    let clients = i32::try_from(clients).unwrap_or(i32::MAX);
     Ok(rustix::net::listen(listener, clients)?)
 }
 

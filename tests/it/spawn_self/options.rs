@@ -2,14 +2,20 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::Stdio;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rpctl::manifest::{self, Format, Record};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use serde_json::Value;
 
 use super::{Hatched, Nest, assert_refused, message};
-use crate::support::{Client, Run, ask, large_request};
+use crate::support::{Client, Run, ask, large_request, proc};
 
 /// A daemon with this record, and the record.
 fn recorded(nest: &Nest, name: &str, args: &[&str]) -> (Hatched, Record) {
@@ -241,6 +247,18 @@ fn the_limits_on_clients_are_those_asked_for() {
     assert!(first.is_closed());
 
     let nest = Nest::new();
+    let (daemon, socket) = socket_with(&nest, &[["--max-waiting", "3"], patient].concat());
+    // Up to now it has let everybody in.
+    proc::wait_for_sleep(daemon.pid);
+    kill(
+        Pid::from_raw(daemon.pid.try_into().unwrap()),
+        Signal::SIGSTOP,
+    )
+    .unwrap();
+    // Linux lets one more wait.
+    assert_eq!(queue(&socket, 10).len(), 4);
+
+    let nest = Nest::new();
     let (_daemon, socket) = socket_with(&nest, &["--client-timeout", "1ms"]);
     assert!(Client::connect(&socket).is_closed());
 
@@ -259,11 +277,29 @@ fn the_limits_on_clients_are_those_asked_for() {
     assert!(client.is_closed());
 }
 
+/// As many of so many clients as can connect at once.
+fn queue(socket: &Path, clients: usize) -> Vec<OwnedFd> {
+    let address = SocketAddrUnix::new(socket).unwrap();
+    let connect = |_| {
+        let (family, kind) = (AddressFamily::UNIX, SocketType::STREAM);
+        let client = rustix::net::socket_with(family, kind, SocketFlags::NONBLOCK, None).unwrap();
+        match rustix::net::connect(&client, &address) {
+            Ok(()) => Some(client),
+            Err(error) => {
+                assert_eq!(error, Errno::AGAIN);
+                None
+            }
+        }
+    };
+    (0..clients).map_while(connect).collect()
+}
+
 #[test]
 fn limits_that_would_shut_out_everybody_are_refused() {
     let nest = Nest::new();
     for (limit, value) in [
         ("--max-connections", "0"),
+        ("--max-waiting", "0"),
         ("--client-timeout", "0s"),
         ("--max-requests", "0"),
         ("--max-request-size", "63"),

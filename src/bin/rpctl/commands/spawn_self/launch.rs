@@ -149,6 +149,7 @@ fn arguments(plan: &Plan, bond: Bond) -> Vec<OsString> {
     option("--client-timeout", exactly(limits.connection_lifetime));
     for (name, number) in [
         ("--max-connections", limits.connections),
+        ("--max-waiting", limits.waiting),
         ("--max-requests", limits.requests_per_connection),
         ("--max-request-size", limits.request_bytes),
     ] {

@@ -1,0 +1,87 @@
+//! Values as they are written on the command line.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::builder::RangedU64ValueParser;
+use rpctl::manifest::integrity::{is_service_name, is_service_version};
+use rpctl::protocol::frame::MAX_BODY;
+
+/// A service of the registry, `NAME` or `NAME@VERSION`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Service {
+    pub(crate) name: String,
+    pub(crate) version: Option<String>,
+}
+
+impl FromStr for Service {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, version) = match text.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (text, None),
+        };
+        if version.is_some_and(|version| !is_service_version(version)) {
+            return Err("a version is N.N.N, with an optional -suffix".to_owned());
+        }
+        Ok(Self {
+            name: service_name(name)?,
+            version: version.map(str::to_owned),
+        })
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.version {
+            Some(version) => write!(f, "@{version}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A duration as people write it: `500ms`, `1.5s`, `10m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "not a duration; write it like 500ms, 1.5s or 10m".to_owned())?;
+    match Duration::try_from(parsed) {
+        Ok(Duration::ZERO) | Err(_) => Err("a duration must be longer than zero".to_owned()),
+        Ok(duration) => Ok(duration),
+    }
+}
+
+pub(super) fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
+}
+
+/// No smaller than a challenge, no larger than any frame.
+pub(super) fn request_size() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(64..=MAX_BODY as u64)
+}
+
+pub(super) fn service_name(text: &str) -> Result<String, String> {
+    if is_service_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a service name has 1 to 64 of a-z, 0-9 and -".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("10m"), Ok(Duration::from_mins(10)));
+        for wrong in ["", "5", "0s", "-1s", "soon"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}
