@@ -19,6 +19,7 @@ use rpctl_fuzz::identity;
 
 const LIMITS: Limits = Limits {
     connections: 2,
+    waiting: 8,
     connection_lifetime: Duration::MAX,
     requests_per_connection: 5,
     request_bytes: 100,
