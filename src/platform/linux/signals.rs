@@ -21,8 +21,10 @@ pub struct StopSignals {
 }
 
 impl StopSignals {
-    /// Block the signals in the calling thread and receive them here. SIGHUP is
-    /// left alone where it is ignored: that is what nohup(1) is asked for.
+    /// Block the signals in the calling thread and receive them here. SIGINT and
+    /// SIGHUP are left alone where whoever started this process had them ignored:
+    /// a shell does so for what a script runs in the background, and nohup(1) is
+    /// asked for it.
     ///
     /// Call it before other threads are started, which would still take them in
     /// the normal way.
@@ -33,10 +35,12 @@ impl StopSignals {
     pub fn receive() -> io::Result<Self> {
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGTERM);
-        signals.add(Signal::SIGINT);
-        if !ignores_hangup() {
-            signals.add(Signal::SIGHUP);
-        }
+        let ignored = ignored_signals();
+        signals.extend(
+            [Signal::SIGINT, Signal::SIGHUP]
+                .into_iter()
+                .filter(|&signal| ignored & bit(signal) == 0),
+        );
         let mask_before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
         let arrived = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC)?;
         Ok(Self {
@@ -102,13 +106,17 @@ impl AsFd for StopSignals {
     }
 }
 
-/// Whether whoever started this process had it ignore SIGHUP; `SigIgn` of
-/// proc_pid_status(5) has one bit for each signal, the lowest for signal 1.
-fn ignores_hangup() -> bool {
+/// The signals that this process ignores: `SigIgn` of proc_pid_status(5).
+fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
         .find_map(|line| line.strip_prefix("SigIgn:"))
         .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .is_some_and(|mask| mask & 1 == 1)
+        .unwrap_or_default()
+}
+
+/// The bit of a signal in a mask of `/proc`: the lowest is that of signal 1.
+fn bit(signal: Signal) -> u64 {
+    1 << (signal as i32 - 1)
 }

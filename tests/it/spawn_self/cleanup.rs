@@ -20,25 +20,15 @@ fn with_sidecar(world: &World) -> Daemon {
     })
 }
 
-/// SIGHUP only where it is not ignored here, and so in every child: under nohup.
-fn stop_signals() -> impl Iterator<Item = (Signal, StopSignal)> {
-    let ignored = std::fs::read_to_string("/proc/self/status").unwrap();
-    let ignored = ignored
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
-    [
-        (Signal::SIGTERM, StopSignal::TERM),
-        (Signal::SIGINT, StopSignal::INT),
-        (Signal::SIGHUP, StopSignal::HUP),
-    ]
-    .into_iter()
-    .filter(move |&(signal, _)| signal != Signal::SIGHUP || ignored & 1 == 0)
-}
+const STOP_SIGNALS: [(Signal, StopSignal); 3] = [
+    (Signal::SIGTERM, StopSignal::TERM),
+    (Signal::SIGINT, StopSignal::INT),
+    (Signal::SIGHUP, StopSignal::HUP),
+];
 
 #[test]
 fn every_stop_signal_ends_the_daemon_with_0_and_its_files() {
-    for (signal, _) in stop_signals() {
+    for (signal, _) in STOP_SIGNALS {
         let nest = Nest::new();
         let mut daemon = with_sidecar(&nest);
         assert_eq!(nest.files().len(), 3);
@@ -50,7 +40,7 @@ fn every_stop_signal_ends_the_daemon_with_0_and_its_files() {
 
 #[test]
 fn every_stop_signal_ends_a_detached_daemon_with_its_files() {
-    for (_, signal) in stop_signals() {
+    for (_, signal) in STOP_SIGNALS {
         let nest = Nest::new();
         let sidecar = nest.path("sidecar.json");
         let daemon = nest.hatch(["--sidecar", sidecar.to_str().unwrap()]);
@@ -75,14 +65,29 @@ fn a_second_signal_does_not_cut_the_end_short() {
 
 #[test]
 fn a_daemon_under_nohup_outlives_a_hangup() {
-    if !is_installed("nohup") {
+    outlives(&["nohup"], Signal::SIGHUP);
+}
+
+/// As a shell starts it for `rpctl spawn-self --foreground &` in a script.
+#[test]
+fn a_daemon_in_the_background_of_a_script_outlives_an_interrupt() {
+    outlives(
+        &["sh", "-c", "trap '' INT; exec \"$@\"", "sh"],
+        Signal::SIGINT,
+    );
+}
+
+/// A daemon that another program starts is there after the signal.
+#[track_caller]
+fn outlives(starter: &[&str], signal: Signal) {
+    if !is_installed(starter[0]) {
         return;
     }
     let world = World::new();
-    let mut command = world.command("nohup");
-    command.arg(RPCTL);
+    let mut command = world.command(starter[0]);
+    command.args(&starter[1..]).arg(RPCTL);
     let daemon = Daemon::start_by(&world, command, |_: &mut Command| {});
-    daemon.signal(Signal::SIGHUP);
+    daemon.signal(signal);
     // A server that stops still answers whoever is there, but only once.
     for _ in 0..2 {
         assert_eq!(ask(daemon.socket()).pid, daemon.pid());

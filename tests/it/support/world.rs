@@ -33,7 +33,7 @@ impl World {
 
     /// The program with none of the caller's settings.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
+        let mut command = in_the_foreground(program);
         command
             .env_clear()
             .env("HOME", self.directory.path())
@@ -196,4 +196,19 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 /// A path in this repository.
 pub(crate) fn committed(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A command that takes signals as in the foreground: what a script runs in the
+/// background ignores SIGINT, under nohup(1) SIGHUP, and so would its children.
+fn in_the_foreground(program: impl AsRef<OsStr>) -> Command {
+    const SIGHUP_AND_SIGINT: u64 = 0b11;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
+    if ignored & SIGHUP_AND_SIGINT == 0 {
+        return Command::new(program);
+    }
+    let mut env = Command::new("env");
+    env.arg("--default-signal").arg(program);
+    env
 }
