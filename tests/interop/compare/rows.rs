@@ -163,7 +163,7 @@ fn probe_again(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
     told(&mut stage.ours, "again", &manifest, "verified")?;
     let theirs = &mut stage.theirs[generation as usize];
     let times = by_turns(
-        stage.props.rounds(7),
+        stage.props.rounds(20),
         [
             &mut || floor::round_trip(socket),
             &mut || told(&mut stage.ours, "again", &manifest, "verified"),
@@ -221,7 +221,7 @@ fn close(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
     let socket = &daemon.identity.ipc_endpoint.path;
     let (_, they_say) = stage.theirs[generation as usize].perform("probe", &manifest)?;
     let [floor, ours, theirs] = by_turns(
-        stage.props.rounds(8),
+        stage.props.rounds(20),
         [
             &mut || floor::round_trip(socket),
             &mut || told(&mut stage.ours, "probe", &manifest, "endpoint_closed"),

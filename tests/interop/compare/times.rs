@@ -46,11 +46,14 @@ fn milliseconds(time: Duration) -> String {
 /// Whoever does the work: does it once, and tells how long it took.
 pub type Turn<'a> = &'a mut dyn FnMut() -> Result<Duration>;
 
-/// Have all do the work by turns.
+/// Have all do the work by turns, each once before it counts: what comes after a
+/// client that only waited would pay for waking the machine, and what comes after
+/// one that read much for filling its caches again.
 pub fn by_turns<const N: usize>(rounds: usize, mut turns: [Turn<'_>; N]) -> Result<[Times; N]> {
     let mut times = [const { Times(Vec::new()) }; N];
     for _ in 0..rounds {
         for (turn, times) in turns.iter_mut().zip(&mut times) {
+            turn()?;
             times.0.push(turn()?);
         }
     }
