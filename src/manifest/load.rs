@@ -241,6 +241,10 @@ impl LoadError {
 ///
 /// See [`LoadError`].
 pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
+    let size = bytes.len() as u64;
+    if size > MAX_RECORD_BYTES {
+        return Err(LoadError::TooLarge);
+    }
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let (format, content) = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => return Err(LoadError::Empty),
@@ -256,7 +260,7 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
         findings: integrity::findings(format, &content, bytes),
         format,
         content,
-        size: bytes.len() as u64,
+        size,
         trust: None,
         file: None,
     })

@@ -64,7 +64,7 @@ impl Loader {
             return Err(LoadError::TooLarge);
         }
 
-        let bytes = read_bounded(file, metadata.len()).map_err(failed)??;
+        let bytes = read_bounded(file, metadata.len()).map_err(failed)?;
         let mut record = load_bytes(&bytes)?;
         record.path = Some(path.to_owned());
         let trust = platform::trust(&metadata);
@@ -90,20 +90,17 @@ pub fn load_stdin() -> Result<Record, LoadError> {
     let bytes = read_bounded(io::stdin().lock(), 0).map_err(|source| LoadError::Io {
         what: "standard input".to_owned(),
         source,
-    })??;
+    })?;
     load_bytes(&bytes)
 }
 
-/// Read everything, of which there is probably this much.
-fn read_bounded(source: impl Read, size: u64) -> io::Result<Result<Vec<u8>, LoadError>> {
+/// Read everything, of which there is probably this much, or one byte more than a
+/// record may have.
+fn read_bounded(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
     /// Beyond what is needed: a read that fills all the room is not the last one.
     const SPARE: u64 = 64;
     let room = usize::try_from(size.min(MAX_RECORD_BYTES) + SPARE).unwrap_or_default();
     let mut bytes = Vec::with_capacity(room);
-    let read = source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(if read as u64 > MAX_RECORD_BYTES {
-        Err(LoadError::TooLarge)
-    } else {
-        Ok(bytes)
-    })
+    source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

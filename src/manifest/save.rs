@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message;
 
-use super::load::{Content, Format};
+use super::load::{Content, Format, LoadError, load_bytes};
 use super::protobuf;
 use super::schema::CacheManifest;
 use super::wire::{DigestChoice, IdentityError};
@@ -26,6 +26,9 @@ pub enum SaveError {
     /// The recorded identity breaks a rule.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Too large, or with too many elements: nobody could read it again.
+    #[error("the record could not be read again: {0}")]
+    Unreadable(LoadError),
     /// A directory or file could not be created.
     #[error("cannot write {}: {source}", path.display())]
     Io {
@@ -45,13 +48,13 @@ pub enum SaveError {
 ///
 /// [`SaveError::NoDaemon`] and [`SaveError::NoManifest`] when the record does
 /// not hold what the format needs, [`SaveError::Identity`] for a malformed
-/// identity.
+/// identity, and [`SaveError::Unreadable`] for what [`load_bytes`] would refuse.
 pub fn encode(
     content: &Content,
     format: Format,
     digest: DigestChoice,
 ) -> Result<Vec<u8>, SaveError> {
-    Ok(match format {
+    let bytes = match format {
         Format::ManifestProtobuf => protobuf::encode_manifest(&with_one_digest(
             content.manifest().ok_or(SaveError::NoManifest(format))?,
             digest,
@@ -61,7 +64,9 @@ pub fn encode(
         Format::DaemonProtobuf => daemon(content, format)?
             .to_proto_with(digest)
             .encode_to_vec(),
-    })
+    };
+    load_bytes(&bytes).map_err(SaveError::Unreadable)?;
+    Ok(bytes)
 }
 
 fn daemon(content: &Content, format: Format) -> Result<DaemonProcess, SaveError> {

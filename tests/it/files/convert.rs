@@ -5,7 +5,7 @@ use std::path::Path;
 use rpctl::manifest::load_bytes;
 use serde_json::Value;
 
-use super::{faults, piped};
+use super::{faults, piped, protobuf, sound_manifest};
 use crate::support::{Run, World, fixture};
 
 /// What `--convert FORM` prints of a record.
@@ -138,6 +138,24 @@ fn an_invalid_record_is_not_converted_and_the_fault_is_named() {
         assert!(run.stdout.is_empty(), "{run:?}");
         assert!(run.stderr.contains("self_sha256"), "{run:?}");
     }
+}
+
+/// A control character is one byte in protobuf and six in JSON.
+#[test]
+fn what_no_reader_would_take_is_no_conversion() {
+    let world = World::new();
+    let record = world.path("record.pb");
+    let mut manifest = sound_manifest();
+    manifest.provides = vec!["\u{1}".repeat(200 << 10)];
+    std::fs::write(&record, protobuf(&manifest)).unwrap();
+    let record = record.to_str().unwrap();
+    let run = world.rpctl(["inspect-manifest", "--convert", "json", record]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stdout.is_empty());
+    assert!(run.stderr.contains("larger than 1024 KiB"), "{run:?}");
+    assert!(run.stderr.contains("next: "), "{run:?}");
+    let run = world.rpctl(["inspect-manifest", "--convert", "protobuf", record]);
+    assert_eq!(run.code, Some(0), "{run:?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::thread;
 
 use nix::sys::signal::Signal;
 use rpctl::manifest::schema::{CacheRoot, DaemonProcessMessage};
-use rpctl::manifest::{Content, DigestChoice, Format, SaveError, load, save};
+use rpctl::manifest::{Content, DigestChoice, Format, MAX_ELEMENTS, SaveError, load, save};
 
 use super::raw::{map_keys, top_level};
 use super::{protobuf, sound_manifest};
@@ -100,6 +100,37 @@ fn what_cannot_be_written_leaves_the_old_record_and_nothing_else() {
     assert!(message.contains(inside.to_str().unwrap()), "{message}");
     assert_eq!(load(&path).unwrap().content, long("a"));
     assert_eq!(names(&world.path("records")), ["record.json"]);
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let world = World::new();
+    let path = world.path("record");
+    let mut many = sound_manifest();
+    many.provides = vec![String::new(); MAX_ELEMENTS + 1];
+    let many = Content::Manifest(Box::new(many));
+    let daemon = sound_manifest().current_daemon.unwrap();
+    let large = Content::Daemon(DaemonProcessMessage {
+        boot_id: "a".repeat(1 << 20),
+        ..daemon
+    });
+    for (content, format, why) in [
+        (
+            &many,
+            Format::ManifestProtobuf,
+            "provides: more than 1024 elements",
+        ),
+        (&many, Format::ManifestJson, "more than 1024 elements"),
+        (&large, Format::SidecarJson, "larger than 1024 KiB"),
+        (&large, Format::DaemonProtobuf, "larger than 1024 KiB"),
+    ] {
+        let refused = save(&path, content, format, DigestChoice::Sha256);
+        let Err(error @ SaveError::Unreadable(_)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert!(error.to_string().ends_with(why), "{error}");
+        assert!(names(&world.path("")).is_empty());
+    }
 }
 
 #[test]

@@ -125,7 +125,10 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
     // The record is untrusted text, and a JSON string can say it without harm.
     let bytes = match format {
         Format::ManifestJson | Format::SidecarJson => {
-            sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes()
+            let harmless = sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes();
+            manifest::load_bytes(&harmless)
+                .map_err(|error| not_convertible(&SaveError::Unreadable(error)))?;
+            harmless
         }
         Format::ManifestProtobuf | Format::DaemonProtobuf => bytes,
     };
@@ -136,8 +139,11 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
 }
 
 fn not_convertible(error: &SaveError) -> Failure {
-    Failure::new(ExitCode::Usage, "not_convertible", error.to_string())
-        .hint("--convert json and --convert protobuf keep everything the record holds")
+    let hint = match error {
+        SaveError::Unreadable(_) => "protobuf takes the least room: --convert protobuf",
+        _ => "--convert json and --convert protobuf keep everything the record holds",
+    };
+    Failure::new(ExitCode::Usage, "not_convertible", error.to_string()).hint(hint)
 }
 
 impl From<Digest> for DigestChoice {
