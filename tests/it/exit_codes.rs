@@ -67,6 +67,35 @@ fn what_is_no_state_is_an_internal_error() {
     assert!(run.stderr.contains("\n  next: "), "{run:?}");
 }
 
+/// What a log on a full disk takes of standard output and error: nothing.
+#[test]
+fn what_nobody_can_be_told_is_still_the_exit_status() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    let record = daemon.record().to_str().unwrap().to_owned();
+    std::fs::write(world.path("bad.pb"), "no record").unwrap();
+    let bad = world.path("bad.pb").display().to_string();
+    for (args, code) in [
+        (vec!["probe", &record], 1),
+        (vec!["probe", &bad], 8),
+        (vec!["probe", "-o", "nagios", &bad], 3),
+        (vec!["inspect-manifest", &bad], 8),
+        (vec!["probe"], 2),
+        (vec!["list"], 0),
+        (vec!["list", "--json"], 1),
+        (vec!["probe", "--json", "--bogus"], 2),
+        (vec!["no-such-command"], 2),
+        (vec!["kill", &bad], 8),
+        (vec!["shutdown", &record], 1),
+    ] {
+        let full = || File::options().write(true).open("/dev/full").unwrap();
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        command.args(&args).stdout(full()).stderr(full());
+        assert_eq!(command.status().unwrap().code(), Some(code), "{args:?}");
+    }
+    assert!(daemon.wait().success());
+}
+
 /// Run the program on a disk that is full: its exit code, and what it says.
 fn on_a_full_disk(world: &World, args: &[&str]) -> (Option<i32>, String) {
     let full = File::options().write(true).open("/dev/full").unwrap();

@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::render::{Live, Output, Trouble, sanitize};
+use crate::render::{Live, Output, Trouble, sanitize, tell};
 
 /// An error with its exit code and the next step.
 #[derive(Debug)]
@@ -78,7 +78,10 @@ pub(crate) fn report_round(error: &anyhow::Error, command: &str, live: &mut Live
 /// Say on standard error that nothing could be written to standard output.
 pub(crate) fn say_unwritten(error: &io::Error) {
     let message = format!("cannot write to standard output: {error}");
-    anstream::eprintln!("rpctl: {message}\n  next: {}", advice(Some(error.kind())));
+    tell(&format!(
+        "rpctl: {message}\n  next: {}",
+        advice(Some(error.kind()))
+    ));
 }
 
 fn trouble<'a>(
@@ -112,7 +115,7 @@ fn say(trouble: &Trouble<'_>) {
     lines.extend(candidates.map(|candidate| format!("  {}", sanitize::line(candidate))));
     let hint = trouble.hint.iter();
     lines.extend(hint.map(|hint| format!("  next: {}", sanitize::line(hint))));
-    anstream::eprintln!("{}", lines.join("\n"));
+    tell(&lines.join("\n"));
 }
 
 /// What to do about an error for which nothing better is known.

@@ -11,7 +11,7 @@ use clap::{CommandFactory, ValueEnum};
 use crate::args::{Cli, ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, has_exit_style};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure;
-use crate::render::{Output, Trouble, sanitize, unless_unread};
+use crate::render::{Output, Trouble, sanitize, tell, unless_unread};
 
 /// Report what clap says: help and version are no errors.
 pub(crate) fn report(error: clap::Error) -> process::ExitCode {
@@ -103,7 +103,7 @@ fn print(error: &clap::Error) {
     if text.lines().eq(&lines) {
         let _ = error.print();
     } else {
-        anstream::eprintln!("{}", lines.join("\n"));
+        tell(&lines.join("\n"));
     }
 }
 

@@ -28,5 +28,5 @@ pub(crate) use document::{
 };
 pub(crate) use format::Trouble;
 pub(crate) use live::Live;
-pub(crate) use output::{Output, is_terminal, unless_unread};
+pub(crate) use output::{Output, is_terminal, tell, unless_unread};
 pub(crate) use prune::{Pruned, Treated, Treatment};

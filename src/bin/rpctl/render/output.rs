@@ -220,7 +220,7 @@ impl Output {
     /// Say something beside the result.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet && !self.is_all_there_is() {
-            anstream::eprintln!("rpctl: {}", sanitize::line(text));
+            tell(&format!("rpctl: {}", sanitize::line(text)));
         }
     }
 
@@ -299,6 +299,12 @@ fn width() -> usize {
 fn write_out(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     unless_unread(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// Say something on standard error. Where that cannot be written to, the exit status
+/// still says it.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 /// A reader that has gone had enough.
