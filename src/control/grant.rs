@@ -20,12 +20,19 @@ fn protection(process: &PinnedProcess) -> Option<Protected> {
         Some(Protected::Caller)
     } else if pid == 1 {
         Some(Protected::Init)
-    } else if platform::ancestors().contains(&pid) {
-        Some(Protected::Ancestor)
+    } else if let Some(protected) = ancestry(process) {
+        Some(protected)
     } else if process.status().is_ok_and(|status| status.is_kernel_thread) {
         Some(Protected::KernelThread)
     } else {
         None
+    }
+}
+
+fn ancestry(process: &PinnedProcess) -> Option<Protected> {
+    match platform::is_ancestor(process) {
+        Ok(is_ancestor) => is_ancestor.then_some(Protected::Ancestor),
+        Err(_) => Some(Protected::PerhapsAncestor),
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Denial {
         detail: String,
     },
     /// This process is never signalled.
-    #[error("PID {pid} is {}: it is never signalled", .what.description())]
+    #[error("PID {pid} {}: it is never signalled", .what.description())]
     Protected {
         /// The recorded process.
         pid: u32,
@@ -63,11 +63,15 @@ pub enum Denial {
 
 /// A process that is never signalled, whatever a record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Protected {
     /// The caller itself.
     Caller,
     /// The caller's parent, or a process further above.
     Ancestor,
+    /// The caller may descend from it: a process in between is hidden, or the
+    /// system has no more descriptors to look with.
+    PerhapsAncestor,
     /// The first process.
     Init,
     /// A thread of the kernel.
@@ -77,10 +81,13 @@ pub enum Protected {
 impl Protected {
     fn description(self) -> &'static str {
         match self {
-            Self::Caller => "this very process",
-            Self::Ancestor => "an ancestor of this process",
-            Self::Init => "the init process",
-            Self::KernelThread => "a kernel thread",
+            Self::Caller => "is this very process",
+            Self::Ancestor => "is an ancestor of this process",
+            Self::PerhapsAncestor => {
+                "may be an ancestor of this process, and what is in between cannot be examined"
+            }
+            Self::Init => "is the init process",
+            Self::KernelThread => "is a kernel thread",
         }
     }
 }

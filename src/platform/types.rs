@@ -64,6 +64,9 @@ pub enum ImageError {
     /// The process ended meanwhile.
     #[error("the process ended meanwhile")]
     Gone,
+    /// It runs another file by now.
+    #[error("the process started another program while it was examined")]
+    Changed,
     /// Anything else.
     #[error("{0}")]
     Io(#[source] io::Error),

@@ -1,11 +1,12 @@
 //! Linux: pidfds, `/proc`, socket diagnostics.
 
+mod ancestors;
 mod changes;
 mod detach;
-mod exit_status;
 mod facts;
 mod files;
 mod host;
+mod pidfd_info;
 mod process;
 mod signals;
 mod sockets;
@@ -13,6 +14,7 @@ mod trust;
 mod wait;
 mod watch;
 
+pub(crate) use ancestors::is_ancestor;
 pub(crate) use changes::{mount_id, since_boot_ns, tells_changes};
 // What is hidden is public for the program of this package, and no part of the
 // interface.
@@ -29,7 +31,7 @@ pub(crate) use files::{
     effective_uid, file_stat, open_without_blocking, socket_id, stat, stat_open, trust,
 };
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
-pub(crate) use process::{PinnedProcess, ancestors, inner_pid, own_image};
+pub(crate) use process::{PinnedProcess, inner_pid, own_image};
 #[doc(hidden)]
 pub use signals::StopSignals;
 pub use signals::signal_name;

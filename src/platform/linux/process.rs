@@ -9,15 +9,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
-use rustix::fs::{AtFlags, Dir, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat};
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat, statat};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::exit_status;
 use super::files::file_stat;
+use super::pidfd_info;
 use super::wait::{poll_once, wait_for};
-use crate::platform::{ExitStatus, FileStat, Image, ImageError, Liveness, PinError, ProcessStatus};
+use crate::platform::{
+    ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessStatus,
+};
 
 /// The flag of a kernel thread in `/proc/PID/stat`.
 const PF_KTHREAD: u32 = 0x0020_0000;
@@ -41,7 +43,7 @@ impl PinnedProcess {
             .ok()
             .and_then(Pid::from_raw)
             .ok_or(PinError::NoSuchProcess)?;
-        if !proc_is_ours() {
+        if !proc_is_ours().map_err(PinError::Io)? {
             return Err(PinError::ForeignProc);
         }
         let pidfd = pidfd_open(number, PidfdFlags::empty()).map_err(|error| match error {
@@ -95,7 +97,7 @@ impl PinnedProcess {
     /// How this process ended; `None` while it runs, and where the kernel does not
     /// tell.
     pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
-        let reaped = || exit_status::of_reaped(self.pidfd.as_fd());
+        let reaped = || pidfd_info::exit_status_of_reaped(self.pidfd.as_fd());
         // Reaped between the two questions: the first one has an answer now.
         reaped().or_else(|| self.zombie_status()).or_else(reaped)
     }
@@ -106,7 +108,7 @@ impl PinnedProcess {
         let fields = stat_fields(&stat)?;
         (fields.first() == Some(&"Z"))
             .then(|| number(fields.get(49)))?
-            .map(exit_status::status_of)
+            .map(pidfd_info::status_of)
     }
 
     /// The same process, held once more.
@@ -142,6 +144,27 @@ impl PinnedProcess {
         })
     }
 
+    /// The children of this process.
+    pub(crate) fn children(&self) -> io::Result<Vec<u32>> {
+        let tasks = openat(
+            &self.proc_dir,
+            "task",
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        let mut children = Vec::new();
+        for entry in Dir::read_from(&tasks)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let of_thread = self.read(&format!("task/{name}/children"))?;
+            let numbers = of_thread.split_ascii_whitespace();
+            children.extend(numbers.filter_map(|number| number.parse::<u32>().ok()));
+        }
+        Ok(children)
+    }
+
     /// The effective user ID of this process.
     pub(crate) fn uid(&self) -> io::Result<u32> {
         let status = self.read("status")?;
@@ -153,13 +176,19 @@ impl PinnedProcess {
     }
 
     fn read(&self, name: &str) -> io::Result<String> {
-        let fd = openat(
+        let opened = openat(
             &self.proc_dir,
             name,
             OFlags::RDONLY | OFlags::CLOEXEC,
             Mode::empty(),
-        )?;
-        read_proc(File::from(fd))
+        );
+        match opened {
+            Err(Errno::NOENT) if matches!(self.liveness(), Ok(Liveness::Alive)) => {
+                let hidden = "/proc hides the process (hidepid)";
+                Err(io::Error::new(io::ErrorKind::PermissionDenied, hidden))
+            }
+            opened => read_proc(File::from(opened?)),
+        }
     }
 
     /// The executable this process runs.
@@ -174,17 +203,21 @@ impl PinnedProcess {
                 }
                 Some(code) if code == Errno::SRCH.raw_os_error() => ImageError::Gone,
                 Some(code) if code == Errno::NOENT.raw_os_error() => match self.liveness() {
-                    Ok(Liveness::Alive) if self.is_kernel_thread() => ImageError::NoImage,
-                    // Its first thread has ended, and took the link with it.
-                    Ok(Liveness::Alive) => ImageError::Io(error),
+                    Ok(Liveness::Alive) => self.without_image(error),
                     _ => ImageError::Gone,
                 },
                 _ => ImageError::Io(error),
             })
     }
 
-    fn is_kernel_thread(&self) -> bool {
-        self.status().is_ok_and(|status| status.is_kernel_thread)
+    /// Why there is no link to the executable of a process that is alive.
+    fn without_image(&self, error: io::Error) -> ImageError {
+        match self.status() {
+            Ok(status) if status.is_kernel_thread => ImageError::NoImage,
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => ImageError::Denied,
+            // Its first thread has ended, and took the link with it.
+            _ => ImageError::Io(error),
+        }
     }
 
     fn open_image(&self) -> io::Result<Image> {
@@ -202,6 +235,15 @@ impl PinnedProcess {
             Err(error) => return Err(error.into()),
         };
         Ok(Image { file, stat, link })
+    }
+
+    /// Which file this process runs now.
+    pub(crate) fn image_id(&self) -> io::Result<FileId> {
+        let stat = statat(&self.proc_dir, "exe", AtFlags::empty())?;
+        Ok(FileId {
+            device: stat.st_dev,
+            inode: stat.st_ino,
+        })
     }
 
     /// The file that a path names where this process lives: in its mount
@@ -257,55 +299,38 @@ impl AsFd for PinnedProcess {
     }
 }
 
-/// The processes above this one: its parent, its parent's parent, and so on.
-pub(crate) fn ancestors() -> Vec<u32> {
-    let mut ancestors = Vec::new();
-    let mut above = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
-    while let Some(pid) = above.and_then(|pid| u32::try_from(pid).ok()) {
-        // A number can recur only when processes end meanwhile.
-        if pid == 0 || ancestors.contains(&pid) {
-            break;
-        }
-        ancestors.push(pid);
-        let parent = PinnedProcess::open(pid)
-            .ok()
-            .and_then(|process| process.status().ok())
-            .map(|status| status.parent);
-        above = parent.and_then(|parent| i32::try_from(parent).ok());
-    }
-    ancestors
-}
-
 /// Whether `/proc` numbers processes as the system calls do here. In a container
 /// entered halfway, or one that kept the `/proc` of its host, it does not.
 ///
 /// The kernel lists this process by its number in the namespace of `/proc` and in
 /// each one below that, down to its own: one number is one namespace. That holds
 /// for as long as the same file system is mounted there.
-fn proc_is_ours() -> bool {
+fn proc_is_ours() -> io::Result<bool> {
     /// The device of a `/proc` that was found to be ours; no device is 0.
     static OURS: AtomicU64 = AtomicU64::new(0);
-    let Ok(device) = rustix::fs::stat("/proc").map(|stat| stat.st_dev) else {
-        return false;
-    };
+    let unusable =
+        |error: io::Error| io::Error::new(error.kind(), format!("/proc cannot be read: {error}"));
+    let device = rustix::fs::stat("/proc")
+        .map_err(|error| unusable(error.into()))?
+        .st_dev;
     if OURS.load(Ordering::Relaxed) == device {
-        return true;
+        return Ok(true);
     }
-    let is_ours = own_numbers() == Some(vec![std::process::id()]);
+    let is_ours = own_numbers().map_err(unusable)? == Some(vec![std::process::id()]);
     if is_ours {
         OURS.store(device, Ordering::Relaxed);
     }
-    is_ours
+    Ok(is_ours)
 }
 
 /// The numbers of this process, from the namespace of `/proc` down to its own.
-fn own_numbers() -> Option<Vec<u32>> {
-    let status = read_proc(File::open("/proc/self/status").ok()?).ok()?;
-    let numbers = status
-        .lines()
-        .find_map(|line| line.strip_prefix("NSpid:"))?;
-    let numbers = numbers.split_ascii_whitespace();
-    numbers.map(|number| number.parse().ok()).collect()
+fn own_numbers() -> io::Result<Option<Vec<u32>>> {
+    let status = read_proc(File::open("/proc/self/status")?)?;
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+    Ok(numbers.and_then(|numbers| {
+        let numbers = numbers.split_ascii_whitespace();
+        numbers.map(|number| number.parse().ok()).collect()
+    }))
 }
 
 /// The text of a file in `/proc`. Most come whole with the first read: their size
@@ -332,7 +357,7 @@ pub(crate) fn own_image() -> io::Result<File> {
     File::open("/proc/self/exe")
 }
 
-fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
+pub(super) fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
     let events = poll_once(pidfd, PollFlags::IN, Some(Duration::ZERO))?;
     Ok(if events.contains(PollFlags::HUP) {
         Liveness::Reaped
@@ -349,7 +374,7 @@ pub(super) fn serial(pidfd: BorrowedFd<'_>) -> Option<u64> {
     const PIDFS_MAGIC: u64 = 0x5049_4446;
     let magic = rustix::fs::fstatfs(pidfd).ok()?.f_type;
     (u64::try_from(magic) == Ok(PIDFS_MAGIC))
-        .then(|| rustix::fs::statat(pidfd, "", AtFlags::EMPTY_PATH).ok())
+        .then(|| statat(pidfd, "", AtFlags::EMPTY_PATH).ok())
         .flatten()
         .map(|stat| stat.st_ino)
 }

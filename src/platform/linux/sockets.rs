@@ -58,11 +58,21 @@ pub(crate) fn is_wrong_socket_type(error: &io::Error) -> bool {
 }
 
 /// The number that tells the peer's process from all others of this boot; see
-/// `PinnedProcess::serial`. `None` where the kernel does not say (before Linux
-/// 6.9, or the process is gone).
-pub(crate) fn peer_process(socket: BorrowedFd<'_>) -> Option<u64> {
-    let pidfd = getsockopt(&socket, sockopt::PeerPidfd).ok()?;
-    serial(pidfd.as_fd())
+/// `PinnedProcess::serial`. `None` where the kernel has no such numbers (before
+/// Linux 6.9), and where the process is gone.
+///
+/// # Errors
+///
+/// When the system refuses: no descriptor is left, say.
+pub(crate) fn peer_process(socket: BorrowedFd<'_>) -> io::Result<Option<u64>> {
+    match getsockopt(&socket, sockopt::PeerPidfd) {
+        Ok(pidfd) => Ok(serial(pidfd.as_fd())),
+        // Before Linux 6.16 none is given for a process that was reaped.
+        Err(
+            nix::Error::ESRCH | nix::Error::ENODATA | nix::Error::EINVAL | nix::Error::ENOPROTOOPT,
+        ) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The inode of the socket at the other end of a connected one.

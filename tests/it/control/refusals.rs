@@ -3,12 +3,14 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Daemon, Run, Served, World, identity_of, is_root, this_process};
+use crate::support::{
+    Daemon, Run, Served, World, copy_program, identity_of, is_installed, is_root, this_process,
+};
 
 const COMMANDS: [&str; 2] = ["shutdown", "kill"];
 
@@ -39,17 +41,93 @@ fn the_parent_of_the_caller_is_refused() {
     }
 }
 
+/// `sh`, recorded by the identity in `$1` with its own number, starts what runs
+/// rpctl: the command that follows, with the record appended.
+const GRANDPARENT: &str = r#"
+    sed "s/12345/$$/" "$1" > "$2" && record="$2" && shift 2 && "$@" "$record"
+    exit $?
+"#;
+
+fn template(world: &World) -> PathBuf {
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.pid = 12345;
+    // Starting the programs below may take its time.
+    identity.started_at_unix_ms += 600_000;
+    world.sidecar("template.json", &identity)
+}
+
+/// Which step is the first to get no descriptor depends on how many there are.
+#[test]
+fn an_ancestor_is_refused_where_descriptors_are_scarce() {
+    if !is_installed("prlimit") {
+        return;
+    }
+    let world = World::new();
+    let template = template(&world);
+    let mut refused = 0;
+    for limit in 4..=12 {
+        let mut shell = world.command("sh");
+        shell
+            .args(["-c", GRANDPARENT, "sh"])
+            .args([&template, &world.path("own.json")])
+            .args(["sh", "-c", r#""$@"; exit $?"#, "sh", "prlimit"])
+            .arg(format!("--nofile={limit}"))
+            .args([env!("CARGO_BIN_EXE_rpctl"), "kill", "--json"]);
+        let run = Run::of(&mut shell);
+        // Another refusal would be the verdict's, which this record earns as well.
+        let is_examined = matches!(run.code, Some(0 | 5));
+        assert!(!is_examined, "{limit}: {run:?}");
+        if run.text().contains("of this process") {
+            assert_refused(&run, 9, "an ancestor of this process");
+            refused += 1;
+        }
+    }
+    assert!(refused >= 4, "{refused}");
+}
+
+/// A process of root is in between, which `/proc` hides from the user.
+#[test]
+fn an_ancestor_behind_a_hidden_process_is_refused() {
+    let programs = ["unshare", "setpriv", "timeout"];
+    if !is_root() || !programs.into_iter().all(is_installed) {
+        return;
+    }
+    let world = World::new();
+    for path in [world.path(""), world.path("nobody")] {
+        let _ = std::fs::create_dir(&path);
+        std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    std::os::unix::fs::chown(world.path("nobody"), Some(65_534), None).unwrap();
+    let template = template(&world);
+    std::fs::set_permissions(&template, Permissions::from_mode(0o644)).unwrap();
+    let (program, timeout) = (world.path("rpctl"), world.path("timeout"));
+    copy_program(&program);
+    let prepare = r#"
+        mount -t proc -o hidepid=2 proc /proc || exit 99
+        cp "$(command -v timeout)" "$1" && chmod 4755 "$1" || exit 98
+        shift
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+    "#;
+    let mut command = world.command("unshare");
+    command
+        .args(["--mount", "sh", "-c", prepare, "sh"])
+        .arg(&timeout)
+        .args(["sh", "-c", GRANDPARENT, "sh"])
+        .args([&template, &world.path("nobody/own.json")])
+        .args([&timeout, Path::new("60"), Path::new("setpriv")])
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+        .arg(&program)
+        .args(["kill", "--json"]);
+    assert_refused(&Run::of(&mut command), 9, "an ancestor of this process");
+}
+
 #[test]
 fn the_caller_itself_is_refused() {
     let world = World::new();
     let shell = r#"
         sed "s/12345/$$/" "$1" > "$2" && exec "$3" "$4" --json "$2"
     "#;
-    let mut identity = this_process(&world.endpoint("s"));
-    identity.pid = 12345;
-    // Starting the programs below may take its time.
-    identity.started_at_unix_ms += 600_000;
-    let template = world.sidecar("template.json", &identity);
+    let template = template(&world);
     for command in COMMANDS {
         let mut shell_command = world.command("sh");
         shell_command

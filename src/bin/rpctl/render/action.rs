@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
-use rpctl::control::{Denial, Stop};
+use rpctl::control::{Denial, Protected, Stop};
 use rpctl::platform::{ExitStatus, signal_name};
 use rpctl::{Reason, Report};
 use serde::{Serialize, Serializer};
@@ -140,6 +140,12 @@ impl Action {
                 let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
                               it is: --trust-manifest";
                 as_owner.into_iter().chain([accept.to_owned()]).collect()
+            }
+            Denial::Protected {
+                what: Protected::PerhapsAncestor,
+                ..
+            } => {
+                vec!["run it with more rights, or with more open files (ulimit -n)".to_owned()]
             }
             Denial::Protected { .. } => {
                 vec![

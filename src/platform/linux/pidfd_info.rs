@@ -1,4 +1,4 @@
-//! How a process that is not our child ended.
+//! What a pidfd tells without `/proc`: the parent, and how the process ended.
 
 use std::os::fd::BorrowedFd;
 
@@ -12,22 +12,38 @@ use crate::platform::ExitStatus;
 struct PidfdInfo {
     mask: u64,
     cgroup_id: u64,
-    ids: [u32; 11],
+    pid: u32,
+    thread_group: u32,
+    parent: u32,
+    users_and_groups: [u32; 8],
     exit_code: i32,
 }
 
+const PIDFD_INFO_PID: u64 = 1;
 const PIDFD_INFO_EXIT: u64 = 1 << 3;
 const PIDFD_GET_INFO: ioctl::Opcode = ioctl::opcode::read_write::<PidfdInfo>(0xFF, 11);
 
 /// The exit status of a process that was reaped; `None` where the kernel does
 /// not tell (before Linux 6.15, or not reaped yet).
+pub(super) fn exit_status_of_reaped(pidfd: BorrowedFd<'_>) -> Option<ExitStatus> {
+    ask(pidfd, PIDFD_INFO_EXIT).map(|info| status_of(info.exit_code))
+}
+
+/// The parent of a process, whether or not `/proc` shows it: 0 where that is
+/// outside our PID namespace; `None` where the kernel does not tell (before Linux
+/// 6.13, or reaped).
+pub(super) fn parent(pidfd: BorrowedFd<'_>) -> Option<u32> {
+    ask(pidfd, PIDFD_INFO_PID).map(|info| info.parent)
+}
+
+/// What the kernel says, if it says this.
 #[expect(
     unsafe_code,
     reason = "no crate wraps PIDFD_GET_INFO with the exit status"
 )]
-pub(super) fn of_reaped(pidfd: BorrowedFd<'_>) -> Option<ExitStatus> {
+fn ask(pidfd: BorrowedFd<'_>, what: u64) -> Option<PidfdInfo> {
     let mut info = PidfdInfo {
-        mask: PIDFD_INFO_EXIT,
+        mask: what,
         ..PidfdInfo::default()
     };
     // SAFETY: the opcode carries the size of the structure, the kernel writes no
@@ -36,7 +52,7 @@ pub(super) fn of_reaped(pidfd: BorrowedFd<'_>) -> Option<ExitStatus> {
         let update = Updater::<PIDFD_GET_INFO, PidfdInfo>::new(&mut info);
         ioctl::ioctl(pidfd, update).ok()?;
     }
-    (info.mask & PIDFD_INFO_EXIT != 0).then(|| status_of(info.exit_code))
+    (info.mask & what != 0).then_some(info)
 }
 
 /// A wait status, as `wait(2)` encodes it.
