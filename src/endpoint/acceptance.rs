@@ -52,6 +52,11 @@ impl<'a> Acceptance<'a> {
         }
     }
 
+    /// Of whom it is to be found out.
+    pub(crate) fn process(&self) -> &'a PinnedProcess {
+        self.process
+    }
+
     /// Look at a connection, unless that has shown something before; whether
     /// there is nothing more to wait for.
     pub(crate) fn look(&mut self, stream: &Stream) -> bool {

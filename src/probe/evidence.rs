@@ -186,6 +186,14 @@ impl HostEvidence {
             .is_some_and(|(theirs, ours)| theirs.pid != ours.pid)
     }
 
+    /// Whether the record was written in this PID namespace.
+    pub(crate) fn is_own_pid_namespace(&self) -> bool {
+        self.same_boot()
+            && self
+                .namespaces()
+                .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
+    }
+
     pub(crate) fn is_other_mount_namespace(&self) -> bool {
         self.namespaces()
             .is_some_and(|(theirs, ours)| theirs.mount != ours.mount)

@@ -14,7 +14,7 @@ use super::evidence::{
 };
 use super::hashing::{self, Hashing, exchange_and_hash};
 use super::image_digests::ImageDigests;
-use super::peer::{self, PeerEvidence};
+use super::peer::{self, PeerEvidence, Role};
 use super::request::Request;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, Connected, Exchange, ExchangeError};
@@ -60,10 +60,18 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         process_evidence.value = ProcessEvidence::NotExamined;
     }
 
+    let role = connected.as_ref().map(|connected| {
+        Role::of(
+            process.as_ref(),
+            &process_evidence.value,
+            connected,
+            expected,
+        )
+    });
     let challenge = connected.as_ref().map(|_| Challenge::fresh());
-    let mut exchange = connected.and_then(|Connected { stream, creator }| {
+    let mut exchange = connected.and_then(|Connected { stream, .. }| {
         let request = challenge.as_ref()?.as_ref().ok()?.request();
-        let acceptance = peer::acceptance(creator, &stream, expected, process.as_ref());
+        let acceptance = role.as_ref()?.acceptance(process.as_ref());
         Some(Exchange::new(stream, acceptance, request))
     });
     let status = Timed::of(|| read_status(process.as_ref()));
@@ -82,23 +90,32 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         elapsed: answered.elapsed,
     };
     let (stream, acceptance) = exchange.map(Exchange::into_parts).unzip();
-    let peer = Timed::of(|| match creator.zip(stream.as_ref()) {
-        None => PeerEvidence::NotConnected,
-        Some((creator, stream)) => {
-            let acceptance = acceptance.flatten();
-            peer::resolve(creator, stream, acceptance, expected, process.as_ref())
+    let peer = Timed::of(|| match (creator, role, &stream) {
+        (Some(creator), Some(role), Some(stream)) => {
+            let is_from_here = host.value.is_own_pid_namespace();
+            peer::resolve(
+                creator,
+                stream,
+                role,
+                acceptance.flatten(),
+                expected,
+                is_from_here,
+            )
         }
+        _ => PeerEvidence::NotConnected,
     });
     let image = Timed {
         elapsed: image.elapsed,
         value: match (image.value, &process) {
-            (Some(Ok(image)), Some(process)) => ImageEvidence::Found(compare_names(
-                &image,
-                process,
-                expected,
-                &digest.value,
-                request.digests,
-            )),
+            (Some(Ok(image)), Some(process)) => {
+                let found =
+                    compare_names(&image, process, expected, &digest.value, request.digests);
+                // Hashing takes its time.
+                match process.image_id() {
+                    Ok(now) if now != image.stat.id => ImageEvidence::Failed(ImageError::Changed),
+                    _ => ImageEvidence::Found(found),
+                }
+            }
             (Some(Err(error)), _) => ImageEvidence::Failed(error),
             _ => ImageEvidence::NotExamined,
         },

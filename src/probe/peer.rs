@@ -6,11 +6,14 @@
 //! may close that socket as soon as it has answered, and put the daemon's own
 //! back at the path; so nothing is asked before it is known who accepted.
 
+use std::io;
 use std::path::Path;
 
 use crate::endpoint::{Acceptance, Connected, Stream, descriptor};
 use crate::identity::DaemonProcess;
-use crate::platform::{self, PeerCredentials, PinnedProcess, ProcessFacts};
+use crate::platform::{self, PeerCredentials, PinError, PinnedProcess, ProcessFacts};
+
+use super::evidence::ProcessEvidence;
 
 #[derive(Debug)]
 pub(crate) enum PeerEvidence {
@@ -45,6 +48,62 @@ pub(crate) enum Holding {
     Unknown(String),
 }
 
+/// What the recorded process is to a listener. Decided once, right after
+/// connecting: later whoever created it may have ended.
+#[derive(Debug)]
+pub(super) enum Role {
+    /// It created the listener.
+    Creator,
+    /// Somebody else did, who may have handed it over.
+    Other,
+    /// Who did cannot be told.
+    Unknown(io::Error),
+    /// There is no such process.
+    Gone,
+    /// Whether there is one cannot be told.
+    Unexamined(String),
+}
+
+impl Role {
+    /// The role of a process that was pinned, or why there is none.
+    pub(super) fn of(
+        process: Option<&PinnedProcess>,
+        evidence: &ProcessEvidence,
+        connected: &Connected,
+        expected: &DaemonProcess,
+    ) -> Self {
+        match (process, evidence) {
+            (Some(process), _) => Self::of_pinned(process, connected, expected),
+            (
+                None,
+                ProcessEvidence::Failed(
+                    error @ (PinError::Denied | PinError::ForeignProc | PinError::Io(_)),
+                ),
+            ) => Self::Unexamined(error.to_string()),
+            (None, _) => Self::Gone,
+        }
+    }
+
+    fn of_pinned(process: &PinnedProcess, connected: &Connected, expected: &DaemonProcess) -> Self {
+        match is_recorded(connected, expected, process) {
+            Ok(true) => Self::Creator,
+            Ok(false) => Self::Other,
+            Err(error) => Self::Unknown(error),
+        }
+    }
+
+    /// What is to be found out about a connection before it is used: nothing where
+    /// the recorded process created the listener itself, or is not there.
+    pub(super) fn acceptance<'a>(
+        &self,
+        process: Option<&'a PinnedProcess>,
+    ) -> Option<Acceptance<'a>> {
+        process
+            .filter(|_| !matches!(self, Self::Creator))
+            .map(Acceptance::by)
+    }
+}
+
 /// Whether a process serves the socket behind a fresh connection, by the
 /// kernel's word; else why not.
 pub(crate) fn serves(
@@ -52,12 +111,13 @@ pub(crate) fn serves(
     expected: &DaemonProcess,
     process: &PinnedProcess,
 ) -> Result<(), String> {
+    let role = Role::of_pinned(process, connected, expected);
     let Connected { stream, creator } = connected;
-    let mut acceptance = acceptance(*creator, stream, expected, Some(process));
+    let mut acceptance = role.acceptance(Some(process));
     if let Some(acceptance) = &mut acceptance {
         acceptance.look(stream);
     }
-    match resolve(*creator, stream, acceptance, expected, Some(process)) {
+    match resolve(*creator, stream, role, acceptance, expected, false) {
         PeerEvidence::Recorded => Ok(()),
         PeerEvidence::Other { holding, .. } => match holding {
             Holding::Held => Ok(()),
@@ -72,37 +132,35 @@ pub(crate) fn serves(
     }
 }
 
-/// What is to be found out about a connection before it is used: nothing where
-/// the recorded process created the listener itself.
-pub(super) fn acceptance<'a>(
-    creator: PeerCredentials,
-    stream: &Stream,
-    expected: &DaemonProcess,
-    process: Option<&'a PinnedProcess>,
-) -> Option<Acceptance<'a>> {
-    let process = process?;
-    (!is_recorded(creator, stream, expected, process)).then(|| Acceptance::by(process))
-}
-
+/// `is_from_here` is whether the record proves to be from our PID namespace: then
+/// nobody in another one is meant by the number in it.
 pub(super) fn resolve(
     creator: PeerCredentials,
     stream: &Stream,
+    role: Role,
     acceptance: Option<Acceptance<'_>>,
     expected: &DaemonProcess,
-    process: Option<&PinnedProcess>,
+    is_from_here: bool,
 ) -> PeerEvidence {
     if creator.pid == 0 {
         return PeerEvidence::OutsideNamespace;
     }
-    if process.is_some_and(|process| is_recorded(creator, stream, expected, process)) {
+    if let Role::Creator = role {
         return PeerEvidence::Recorded;
     }
-    if platform::inner_pid(creator.pid) == Some(expected.pid) {
+    if !is_from_here && platform::inner_pid(creator.pid) == Some(expected.pid) {
         return PeerEvidence::InnerNamespace { pid: creator.pid };
     }
-    let holding = match process.zip(acceptance) {
-        None => Holding::NoProcess,
-        Some((process, acceptance)) => holding(process, creator, stream, acceptance, expected),
+    let holding = match (role, acceptance) {
+        (Role::Unknown(error), _) => {
+            Holding::Unknown(format!("the kernel does not tell who listens: {error}"))
+        }
+        (Role::Unexamined(why), _) => Holding::Unknown(format!(
+            "whether PID {} is alive cannot be told: {why}",
+            expected.pid
+        )),
+        (_, Some(acceptance)) => holding(creator, stream, acceptance, expected),
+        (_, None) => Holding::NoProcess,
     };
     let facts = match holding {
         Holding::Held => None,
@@ -116,28 +174,28 @@ pub(super) fn resolve(
 }
 
 /// Whether the creator is the pinned process, and not an earlier one with its
-/// number. The number alone decides only on kernels that have no serials: with
-/// them, a creator without one is gone.
+/// number. The number alone decides only on kernels that have no serials.
 fn is_recorded(
-    creator: PeerCredentials,
-    stream: &Stream,
+    Connected { stream, creator }: &Connected,
     expected: &DaemonProcess,
     process: &PinnedProcess,
-) -> bool {
-    creator.pid == expected.pid
-        && process
-            .serial()
-            .is_none_or(|ours| platform::peer_process(descriptor(stream)) == Some(ours))
+) -> io::Result<bool> {
+    if creator.pid != expected.pid {
+        return Ok(false);
+    }
+    match process.serial() {
+        None => Ok(true),
+        Some(ours) => Ok(platform::peer_process(descriptor(stream))? == Some(ours)),
+    }
 }
 
 fn holding(
-    process: &PinnedProcess,
     creator: PeerCredentials,
     stream: &Stream,
     acceptance: Acceptance<'_>,
     expected: &DaemonProcess,
 ) -> Holding {
-    match process.uid() {
+    match acceptance.process().uid() {
         Ok(owner) if creator.uid != 0 && creator.uid != owner => {
             return Holding::OtherUser { owner };
         }

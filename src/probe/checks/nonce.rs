@@ -71,12 +71,13 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
     }
 }
 
-/// Whether whoever answered named itself: another PID than recorded, which the
-/// kernel confirms, in this boot.
+/// Whether whoever answered named itself, as the kernel confirms, in this boot:
+/// another PID than recorded, or the same one in another boot.
 fn is_own_identity(answered: &DaemonProcess, evidence: &Evidence) -> bool {
-    let ours = &evidence.host.value.ours.boot_id;
+    let (expected, ours) = (&evidence.expected, &evidence.host.value.ours.boot_id);
     let this_boot = answered.boot_id == *ours || !is_known(&answered.boot_id);
-    answered.pid != evidence.expected.pid
+    let other_boot = is_known(&expected.boot_id) && expected.boot_id != answered.boot_id;
+    (answered.pid != expected.pid || other_boot)
         && this_boot
         && matches!(
             &evidence.peer.value,

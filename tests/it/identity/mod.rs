@@ -5,6 +5,7 @@ mod handed;
 mod namespaces;
 mod paths;
 mod recycled;
+mod scarcity;
 mod states;
 mod upgrades;
 mod users;

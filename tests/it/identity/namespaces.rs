@@ -212,3 +212,59 @@ fn a_proc_of_another_pid_namespace_proves_nothing_and_stops_nobody() {
         .probe(daemon.record())
         .assert_verdict(6, "unresponsive", Some("endpoint_missing"));
 }
+
+#[test]
+fn without_proc_nothing_is_proven_and_nobody_is_accused() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let mut command = world.command("unshare");
+    command
+        .args(["--mount", "sh", "-c"])
+        .arg(r#"mount -t tmpfs none /proc && exec "$@""#)
+        .args(["sh", PROGRAM, "probe", "--json"])
+        .arg(daemon.record());
+    let document = Run::of(&mut command);
+    let document = document.assert_verdict(4, "indeterminate", Some("peer_unresolved"));
+    assert_eq!(check(&document, "peer")["outcome"], "unknown");
+    let detail = check(&document, "pid")["detail"].as_str().unwrap();
+    assert!(detail.contains("/proc cannot be read"), "{detail}");
+}
+
+/// The stranger has that number in a namespace that the record proves not to be
+/// from.
+#[test]
+fn a_stranger_in_a_container_with_the_recorded_number_is_a_squatter() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    std::fs::remove_file(daemon.socket()).unwrap();
+    let pid = daemon.pid().to_string();
+    let script = r#"
+        echo $(($2 - 1)) > /proc/sys/kernel/ns_last_pid
+        "$1" spawn-self --foreground --json --manifest "$3" --endpoint "$4" &
+        test $! = "$2" || exit 99
+        wait
+    "#;
+    let theirs = world.path("theirs.pb");
+    let mut container = world.command("unshare");
+    container
+        .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+        .args(["sh", "-c", script, "sh", PROGRAM, &pid])
+        .arg(&theirs)
+        .arg(daemon.socket());
+    let stranger = Daemon::start_as_is(container, &theirs);
+    assert_eq!(stranger.identity.pid, daemon.pid());
+
+    let document = world.probe(daemon.record());
+    let document = document.assert_verdict(5, "mismatch", Some("squatted"));
+    assert_eq!(check(&document, "peer")["outcome"], "fail");
+    assert_eq!(check(&document, "pid")["outcome"], "pass");
+    let record = daemon.record().to_str().unwrap().to_owned();
+    assert_eq!(world.rpctl(["kill", "--quiet", &record]).code, Some(0));
+    assert!(!daemon.wait().success());
+}

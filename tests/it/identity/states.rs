@@ -1,9 +1,13 @@
 //! Processes that are stopped, dead, of another boot, or replaced by another
 //! instance.
 
-use nix::sys::signal::Signal;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
-use crate::support::{Daemon, Served, World, check, failed, this_process};
+use nix::sys::signal::Signal;
+use rpctl::DaemonProcess;
+
+use crate::support::{Daemon, Killed, Role, Served, World, check, failed, role, this_process};
 
 #[test]
 fn a_stopped_daemon_is_alive_and_unresponsive() {
@@ -93,4 +97,43 @@ fn a_younger_instance_of_the_same_program_may_be_the_daemon_under_a_stepped_cloc
     let run = world.rpctl(["shutdown", "--json", "--remove-manifest", path]);
     assert_eq!(run.code, Some(4), "{:#}", run.json());
     assert!(record.exists());
+}
+
+/// After a reboot, daemons may well be started in the same order.
+#[test]
+fn an_instance_of_this_boot_with_the_number_of_the_last_one_is_another_instance() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let mut old = daemon.identity.clone();
+    old.boot_id = "11111111-2222-4333-8444-555555555555".to_owned();
+    old.started_at_unix_ms -= 86_400_000;
+    world
+        .probe(&world.sidecar("old.json", &old))
+        .assert_verdict(5, "mismatch", Some("superseded"));
+}
+
+/// It has the challenge when it turns into another program, so that all the rest
+/// has been looked at by then.
+#[test]
+fn a_process_that_starts_another_program_while_it_is_examined_proves_nothing() {
+    let world = World::new();
+    let mut child = Killed(
+        role(Role::TurnWhenAsked, [world.path("s")])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let identity = BufReader::new(child.0.stdout.take().unwrap())
+        .lines()
+        .find_map(|line| serde_json::from_str::<DaemonProcess>(&line.unwrap()).ok())
+        .unwrap();
+    let record = world.sidecar("s.json", &identity);
+    let run = world.rpctl(["kill", "--json", record.to_str().unwrap()]);
+    let document = run.assert_verdict(4, "indeterminate", Some("process_unreadable"));
+    let exe = check(&document, "exe_path");
+    assert_eq!(exe["outcome"], "unknown");
+    let detail = exe["detail"].as_str().unwrap();
+    assert!(detail.contains("started another program"), "{detail}");
+    assert_eq!(document["action"]["outcome"], "refused");
+    assert!(child.0.try_wait().unwrap().is_none());
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 
-use crate::support::{Daemon, Run, World, check, copy_program, is_root};
+use crate::support::{Daemon, Run, World, check, copy_program, is_installed, is_root};
 
 /// The user `nobody`, who owns nothing.
 const NOBODY: u32 = 65_534;
@@ -90,4 +90,38 @@ fn a_listener_of_another_user_is_a_stranger_even_with_the_right_answer() {
     assert_eq!(check(&document, "peer")["outcome"], "fail");
     let detail = check(&document, "peer")["detail"].as_str().unwrap();
     assert!(detail.contains(&format!("user ID {NOBODY}")), "{detail}");
+}
+
+/// With `invisible`, files of the process cannot be opened; with `ptraceable`,
+/// nobody may even ask who has that number. The kernel names it as the creator of
+/// the listener all the same.
+#[test]
+fn a_daemon_that_proc_hides_is_neither_gone_nor_displaced() {
+    if !is_root() || !is_installed("unshare") || !is_installed("setpriv") {
+        return;
+    }
+    let world = World::new();
+    let program = open_to_all(&world);
+    let daemon = Daemon::start_program(&world, &program);
+    std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o644)).unwrap();
+    std::fs::set_permissions(daemon.socket(), Permissions::from_mode(0o666)).unwrap();
+    let script = r#"
+        mount -t proc -o "hidepid=$1" proc /proc && shift &&
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+    "#;
+    for (hidepid, peer, pid) in [
+        ("invisible", "pass", "pass"),
+        ("ptraceable", "unknown", "unknown"),
+    ] {
+        let mut command = world.command("unshare");
+        command
+            .args(["--mount", "sh", "-c", script, "sh", hidepid])
+            .args([program.as_os_str(), "probe".as_ref(), "--json".as_ref()])
+            .arg(daemon.record());
+        let document =
+            Run::of(&mut command).assert_verdict(4, "indeterminate", Some("permission_denied"));
+        assert_eq!(check(&document, "peer")["outcome"], peer, "{hidepid}");
+        assert_eq!(check(&document, "pid")["outcome"], pid, "{hidepid}");
+        assert_eq!(check(&document, "nonce")["outcome"], "pass", "{hidepid}");
+    }
 }

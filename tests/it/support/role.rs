@@ -23,6 +23,9 @@ pub(crate) enum Role {
     /// Serve the listener on standard input as the daemon at a path, and print
     /// the identity on a line.
     ServeHanded,
+    /// Listen at a path, print the identity on a line, and become another program
+    /// once a challenge has come.
+    TurnWhenAsked,
     /// Verify a process, let it die, put a bystander on its number, and signal;
     /// so many times, in a PID namespace of its own. Print what came of it.
     ReusePids,
@@ -32,10 +35,11 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
+        Self::TurnWhenAsked,
         Self::ReusePids,
         Self::ProbeInVain,
     ];
@@ -45,6 +49,7 @@ impl Role {
             Self::MeasureMemory => measure_memory(arguments),
             Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
+            Self::TurnWhenAsked => turn_when_asked(&arguments[0]),
             Self::ReusePids => super::reuse::play(&arguments[0], &arguments[1]),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
         }
@@ -128,17 +133,35 @@ fn save_in_turn(path: &Path, records: &[String]) {
     }
 }
 
-fn serve_handed(path: &str) {
-    use std::os::fd::AsFd;
+fn turn_when_asked(path: &str) {
     use std::os::unix::net::UnixListener;
+    use std::os::unix::process::CommandExt;
 
+    let listener = UnixListener::bind(path).unwrap();
+    introduce(path);
+    let (stream, _) = listener.accept().unwrap();
+    super::read_request(&stream).unwrap();
+    let error = Command::new("sleep").arg("1000").exec();
+    panic!("{error}");
+}
+
+/// Print the identity of this process as the daemon at a path.
+fn introduce(path: &str) -> rpctl::DaemonProcess {
     let endpoint = rpctl::Endpoint {
         namespace_id: "test".to_owned(),
         path: path.to_owned(),
     };
     let identity = rpctl::DaemonProcess::current_process(endpoint, None).unwrap();
-    let stdin = std::io::stdin().as_fd().try_clone_to_owned().unwrap();
     println!("\n{}", serde_json::to_string(&identity).unwrap());
+    identity
+}
+
+fn serve_handed(path: &str) {
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixListener;
+
+    let stdin = std::io::stdin().as_fd().try_clone_to_owned().unwrap();
+    let identity = introduce(path);
     let responder = rpctl::responder::ProbeResponder::new(identity);
     for stream in UnixListener::from(stdin).incoming() {
         // A client that leaves early is no concern of this one.
