@@ -232,13 +232,17 @@ impl BackendHandle {
     /// Ask the verified process to terminate and wait for its exit, at most
     /// `timeout`. Linux: SIGTERM through the pidfd, then `poll` on it.
     ///
+    /// This process itself, its ancestors, the first process and kernel threads are
+    /// never signalled.
+    ///
     /// Waits on a thread of its own. Dropping the future does not take the signal
     /// back.
     ///
     /// # Errors
     ///
     /// [`BackendHandleError::ShutdownTimeout`] when it still runs then,
-    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled.
+    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled, or is never to
+    /// be.
     pub async fn shutdown(self, timeout: Duration) -> Result<()> {
         blocking::unblock(move || self.shutdown_blocking(timeout)).await
     }
@@ -253,11 +257,12 @@ impl BackendHandle {
     }
 
     /// Kill the verified process and wait for its exit. Linux: SIGKILL through
-    /// the pidfd.
+    /// the pidfd. It spares whom [`Self::shutdown`] spares.
     ///
     /// # Errors
     ///
-    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled,
+    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled, or is never to
+    /// be,
     /// [`BackendHandleError::ShutdownTimeout`] when the kernel has not ended it
     /// within 5 seconds (it hangs in a system call).
     pub fn force_kill(self) -> Result<()> {
@@ -265,6 +270,10 @@ impl BackendHandle {
     }
 
     fn stop(self, stop: Stop, timeout: Duration) -> Result<()> {
+        control::refuse_protected(&self.process).map_err(|denial| {
+            let refused = io::Error::new(io::ErrorKind::PermissionDenied, denial);
+            BackendHandleError::VerifyPid(refused)
+        })?;
         match control::stop(&self.process, stop, timeout) {
             Ok(true) => Ok(()),
             Ok(false) => Err(BackendHandleError::ShutdownTimeout {
@@ -283,9 +292,10 @@ impl BackendHandle {
 }
 
 fn connect(daemon: &DaemonProcess, process: &PinnedProcess) -> Result<Connection> {
-    let exited = || BackendHandleError::VerifyPid(io::Error::other("the process has exited"));
-    if !matches!(process.liveness(), Ok(Liveness::Alive)) {
-        return Err(exited());
+    let liveness = process.liveness().map_err(BackendHandleError::VerifyPid)?;
+    if liveness != Liveness::Alive {
+        let exited = io::Error::other("the process has exited");
+        return Err(BackendHandleError::VerifyPid(exited));
     }
     let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
     let connected = endpoint::connect(&daemon.ipc_endpoint, deadline, Some(process))?;

@@ -29,6 +29,14 @@ fn protection(process: &PinnedProcess) -> Option<Protected> {
     }
 }
 
+/// Refuse to signal what is never signalled.
+pub(crate) fn refuse_protected(process: &PinnedProcess) -> Result<(), Denial> {
+    protection(process).map_or(Ok(()), |what| {
+        let pid = process.pid();
+        Err(Denial::Protected { pid, what })
+    })
+}
+
 fn ancestry(process: &PinnedProcess) -> Option<Protected> {
     match platform::is_ancestor(process) {
         Ok(is_ancestor) => is_ancestor.then_some(Protected::Ancestor),
@@ -77,12 +85,7 @@ impl ProbeReport {
         if matches!(judged, Err(Denial::AlreadyGone)) {
             return Err(Denial::AlreadyGone);
         }
-        if let Some(process) = self.process()
-            && let Some(what) = protection(process)
-        {
-            let pid = process.pid();
-            return Err(Denial::Protected { pid, what });
-        }
+        self.process().map_or(Ok(()), refuse_protected)?;
         judged?;
         if let Some(detail) = self.distrust().filter(|_| !trusting) {
             return Err(Denial::Untrusted { detail });

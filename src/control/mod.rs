@@ -10,7 +10,7 @@ mod grant;
 mod judge;
 mod removal;
 
-pub(crate) use grant::stop;
 pub use grant::{Grant, Sent, Waited};
+pub(crate) use grant::{refuse_protected, stop};
 pub use judge::{Denial, Protected, Stop, judge};
 pub use removal::{Keep, Removal};

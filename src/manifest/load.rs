@@ -8,7 +8,7 @@ use super::schema::{CacheManifest, DaemonProcessMessage};
 use super::{MAX_ELEMENTS, MAX_RECORD_BYTES, json, protobuf};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
-use crate::platform::{FileKind, FileStat, Trust};
+use crate::platform::{self, FileKind, FileStat, Trust};
 use crate::probe::report::Target;
 
 named! {
@@ -221,6 +221,9 @@ impl LoadError {
             }
             Self::TooManyElements(_) => {
                 "daemons name a few of each; have the daemon write its record again".to_owned()
+            }
+            Self::Io { source, .. } if platform::is_out_of_descriptors(source) => {
+                "allow more open files (ulimit -n), or name fewer records at once".to_owned()
             }
             Self::Io { .. } => "check the permissions of the file and of its directories".to_owned(),
             Self::Empty => "the writer was interrupted, or nothing was piped in; have the daemon write its record again".to_owned(),

@@ -137,7 +137,11 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
                 "PID {pid} runs another file than recorded: {}",
                 facts.detail(CheckId::ExePath)
             ),
-            vec![process(), inspect()],
+            vec![
+                process(),
+                "if it was reinstalled meanwhile, stop it by its own means and start it anew"
+                    .to_owned(),
+            ],
         ),
         Reason::Rebooted => (
             format!("{daemon} ran before this machine was last started"),

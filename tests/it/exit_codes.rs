@@ -105,6 +105,18 @@ fn on_a_full_disk(world: &World, args: &[&str]) -> (Option<i32>, String) {
     (run.code, run.stderr)
 }
 
+/// Half of a file of metrics could be taken for the whole.
+#[test]
+fn metrics_that_cannot_be_written_are_an_internal_error_whatever_they_say() {
+    let world = World::new();
+    std::fs::write(world.path("bad.pb"), "no record").unwrap();
+    let bad = world.path("bad.pb").display().to_string();
+    let (code, _) = on_a_full_disk(&world, &["probe", "-o", "prometheus", &bad]);
+    assert_eq!(code, Some(1));
+    let (code, _) = on_a_full_disk(&world, &["probe", "-o", "json", &bad]);
+    assert_eq!(code, Some(8));
+}
+
 #[test]
 fn output_that_cannot_be_written_is_no_success_in_any_style() {
     let world = World::new();

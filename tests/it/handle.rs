@@ -204,3 +204,17 @@ fn an_async_probe_blocks_no_executor() {
         assert!(handle.unwrap().is_alive());
     });
 }
+
+/// By every other rule it is the recorded daemon.
+#[test]
+fn no_handle_signals_the_process_that_holds_it() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let _served = Served::truly(&identity);
+    let handle = || BackendHandle::probe(&identity.ipc_endpoint, &identity).unwrap();
+    for refused in [handle().shutdown_blocking(LONG), handle().force_kill()] {
+        let error = refused.unwrap_err();
+        assert!(matches!(error, BackendHandleError::VerifyPid(_)), "{error}");
+        assert!(error.to_string().contains("this very process"), "{error}");
+    }
+}

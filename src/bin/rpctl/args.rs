@@ -30,7 +30,8 @@ use crate::exit_code::{ExitCode, ExitStyle};
 /// whether the process behind a record is the one it claims to be.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
-#[command(after_help = exit_status(), after_long_help = exit_status_and_examples())]
+#[command(after_help = exit_status("rpctl"))]
+#[command(after_long_help = exit_status_and_examples("rpctl", examples::RPCTL))]
 #[command(
     propagate_version = true,
     subcommand_required = true,
@@ -194,7 +195,7 @@ pub(crate) struct CacheArgs {
 
 /// Show and validate a record; touches no process and no socket.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::INSPECT_MANIFEST)]
+#[command(after_long_help = exit_status_and_examples("inspect-manifest", examples::INSPECT_MANIFEST))]
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
@@ -241,7 +242,7 @@ pub(crate) enum Form {
 /// be read is listed as such. `rpctl probe --all` shows every check, and exits with
 /// the worst verdict.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::LIST)]
+#[command(after_long_help = exit_status_and_examples("list", examples::LIST))]
 pub(crate) struct ListArgs {
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
@@ -263,7 +264,7 @@ pub(crate) struct ListArgs {
 /// is removed and the manifest stays. Exits with status 9 if a stale record had to
 /// be left behind.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::PRUNE)]
+#[command(after_long_help = exit_status_and_examples("prune", examples::PRUNE))]
 pub(crate) struct PruneArgs {
     /// Show what would be removed, with the exit status it would have
     #[arg(long)]
@@ -277,7 +278,7 @@ pub(crate) struct PruneArgs {
 
 /// Print a script that completes the command line in a shell.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::COMPLETIONS)]
+#[command(after_long_help = exit_status_and_examples("completions", examples::COMPLETIONS))]
 pub(crate) struct CompletionsArgs {
     /// The shell that is to load it
     pub(crate) shell: Shell,
@@ -317,12 +318,12 @@ pub(crate) struct ManArgs {
     pub(crate) page: Option<String>,
 }
 
-fn exit_status() -> String {
-    format!("Exit status:\n{}", ExitCode::table())
+fn exit_status(command: &str) -> String {
+    format!("Exit status:\n{}", ExitCode::table(command))
 }
 
-fn exit_status_and_examples() -> String {
-    format!("{}\n\n{}", exit_status(), examples::RPCTL)
+fn exit_status_and_examples(command: &str, examples: &str) -> String {
+    format!("{}\n\n{examples}", exit_status(command))
 }
 
 fn exit_styles_and_examples() -> String {

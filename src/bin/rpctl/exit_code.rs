@@ -60,22 +60,69 @@ impl ExitCode {
             Self::Mismatch => "identity mismatch; nothing was signalled",
             Self::Unresponsive => "right process, endpoint does not answer",
             Self::StillAlive => "still alive at the deadline",
-            Self::InvalidManifest => "manifest missing, malformed or corrupt",
+            Self::InvalidManifest => "manifest missing, unreadable, malformed or corrupt",
             Self::Refused => "refused by policy; nothing was signalled",
         }
     }
 
-    /// All numbers with their meanings.
-    pub(crate) fn meanings() -> impl Iterator<Item = (u8, &'static str)> {
-        Self::ALL
-            .into_iter()
-            .filter(|code| *code != Self::ProvenWithWarnings)
-            .map(|code| (code.number(), code.meaning()))
+    /// What a command can end with; all there are for the program itself.
+    fn of(command: &str) -> &'static [Self] {
+        match command {
+            "probe" => &[
+                Self::Proven,
+                Self::Internal,
+                Self::Usage,
+                Self::NotRunning,
+                Self::CannotTell,
+                Self::Mismatch,
+                Self::Unresponsive,
+                Self::InvalidManifest,
+            ],
+            "shutdown" | "kill" => &[
+                Self::Proven,
+                Self::Internal,
+                Self::Usage,
+                Self::NotRunning,
+                Self::CannotTell,
+                Self::Mismatch,
+                Self::StillAlive,
+                Self::InvalidManifest,
+                Self::Refused,
+            ],
+            "inspect-manifest" => &[
+                Self::Proven,
+                Self::Internal,
+                Self::Usage,
+                Self::InvalidManifest,
+            ],
+            "prune" => &[Self::Proven, Self::Internal, Self::Usage, Self::Refused],
+            "list" | "completions" => &[Self::Proven, Self::Internal, Self::Usage],
+            _ => &Self::ALL,
+        }
+    }
+
+    /// The numbers that a command can end with, and what they mean there.
+    pub(crate) fn meanings(command: &str) -> impl Iterator<Item = (u8, &'static str)> {
+        Self::of(command)
+            .iter()
+            .filter(|code| **code != Self::ProvenWithWarnings)
+            .map(move |code| (code.number(), code.meaning_in(command)))
+    }
+
+    fn meaning_in(self, command: &str) -> &'static str {
+        match (self, command) {
+            (Self::Proven, "probe") => "proven: verified",
+            (Self::Proven, "shutdown" | "kill") => "proven: the daemon is gone as asked",
+            (Self::Proven, "inspect-manifest") => "the record is valid",
+            (Self::Proven, "list" | "prune" | "completions") => "done",
+            (Self::Refused, "prune") => "a stale record had to be left behind",
+            (code, _) => code.meaning(),
+        }
     }
 
     /// The same, a line each.
-    pub(crate) fn table() -> String {
-        let lines: Vec<String> = Self::meanings()
+    pub(crate) fn table(command: &str) -> String {
+        let lines: Vec<String> = Self::meanings(command)
             .map(|(number, meaning)| format!("  {number}  {meaning}"))
             .collect();
         lines.join("\n")

@@ -127,6 +127,7 @@ fn advice(system: Option<io::ErrorKind>) -> &'static str {
         Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
             "make room on that file system, and run it again"
         }
+        Some(io::ErrorKind::NotADirectory) => "a file has the place of a directory: name another",
         Some(io::ErrorKind::ReadOnlyFilesystem) => "name a place that can be written",
         _ => "run it again; if it fails again, report it with what rpctl --version says",
     }

@@ -107,10 +107,13 @@ fn print(error: &clap::Error) {
     }
 }
 
-/// What clap says before it explains the usage, in one line.
+/// What clap says before it explains the usage and where help is, in one line.
 fn message(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let (said, _) = text.split_once("\nUsage:").unwrap_or((&text, ""));
+    let (said, _) = said
+        .split_once("\nFor more information")
+        .unwrap_or((said, ""));
     let lines: Vec<&str> = said
         .lines()
         .map(str::trim)
@@ -122,10 +125,10 @@ fn message(error: &clap::Error) -> String {
 
 /// The form that a command line asks for which could not be parsed.
 fn format(words: &[String]) -> Format {
-    if words.iter().any(|word| word == "--json") {
+    if options(words).iter().any(|word| word == "--json") {
         return Format::Json;
     }
-    let named = value_of(words, "--output", Some("-o")).or_else(|| env::var(OUTPUT_VARIABLE).ok());
+    let named = value_of(words, "--output", Some('o')).or_else(|| env::var(OUTPUT_VARIABLE).ok());
     let format = named.and_then(|name| Format::from_str(&name, false).ok());
     format
         .filter(|format| is_offered(words, *format))
@@ -145,21 +148,28 @@ fn style(words: &[String], format: Format) -> ExitStyle {
     ExitArgs { exit_style }.style(format)
 }
 
-/// The value of an option: `--output junit`, `--output=junit`, `-ojunit`.
-fn value_of(words: &[String], long: &str, short: Option<&str>) -> Option<String> {
-    let attached = |word: &String| {
-        let long = word
-            .strip_prefix(long)
-            .and_then(|rest| rest.strip_prefix('='));
-        let short = short.and_then(|short| word.strip_prefix(short));
-        let value = long.or(short)?;
-        (!value.is_empty()).then(|| value.trim_start_matches('=').to_owned())
-    };
+/// The words that may be options.
+fn options(words: &[String]) -> &[String] {
+    let end = words.iter().position(|word| word == "--");
+    &words[..end.unwrap_or(words.len())]
+}
+
+/// The value of an option: `--output junit`, `--output=junit`, `-ojunit`, `-qo junit`.
+fn value_of(words: &[String], long: &str, short: Option<char>) -> Option<String> {
+    let words = options(words);
     words.iter().enumerate().find_map(|(at, word)| {
-        if word == long || Some(word.as_str()) == short {
-            words.get(at + 1).cloned()
-        } else {
-            attached(word)
+        let next = || words.get(at + 1).cloned();
+        if let Some(rest) = word.strip_prefix(long) {
+            return match rest.strip_prefix('=') {
+                Some(value) => Some(value.to_owned()),
+                None => rest.is_empty().then(next)?,
+            };
+        }
+        // The one other short option that takes no value and ends nothing.
+        let flags = word.strip_prefix('-')?.trim_start_matches('q');
+        match flags.strip_prefix(short?)?.trim_start_matches('=') {
+            "" => next(),
+            value => Some(value.to_owned()),
         }
     })
 }

@@ -39,6 +39,8 @@ pub(crate) use sockets::{
     Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, limit_queue,
     listener_inodes, peer_inode, peer_process, wait_readable, wait_writable,
 };
+#[doc(hidden)]
+pub use trust::may_change_dir;
 pub(crate) use trust::{Ways, replaceable_by_others};
 #[doc(hidden)]
 pub use wait::wait_until_unread;

@@ -8,6 +8,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+
 /// Symbolic links followed on one way, as the kernel does.
 const MAX_LINKS: usize = 40;
 
@@ -127,4 +129,14 @@ impl Trusted {
             None
         }
     }
+}
+
+/// Whether the caller may create and remove files in a directory.
+///
+/// # Errors
+///
+/// Why not.
+pub fn may_change_dir(path: &Path) -> io::Result<()> {
+    let rights = Access::WRITE_OK | Access::EXEC_OK;
+    Ok(accessat(CWD, path, rights, AtFlags::EACCESS)?)
 }

@@ -79,7 +79,13 @@ fn an_annotation_is_an_error() {
 fn a_command_line_that_is_not_understood_is_an_error_in_its_form() {
     let world = World::new();
     let said = "unexpected argument '--tiemout' found; tip: a similar argument exists: '--timeout'";
-    for form in [&["--output=junit"][..], &["-ojunit"], &["-o", "junit"]] {
+    for form in [
+        &["--output=junit"][..],
+        &["-ojunit"],
+        &["-o", "junit"],
+        &["-qo", "junit"],
+        &["-qojunit"],
+    ] {
         let run = world.rpctl([&["probe", "--tiemout", "1s"], form].concat());
         assert_eq!(run.code, Some(2), "{run:?}");
         let xml = Document::parse(run.text()).unwrap();

@@ -162,6 +162,32 @@ fn from_inside_a_container_the_record_of_a_dead_daemon_outside_stays() {
 }
 
 #[test]
+fn a_record_that_cannot_be_removed_is_a_refusal_also_in_the_forecast() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let dead = dead(&world, "dead");
+    let script = r#"
+        mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"
+    "#;
+    for options in [&["--dry-run"][..], &[]] {
+        let mut command = world.command("unshare");
+        command
+            .args(["--mount", "sh", "-c", script, "sh"])
+            .arg(place(&world, ""))
+            .args([env!("CARGO_BIN_EXE_rpctl"), "prune", "--json"])
+            .args(options);
+        let run = Run::of(&mut command);
+        let kept = &run.json()["kept"][0];
+        assert_eq!((run.code, &kept["why"]), (Some(9), &"failed".into()));
+        let detail = kept["detail"].as_str().unwrap();
+        assert!(detail.contains("Read-only file system"), "{detail}");
+    }
+    assert!(dead.record().exists());
+}
+
+#[test]
 fn a_record_that_others_could_have_written_stays_and_is_a_refusal() {
     let world = World::new();
     let dead = dead(&world, "dead");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 use rpctl::responder::Limits;
 
+use super::exit_status_and_examples;
 use super::values::{at_least_one, duration, request_size, service_name};
 use crate::examples;
 
@@ -15,7 +16,7 @@ use crate::examples;
 /// The daemon ends on SIGTERM, SIGINT or after the idle time, and removes its
 /// socket and record.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::SPAWN_SELF)]
+#[command(after_long_help = exit_status_and_examples("spawn-self", examples::SPAWN_SELF))]
 pub(crate) struct SpawnArgs {
     /// Stay attached to the terminal
     #[arg(long, conflicts_with = "once")]

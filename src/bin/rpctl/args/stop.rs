@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::values::duration;
-use super::{HashingArgs, TargetArgs};
+use super::{HashingArgs, TargetArgs, exit_status_and_examples};
 use crate::examples;
 
 /// Verify the daemon, ask it to terminate, and wait for its exit.
@@ -15,7 +15,7 @@ use crate::examples;
 /// process, whatever its number comes to mean. A daemon that is already gone is a
 /// success.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::SHUTDOWN)]
+#[command(after_long_help = exit_status_and_examples("shutdown", examples::SHUTDOWN))]
 pub(crate) struct ShutdownArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,
@@ -26,11 +26,12 @@ pub(crate) struct ShutdownArgs {
 
 /// Verify the daemon, kill it, and wait for its exit.
 ///
-/// The last resort: it does not rely on the endpoint. The boot ID, the PID and the
-/// digest must be proven, and either the daemon answers or it started before the
-/// record was made. The signal (SIGKILL) goes to that very process.
+/// The last resort: it does not rely on the endpoint. The boot ID, the PID, the
+/// executable and its digest must be proven, and either the daemon answers, on a
+/// socket that it serves, or it started before the record was made. The signal
+/// (SIGKILL) goes to that very process.
 #[derive(Debug, Args)]
-#[command(after_long_help = examples::KILL)]
+#[command(after_long_help = exit_status_and_examples("kill", examples::KILL))]
 pub(crate) struct KillArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,

@@ -1,5 +1,8 @@
 //! `rpctl prune`.
 
+use std::io;
+use std::path::Path;
+
 use anyhow::Result;
 use rpctl::control::{Keep, Removal};
 use rpctl::{ProbeReport, Report, platform};
@@ -59,13 +62,7 @@ impl Candidate {
     fn treat(self, dry_run: bool, output: &Output) -> Treated {
         let treatment = match self.judged {
             Err((why, detail)) => Treatment::Kept { why, detail },
-            Ok(removal) if dry_run => Treatment::Pruned(
-                removal
-                    .files()
-                    .iter()
-                    .map(|path| path.to_string_lossy().into_owned())
-                    .collect(),
-            ),
+            Ok(removal) if dry_run => foresee(&removal),
             Ok(removal) => carry_out(&removal, output),
         };
         Treated {
@@ -75,18 +72,36 @@ impl Candidate {
     }
 }
 
+/// What [`carry_out`] would come to.
+fn foresee(removal: &Removal) -> Treatment {
+    let directory = removal.record().parent().unwrap_or(Path::new("/"));
+    match platform::may_change_dir(directory) {
+        Err(error) => failed(&error),
+        Ok(()) => {
+            let files = removal.files();
+            let names = files.iter().map(|path| path.to_string_lossy().into_owned());
+            Treatment::Pruned(names.collect())
+        }
+    }
+}
+
+fn failed(error: &io::Error) -> Treatment {
+    Treatment::Kept {
+        why: Keep::Failed,
+        detail: Some(format!("it could not be removed: {error}")),
+    }
+}
+
 fn carry_out(removal: &Removal, output: &Output) -> Treatment {
-    let kept = |why, detail: String| Treatment::Kept {
-        why,
-        detail: Some(detail),
-    };
     match removal.remove_record() {
         Ok(true) => {}
         Ok(false) => {
-            let detail = "it was changed or removed meanwhile".to_owned();
-            return kept(Keep::Changed, detail);
+            return Treatment::Kept {
+                why: Keep::Changed,
+                detail: Some("it was changed or removed meanwhile".to_owned()),
+            };
         }
-        Err(error) => return kept(Keep::Failed, format!("it could not be removed: {error}")),
+        Err(error) => return failed(&error),
     }
     let mut removed = vec![removal.record().to_string_lossy().into_owned()];
     match removal.remove_socket() {

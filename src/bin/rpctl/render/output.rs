@@ -279,12 +279,16 @@ impl Output {
     }
 
     /// The same with bytes. A full disk changes nothing about what was found, and a
-    /// verdict stays what it is; but a result that nobody got is no success.
+    /// verdict stays what it is; but a result that nobody got is no success, and half
+    /// a file of metrics looks like a whole one.
     pub(crate) fn write(&self, code: ExitCode, bytes: &[u8]) -> ExitCode {
         match write_out(bytes) {
             Err(error) => {
                 failure::say_unwritten(&error);
-                self.exit_style.without_output(code)
+                match self.format {
+                    Format::Prometheus => ExitCode::Internal,
+                    _ => self.exit_style.without_output(code),
+                }
             }
             Ok(()) => code,
         }

@@ -14,6 +14,21 @@ use crate::exit_code::ExitCode;
 
 const HEADER: [&str; 5] = ["OUTCOME", "SERVICE", "REASON", "PID", "RECORD"];
 
+/// What to do about records that had to stay.
+fn hints(pruned: &Pruned) -> Vec<String> {
+    let kept = |wanted: Keep| {
+        let mut records = pruned.records.iter();
+        records.any(|one| matches!(one.treatment, Treatment::Kept { why, .. } if why == wanted))
+    };
+    let untrusted = "make such a record yours alone (chmod go-w, chown), or remove it yourself";
+    let failed = "run it as the owner of the directory, or as root";
+    [(Keep::Untrusted, untrusted), (Keep::Failed, failed)]
+        .into_iter()
+        .filter(|(why, _)| kept(*why))
+        .map(|(_, hint)| hint.to_owned())
+        .collect()
+}
+
 /// One record, and what became of it.
 #[derive(Debug)]
 pub(crate) struct Treated {
@@ -145,9 +160,9 @@ pub(super) fn render(pruned: &Pruned, width: Option<usize>, styles: &Styles) -> 
         sections.push(lay_out(&HEADER[..columns], &rows, styles, style));
     }
     sections.push(details(pruned, width));
-    if pruned.code() == ExitCode::Refused {
-        let hint = "make such a record yours alone (chmod go-w, chown), or remove it yourself";
-        sections.push(table::hints(&[hint.to_owned()], width));
+    let hints = hints(pruned);
+    if !hints.is_empty() {
+        sections.push(table::hints(&hints, width));
     }
     sections.retain(|lines| !lines.is_empty());
     let sections: Vec<String> = sections.iter().map(|lines| lines.join("\n")).collect();

@@ -40,14 +40,14 @@ pub(super) fn render(command: &Command) -> io::Result<String> {
     let mut page = Vec::new();
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
+    page.extend(synopsis(&command).into_bytes());
     man.render_description_section(&mut page)?;
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
     man.render_options_section(&mut page)?;
     let mut page = String::from_utf8_lossy(&page).into_owned();
-    page += &exit_status();
+    page += &exit_status(command.get_name());
     if has_exit_style(&command) {
         page += &exit_styles();
     }
@@ -58,9 +58,17 @@ pub(super) fn render(command: &Command) -> io::Result<String> {
     Ok(tidy::tidy(&page))
 }
 
-fn exit_status() -> String {
+/// As help says it, where every option would make a line that nobody reads.
+fn synopsis(command: &Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").replace('-', "\\-");
+    let lines: Vec<&str> = usage.lines().map(str::trim).collect();
+    format!(".SH SYNOPSIS\n{}\n", lines.join("\n.br\n"))
+}
+
+fn exit_status(command: &str) -> String {
     let mut section = ".SH \"EXIT STATUS\"\n".to_owned();
-    for (number, meaning) in ExitCode::meanings() {
+    for (number, meaning) in ExitCode::meanings(command) {
         // Writing to a string cannot fail.
         let _ = write!(section, ".TP 4\n.B {number}\n{meaning}\n");
     }
