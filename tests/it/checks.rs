@@ -80,6 +80,22 @@ fn host_alone_fails_for_a_record_of_another_machine() {
 }
 
 #[test]
+fn the_right_machine_says_nothing_about_the_pid_namespace() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    for namespaces in ["", "unknown", "xyz"] {
+        let record = world.manifest("m.json", &daemon.identity, |manifest| {
+            manifest.host.as_mut().unwrap().namespace_id = namespaces.to_owned();
+        });
+        let document = world.probe(&record).assert_verdict(0, "verified", None);
+        let host = check(&document, "host");
+        assert_eq!(host["outcome"], "skip", "{namespaces}");
+        let detail = host["detail"].as_str().unwrap();
+        assert!(detail.contains("names no PID namespace"), "{detail}");
+    }
+}
+
+#[test]
 fn host_alone_fails_for_a_record_of_another_pid_namespace() {
     let world = World::new();
     let daemon = Daemon::start(&world);

@@ -136,7 +136,11 @@ fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
                 registry.directory().display()
             ),
         )
-        .hint("name one of those above, or the record itself")
+        .hint(if known.is_empty() {
+            START_ONE
+        } else {
+            "name one of those above, or the record itself"
+        })
         .candidates(described(&known))
         .into()),
         Err(versions) => only_one(

@@ -2,9 +2,10 @@
 
 use super::Said;
 use super::state::HostState;
-use crate::host::Namespaces;
+use crate::host::{Namespaces, known};
+use crate::identity::HostIdentity;
 use crate::manifest::integrity::shortened;
-use crate::probe::evidence::{Evidence, HostEvidence};
+use crate::probe::evidence::Evidence;
 use crate::probe::peer::PeerEvidence;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
@@ -28,10 +29,7 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
     }
     let host = &evidence.host.value;
     let Some(recorded) = &host.recorded else {
-        return (
-            HostState::Unsaid,
-            Said::detail("the record does not say where it was written"),
-        );
+        return unsaid("the record does not say where it was written");
     };
     let ours = &host.ours;
     let machines = || Said::compared(&recorded.machine_id, &ours.machine_id);
@@ -62,32 +60,25 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
             namespaces().with_detail("another mount namespace: paths may mean other files"),
         )
     } else {
-        same(host)
+        same(recorded, ours)
     }
 }
 
-fn same(host: &HostEvidence) -> (HostState, Said) {
-    let recorded = host.recorded.as_ref();
-    let compared = |field: fn(&crate::identity::HostIdentity) -> &str| {
-        recorded.is_some_and(|recorded| crate::host::known(field(recorded)).is_some())
-    };
-    let has_namespaces =
-        recorded.is_some_and(|recorded| Namespaces::parse(&recorded.namespace_id).is_some());
-    if has_namespaces && Namespaces::parse(&host.ours.namespace_id).is_none() {
-        let said = "the record names its namespaces, and those of this process cannot be read";
-        (HostState::Unsaid, Said::detail(said))
-    } else if compared(|host| &host.machine_id) || has_namespaces {
-        let said = Said::compared(
-            recorded
-                .map(|recorded| recorded.machine_id.clone())
-                .unwrap_or_default(),
-            &host.ours.machine_id,
-        );
-        (HostState::Same, said)
-    } else {
-        (
-            HostState::Unsaid,
-            Said::detail("the record names no machine"),
-        )
+fn same(recorded: &HostIdentity, ours: &HostIdentity) -> (HostState, Said) {
+    let has_namespaces = |host: &HostIdentity| Namespaces::parse(&host.namespace_id).is_some();
+    if !has_namespaces(recorded) {
+        return unsaid(match known(&recorded.machine_id) {
+            Some(_) => "written on this machine; the record names no PID namespace",
+            None => "the record names no machine",
+        });
     }
+    if !has_namespaces(ours) {
+        return unsaid("the record names its namespaces, and those of this process cannot be read");
+    }
+    let said = Said::compared(&recorded.machine_id, &ours.machine_id);
+    (HostState::Same, said)
+}
+
+fn unsaid(why: &str) -> (HostState, Said) {
+    (HostState::Unsaid, Said::detail(why))
 }

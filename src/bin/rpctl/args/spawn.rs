@@ -13,8 +13,9 @@ use crate::examples;
 /// Start rpctl itself as a small daemon that answers probes, and record it.
 ///
 /// Returns once the daemon has answered a probe, and prints where everything is.
-/// The daemon ends on SIGTERM, SIGINT or after the idle time, and removes its
-/// socket and record.
+/// The daemon ends on SIGTERM, SIGINT, SIGHUP or after the idle time, and removes its
+/// socket and record. A signal that it was started to ignore, as SIGHUP is under
+/// nohup, it ignores.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples("spawn-self", examples::SPAWN_SELF))]
 pub(crate) struct SpawnArgs {
