@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
-use nix::unistd::Pid;
 use rpctl::DaemonProcess;
 use rpctl::manifest::schema::HostMessage;
 use rpctl::responder::ProbeResponder;
 use serde_json::Value;
 
+use crate::support::proc::bytes_read_by;
 use crate::support::{
     Daemon, Run, Served, World, copy_program, is_installed, is_root, misbehaving, resize_program,
     this_process,
@@ -135,22 +134,13 @@ fn many_records(world: &World, size: &str, count: usize) -> (Daemon, Vec<PathBuf
     (daemon, records)
 }
 
-/// Run a program to its end; the bytes that it read, from files and sockets.
-fn bytes_read_by(command: &mut Command) -> u64 {
-    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-    let pid = Pid::from_raw(child.id().try_into().unwrap());
-    waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT).unwrap();
-    let io = std::fs::read_to_string(format!("/proc/{pid}/io")).unwrap();
-    child.wait().unwrap();
-    let read = io.lines().find_map(|line| line.strip_prefix("rchar: "));
-    read.unwrap().parse().unwrap()
-}
-
 const SIZE: u64 = 64 << 20;
 
 #[track_caller]
 fn assert_hashed_once(command: &mut Command) {
-    let read = bytes_read_by(command);
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    let read = bytes_read_by(&child);
+    child.wait().unwrap();
     assert!((SIZE..SIZE * 3 / 2).contains(&read), "{read} bytes read");
 }
 

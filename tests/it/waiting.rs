@@ -6,9 +6,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use rpctl::DaemonProcess;
 use rpctl::manifest::schema::CacheRoot;
 
-use crate::support::{Daemon, Run, Served, World, check, this_process};
+use crate::support::proc::bytes_read_by;
+use crate::support::{
+    Daemon, Run, Served, World, check, copy_program, resize_program, this_process,
+};
 
 /// Far longer than any of these tests: what ends earlier was noticed.
 const LONG: &str = "10m";
@@ -133,6 +137,30 @@ fn a_daemon_that_hangs_for_a_while_is_waited_for() {
     waiting.finish().assert_verdict(0, "verified", None);
 }
 
+/// The change times by which digests are known do not tell every change.
+#[test]
+fn a_daemon_that_hangs_is_hashed_once_and_once_more_when_it_answers() {
+    const SIZE: u64 = 64 << 20;
+    let world = World::new();
+    let program = world.path("program");
+    copy_program(&program);
+    resize_program(&program, ">64M");
+    let daemon = Daemon::start_program(&world, &program);
+    daemon.signal(Signal::SIGSTOP);
+    std::fs::create_dir(world.path("kept")).unwrap();
+    let kept = world.path("kept/daemon.pb");
+    std::fs::copy(daemon.record(), &kept).unwrap();
+    let waiting = Waiting::on(&world, LONG, [kept]);
+    waiting.until_watching(2);
+    daemon.signal(Signal::SIGCONT);
+    let read = bytes_read_by(waiting.0.as_ref().unwrap());
+    assert!(
+        (SIZE * 2..SIZE * 5 / 2).contains(&read),
+        "{read} bytes read"
+    );
+    waiting.finish().assert_verdict(0, "verified", None);
+}
+
 #[test]
 fn an_identity_that_appears_beside_its_manifest_is_found() {
     let world = World::new();
@@ -199,6 +227,45 @@ fn several_records_are_waited_for_until_the_last_is_up() {
         .collect();
     let pids = [daemon.pid(), identity.pid];
     assert_eq!(found, pids.map(|pid| (Some("verified"), Some(pid.into()))));
+}
+
+/// A daemon that is up, a record of another that is not, and a run that has found
+/// the first one up.
+fn one_of_two(world: &World, patience: &str) -> (Daemon, DaemonProcess, Waiting) {
+    let early = Daemon::start(world);
+    std::fs::create_dir(world.path("late")).unwrap();
+    let late = this_process(&world.endpoint("late/s"));
+    let record = world.sidecar("late.json", &late);
+    let waiting = Waiting::on(world, patience, [early.record(), &record]);
+    // Both records and the socket of the first one are in the same directory.
+    waiting.until_watching(2);
+    (early, late, waiting)
+}
+
+#[test]
+fn one_that_was_up_and_has_gone_is_waited_for_again() {
+    let world = World::new();
+    let (mut early, late, waiting) = one_of_two(&world, LONG);
+    early.kill();
+    let _served = Served::truly(&late);
+    let again = Daemon::start(&world);
+    let run = waiting.finish();
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let document = run.json();
+    assert_eq!(document["reports"][0]["target"]["pid"], again.pid());
+    assert_eq!(document["reports"][1]["target"]["pid"], late.pid);
+}
+
+#[test]
+fn one_that_was_up_and_has_gone_is_not_reported_as_up_when_the_time_is_over() {
+    let world = World::new();
+    let (mut early, _late, waiting) = one_of_two(&world, "3s");
+    early.kill();
+    let run = waiting.finish();
+    assert_eq!(run.code, Some(6), "{run:?}");
+    let document = run.json();
+    let verdicts = [0, 1].map(|at| document["reports"][at]["verdict"].as_str().unwrap());
+    assert_eq!(verdicts, ["not_running", "unresponsive"], "{document:#}");
 }
 
 #[test]

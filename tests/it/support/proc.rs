@@ -2,7 +2,9 @@
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::process::Child;
 
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -16,6 +18,17 @@ pub(crate) fn status(pid: u32, name: &str) -> u64 {
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let value = line.unwrap_or_else(|| panic!("no {name} in {status}"));
     value.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// The bytes that a child has read from files and sockets, once it has ended. It
+/// stays to be collected.
+pub(crate) fn bytes_read_by(child: &Child) -> u64 {
+    let pid = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
+    let until_end = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+    waitid(Id::Pid(pid), until_end).unwrap();
+    let io = std::fs::read_to_string(format!("/proc/{pid}/io")).unwrap();
+    let read = io.lines().find_map(|line| line.strip_prefix("rchar: "));
+    read.unwrap().parse().unwrap()
 }
 
 /// What the open descriptors of a process lead to, sorted.

@@ -13,20 +13,27 @@ use crate::render::Output;
 /// The digests that are known at the start. Without those of earlier runs there is
 /// only more to do: what is wrong with them is said, and no error.
 pub(super) fn open(hashing: HashingArgs, cache: CacheArgs, output: &Output) -> Arc<ImageDigests> {
+    kept(hashing, cache).unwrap_or_else(|reason| {
+        output.say(&format!("no digests are kept: {reason}"));
+        of_this_run(hashing)
+    })
+}
+
+/// The same for one more round: what is wrong was said before the first.
+pub(super) fn open_again(hashing: HashingArgs, cache: CacheArgs) -> Arc<ImageDigests> {
+    kept(hashing, cache).unwrap_or_else(|_| of_this_run(hashing))
+}
+
+/// Those of earlier runs where they are asked for, or why there are none.
+fn kept(hashing: HashingArgs, cache: CacheArgs) -> Result<Arc<ImageDigests>, String> {
     if !cache.digest_cache {
-        return of_this_run(hashing);
+        return Ok(of_this_run(hashing));
     }
-    let opened = match path() {
-        Some(path) => DigestCache::open(&path).map_err(|error| error.to_string()),
-        None => Err("set HOME: nothing says where to keep digests".to_owned()),
-    };
-    match opened {
-        Ok(cache) => Arc::new(ImageDigests::kept_in(cache).hash_timeout(hashing.hash_timeout)),
-        Err(reason) => {
-            output.say(&format!("no digests are kept: {reason}"));
-            of_this_run(hashing)
-        }
-    }
+    let path = path().ok_or("set HOME: nothing says where to keep digests")?;
+    let cache = DigestCache::open(&path).map_err(|error| error.to_string())?;
+    Ok(Arc::new(
+        ImageDigests::kept_in(cache).hash_timeout(hashing.hash_timeout),
+    ))
 }
 
 /// None yet, and none to be kept.

@@ -30,10 +30,13 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
     }
     let paths = records.paths()?;
     let found = match args.wait {
-        None => diagnose(&paths, How::from(args), &digests),
-        Some(patience) => wait(&paths, How::from(args), patience, &digests),
+        None => {
+            let found = diagnose(&paths, How::from(args), &digests);
+            digests::keep(&digests, output);
+            found
+        }
+        Some(patience) => wait(&paths, args, patience, output),
     };
-    digests::keep(&digests, output);
     let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
     let output = match records {
         Records::Named(_) => *output,

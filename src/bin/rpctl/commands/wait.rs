@@ -1,15 +1,16 @@
 //! `rpctl probe --wait`: until all is verified or the time is over.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rpctl::Verdict;
 use rpctl::platform::FileWatch;
-use rpctl::probe::ImageDigests;
 
 use super::diagnose::{How, diagnose};
-use crate::render::Diagnosis;
+use super::digests;
+use crate::args::ProbeArgs;
+use crate::render::{Diagnosis, Output};
 
 /// Bounds of the pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -17,30 +18,59 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Probe again and again, until all is verified or the time is over. A record or
 /// socket that appears ends a pause early.
+///
+/// What is up already is left alone while the rest is waited for. What is returned
+/// is always a round over all of them: one that was up may have gone meanwhile.
+///
+/// Rounds share their digests, so that the image of a daemon that hangs is hashed
+/// once. But no daemon is called verified on those of an earlier round, for the
+/// reason that [`super::watch::run`] gives.
 pub(super) fn wait(
     all: &[PathBuf],
-    how: How<'_>,
+    args: &ProbeArgs,
     patience: Duration,
-    digests: &Arc<ImageDigests>,
+    output: &Output,
 ) -> Vec<Vec<Diagnosis>> {
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
-    let mut diagnoses: Vec<Vec<Diagnosis>> = all.iter().map(|_| Vec::new()).collect();
+    let mut digests = digests::open(args.hashing, args.cache, output);
+    let mut are_fresh = true;
+    let mut up: HashSet<PathBuf> = HashSet::new();
+    let mut last: Vec<Vec<Diagnosis>> = Vec::new();
     loop {
-        let pending: Vec<usize> = (0..diagnoses.len())
-            .filter(|&at| !is_up(&diagnoses[at]))
-            .collect();
-        let left = patience.saturating_sub(started.elapsed());
-        let manifests: Vec<PathBuf> = pending.iter().map(|&at| all[at].clone()).collect();
+        let is_over = started.elapsed() >= patience;
+        let pending = all.iter().filter(|path| !up.contains(*path)).cloned();
+        let mut round: Vec<PathBuf> = pending.collect();
+        let is_whole = is_over || round.is_empty() || round.len() == all.len();
+        if is_whole {
+            round = all.to_vec();
+            if !are_fresh && !up.is_empty() {
+                // What keeps digests from being kept is said at the end.
+                let _ = digests.save();
+                digests = digests::open_again(args.hashing, args.cache);
+                are_fresh = true;
+            }
+        }
         // Made before looking, so that nothing is missed between the two.
-        let watch = watch(&manifests, pending.iter().flat_map(|&at| &diagnoses[at]));
-        for (&at, found) in pending.iter().zip(diagnose(&manifests, how, digests)) {
-            diagnoses[at] = found;
+        let watch = watch(&round, &last);
+        last = diagnose(&round, How::from(args), &digests);
+        let are_up = last.iter().all(|found| is_up(found));
+        let is_certain = are_fresh || !last.iter().any(|found| is_up(found));
+        if is_whole && is_certain && (is_over || are_up) {
+            digests::keep(&digests, output);
+            return last;
         }
-        if diagnoses.iter().all(|found| is_up(found)) || left.is_zero() {
-            return diagnoses;
+        are_fresh = false;
+        for (path, found) in round.into_iter().zip(&last) {
+            if is_up(found) {
+                up.insert(path);
+            } else {
+                up.remove(&path);
+            }
         }
-        pause = rest(watch, pause, patience.saturating_sub(started.elapsed()));
+        if !are_up {
+            pause = rest(watch, pause, patience.saturating_sub(started.elapsed()));
+        }
     }
 }
 
@@ -51,16 +81,16 @@ fn is_up(found: &[Diagnosis]) -> bool {
             .all(|one| one.report.verdict == Verdict::Verified)
 }
 
-/// A watch on records, and on the sockets that they were last seen to name.
-fn watch<'a>(
-    manifests: &[PathBuf],
-    last: impl Iterator<Item = &'a Diagnosis>,
-) -> Option<FileWatch> {
-    let sockets: Vec<PathBuf> = last
+/// A watch on records, and on the sockets that those of the last round which are
+/// not up were seen to name.
+fn watch(manifests: &[PathBuf], last: &[Vec<Diagnosis>]) -> Option<FileWatch> {
+    let sockets = last
+        .iter()
+        .filter(|found| !is_up(found))
+        .flatten()
         .filter_map(|one| one.report.target.endpoint.as_ref())
-        .map(|endpoint| PathBuf::from(&endpoint.path))
-        .collect();
-    FileWatch::on(manifests.iter().chain(&sockets).map(PathBuf::as_path)).ok()
+        .map(|endpoint| Path::new(&endpoint.path));
+    FileWatch::on(manifests.iter().map(PathBuf::as_path).chain(sockets)).ok()
 }
 
 /// Pause, and say how long the next pause is: longer each time, unless something
