@@ -46,7 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
         'rpctl;probe' {
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'The record of a service in the registry')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time for connecting, challenging and reading the answer, together')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Try again until all is verified or this time is over: for a daemon that is just being started')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Try again until all is verified or this time is over: for a daemon that is just being started, and may have no record yet')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Probe again at this interval until interrupted: a live table, or one JSON document a line; an error is a round like any other')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The endpoint that the record must name, else nothing is contacted')
             [CompletionResult]::new('--hash-timeout', '--hash-timeout', [CompletionResultType]::ParameterName, 'Time for hashing one executable')

@@ -42,7 +42,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
         &'rpctl;probe'= {
             cand --service 'The record of a service in the registry'
             cand --timeout 'Time for connecting, challenging and reading the answer, together'
-            cand --wait 'Try again until all is verified or this time is over: for a daemon that is just being started'
+            cand --wait 'Try again until all is verified or this time is over: for a daemon that is just being started, and may have no record yet'
             cand --watch 'Probe again at this interval until interrupted: a live table, or one JSON document a line; an error is a round like any other'
             cand --endpoint 'The endpoint that the record must name, else nothing is contacted'
             cand --hash-timeout 'Time for hashing one executable'

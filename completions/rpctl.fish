@@ -50,7 +50,7 @@ complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "completions" -d 'Print 
 complete -c rpctl -n "__fish_rpctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l service -d 'The record of a service in the registry' -r -f -a "(command rpctl complete services 2>/dev/null)"
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l timeout -d 'Time for connecting, challenging and reading the answer, together' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wait -d 'Try again until all is verified or this time is over: for a daemon that is just being started' -r
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l wait -d 'Try again until all is verified or this time is over: for a daemon that is just being started, and may have no record yet' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l watch -d 'Probe again at this interval until interrupted: a live table, or one JSON document a line; an error is a round like any other' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l endpoint -d 'The endpoint that the record must name, else nothing is contacted' -r -F
 complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -l hash-timeout -d 'Time for hashing one executable' -r

@@ -47,7 +47,7 @@ module completions {
     --service: string@"nu-complete rpctl services"         # The record of a service in the registry
     --all                     # Every record of the registry; one that holds none is an error
     --timeout: string         # Time for connecting, challenging and reading the answer, together
-    --wait: string            # Try again until all is verified or this time is over: for a daemon that is just being started
+    --wait: string            # Try again until all is verified or this time is over: for a daemon that is just being started, and may have no record yet
     --watch: string           # Probe again at this interval until interrupted: a live table, or one JSON document a line; an error is a round like any other
     --endpoint: path          # The endpoint that the record must name, else nothing is contacted
     --strict                  # Count warnings as "cannot tell" (exit status 4)

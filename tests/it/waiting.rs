@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 use rpctl::manifest::schema::CacheRoot;
+use serde_json::Value;
 
 use crate::support::proc::bytes_read_by;
 use crate::support::{
@@ -31,21 +32,27 @@ impl Waiting {
         for record in records {
             command.arg(record.as_ref());
         }
+        Self::start(&mut command)
+    }
+
+    /// The same for the records that a whole command line leads to.
+    fn start(command: &mut Command) -> Self {
         let child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let waiting = Self(Some(child));
+        let mut waiting = Self(Some(child));
         waiting.until_watching(1);
         waiting
     }
 
     /// Wait until so many directories are watched: those of the records at first,
     /// and after an attempt those of the sockets that they name as well.
-    fn until_watching(&self, directories: usize) {
-        let pid = self.0.as_ref().unwrap().id();
-        until(|| watched_directories(pid) >= directories);
+    fn until_watching(&mut self, directories: usize) {
+        let child = self.0.as_mut().unwrap();
+        let pid = child.id();
+        until(|| watched_directories(pid) >= directories || child.try_wait().unwrap().is_some());
     }
 
     fn finish(mut self) -> Run {
-        self.0.take().unwrap().wait_with_output().unwrap().into()
+        Run::end_of(self.0.take().unwrap())
     }
 }
 
@@ -65,7 +72,7 @@ fn waiting(world: &World, patience: &str) -> Command {
     command
 }
 
-fn until(condition: impl Fn() -> bool) {
+fn until(mut condition: impl FnMut() -> bool) {
     let patience = Instant::now() + Duration::from_mins(1);
     while !condition() {
         assert!(Instant::now() < patience, "it never happened");
@@ -131,7 +138,7 @@ fn a_daemon_that_hangs_for_a_while_is_waited_for() {
     std::fs::create_dir(world.path("kept")).unwrap();
     let kept = world.path("kept/daemon.pb");
     std::fs::copy(daemon.record(), &kept).unwrap();
-    let waiting = Waiting::on(&world, LONG, [kept]);
+    let mut waiting = Waiting::on(&world, LONG, [kept]);
     waiting.until_watching(2);
     daemon.signal(Signal::SIGCONT);
     waiting.finish().assert_verdict(0, "verified", None);
@@ -150,7 +157,7 @@ fn a_daemon_that_hangs_is_hashed_once_and_once_more_when_it_answers() {
     std::fs::create_dir(world.path("kept")).unwrap();
     let kept = world.path("kept/daemon.pb");
     std::fs::copy(daemon.record(), &kept).unwrap();
-    let waiting = Waiting::on(&world, LONG, [kept]);
+    let mut waiting = Waiting::on(&world, LONG, [kept]);
     waiting.until_watching(2);
     daemon.signal(Signal::SIGCONT);
     let read = bytes_read_by(waiting.0.as_ref().unwrap());
@@ -236,7 +243,7 @@ fn one_of_two(world: &World, patience: &str) -> (Daemon, DaemonProcess, Waiting)
     std::fs::create_dir(world.path("late")).unwrap();
     let late = this_process(&world.endpoint("late/s"));
     let record = world.sidecar("late.json", &late);
-    let waiting = Waiting::on(world, patience, [early.record(), &record]);
+    let mut waiting = Waiting::on(world, patience, [early.record(), &record]);
     // Both records and the socket of the first one are in the same directory.
     waiting.until_watching(2);
     (early, late, waiting)
@@ -266,6 +273,93 @@ fn one_that_was_up_and_has_gone_is_not_reported_as_up_when_the_time_is_over() {
     let document = run.json();
     let verdicts = [0, 1].map(|at| document["reports"][at]["verdict"].as_str().unwrap());
     assert_eq!(verdicts, ["not_running", "unresponsive"], "{document:#}");
+}
+
+/// A daemon of a service that has recorded itself in the registry.
+fn registered(world: &World, service: &str) -> Daemon {
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command
+        .args(["spawn-self", "--foreground", "--json"])
+        .args(["--service", service])
+        .arg("--endpoint")
+        .arg(world.path(&format!("{service}.sock")));
+    let record = format!("registry/{service}-{}.pb", env!("CARGO_PKG_VERSION"));
+    Daemon::start_as_is(command, &world.path(&record))
+}
+
+/// What leads to a record of the service `late` where no record is named.
+const CHOICES: [&[&str]; 4] = [
+    &["--service", "late"],
+    &["--service", concat!("late@", env!("CARGO_PKG_VERSION"))],
+    &["--all"],
+    &[],
+];
+
+/// The only report of a document, whether it is that of a list or not.
+fn only_report(document: &Value) -> &Value {
+    document["reports"]
+        .as_array()
+        .map_or(document, |reports| match reports.as_slice() {
+            [only] => only,
+            _ => panic!("not one report: {document:#}"),
+        })
+}
+
+#[test]
+fn a_daemon_that_has_no_record_yet_is_waited_for_however_it_is_chosen() {
+    for choice in CHOICES {
+        let world = World::new();
+        let waiting = Waiting::start(waiting(&world, LONG).args(choice));
+        let daemon = registered(&world, "late");
+        let run = waiting.finish();
+        assert_eq!(run.code, Some(0), "{choice:?}: {run:?}");
+        let document = run.json();
+        let report = only_report(&document);
+        assert_eq!(report["verdict"], "verified", "{document:#}");
+        assert_eq!(report["target"]["pid"], daemon.pid(), "{document:#}");
+    }
+}
+
+#[test]
+fn a_daemon_of_another_version_is_found_beside_the_record_of_a_dead_one() {
+    for choice in [CHOICES[0], CHOICES[3]] {
+        let world = World::new();
+        std::fs::create_dir(world.path("registry")).unwrap();
+        let mut gone = this_process(&world.endpoint("gone/s"));
+        gone.pid = i32::MAX.unsigned_abs();
+        world.manifest("registry/late-0.0.1.pb", &gone, |manifest| {
+            manifest.service_name = "late".to_owned();
+            manifest.service_version = "0.0.1".to_owned();
+        });
+        let waiting = Waiting::start(waiting(&world, LONG).args(choice));
+        let daemon = registered(&world, "late");
+        let document = waiting.finish().assert_verdict(0, "verified", None);
+        assert_eq!(document["target"]["pid"], daemon.pid(), "{document:#}");
+    }
+}
+
+#[test]
+fn where_nothing_has_come_to_be_chosen_the_error_is_that_of_a_single_try() {
+    let patience = Duration::from_millis(300);
+    for choice in CHOICES {
+        let world = World::new();
+        let began = Instant::now();
+        let waited = Run::of(waiting(&world, "300ms").args(choice));
+        assert!(began.elapsed() >= patience, "{waited:?}");
+        let tried = world.rpctl([&["probe", "--json"], choice].concat());
+        assert_eq!(waited.code, Some(2), "{waited:?}");
+        assert_eq!(waited.json(), tried.json());
+    }
+}
+
+#[test]
+fn where_several_could_be_meant_waiting_would_not_help() {
+    let world = World::new();
+    let _daemons = ["late", "early"].map(|service| registered(&world, service));
+    let run = Run::of(&mut waiting(&world, LONG));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let document = run.json();
+    assert_eq!(document["error"]["kind"], "no_target", "{document:#}");
 }
 
 #[test]

@@ -155,7 +155,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) timeout: Duration,
     /// Try again until all is verified or this time is over: for a daemon that is
-    /// just being started
+    /// just being started, and may have no record yet
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
     /// Probe again at this interval until interrupted: a live table, or one JSON

@@ -37,18 +37,45 @@ pub(crate) enum Among<'a> {
     All,
 }
 
+/// Why no record is chosen.
+#[derive(Debug)]
+pub(crate) enum Unchosen {
+    /// Nothing is there that could be meant; it may come.
+    Nothing(Failure),
+    /// Anything else.
+    Error(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Unchosen {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Unchosen> for anyhow::Error {
+    fn from(why: Unchosen) -> Self {
+        match why {
+            Unchosen::Nothing(failure) => failure.into(),
+            Unchosen::Error(error) => error,
+        }
+    }
+}
+
 impl TargetArgs {
     /// The record that is meant.
     pub(crate) fn resolve(&self, among: Among<'_>) -> Result<PathBuf> {
         match &self.manifest {
             Some(path) => Ok(path.clone()),
-            None => without_argument(self.service.as_ref(), among),
+            None => Ok(without_argument(self.service.as_ref(), among)?),
         }
     }
 }
 
 /// The record to use where no argument names one.
-pub(crate) fn without_argument(service: Option<&Service>, among: Among<'_>) -> Result<PathBuf> {
+pub(crate) fn without_argument(
+    service: Option<&Service>,
+    among: Among<'_>,
+) -> Result<PathBuf, Unchosen> {
     if let Some(service) = service {
         return of_service(service, among);
     }
@@ -92,11 +119,11 @@ pub(crate) fn files(registry: &Registry) -> Result<Vec<PathBuf>> {
 }
 
 /// Every file of the user's registry; at least one.
-pub(crate) fn all_of_registry() -> Result<Vec<PathBuf>> {
+pub(crate) fn all_of_registry() -> Result<Vec<PathBuf>, Unchosen> {
     let registry = registry(SET_HOME)?;
     let files = files(&registry)?;
     if files.is_empty() {
-        return Err(no_records(&registry).into());
+        return Err(Unchosen::Nothing(no_records(&registry)));
     }
     Ok(files)
 }
@@ -107,7 +134,7 @@ pub(crate) fn no_records(registry: &Registry) -> Failure {
     Failure::new(ExitCode::Usage, "no_target", message).hint(START_ONE)
 }
 
-fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
+fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf, Unchosen> {
     let registry = registry(NAME_IT)?;
     let loader = Loader::default();
     let is_meant = |path: &PathBuf| {
@@ -128,21 +155,22 @@ fn of_service(service: &Service, among: Among<'_>) -> Result<PathBuf> {
         .collect();
     match <[PathBuf; 1]>::try_from(versions) {
         Ok([only]) => Ok(only),
-        Err(versions) if versions.is_empty() => Err(Failure::new(
-            ExitCode::Usage,
-            "no_target",
-            format!(
-                "{} has no record of the service {service}",
-                registry.directory().display()
-            ),
-        )
-        .hint(if known.is_empty() {
-            START_ONE
-        } else {
-            "name one of those above, or the record itself"
-        })
-        .candidates(described(&known))
-        .into()),
+        Err(versions) if versions.is_empty() => Err(Unchosen::Nothing(
+            Failure::new(
+                ExitCode::Usage,
+                "no_target",
+                format!(
+                    "{} has no record of the service {service}",
+                    registry.directory().display()
+                ),
+            )
+            .hint(if known.is_empty() {
+                START_ONE
+            } else {
+                "name one of those above, or the record itself"
+            })
+            .candidates(described(&known)),
+        )),
         Err(versions) => only_one(
             &registry,
             &versions,
@@ -160,11 +188,12 @@ fn only_one(
     of_whom: &str,
     hint: &str,
     among: Among<'_>,
-) -> Result<PathBuf> {
+) -> Result<PathBuf, Unchosen> {
     let counting = match among {
         Among::All => files.to_vec(),
         Among::Live(digests) => live(files, digests),
     };
+    let is_empty = counting.is_empty();
     let (message, candidates) = match <[PathBuf; 1]>::try_from(counting) {
         Ok([only]) => return Ok(only),
         Err(several) if !several.is_empty() => (
@@ -194,10 +223,14 @@ fn only_one(
         [_, _, ..] => "name one by its path, or by --service NAME@VERSION",
         _ => hint,
     };
-    Err(Failure::new(ExitCode::Usage, "no_target", message)
+    let failure = Failure::new(ExitCode::Usage, "no_target", message)
         .hint(hint)
-        .candidates(candidates)
-        .into())
+        .candidates(candidates);
+    Err(if is_empty {
+        Unchosen::Nothing(failure)
+    } else {
+        Unchosen::Error(failure.into())
+    })
 }
 
 /// The records that lead to a daemon which is there, answering or not. All are

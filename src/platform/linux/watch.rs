@@ -20,38 +20,56 @@ use crate::deadline::Deadline;
 const BUFFER_LEN: usize = 4096;
 
 /// Notices when any of a set of files appears, is replaced or is written, from
-/// the moment it is made. Linux: inotify.
+/// the moment it is added. Linux: inotify.
+///
+/// Files and directories need not exist yet. What cannot be watched is left out: a
+/// caller looks again after a while all the same.
 #[derive(Debug)]
 pub struct FileWatch {
     inotify: OwnedFd,
     names: HashSet<(i32, OsString)>,
+    /// Those in which every name counts.
+    directories: HashSet<i32>,
 }
 
 impl FileWatch {
-    /// Watch files, which need not exist yet. What cannot be watched is left
-    /// out: a caller looks again after a while all the same.
+    /// A watch on nothing yet.
     ///
     /// # Errors
     ///
     /// When the system has no more watches to give.
-    pub fn on<'a>(paths: impl IntoIterator<Item = &'a Path>) -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        let mut names = HashSet::new();
-        for path in paths {
-            if let Some((directory, name)) = nearest_directory(path)
-                && let Ok(watch) = inotify::add_watch(
-                    &inotify,
-                    &directory,
-                    WatchFlags::CREATE
-                        | WatchFlags::MOVED_TO
-                        | WatchFlags::CLOSE_WRITE
-                        | WatchFlags::ONLYDIR,
-                )
-            {
-                names.insert((watch, name));
-            }
+        Ok(Self {
+            inotify,
+            names: HashSet::new(),
+            directories: HashSet::new(),
+        })
+    }
+
+    /// Watch a file.
+    pub fn add(&mut self, path: &Path) {
+        if let Some((directory, name)) = nearest_directory(path)
+            && let Some(watch) = self.watch(&directory)
+        {
+            self.names.insert((watch, name));
         }
-        Ok(Self { inotify, names })
+    }
+
+    /// Watch every file of a directory.
+    pub fn add_all_in(&mut self, directory: &Path) {
+        match self.watch(directory) {
+            Some(watch) => drop(self.directories.insert(watch)),
+            None => self.add(directory),
+        }
+    }
+
+    fn watch(&self, directory: &Path) -> Option<i32> {
+        let events = WatchFlags::CREATE
+            | WatchFlags::MOVED_TO
+            | WatchFlags::CLOSE_WRITE
+            | WatchFlags::ONLYDIR;
+        inotify::add_watch(&self.inotify, directory, events).ok()
     }
 
     /// Wait for a change of any of the files; whether it came in time.
@@ -80,7 +98,8 @@ impl FileWatch {
                     let name = event.file_name().map(std::ffi::CStr::to_bytes);
                     is_concerned |= name.is_some_and(|name| {
                         let name = OsStr::from_bytes(name).to_owned();
-                        self.names.contains(&(event.wd(), name))
+                        self.directories.contains(&event.wd())
+                            || self.names.contains(&(event.wd(), name))
                     });
                 }
                 Err(Errno::AGAIN) => return Ok(is_concerned),
@@ -113,14 +132,36 @@ mod tests {
     fn a_file_is_noticed_in_a_directory_that_is_made_later() {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("a/b/file");
-        let watch = FileWatch::on([file.as_path()]).unwrap();
+        let on_file = || {
+            let mut watch = FileWatch::new().unwrap();
+            watch.add(&file);
+            watch
+        };
+        let watch = on_file();
         std::fs::write(root.path().join("other"), "").unwrap();
         assert!(!watch.wait(Duration::ZERO).unwrap());
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         assert!(watch.wait(LONG).unwrap());
 
-        let watch = FileWatch::on([file.as_path()]).unwrap();
+        let watch = on_file();
         std::fs::write(&file, "").unwrap();
+        assert!(watch.wait(LONG).unwrap());
+    }
+
+    #[test]
+    fn any_file_is_noticed_in_a_directory_that_is_watched_as_a_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let directory = root.path().join("a");
+        let mut watch = FileWatch::new().unwrap();
+        watch.add_all_in(&directory);
+        std::fs::write(root.path().join("other"), "").unwrap();
+        assert!(!watch.wait(Duration::ZERO).unwrap());
+        std::fs::create_dir(&directory).unwrap();
+        assert!(watch.wait(LONG).unwrap());
+
+        let mut watch = FileWatch::new().unwrap();
+        watch.add_all_in(&directory);
+        std::fs::write(directory.join("any"), "").unwrap();
         assert!(watch.wait(LONG).unwrap());
     }
 }

@@ -14,7 +14,7 @@ use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::render::{Diagnosis, Output};
-use crate::target::{self, Among};
+use crate::target::{self, Among, Unchosen};
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
     if args.watch.is_some() && !output.can_go_on() {
@@ -23,25 +23,20 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
             .hint("watch as a table, or with -o json or -o ndjson: a document a line")
             .into());
     }
-    let digests = digests::open(args.hashing, args.cache, output);
-    let records = Records::chosen(args, &digests)?;
-    if let Some(interval) = args.watch {
-        return watch::run(&records, args, interval, output);
-    }
-    let paths = records.paths()?;
-    let found = match args.wait {
-        None => {
-            let found = diagnose(&paths, How::from(args), &digests);
-            digests::keep(&digests, output);
-            found
+    let found = if let Some(patience) = args.wait {
+        wait(args, patience, output)?
+    } else {
+        let digests = digests::open(args.hashing, args.cache, output);
+        let records = Records::chosen(args, &digests)?;
+        if let Some(interval) = args.watch {
+            return watch::run(&records, args, interval, output);
         }
-        Some(patience) => wait(&paths, args, patience, output),
+        let found = diagnose(&records.paths()?, How::from(args), &digests);
+        digests::keep(&digests, output);
+        found
     };
     let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
-    let output = match records {
-        Records::Named(_) => *output,
-        Records::All => output.as_list(),
-    };
+    let output = if args.all { output.as_list() } else { *output };
     Ok(output.print_diagnoses("probe", &diagnoses))
 }
 
@@ -54,7 +49,7 @@ pub(super) enum Records {
 }
 
 impl Records {
-    fn chosen(args: &ProbeArgs, digests: &Arc<ImageDigests>) -> Result<Self> {
+    pub(super) fn chosen(args: &ProbeArgs, digests: &Arc<ImageDigests>) -> Result<Self, Unchosen> {
         if args.all {
             return Ok(Self::All);
         }
@@ -73,7 +68,7 @@ impl Records {
     }
 
     /// Where they are now; at least one.
-    fn paths(&self) -> Result<Vec<PathBuf>> {
+    pub(super) fn paths(&self) -> Result<Vec<PathBuf>, Unchosen> {
         match self {
             Self::Named(paths) => Ok(paths.clone()),
             Self::All => target::all_of_registry(),

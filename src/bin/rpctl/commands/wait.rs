@@ -2,15 +2,20 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use rpctl::Verdict;
 use rpctl::platform::FileWatch;
+use rpctl::probe::ImageDigests;
 
 use super::diagnose::{How, diagnose};
 use super::digests;
+use super::probe::Records;
 use crate::args::ProbeArgs;
 use crate::render::{Diagnosis, Output};
+use crate::target::{self, Unchosen};
 
 /// Bounds of the pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -19,6 +24,9 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Probe again and again, until all is verified or the time is over. A record or
 /// socket that appears ends a pause early.
 ///
+/// Which records are meant is asked anew every time, for a daemon that is just
+/// being started may have none yet.
+///
 /// What is up already is left alone while the rest is waited for. What is returned
 /// is always a round over all of them: one that was up may have gone meanwhile.
 ///
@@ -26,11 +34,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// once. But no daemon is called verified on those of an earlier round, for the
 /// reason that [`super::watch::run`] gives.
 pub(super) fn wait(
-    all: &[PathBuf],
     args: &ProbeArgs,
     patience: Duration,
     output: &Output,
-) -> Vec<Vec<Diagnosis>> {
+) -> Result<Vec<Vec<Diagnosis>>> {
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
     let mut digests = digests::open(args.hashing, args.cache, output);
@@ -39,11 +46,20 @@ pub(super) fn wait(
     let mut last: Vec<Vec<Diagnosis>> = Vec::new();
     loop {
         let is_over = started.elapsed() >= patience;
+        // Each is watched before it is looked at, so that nothing is missed between
+        // the two.
+        let mut watch = FileWatch::new().ok();
+        watch_registry(watch.as_mut(), args);
+        let all = match choose(args, &digests) {
+            Ok(all) => all,
+            Err(Unchosen::Nothing(_)) if !is_over => Vec::new(),
+            Err(why) => return Err(why.into()),
+        };
         let pending = all.iter().filter(|path| !up.contains(*path)).cloned();
         let mut round: Vec<PathBuf> = pending.collect();
         let is_whole = is_over || round.is_empty() || round.len() == all.len();
         if is_whole {
-            round = all.to_vec();
+            round = all;
             if !are_fresh && !up.is_empty() {
                 // What keeps digests from being kept is said at the end.
                 let _ = digests.save();
@@ -51,14 +67,13 @@ pub(super) fn wait(
                 are_fresh = true;
             }
         }
-        // Made before looking, so that nothing is missed between the two.
-        let watch = watch(&round, &last);
+        watch_records(watch.as_mut(), &round, &last);
         last = diagnose(&round, How::from(args), &digests);
-        let are_up = last.iter().all(|found| is_up(found));
+        let are_up = !last.is_empty() && last.iter().all(|found| is_up(found));
         let is_certain = are_fresh || !last.iter().any(|found| is_up(found));
         if is_whole && is_certain && (is_over || are_up) {
             digests::keep(&digests, output);
-            return last;
+            return Ok(last);
         }
         are_fresh = false;
         for (path, found) in round.into_iter().zip(&last) {
@@ -74,6 +89,11 @@ pub(super) fn wait(
     }
 }
 
+/// The records that are meant now; at least one.
+fn choose(args: &ProbeArgs, digests: &Arc<ImageDigests>) -> Result<Vec<PathBuf>, Unchosen> {
+    Records::chosen(args, digests)?.paths()
+}
+
 fn is_up(found: &[Diagnosis]) -> bool {
     !found.is_empty()
         && found
@@ -81,16 +101,30 @@ fn is_up(found: &[Diagnosis]) -> bool {
             .all(|one| one.report.verdict == Verdict::Verified)
 }
 
-/// A watch on records, and on the sockets that those of the last round which are
-/// not up were seen to name.
-fn watch(manifests: &[PathBuf], last: &[Vec<Diagnosis>]) -> Option<FileWatch> {
+/// Watch where records come to be that nothing names.
+fn watch_registry(watch: Option<&mut FileWatch>, args: &ProbeArgs) {
+    if let Some(watch) = watch
+        && args.manifests.is_empty()
+        && let Ok(registry) = target::registry(target::SET_HOME)
+    {
+        watch.add_all_in(registry.directory());
+    }
+}
+
+/// Watch records, and the sockets that those of the last round which are not up
+/// were seen to name.
+fn watch_records(watch: Option<&mut FileWatch>, records: &[PathBuf], last: &[Vec<Diagnosis>]) {
     let sockets = last
         .iter()
         .filter(|found| !is_up(found))
         .flatten()
         .filter_map(|one| one.report.target.endpoint.as_ref())
         .map(|endpoint| Path::new(&endpoint.path));
-    FileWatch::on(manifests.iter().map(PathBuf::as_path).chain(sockets)).ok()
+    if let Some(watch) = watch {
+        for path in records.iter().map(PathBuf::as_path).chain(sockets) {
+            watch.add(path);
+        }
+    }
 }
 
 /// Pause, and say how long the next pause is: longer each time, unless something
