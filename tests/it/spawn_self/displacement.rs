@@ -1,10 +1,12 @@
 //! A record gives way only when it is stale and of the same service.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use rpctl::manifest;
-use rpctl::manifest::schema::HostMessage;
+use rpctl::manifest::schema::{CacheManifest, CacheRoot, HostMessage};
+use rpctl::manifest::{self, DigestChoice, Format};
+use rpctl::{DaemonProcess, Endpoint};
 use rustix::process::Signal;
+use serde_json::Value;
 
 use super::{Nest, assert_refused, hint, message};
 use crate::support::{Served, fixture, this_process};
@@ -133,4 +135,121 @@ fn a_socket_in_the_place_of_the_record_is_refused() {
     assert_refused(&run, 9, "not_a_record");
     nest.probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
+}
+
+/// Assert that a record keeps its place, byte for byte, and how that is reported.
+#[track_caller]
+fn assert_kept(nest: &Nest, record: &Path, kind: &str) -> Value {
+    let before = std::fs::read(record).unwrap();
+    let socket = nest.path("own.sock");
+    let run = nest.spawn_self([
+        "--endpoint",
+        socket.to_str().unwrap(),
+        "--manifest",
+        record.to_str().unwrap(),
+    ]);
+    let document = assert_refused(&run, 9, kind);
+    assert_eq!(std::fs::read(record).unwrap(), before);
+    assert!(nest.daemons().is_empty() && !socket.exists());
+    document
+}
+
+/// A manifest of the service whose record is to be written.
+fn own(nest: &Nest, identity: &DaemonProcess, edit: impl FnOnce(&mut CacheManifest)) -> PathBuf {
+    nest.manifest("m.json", identity, |manifest| {
+        "rpctl-self".clone_into(&mut manifest.service_name);
+        edit(manifest);
+    })
+}
+
+/// An identity of which nothing runs.
+fn gone(endpoint: &Endpoint) -> DaemonProcess {
+    DaemonProcess {
+        pid: i32::MAX.unsigned_abs(),
+        ..this_process(endpoint)
+    }
+}
+
+/// Directories of locks and of data.
+fn roots(nest: &Nest) -> Vec<CacheRoot> {
+    let root = |(kind, name): (i32, &str)| {
+        let path = nest.path(name);
+        std::fs::create_dir(&path).unwrap();
+        CacheRoot {
+            kind,
+            path: path.to_str().unwrap().to_owned(),
+            ..CacheRoot::default()
+        }
+    };
+    [(3, "locks"), (1, "data")].map(root).into()
+}
+
+#[test]
+fn a_manifest_whose_daemon_keeps_its_identity_beside_it_is_refused_with_the_pid() {
+    let nest = Nest::new();
+    let identity = this_process(&nest.endpoint("s"));
+    let _served = Served::truly(&identity);
+    let roots = roots(&nest);
+    nest.sidecar("locks/daemon-identity.json", &identity);
+    let manifest = own(&nest, &identity, |manifest| {
+        manifest.current_daemon = None;
+        manifest.roots = roots;
+    });
+    nest.probe(&manifest).assert_verdict(0, "verified", None);
+    let document = assert_kept(&nest, &manifest, "already_running");
+    let pid = format!("PID {}", identity.pid);
+    assert!(message(&document).contains(&pid), "{document:#}");
+}
+
+#[test]
+fn a_manifest_of_caches_stays_when_its_daemon_is_gone() {
+    let nest = Nest::new();
+    let roots = roots(&nest);
+    let gone = gone(&nest.endpoint("s"));
+    nest.sidecar("locks/daemon-identity.json", &gone);
+    for names_daemon in [true, false] {
+        let manifest = own(&nest, &gone, |manifest| {
+            manifest.current_daemon.take_if(|_| !names_daemon);
+            manifest.roots.clone_from(&roots);
+        });
+        nest.probe(&manifest)
+            .assert_verdict(3, "not_running", Some("process_exited"));
+        assert_kept(&nest, &manifest, "manifest_of_caches");
+    }
+    let bare = own(&nest, &gone, |manifest| manifest.current_daemon = None);
+    assert_kept(&nest, &bare, "manifest_of_caches");
+    // Without all that, it is a record like any other.
+    let record = own(&nest, &gone, |_| {});
+    nest.hatch(["--manifest", record.to_str().unwrap()]);
+}
+
+#[test]
+fn what_is_no_proof_that_a_daemon_is_gone_lets_no_record_go() {
+    let nest = Nest::new();
+    let mut other = this_process(&nest.endpoint("s"));
+    other.exe_digest.sha256 = Some([7; 32]);
+    other.exe_digest.blake3 = None;
+    let record = own(&nest, &other, |_| {});
+    nest.probe(&record)
+        .assert_verdict(5, "mismatch", Some("digest_mismatch"));
+    assert_kept(&nest, &record, "may_be_running");
+}
+
+#[test]
+fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
+    let nest = Nest::new();
+    let identity = this_process(&nest.endpoint("s"));
+    let record = own(&nest, &identity, |_| {});
+    let content = manifest::load(&record).unwrap().content;
+    let damaged = nest.path("m.pb");
+    let (format, digest) = (Format::ManifestProtobuf, DigestChoice::Sha256);
+    let mut bytes = manifest::encode(&content, format, digest).unwrap();
+    let path = this_process(&Endpoint::default()).exe_path;
+    let path = path.to_str().unwrap().as_bytes();
+    let at = bytes.windows(path.len()).position(|part| part == path);
+    bytes[at.unwrap() + 1] ^= 1;
+    std::fs::write(&damaged, bytes).unwrap();
+    nest.probe(&damaged)
+        .assert_verdict(8, "invalid_manifest", Some("manifest_invalid"));
+    assert_kept(&nest, &damaged, "may_be_running");
 }

@@ -1,11 +1,14 @@
-//! What lies where the records are to go. Only what is stale gives way: neither
-//! a living daemon's record, nor another service's, nor a file that is no record.
+//! What lies where the records are to go. Only what is stale gives way, the record
+//! of a daemon that is proven to be gone: neither that of one which may live, nor
+//! another service's, nor a manifest of caches, nor a file that is no record.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
+use rpctl::manifest::schema::CacheManifest;
 use rpctl::manifest::{self, Content, LoadError, Record};
-use rpctl::{CheckId, Outcome, Probe, Report, Verdict, shell};
+use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
@@ -37,15 +40,23 @@ impl Existing {
 }
 
 fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
-    let report = Probe::of_record(record)
-        .named(&path.to_string_lossy())
-        .run()
-        .into_data();
+    let named = path.to_string_lossy();
+    let probes = Probe::each_of_record(record).into_iter();
+    let probes = probes.map(|probe| probe.named(&named)).collect();
+    let reports = Probe::run_each(probes, &Arc::default(), ProbeReport::into_data);
     let subject = subject(record);
-    match report.verdict {
-        Verdict::Verified | Verdict::Unresponsive => already_running(&report, &subject, path),
-        Verdict::Mismatch if lives(&report) => already_running(&report, &subject, path),
-        Verdict::Indeterminate => refuse(
+    if let Some(living) = reports.iter().find(|report| lives(report)) {
+        return already_running(living, &subject, path);
+    }
+    belongs_here(record, &subject, path, plan)?;
+    // It names a daemon, so this verdict says that the daemon is gone; no other one
+    // does, not even that something else is there.
+    match reports
+        .iter()
+        .find(|report| report.verdict != Verdict::NotRunning)
+    {
+        None => Ok(()),
+        Some(report) => refuse(
             "may_be_running",
             format!(
                 "{} may belong to a living daemon: {}",
@@ -54,18 +65,15 @@ fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
             ),
             "choose another place for the record, with --manifest or --sidecar".to_owned(),
         ),
-        Verdict::NotRunning | Verdict::InvalidManifest | Verdict::Mismatch => {
-            belongs_here(record, &subject, path, plan)
-        }
     }
 }
 
-/// Whether a stale record is one that this service may replace: any JSON object
-/// can be read as some record.
+/// Whether a record is one that this service may replace once it is stale: any JSON
+/// object can be read as some record.
 fn belongs_here(record: &Record, subject: &str, path: &Path, plan: &Plan) -> Result<()> {
     let (service, _) = record.service();
     match &record.content {
-        Content::Manifest(_) if service == plan.service => Ok(()),
+        Content::Manifest(manifest) if service == plan.service => is_of_daemon(manifest, path),
         Content::Manifest(_) if !service.is_empty() => refuse(
             "record_of_another_service",
             format!("{} is the record of {subject}", path.display()),
@@ -76,8 +84,34 @@ fn belongs_here(record: &Record, subject: &str, path: &Path, plan: &Plan) -> Res
     }
 }
 
-/// Whether the recorded process lives, whoever serves its socket.
+/// Refuse a manifest that is about more than its daemon: whoever has the caches
+/// needs it when the daemon is gone as well.
+fn is_of_daemon(manifest: &CacheManifest, path: &Path) -> Result<()> {
+    let why = if manifest.current_daemon.is_none() {
+        "it names no daemon"
+    } else if !manifest.roots.is_empty() {
+        "it names directories beside the daemon"
+    } else {
+        return Ok(());
+    };
+    refuse(
+        "manifest_of_caches",
+        format!("{} is a manifest of caches: {why}", path.display()),
+        "choose another place for the record".to_owned(),
+    )
+}
+
+/// Whether the daemon of a report lives, for all that can be told.
 fn lives(report: &Report) -> bool {
+    match report.verdict {
+        Verdict::Verified | Verdict::Unresponsive => true,
+        Verdict::Mismatch => is_alive(report),
+        Verdict::NotRunning | Verdict::Indeterminate | Verdict::InvalidManifest => false,
+    }
+}
+
+/// Whether the recorded process lives, whoever serves its socket.
+fn is_alive(report: &Report) -> bool {
     [
         CheckId::BootId,
         CheckId::Pid,
