@@ -2,12 +2,17 @@
 
 use std::fs::File;
 use std::io;
-use std::process::{Child, ExitStatus};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::{Child, ChildStdout, Command, ExitStatus};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal};
+use rustix::event::PollFlags;
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid,
+};
 
-use super::process::PinnedProcess;
+use super::wait::wait_for;
 
 /// Leave the caller's session, and with it the caller's terminal.
 ///
@@ -32,24 +37,89 @@ pub fn end_with_parent(parent: u32) -> io::Result<bool> {
     Ok(u32::try_from(now) == Ok(parent))
 }
 
-/// End a child process and collect it: ask it to terminate, and kill it when it
-/// has not done so within `patience`.
-///
-/// # Errors
-///
-/// When the system refuses.
-pub fn end_child(child: &mut Child, patience: Duration) -> io::Result<ExitStatus> {
-    // Not collected yet, so its number belongs to no other process.
-    if child.try_wait()?.is_none() {
-        let is_over = match PinnedProcess::open(child.id()) {
-            Ok(process) => process.terminate().is_ok() && process.wait_exit(patience)?,
-            Err(_) => false,
-        };
-        if !is_over {
-            child.kill()?;
+/// A child process that cannot be mistaken for another one, not even where whoever
+/// started this process had SIGCHLD ignored: the kernel then collects children at
+/// once, and their numbers may be used again.
+#[derive(Debug)]
+pub struct OwnChild {
+    child: Child,
+    /// `None`: it was collected before it could be held.
+    pidfd: Option<OwnedFd>,
+}
+
+impl OwnChild {
+    /// Start a child.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub fn start(command: &mut Command) -> io::Result<Self> {
+        let mut child = command.spawn()?;
+        match own_pidfd(&child) {
+            Ok(pidfd) => Ok(Self { child, pidfd }),
+            Err(error) => {
+                // It has only just started: its number is still its own.
+                child.kill()?;
+                // What is to be said is why it could not be held.
+                let _ = child.wait();
+                Err(error)
+            }
         }
     }
-    child.wait()
+
+    /// The pipe from its standard output, the first time.
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// End it and collect it: ask it to terminate, and kill it when it has not done
+    /// so within `patience`. `None` when the kernel has collected it, and nobody can
+    /// tell how it ended.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub fn end(mut self, patience: Duration) -> io::Result<Option<ExitStatus>> {
+        if let Some(pidfd) = &self.pidfd {
+            let ends_in = |time| wait_for(pidfd.as_fd(), PollFlags::IN, time);
+            let is_over = ends_in(Duration::ZERO)?
+                || signal(pidfd, Signal::TERM).is_ok() && ends_in(patience)?;
+            if !is_over {
+                signal(pidfd, Signal::KILL)?;
+            }
+        }
+        match self.child.wait() {
+            Ok(status) => Ok(Some(status)),
+            Err(error) if Errno::from_io_error(&error) == Some(Errno::CHILD) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Signal a child that may have ended meanwhile.
+fn signal(pidfd: &OwnedFd, signal: Signal) -> io::Result<()> {
+    match pidfd_send_signal(pidfd, signal) {
+        Ok(()) | Err(Errno::SRCH) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Hold a child; `None` when it was collected already. Only of a child is there
+/// something to wait for, so this is not about another process with its number.
+fn own_pidfd(child: &Child) -> io::Result<Option<OwnedFd>> {
+    let number = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let number = number.ok_or(io::ErrorKind::InvalidData)?;
+    let pidfd = match pidfd_open(number, PidfdFlags::empty()) {
+        Ok(pidfd) => pidfd,
+        Err(Errno::SRCH) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    match waitid(WaitId::PidFd(pidfd.as_fd()), options) {
+        Ok(_) => Ok(Some(pidfd)),
+        Err(Errno::CHILD) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Give up the standard streams; they lead nowhere from here on.

@@ -20,7 +20,7 @@ pub(crate) use changes::{mount_id, since_boot_ns, tells_changes};
 // interface.
 #[doc(hidden)]
 pub use detach::{
-    close_standard_streams, end_child, end_with_parent, forget_descriptors, new_session,
+    OwnChild, close_standard_streams, end_with_parent, forget_descriptors, new_session,
 };
 pub(crate) use facts::describe;
 #[doc(hidden)]

@@ -21,7 +21,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::proc::Pinned;
-use crate::support::{Run, World};
+use crate::support::{Run, World, skipped};
 
 const RPCTL: &str = env!("CARGO_BIN_EXE_rpctl");
 
@@ -63,6 +63,22 @@ impl Nest {
             .args(["-c", &format!("{script}; exec \"$@\""), "sh", RPCTL])
             .args(["spawn-self", "--json"]);
         command
+    }
+
+    /// The same, started with SIGCHLD ignored; `None` where no program can do so.
+    fn spawning_unwaited(&self) -> Option<Command> {
+        let mut command = self.command("env");
+        command.arg("--ignore-signal=CHLD");
+        if !Run::of(command.arg("true")).stderr.is_empty() {
+            skipped("env cannot ignore a signal");
+            return None;
+        }
+        let mut command = self.command("env");
+        command
+            .env("TMPDIR", self.path("tmp"))
+            .args(["--ignore-signal=CHLD", RPCTL])
+            .args(["spawn-self", "--json"]);
+        Some(command)
     }
 
     fn spawn_self<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {

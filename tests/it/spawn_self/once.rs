@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::race::locked;
-use super::{Nest, assert_refused, hint, until};
+use super::{Nest, assert_refused, hint, message, until};
 use crate::support::proc::Pinned;
 use crate::support::{Killed, Run};
 
@@ -113,6 +113,41 @@ fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
         assert!(end_of(&mut child).code().is_some());
         nest.assert_nothing_is_left();
     }
+}
+
+/// Whoever ignores SIGCHLD has started no child that can be waited for, and neither
+/// have those whom it starts.
+#[test]
+fn a_self_test_whose_daemon_is_collected_by_the_kernel_ends_as_any_other() {
+    let nest = Nest::new();
+    let Some(mut command) = nest.spawning_unwaited() else {
+        return;
+    };
+    Run::of(command.arg("--once")).assert_verdict(0, "verified", None);
+    nest.assert_nothing_is_left();
+}
+
+#[test]
+fn a_daemon_that_the_kernel_collects_before_it_is_ready_did_not_start() {
+    let nest = Nest::new();
+    let directory = nest.path("r");
+    std::fs::create_dir(&directory).unwrap();
+    let Some(mut command) = nest.spawning_unwaited() else {
+        return;
+    };
+    let lock = locked(&directory);
+    command.arg("--manifest").arg(directory.join("m.json"));
+    command.arg("--endpoint").arg(nest.path("socket"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    until(&mut child, || nest.path("socket").exists());
+    for daemon in nest.daemons().into_iter().filter_map(Pinned::open) {
+        daemon.kill();
+    }
+    drop(lock);
+    let document = assert_refused(&Run::end_of(child), 1, "internal");
+    let expected = "the daemon did not start (nobody can tell how it ended)";
+    assert!(message(&document).starts_with(expected), "{document:#}");
 }
 
 #[test]

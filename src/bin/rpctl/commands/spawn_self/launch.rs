@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rpctl::manifest;
-use rpctl::platform::{self, StopSignals};
+use rpctl::platform::{self, OwnChild, StopSignals};
 use rpctl::{Probe, ProbeReport, Verdict};
 
 use super::plan::Plan;
@@ -75,13 +75,13 @@ pub(super) struct Started {
 }
 
 /// A child that is ours to end.
-struct Ours(Option<Child>);
+struct Ours(Option<OwnChild>);
 
 impl Drop for Ours {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
+        if let Some(child) = self.0.take() {
             // Nothing could be done about a child that cannot be ended.
-            let _ = platform::end_child(child, PATIENCE);
+            let _ = child.end(PATIENCE);
         }
     }
 }
@@ -90,16 +90,16 @@ impl Drop for Ours {
 pub(super) fn start(plan: &Plan, bond: Bond, interrupts: &StopSignals) -> Result<Started> {
     let program = std::env::current_exe().context("cannot find the path of this program")?;
     platform::forget_descriptors();
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .arg0("rpctl")
         .args(arguments(plan, bond))
         .env_remove(OUTPUT_VARIABLE)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("cannot start the daemon")?;
-    let stdout = child.stdout.take();
+        .stderr(Stdio::null());
+    let mut child = OwnChild::start(&mut command).context("cannot start the daemon")?;
+    let stdout = child.stdout();
     let mut daemon = Ours(Some(child));
     let stdout = stdout.context("the daemon has no standard output")?;
     // The daemon closes its end once it is ready, or ends.
@@ -116,8 +116,11 @@ pub(super) fn start(plan: &Plan, bond: Bond, interrupts: &StopSignals) -> Result
         }),
         Err(error) if error.is::<Failure>() => Err(error),
         Err(error) => {
-            let status = daemon.end()?;
-            Err(error.context(format!("the daemon did not start ({status})")))
+            let how = match daemon.end()? {
+                Some(status) => status.to_string(),
+                None => "nobody can tell how it ended".to_owned(),
+            };
+            Err(error.context(format!("the daemon did not start ({how})")))
         }
     }
 }
@@ -189,15 +192,16 @@ impl Started {
         self.ready
     }
 
-    /// Collect the exit status of a daemon that has exited, or end it.
-    pub(super) fn reap(mut self) -> Result<ExitStatus> {
+    /// Collect the exit status of a daemon that has exited, or end it; `None` where
+    /// the kernel has collected it.
+    pub(super) fn reap(mut self) -> Result<Option<ExitStatus>> {
         self.daemon.end()
     }
 }
 
 impl Ours {
-    fn end(&mut self) -> Result<ExitStatus> {
-        let mut child = self.0.take().context("the daemon is gone")?;
-        platform::end_child(&mut child, PATIENCE).context("cannot end the daemon")
+    fn end(&mut self) -> Result<Option<ExitStatus>> {
+        let child = self.0.take().context("the daemon is gone")?;
+        child.end(PATIENCE).context("cannot end the daemon")
     }
 }

@@ -1,5 +1,6 @@
 //! `--once`: the self-test. Spawn, probe, stop, and leave nothing behind.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -58,7 +59,7 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
     let report = started.probe(&plan)?;
     let data = (*report).clone();
     let stopped = if report.verdict == Verdict::Verified {
-        stop(report, started)
+        stop(report, started, &plan)
     } else {
         drop(started);
         Ok(())
@@ -76,17 +77,21 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
 }
 
 /// Stop the daemon through the handle that the probe gave.
-fn stop(report: ProbeReport, started: Started) -> Result<()> {
+fn stop(report: ProbeReport, started: Started, plan: &Plan) -> Result<()> {
     let asked = report
         .into_handle()
         .and_then(|handle| handle.shutdown_blocking(STOP_TIMEOUT));
     let (code, message) = match asked {
         Ok(()) => {
-            let status = started.reap()?;
-            if status.success() {
+            let fault = match started.reap()? {
+                Some(status) => (!status.success()).then(|| format!("it ended with {status}")),
+                // One that ends in order removes its files.
+                None => leftover(plan).map(|path| format!("it left {} behind", path.display())),
+            };
+            let Some(fault) = fault else {
                 return Ok(());
-            }
-            (ExitCode::Internal, format!("it ended with {status}"))
+            };
+            (ExitCode::Internal, fault)
         }
         Err(error @ BackendHandleError::ShutdownTimeout { .. }) => {
             (ExitCode::StillAlive, error.to_string())
@@ -95,6 +100,14 @@ fn stop(report: ProbeReport, started: Started) -> Result<()> {
     };
     let message = format!("the daemon could not be stopped in order: {message}");
     Err(Failure::new(code, "not_stopped", message).into())
+}
+
+/// A file of the daemon that is still there.
+fn leftover(plan: &Plan) -> Option<&Path> {
+    let socket = Path::new(&plan.endpoint.path);
+    plan.record_paths()
+        .chain([socket])
+        .find(|path| path.exists())
 }
 
 /// The test chooses its own places; only the temporary directory is the caller's.
