@@ -81,7 +81,8 @@ pub struct Record {
     pub findings: Vec<Finding>,
     /// Size in bytes.
     pub size: u64,
-    /// Owner and mode of the file; `None` where there is no file.
+    /// Owner and mode of the file; `None` for standard input and for bytes from
+    /// memory.
     pub trust: Option<Trust>,
     /// Which file was read; `None` where there is none.
     pub file: Option<FileStat>,

@@ -1,6 +1,8 @@
 //! Reading a record file: bounded, regular files only.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use super::load::{LoadError, Record, load_bytes};
@@ -83,15 +85,31 @@ impl Loader {
 
 /// Read the record on standard input, until its end.
 ///
+/// Where that is a regular file, [`Record::findings`] say who else could have
+/// written it, as for a file that is named; which way it was found cannot be known.
+///
 /// # Errors
 ///
 /// See [`LoadError`].
 pub fn load_stdin() -> Result<Record, LoadError> {
-    let bytes = read_bounded(io::stdin().lock(), 0).map_err(|source| LoadError::Io {
+    let failed = |source: io::Error| LoadError::Io {
         what: "standard input".to_owned(),
         source,
-    })?;
-    load_bytes(&bytes)
+    };
+    let stdin = io::stdin().lock();
+    let metadata = stdin
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|file| File::from(file).metadata())
+        .map_err(failed)?;
+    let bytes = read_bounded(stdin, 0).map_err(failed)?;
+    let mut record = load_bytes(&bytes)?;
+    if metadata.is_file() {
+        let trust = platform::trust(&metadata);
+        let findings = integrity::untrusted(trust, platform::effective_uid());
+        record.findings.extend(findings);
+    }
+    Ok(record)
 }
 
 /// Read everything, of which there is probably this much, or one byte more than a

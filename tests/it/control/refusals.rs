@@ -1,6 +1,7 @@
 //! What is never signalled.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
@@ -175,6 +176,51 @@ fn a_record_that_others_may_write_is_refused_unless_trusted() {
     let run = world.rpctl(["shutdown", "--json", "--trust-manifest", record]);
     assert_eq!(run.code, Some(0), "{:#}", run.json());
     assert!(daemon.wait().success());
+}
+
+/// Run a command on a record that a shell has opened as its standard input.
+fn run_on_stdin(world: &World, command: &str, record: &Path) -> Run {
+    let mut rpctl = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    rpctl.args([command, "--json", "--dry-run", "-"]);
+    Run::of(rpctl.stdin(File::open(record).unwrap()))
+}
+
+#[test]
+fn a_record_on_standard_input_is_trusted_no_more_than_by_its_name() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = daemon.record();
+    for command in COMMANDS {
+        let run = run_on_stdin(&world, command, record);
+        assert_eq!(run.code, Some(0), "{:#}", run.json());
+    }
+    std::fs::set_permissions(record, Permissions::from_mode(0o666)).unwrap();
+    for command in COMMANDS {
+        let run = run_on_stdin(&world, command, record);
+        assert_refused(&run, 9, "others may write");
+    }
+    // Who wrote into a pipe cannot be known.
+    let (pipe, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(&std::fs::read(record).unwrap()).unwrap();
+    drop(writer);
+    let mut rpctl = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    rpctl.args(["kill", "--json", "--dry-run", "-"]).stdin(pipe);
+    let run = Run::of(&mut rpctl);
+    assert_eq!(run.code, Some(0), "{:#}", run.json());
+}
+
+#[test]
+fn a_record_of_a_stranger_on_standard_input_is_refused() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    std::os::unix::fs::chown(daemon.record(), Some(65_534), None).unwrap();
+    for command in COMMANDS {
+        let run = run_on_stdin(&world, command, daemon.record());
+        assert_refused(&run, 9, "belongs to user ID 65534");
+    }
 }
 
 #[test]
