@@ -89,7 +89,8 @@ pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bo
         ".rpctl-{:016x}",
         getrandom::u64().map_err(io::Error::other)?
     ));
-    match rename_to_free(path, &aside) {
+    // Nobody else has that name, so nothing is replaced.
+    match std::fs::rename(path, &aside) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
@@ -100,14 +101,19 @@ pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bo
             Ok(()) => return Ok(false),
             // Replaced by a still newer file, which whoever wrote that wanted.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                return Err(io::Error::new(
+                    error.kind(),
+                    format!("what took its place is now {}: {error}", aside.display()),
+                ));
+            }
         }
     }
     std::fs::remove_file(&aside)?;
     Ok(is_meant)
 }
 
-/// Rename a file; a name that is taken is an error.
+/// Rename a file whose name nobody else knows; a new name that is taken is an error.
 fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
     match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         // Some file systems cannot do that; a link never replaces anything either.

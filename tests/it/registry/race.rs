@@ -10,7 +10,7 @@ use rpctl::{DaemonProcess, Probe};
 
 use super::pruned::names;
 use super::scene::{daemon, gone, place, record_of};
-use crate::support::{Run, World};
+use crate::support::{Renames, Run, World, at_each_change, at_every_step, this_process};
 
 const ROUNDS: usize = 3000;
 
@@ -58,6 +58,34 @@ fn a_record_written_while_a_stale_one_is_removed_survives() {
         }
     });
     assert!(faults.is_empty(), "{} rounds: {faults:?}", faults.len());
+}
+
+/// Whenever the fresh record is written, and whatever the file system can do.
+#[test]
+fn a_record_written_at_any_step_of_a_prune_survives() {
+    for renames in [Renames::ToFreeNames, Renames::Plainly] {
+        at_every_step(|step| {
+            let world = World::new();
+            let record = record_of(&world, "daemon", &gone(&world, "s"), |_| {});
+            let fresh = encoded(&this_process(&world.endpoint("s")));
+            let prepared = world.path("prepared");
+            std::fs::write(&prepared, &fresh).unwrap();
+            let mut prune = world.command(env!("CARGO_BIN_EXE_rpctl"));
+            let run = at_each_change(prune.args(["prune", "--json"]), renames, |at| {
+                if at == step {
+                    std::fs::rename(&prepared, &record).unwrap();
+                }
+            });
+            assert_eq!(run.code, Some(0), "{run:?}");
+            if prepared.exists() {
+                return false;
+            }
+            let moment = format!("step {step}, {renames:?}");
+            assert_eq!(names(&place(&world, "")), ["daemon.pb"], "{moment}");
+            assert_eq!(std::fs::read(record).unwrap(), fresh, "{moment}");
+            true
+        });
+    }
 }
 
 fn encoded(daemon: &DaemonProcess) -> Vec<u8> {

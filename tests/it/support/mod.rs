@@ -13,6 +13,7 @@ mod role;
 mod schema;
 mod script;
 mod served;
+mod traced;
 mod world;
 
 pub(crate) use client::{Client, PATIENCE, ask, large_request};
@@ -23,6 +24,7 @@ pub(crate) use role::{Role, most_memory, role};
 pub(crate) use schema::{SCHEMA, assert_conforms};
 pub(crate) use script::{Script, identity_of};
 pub(crate) use served::{Served, misbehaving, read_request, this_process};
+pub(crate) use traced::{Renames, at_each_change, at_every_step};
 pub(crate) use world::{Run, World, committed, copy_program, fixture, resize_program};
 
 /// Say why a test cannot be made here; a failure where nothing may be left out.

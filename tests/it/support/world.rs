@@ -118,17 +118,8 @@ impl Run {
 
     /// The same for a command that was started with its output piped.
     pub(crate) fn end_of(child: Child) -> Self {
-        let process = Pinned::open(child.id()).unwrap();
-        let (ended, end) = mpsc::channel::<()>();
-        let guard = thread::spawn(move || {
-            if end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                process.kill();
-            }
-        });
-        let output = child.wait_with_output().unwrap();
-        drop(ended);
-        guard.join().unwrap();
-        output.into()
+        let pid = child.id();
+        killed_when_late(pid, || child.wait_with_output().unwrap()).into()
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -156,6 +147,21 @@ impl Run {
         );
         document
     }
+}
+
+/// Wait for the end of a process; one that does not come to it is killed.
+pub(super) fn killed_when_late<T>(pid: u32, wait: impl FnOnce() -> T) -> T {
+    let process = Pinned::open(pid).unwrap();
+    let (ended, end) = mpsc::channel::<()>();
+    let guard = thread::spawn(move || {
+        if end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            process.kill();
+        }
+    });
+    let waited = wait();
+    drop(ended);
+    guard.join().unwrap();
+    waited
 }
 
 impl From<Output> for Run {
