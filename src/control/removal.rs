@@ -94,7 +94,8 @@ impl Removal {
     /// What would be removed now, the record first.
     #[must_use]
     pub fn files(&self) -> Vec<&Path> {
-        let socket = self.socket.as_ref().filter(|socket| socket.is_left());
+        let is_removable = |socket: &&LeftSocket| socket.is_left() && socket.distrust().is_none();
+        let socket = self.socket.as_ref().filter(is_removable);
         let socket = socket.map(LeftSocket::path);
         [self.path.as_path()].into_iter().chain(socket).collect()
     }
@@ -116,7 +117,7 @@ impl Removal {
     ///
     /// # Errors
     ///
-    /// When the file cannot be removed.
+    /// When others could have led its path to it, or the file cannot be removed.
     pub fn remove_socket(&self) -> io::Result<Option<&Path>> {
         match &self.socket {
             Some(socket) if socket.remove()? => Ok(Some(socket.path())),

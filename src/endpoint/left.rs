@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::connect::{ConnectError, connect};
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
-use crate::platform::{self, FileId};
+use crate::platform::{self, FileId, HeldSocket};
 
 /// A socket file, as it was when its daemon was last seen or recorded.
 #[derive(Clone, Debug)]
@@ -15,15 +15,24 @@ pub(crate) struct LeftSocket {
     endpoint: Endpoint,
     /// Which file, and when it was made.
     file: (FileId, i128),
+    owner: u32,
 }
 
 impl LeftSocket {
-    /// The socket file at an endpoint, if there is one now.
+    /// The socket file at an endpoint, if there is one now; none behind a symbolic
+    /// link.
     pub(crate) fn of(endpoint: &Endpoint) -> Option<Self> {
-        let file = platform::socket_id(Path::new(&endpoint.path))?;
+        let is_link = Path::new(&endpoint.path).is_symlink();
+        Self::behind(endpoint).filter(|_| !is_link)
+    }
+
+    /// The socket file that an endpoint leads to, if there is one now.
+    pub(crate) fn behind(endpoint: &Endpoint) -> Option<Self> {
+        let socket = HeldSocket::at(Path::new(&endpoint.path))?;
         Some(Self {
             endpoint: endpoint.clone(),
-            file,
+            file: socket.identity(),
+            owner: socket.owner(),
         })
     }
 
@@ -40,11 +49,18 @@ impl LeftSocket {
 
     /// Whether it is still the same socket and nobody listens on it.
     pub(crate) fn is_left(&self) -> bool {
-        platform::socket_id(self.path()) == Some(self.file)
-            && matches!(
-                connect(&self.endpoint, Deadline::after(Duration::ZERO), None),
-                Err(ConnectError::Refused)
-            )
+        self.is_left_at(self.path())
+    }
+
+    fn is_left_at(&self, path: &Path) -> bool {
+        HeldSocket::at(path)
+            .is_some_and(|socket| socket.identity() == self.file && is_refused(&socket))
+    }
+
+    /// Who else could lead the path to another file: root, the caller and the
+    /// owner of the socket are trusted.
+    pub(crate) fn distrust(&self) -> Option<String> {
+        platform::replaceable_by_others(self.path(), self.owner)
     }
 
     /// Remove the file if it is still the same socket and nobody listens on it;
@@ -52,10 +68,30 @@ impl LeftSocket {
     ///
     /// It is moved aside first and looked at once more there, so that the socket
     /// of a daemon that binds the path meanwhile is never removed.
+    ///
+    /// # Errors
+    ///
+    /// When others could have led the path to it, or it cannot be removed.
     pub(crate) fn remove(&self) -> io::Result<bool> {
-        Ok(self.is_left()
-            && platform::remove_if(self.path(), |aside| {
-                platform::socket_id(aside) == Some(self.file)
-            })?)
+        match self.distrust() {
+            Some(why) if self.is_left() => Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                format!("others could have put it there: {why}"),
+            )),
+            Some(_) => Ok(false),
+            None => platform::remove_if(self.path(), |path| self.is_left_at(path)),
+        }
     }
+}
+
+/// Whether nobody listens on a socket.
+fn is_refused(socket: &HeldSocket) -> bool {
+    let endpoint = Endpoint {
+        path: socket.path().to_string_lossy().into_owned(),
+        ..Endpoint::default()
+    };
+    matches!(
+        connect(&endpoint, Deadline::after(Duration::ZERO), None),
+        Err(ConnectError::Refused)
+    )
 }

@@ -257,12 +257,12 @@ pub(crate) struct ListArgs {
 
 /// Remove the records of the registry whose daemons are provably gone.
 ///
-/// With a record goes the socket file that its daemon left, if it is dead. Kept is
-/// everything else: what is alive or cannot be told, what may be from another
-/// machine or container, manifests that name no daemon, and records that somebody
-/// else could have written. Where a manifest leads to an identity file, that file
-/// is removed and the manifest stays. Exits with status 9 if a stale record had to
-/// be left behind.
+/// With a record goes the socket file that its daemon left, if it is dead and nobody
+/// else could have put it there. Kept is everything else: what is alive or cannot be
+/// told, what may be from another machine or container, manifests that name no
+/// daemon, and records that somebody else could have written. Where a manifest leads
+/// to an identity file, that file is removed and the manifest stays. Exits with
+/// status 9 if a stale record had to be left behind.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples("prune", examples::PRUNE))]
 pub(crate) struct PruneArgs {

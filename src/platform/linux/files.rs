@@ -2,11 +2,11 @@
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::{CWD, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::deadline::Deadline;
@@ -59,70 +59,6 @@ pub(crate) fn file_stat(metadata: &Metadata) -> FileStat {
 
 fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
-}
-
-/// The socket file at a path, and when it was made: the number of an inode is
-/// soon used again. `None` for anything else, symbolic links included.
-pub(crate) fn socket_id(path: &Path) -> Option<(FileId, i128)> {
-    let metadata = std::fs::symlink_metadata(path).ok()?;
-    let stat = file_stat(&metadata);
-    metadata
-        .file_type()
-        .is_socket()
-        .then_some((stat.id, stat.modified_ns))
-}
-
-/// Remove a file if it is the one that `is_meant` recognises; whether it was.
-///
-/// What takes its place in the last moment is never removed. The file is moved
-/// to a name that nobody else knows, and looked at once more there; if it is
-/// another one by now, it is moved back, unless a still newer one has the name.
-///
-/// # Errors
-///
-/// When the file cannot be moved or removed. A file that is not there is none.
-pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bool> {
-    if !is_meant(path) {
-        return Ok(false);
-    }
-    let aside = path.with_file_name(format!(
-        ".rpctl-{:016x}",
-        getrandom::u64().map_err(io::Error::other)?
-    ));
-    // Nobody else has that name, so nothing is replaced.
-    match std::fs::rename(path, &aside) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    }
-    let is_meant = is_meant(&aside);
-    if !is_meant {
-        match rename_to_free(&aside, path) {
-            Ok(()) => return Ok(false),
-            // Replaced by a still newer file, which whoever wrote that wanted.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(io::Error::new(
-                    error.kind(),
-                    format!("what took its place is now {}: {error}", aside.display()),
-                ));
-            }
-        }
-    }
-    std::fs::remove_file(&aside)?;
-    Ok(is_meant)
-}
-
-/// Rename a file whose name nobody else knows; a new name that is taken is an error.
-fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
-    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // Some file systems cannot do that; a link never replaces anything either.
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
-            std::fs::hard_link(from, to)?;
-            std::fs::remove_file(from)
-        }
-        renamed => Ok(renamed?),
-    }
 }
 
 /// Create what is missing of `path`, for its owner alone.

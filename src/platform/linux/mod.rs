@@ -8,6 +8,7 @@ mod files;
 mod host;
 mod pidfd_info;
 mod process;
+mod remove;
 mod signals;
 mod sockets;
 mod trust;
@@ -24,14 +25,13 @@ pub use detach::{
 };
 pub(crate) use facts::describe;
 #[doc(hidden)]
-pub use files::{
-    create_private_dir, is_private_dir, keep_new_files_private, lock_dir, remove_if, user_id,
-};
-pub(crate) use files::{
-    effective_uid, file_stat, open_without_blocking, socket_id, stat, stat_open, trust,
-};
+pub use files::{create_private_dir, is_private_dir, keep_new_files_private, lock_dir, user_id};
+pub(crate) use files::{effective_uid, file_stat, open_without_blocking, stat, stat_open, trust};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use process::{PinnedProcess, inner_pid, own_image};
+pub(crate) use remove::HeldSocket;
+#[doc(hidden)]
+pub use remove::remove_if;
 #[doc(hidden)]
 pub use signals::StopSignals;
 pub use signals::signal_name;

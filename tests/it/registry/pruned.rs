@@ -1,14 +1,16 @@
 //! `rpctl prune`: what is removed.
 
 use std::fs::File;
+use std::os::unix::fs::chown;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rpctl::endpoint::MAX_PATH_LEN;
 use rpctl::manifest::schema::CacheRoot;
 
 use super::scene::{daemon, dead, gone, place, pruned, record_of};
-use crate::support::World;
+use crate::support::{World, is_root};
 
 #[test]
 fn the_record_of_a_killed_daemon_goes_with_its_dead_socket() {
@@ -91,6 +93,44 @@ fn a_dead_socket_younger_than_the_record_stays() {
     let run = world.rpctl(["prune", "--json"]);
     assert_eq!(pruned(&run).0, [dead.record()]);
     assert!(Path::new(dead.socket()).exists());
+}
+
+#[test]
+fn a_dead_socket_with_a_name_as_long_as_can_be_goes() {
+    let world = World::new();
+    let room = MAX_PATH_LEN - world.path("").as_os_str().len();
+    let name = "s".repeat(room);
+    drop(UnixListener::bind(world.path(&name)).unwrap());
+    let record = record_of(&world, "dead", &gone(&world, &name), |_| {});
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!(pruned(&run).0, [record, world.path(&name)], "{run:?}");
+}
+
+/// Whoever owns the directory may have put it there, or lead to it.
+#[test]
+fn a_dead_socket_that_a_stranger_could_have_put_there_stays() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    std::fs::create_dir(world.path("theirs")).unwrap();
+    let socket = world.path("theirs/s");
+    drop(UnixListener::bind(&socket).unwrap());
+    chown(world.path("theirs"), Some(65_534), None).unwrap();
+    let record = record_of(&world, "dead", &gone(&world, "theirs/s"), |_| {});
+    for options in [&["prune", "--json", "--dry-run"][..], &["prune", "--json"]] {
+        let run = world.rpctl(options);
+        assert_eq!(pruned(&run).0, [record.as_path()], "{run:?}");
+        assert!(socket.exists());
+        let why = "belongs to user ID 65534";
+        assert_eq!(run.stderr.contains(why), options.len() == 2, "{run:?}");
+    }
+
+    // What is the stranger's own is nobody else's.
+    chown(&socket, Some(65_534), None).unwrap();
+    let record = record_of(&world, "dead", &gone(&world, "theirs/s"), |_| {});
+    let run = world.rpctl(["prune", "--json"]);
+    assert_eq!(pruned(&run).0, [record, socket], "{run:?}");
 }
 
 /// A manifest of caches, and in a root of it the identity of a dead daemon.

@@ -1,5 +1,8 @@
 //! `rpctl prune` beside a daemon that starts meanwhile.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Barrier;
@@ -86,6 +89,43 @@ fn a_record_written_at_any_step_of_a_prune_survives() {
             true
         });
     }
+}
+
+/// What a stranger can do who may write the directory above: put a link to another
+/// one in the place of the socket's directory, and take it away again.
+#[test]
+fn no_file_of_a_directory_that_takes_the_place_of_the_sockets_is_renamed() {
+    at_every_step(|step| {
+        let world = World::new();
+        let path = |name| world.path(name);
+        for name in ["of-daemon", "of-others"] {
+            std::fs::create_dir(path(name)).unwrap();
+        }
+        drop(UnixListener::bind(path("of-daemon/s")).unwrap());
+        std::fs::write(path("of-others/s"), "precious").unwrap();
+        let precious = std::fs::metadata(path("of-others/s")).unwrap();
+        record_of(&world, "daemon", &gone(&world, "of-daemon/s"), |_| {});
+        let mut prune = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        prune.args(["prune", "--json"]);
+        let mut is_swapped = false;
+        let run = at_each_change(&prune, Renames::ToFreeNames, |at| {
+            if at == step {
+                std::fs::rename(path("of-daemon"), path("away")).unwrap();
+                std::os::unix::fs::symlink("of-others", path("of-daemon")).unwrap();
+                is_swapped = true;
+            } else if at == step + 1 {
+                std::fs::remove_file(path("of-daemon")).unwrap();
+                std::fs::rename(path("away"), path("of-daemon")).unwrap();
+            }
+        });
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(names(&path("of-others")), ["s"], "step {step}: {run:?}");
+        let now = std::fs::metadata(path("of-others/s")).unwrap();
+        // To be moved away and back is a change as well.
+        let when = |file: &Metadata| (file.ino(), file.ctime(), file.ctime_nsec());
+        assert_eq!(when(&now), when(&precious), "step {step}: {run:?}");
+        is_swapped
+    });
 }
 
 fn encoded(daemon: &DaemonProcess) -> Vec<u8> {
