@@ -79,8 +79,18 @@ impl LeftSocket {
                 format!("others could have put it there: {why}"),
             )),
             Some(_) => Ok(false),
-            None => platform::remove_if(self.path(), |path| self.is_left_at(path)),
+            None => self.remove_as_told(),
         }
+    }
+
+    /// The same whoever could have led the path to it: for a path that the caller
+    /// was told.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be removed.
+    pub(crate) fn remove_as_told(&self) -> io::Result<bool> {
+        platform::remove_if(self.path(), |path| self.is_left_at(path))
     }
 }
 

@@ -9,10 +9,14 @@ use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::{ListenerNonblockingMode, ListenerOptions, Stream};
 use interprocess::os::unix::local_socket::ListenerOptionsExt;
 
-use super::connect::{ConnectError, connect, name_of};
+use super::connect::{ConnectError, Connected, connect, name_of};
+use super::left::LeftSocket;
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
 use crate::platform::{self, FileId, FileKind};
+
+/// How often a stale socket is looked for, where something else is found each time.
+const LOOKS: usize = 3;
 
 /// A socket that this process listens on.
 ///
@@ -104,7 +108,13 @@ impl Listener {
             .reclaim_name(false)
             .mode(0o600)
             .create_sync()
-            .map_err(failed)?;
+            .map_err(|source| match source.kind() {
+                // Bound since the last look.
+                io::ErrorKind::AddrInUse if LeftSocket::of(endpoint).is_some() => {
+                    in_use(&path, None)
+                }
+                _ => failed(source),
+            })?;
         let file = platform::stat(&path).map_err(failed)?.id;
         Ok(Self { inner, path, file })
     }
@@ -122,32 +132,62 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         // Nothing could be done about a file that cannot be removed.
-        if platform::stat(&self.path).is_ok_and(|stat| stat.id == self.file) {
-            let _ = std::fs::remove_file(&self.path);
-        }
+        let is_ours = |path: &Path| platform::stat(path).is_ok_and(|stat| stat.id == self.file);
+        let _ = platform::remove_if(&self.path, is_ours);
     }
 }
 
 /// Remove a socket file that nobody listens on; a connection tells.
+///
+/// One that takes its place meanwhile, or comes to be listened on, is not removed,
+/// but judged anew.
 fn remove_stale(endpoint: &Endpoint, path: &Path) -> Result<(), ListenError> {
-    let path = path.to_owned();
-    let in_use = |path, pid| Err(ListenError::InUse { path, pid });
-    match connect(endpoint, Deadline::after(Duration::ZERO), None) {
-        Err(ConnectError::Missing) => Ok(()),
-        Err(ConnectError::Refused) => {
-            std::fs::remove_file(&path).map_err(|source| ListenError::Io { path, source })
+    for _ in 0..LOOKS {
+        let left = LeftSocket::behind(endpoint);
+        match connect(endpoint, Deadline::after(Duration::ZERO), None) {
+            Err(ConnectError::Missing) => return Ok(()),
+            Err(ConnectError::Refused) => {}
+            connected => return Err(obstacle(endpoint, path, connected)),
         }
-        Err(ConnectError::NotASocket(kind)) => Err(ListenError::NotASocket { path, kind }),
-        Err(ConnectError::Denied) => Err(match std::fs::symlink_metadata(&path) {
-            Ok(_) => ListenError::Denied(path),
-            Err(source) => ListenError::Io { path, source },
-        }),
-        Err(ConnectError::Io(source)) => Err(ListenError::Io { path, source }),
-        Err(reason @ ConnectError::WrongType) => Err(ListenError::Unusable {
+        let removed = left.map_or(Ok(false), |left| left.remove_as_told());
+        let failed = |source| ListenError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        if removed.map_err(failed)? {
+            return Ok(());
+        }
+    }
+    Err(in_use(path, None))
+}
+
+fn in_use(path: &Path, pid: Option<u32>) -> ListenError {
+    let path = path.to_owned();
+    ListenError::InUse { path, pid }
+}
+
+/// What is in the way, as connecting to it tells.
+fn obstacle(
+    endpoint: &Endpoint,
+    path: &Path,
+    connected: Result<Connected, ConnectError>,
+) -> ListenError {
+    let at = path.to_owned();
+    match connected {
+        Err(ConnectError::NotASocket(kind)) => ListenError::NotASocket { path: at, kind },
+        Err(ConnectError::Denied) => match std::fs::symlink_metadata(path) {
+            Ok(_) => ListenError::Denied(at),
+            Err(source) => ListenError::Io { path: at, source },
+        },
+        Err(ConnectError::Io(source)) => ListenError::Io { path: at, source },
+        Err(reason @ ConnectError::WrongType) => ListenError::Unusable {
             path: endpoint.path.clone(),
             reason,
-        }),
-        Ok(connected) => in_use(path, Some(connected.creator.pid).filter(|&pid| pid != 0)),
+        },
+        Ok(connected) => {
+            let pid = connected.creator.pid;
+            in_use(path, Some(pid).filter(|&pid| pid != 0))
+        }
         Err(_) => in_use(path, None),
     }
 }

@@ -42,7 +42,7 @@
 //! | 29 a daemon starts beside `prune` | `registry::race` |
 //! | 30 two writers, a killed writer | `files::save` |
 //! | 31 a crowd, slow, greedy and hostile clients; the limits on them | `responder`, `spawn_self::options` |
-//! | 32 stale and live sockets | `spawn_self::takeover` |
+//! | 32 stale and live sockets; bound at any step | `spawn_self::takeover`, `spawn_self::race` |
 //! | any bytes in place of frames, answers, records and names | `fuzz/` |
 //! | properties: round trips, checksum, verdict, deadlines | `files::roundtrip`, `src/probe/verdict/tests.rs`, `endpoint::schedules` |
 //!

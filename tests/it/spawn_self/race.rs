@@ -1,13 +1,16 @@
 //! Many starters at once: exactly one wins, and it is whole.
 
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
 
-use super::{Hatched, Nest, assert_refused};
-use crate::support::Run;
+use super::{Hatched, Nest, RPCTL, assert_refused};
+use crate::support::{Renames, Run, at_each_change, at_every_step, this_process};
 
 const STARTERS: usize = 6;
 
@@ -136,4 +139,71 @@ fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
     ]);
     nest.probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
+}
+
+/// Whenever another daemon takes the path of a stale socket, or of the own one.
+#[test]
+fn a_socket_that_another_daemon_binds_at_any_step_stays() {
+    at_every_step(|step| {
+        let nest = Nest::new();
+        let (socket, prepared) = (nest.path("s"), nest.path("prepared"));
+        drop(UnixListener::bind(&socket).unwrap());
+        let _other = UnixListener::bind(&prepared).unwrap();
+        let others = std::fs::metadata(&prepared).unwrap().ino();
+        let daemon = brief(&nest);
+        let run = at_each_change(&daemon, Renames::ToFreeNames, |at| {
+            if at == step {
+                std::fs::rename(&prepared, &socket).unwrap();
+            }
+        });
+        if prepared.exists() {
+            assert_eq!(run.code, Some(0), "{run:?}");
+            return false;
+        }
+        let found = std::fs::metadata(&socket).map(|socket| socket.ino());
+        assert_eq!(found.ok(), Some(others), "step {step}: {run:?}");
+        if run.code != Some(0) {
+            assert_refused(&run, 9, "endpoint_in_use");
+        }
+        true
+    });
+}
+
+/// Whenever another daemon takes the name of the record that was just written.
+#[test]
+fn a_record_that_another_daemon_writes_at_any_step_stays() {
+    at_every_step(|step| {
+        let nest = Nest::new();
+        let identity = this_process(&nest.endpoint("other"));
+        let other = nest.sidecar("prepared", &identity);
+        let bytes = std::fs::read(&other).unwrap();
+        let record = nest.path("m.json");
+        let mut own = 0;
+        let run = at_each_change(&brief(&nest), Renames::ToFreeNames, |_| {
+            if own == step && record.exists() {
+                std::fs::rename(&other, &record).unwrap();
+            }
+            own += usize::from(record.exists());
+        });
+        assert_eq!(run.code, Some(0), "{run:?}");
+        if other.exists() {
+            return false;
+        }
+        let found = std::fs::read(&record).ok();
+        assert_eq!(found, Some(bytes), "step {step}: {run:?}");
+        true
+    });
+}
+
+/// A daemon that ends by itself.
+fn brief(nest: &Nest) -> Command {
+    let mut command = nest.command(RPCTL);
+    command
+        .args(["spawn-self", "--foreground", "--json"])
+        .args(["--idle-timeout", "10ms"])
+        .arg("--manifest")
+        .arg(nest.path("m.json"))
+        .arg("--endpoint")
+        .arg(nest.path("s"));
+    command
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rpctl::manifest::schema::{CacheManifest, CleanupPolicy};
-use rpctl::manifest::{self, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION, SaveError};
+use rpctl::manifest::{
+    self, Content, DigestChoice, Format, MEDIA_TYPE, Record, SCHEMA_VERSION, SaveError,
+};
 use rpctl::{DaemonProcess, host, platform};
 
 use super::existing::Existing;
@@ -58,23 +60,19 @@ impl Records {
         self.paths.push(path.to_owned());
         Ok(())
     }
-
-    fn is_ours(&self, path: &Path) -> bool {
-        manifest::load(path)
-            .ok()
-            .and_then(|record| record.daemon())
-            .is_some_and(|daemon| {
-                daemon.pid == self.identity.pid
-                    && daemon.started_at_unix_ms == self.identity.started_at_unix_ms
-            })
-    }
 }
 
 impl Drop for Records {
     fn drop(&mut self) {
-        for path in self.paths.iter().filter(|path| self.is_ours(path)) {
+        let is_ours = |record: &Record| {
+            record.daemon().is_some_and(|daemon| {
+                daemon.pid == self.identity.pid
+                    && daemon.started_at_unix_ms == self.identity.started_at_unix_ms
+            })
+        };
+        for path in &self.paths {
             // A record that stays behind is stale, which every reader expects.
-            let _ = std::fs::remove_file(path);
+            let _ = manifest::remove_if(path, is_ours);
         }
     }
 }
