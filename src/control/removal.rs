@@ -55,10 +55,12 @@ impl ProbeReport {
     /// Where a manifest led to the identity, that of the file with the identity:
     /// a manifest of caches describes more than a daemon.
     ///
+    /// `trusting` accepts a record that others could have written.
+    ///
     /// # Errors
     ///
     /// Why the record stays, by the first rule that demands it.
-    pub fn to_removal(&self) -> Result<Removal, Keep> {
+    pub fn to_removal(&self, trusting: bool) -> Result<Removal, Keep> {
         if self.verdict != Verdict::NotRunning {
             return Err(Keep::NotGone);
         }
@@ -78,7 +80,7 @@ impl ProbeReport {
         if !is_proven {
             return Err(Keep::Elsewhere);
         }
-        if self.distrust().is_some() {
+        if self.distrust().is_some() && !trusting {
             return Err(Keep::Untrusted);
         }
         Ok(Removal {
@@ -87,6 +89,13 @@ impl ProbeReport {
             file: *stat,
             socket,
         })
+    }
+
+    /// The path of the file that names the daemon, where it was read from one: the
+    /// record, or the identity file that it led to.
+    #[must_use]
+    pub fn record_path(&self) -> Option<&Path> {
+        self.file().map(|file| file.path.as_path())
     }
 }
 

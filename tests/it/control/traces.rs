@@ -8,7 +8,7 @@ use std::process::Stdio;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{Daemon, Script, World};
+use crate::support::{Daemon, Script, World, is_installed, is_root};
 
 #[test]
 fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
@@ -66,6 +66,61 @@ fn a_record_that_a_new_daemon_has_written_meanwhile_is_left_alone() {
     world
         .probe(new.record())
         .assert_verdict(0, "verified", None);
+}
+
+/// A daemon that lives in a container: its number means nothing here, its socket is
+/// hidden, and its sidecar, in a shared directory, does not say so.
+#[test]
+fn the_sidecar_of_a_daemon_that_lives_elsewhere_is_left_alone() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    std::fs::create_dir(world.path("private")).unwrap();
+    let sidecar = world.path("side.json");
+    // A number that no process has outside.
+    let inside = r#"
+        mount -t tmpfs none private
+        last=$(($(cat /proc/sys/kernel/pid_max) - 1000))
+        echo $last > /proc/sys/kernel/ns_last_pid
+        "$@"
+    "#;
+    let mut command = world.command("unshare");
+    command
+        .args(["--pid", "--mount", "--fork", "--kill-child", "--mount-proc"])
+        .args(["sh", "-ec", inside, "sh", env!("CARGO_BIN_EXE_rpctl")])
+        .args(["spawn-self", "--foreground", "--json"])
+        .args(["--manifest", "private/m.pb", "--endpoint"])
+        .arg(world.path("private/s"))
+        .arg("--sidecar")
+        .arg(&sidecar);
+    let _daemon = Daemon::start_as_is(command, &sidecar);
+    for command in ["shutdown", "kill"] {
+        let run = world.rpctl([command, "--json", "--remove-manifest", "side.json"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.json()["action"]["outcome"], "already_gone");
+        assert_eq!(run.json()["action"]["removed"], serde_json::json!([]));
+        assert!(sidecar.exists());
+        let why = "side.json was not removed: it does not prove to be from this host";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert!(run.stderr.contains("rm side.json"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_record_of_a_daemon_that_is_gone_is_removed_where_it_proves_to_be_from_here() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.kill();
+    let record = daemon.record().to_str().unwrap();
+    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", record]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.json()["action"]["removed"],
+        serde_json::json!([record]),
+        "{run:?}"
+    );
+    assert!(!daemon.record().exists());
 }
 
 #[test]

@@ -47,7 +47,7 @@ struct Candidate {
 impl Candidate {
     fn found(report: ProbeReport) -> Self {
         let judged = report
-            .to_removal()
+            .to_removal(false)
             .map_err(|why| (why, in_words(why, &report)));
         let report = report.into_data();
         Self { report, judged }
@@ -113,7 +113,7 @@ fn carry_out(removal: &Removal, output: &Output) -> Treatment {
 }
 
 /// Why a record stays, where its verdict does not say so.
-fn in_words(why: Keep, report: &ProbeReport) -> Option<String> {
+pub(super) fn in_words(why: Keep, report: &ProbeReport) -> Option<String> {
     Some(match why {
         Keep::NotGone => return None,
         Keep::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rpctl::control::{Denial, Grant, Sent, Stop, Waited};
+use rpctl::control::{Denial, Grant, Keep, Sent, Stop, Waited};
 use rpctl::manifest::{self, Record};
 use rpctl::platform::{self, StopSignals, Trust};
 use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::countdown::Countdown;
-use super::{digests, load};
+use super::{digests, load, prune};
 use crate::args::StopArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -51,10 +51,7 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
         output,
         identity: report.identity().cloned(),
         as_owner: as_owner(stop, &named, record.trust),
-        record: match &data.target.identity_file {
-            Some(path) => path.into(),
-            None => named,
-        },
+        record: report.record_path().map_or(named, Path::to_owned),
     };
     let action = job.act(report, &data)?;
     Ok(output.print_action(command, &data, &action, None))
@@ -128,21 +125,41 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn act(&self, report: ProbeReport, data: &Report) -> Result<Action> {
-        let distrust = report.distrust();
+        let kept = self.why_kept(&report);
         match report.into_grant(self.stop, self.args.trust_manifest) {
             Err(Denial::AlreadyGone) if self.args.dry_run => Ok(self.already_gone()),
-            Err(Denial::AlreadyGone) => Ok(match distrust {
-                Some(why) if self.args.remove_manifest && !self.args.trust_manifest => {
-                    let why = format!("{why}; --trust-manifest accepts it");
-                    self.say_not_removed(&self.record, &why);
-                    self.already_gone()
-                }
-                _ => self.already_gone().removing(self.remove_record()),
-            }),
+            Err(Denial::AlreadyGone) => {
+                let removed = kept.map_or_else(
+                    || self.remove_record(),
+                    |why| {
+                        self.say_not_removed(&self.record, &why);
+                        None
+                    },
+                );
+                Ok(self.already_gone().removing(removed))
+            }
             Err(denial) => Ok(Action::denied(&denial, data, self.as_owner.clone())),
             Ok(_) if self.args.dry_run => Ok(Action::dry_run(self.stop, data)),
             Ok(grant) => self.carry_out(&grant, data),
         }
+    }
+
+    /// Why a record that is to be removed stays where its daemon was not found, and
+    /// what to do: this run has not seen it end.
+    fn why_kept(&self, report: &ProbeReport) -> Option<String> {
+        if !self.args.remove_manifest {
+            return None;
+        }
+        let kept = report.to_removal(self.args.trust_manifest).err()?;
+        let why = prune::in_words(kept, report)?;
+        Some(match kept {
+            Keep::Elsewhere => {
+                let record = shell::file(&self.record);
+                format!("{why}; if it does not, remove it yourself: rm {record}")
+            }
+            Keep::Untrusted => format!("{why}; --trust-manifest accepts it"),
+            _ => why,
+        })
     }
 
     fn already_gone(&self) -> Action {
