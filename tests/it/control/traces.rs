@@ -1,6 +1,8 @@
 //! What is left behind, and what is never touched.
 
+use std::ffi::OsStr;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixListener;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
@@ -121,6 +123,22 @@ fn the_record_of_a_daemon_that_is_gone_is_removed_where_it_proves_to_be_from_her
         "{run:?}"
     );
     assert!(!daemon.record().exists());
+}
+
+#[test]
+fn a_record_whose_path_is_no_utf_8_is_removed_and_named_in_the_document() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let directory = world.path("").join(OsStr::from_bytes(b"records-\xff"));
+    std::fs::create_dir(&directory).unwrap();
+    let record = directory.join("daemon.pb");
+    std::fs::rename(daemon.record(), &record).unwrap();
+    let options = ["kill", "--json", "--remove-manifest"].map(OsStr::new);
+    let run = world.rpctl(options.into_iter().chain([record.as_os_str()]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!record.exists());
+    let removed = run.json()["action"]["removed"].to_string();
+    assert!(removed.contains("records-\u{fffd}/daemon.pb"), "{removed}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) struct Action {
     #[serde(serialize_with = "exit_status")]
     exit_status: Option<ExitStatus>,
     /// Files that were removed afterwards.
-    removed: Vec<PathBuf>,
+    removed: Vec<String>,
     #[serde(skip)]
     pub(super) code: ExitCode,
     #[serde(skip)]
@@ -172,7 +172,8 @@ impl Action {
 
     /// Say that a file was removed afterwards.
     pub(crate) fn removing(mut self, file: Option<PathBuf>) -> Self {
-        self.removed.extend(file);
+        let lossy = |path: PathBuf| path.to_string_lossy().into_owned();
+        self.removed.extend(file.map(lossy));
         self
     }
 
@@ -192,7 +193,7 @@ impl Action {
         let removed = self
             .removed
             .iter()
-            .map(|path| format!("removed {}", sanitize::line(&path.to_string_lossy())));
+            .map(|path| format!("removed {}", sanitize::line(path)));
         let mut lines = vec![sentence.style(style).to_string()];
         lines.extend(removed);
         lines.join("\n") + "\n"
