@@ -126,6 +126,26 @@ fn the_record_of_a_daemon_that_is_gone_is_removed_where_it_proves_to_be_from_her
 }
 
 #[test]
+fn a_record_named_through_a_link_is_removed_itself() {
+    for is_alive in [true, false] {
+        let world = World::new();
+        let mut daemon = Daemon::start(&world);
+        if !is_alive {
+            daemon.kill();
+        }
+        let record = daemon.record().canonicalize().unwrap();
+        std::os::unix::fs::symlink("daemon.pb", world.path("link.pb")).unwrap();
+        let run = world.rpctl(["kill", "--json", "--remove-manifest", "link.pb"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let removed = run.json()["action"]["removed"].clone();
+        let removed = removed.as_array().unwrap().last().cloned();
+        assert_eq!(removed, Some(record.to_str().unwrap().into()), "{run:?}");
+        assert!(!record.exists());
+        assert!(world.path("link.pb").is_symlink());
+    }
+}
+
+#[test]
 fn a_record_whose_path_is_no_utf_8_is_removed_and_named_in_the_document() {
     let world = World::new();
     let daemon = Daemon::start(&world);

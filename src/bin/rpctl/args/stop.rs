@@ -62,8 +62,9 @@ pub(crate) struct StopArgs {
     pub(crate) require_running: bool,
     /// Remove the record afterwards, if it still names that daemon
     ///
-    /// The record of a daemon that is already gone is removed only where prune would:
-    /// if it proves to be from this host and PID namespace.
+    /// Of a symbolic link, what it leads to. The record of a daemon that is already
+    /// gone is removed only where prune would: if it proves to be from this host and
+    /// PID namespace.
     #[arg(long)]
     pub(crate) remove_manifest: bool,
     /// Accept a record that others could have written

@@ -51,7 +51,7 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
         output,
         identity: report.identity().cloned(),
         as_owner: as_owner(stop, &named, record.trust),
-        record: report.record_path().map_or(named, Path::to_owned),
+        record: report.record_path().map_or(named, itself),
     };
     let action = job.act(report, &data)?;
     Ok(output.print_action(command, &data, &action, None))
@@ -77,6 +77,12 @@ fn as_owner(stop: Stop, named: &Path, trust: Option<Trust>) -> Option<String> {
     Some(format!(
         "run it as the owner of the record: {sudo} rpctl {command} {record}"
     ))
+}
+
+/// The record that a path names, and not a link to it: that one is to be removed.
+fn itself(record: &Path) -> PathBuf {
+    let resolved = record.is_symlink().then(|| record.canonicalize().ok());
+    resolved.flatten().unwrap_or_else(|| record.to_owned())
 }
 
 /// What is not a file cannot be removed.
