@@ -93,31 +93,16 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let peer = Timed::of(|| match (creator, role, &stream) {
         (Some(creator), Some(role), Some(stream)) => {
             let is_from_here = host.value.is_own_pid_namespace();
-            peer::resolve(
-                creator,
-                stream,
-                role,
-                acceptance.flatten(),
-                expected,
-                is_from_here,
-            )
+            let acceptance = acceptance.flatten();
+            peer::resolve(creator, stream, role, acceptance, expected, is_from_here)
         }
         _ => PeerEvidence::NotConnected,
     });
     let image = Timed {
         elapsed: image.elapsed,
-        value: match (image.value, &process) {
-            (Some(Ok(image)), Some(process)) => {
-                let found =
-                    compare_names(&image, process, expected, &digest.value, request.digests);
-                // Hashing takes its time.
-                match process.image_id() {
-                    Ok(now) if now != image.stat.id => ImageEvidence::Failed(ImageError::Changed),
-                    _ => ImageEvidence::Found(found),
-                }
-            }
-            (Some(Err(error)), _) => ImageEvidence::Failed(error),
-            _ => ImageEvidence::NotExamined,
+        value: match image.value.zip(process.as_ref()) {
+            None => ImageEvidence::NotExamined,
+            Some((image, process)) => examine_image(image, process, request, &digest.value),
         },
     };
 
@@ -236,6 +221,25 @@ fn judge(
                 answered: Box::new(answered),
             },
         },
+    }
+}
+
+/// What a process ran when it was looked at, unless it runs something else by now:
+/// hashing takes its time.
+fn examine_image(
+    image: Result<Image, ImageError>,
+    process: &PinnedProcess,
+    request: &Request<'_>,
+    digest: &DigestEvidence,
+) -> ImageEvidence {
+    let image = match image {
+        Ok(image) => image,
+        Err(error) => return ImageEvidence::Failed(error),
+    };
+    let found = compare_names(&image, process, request.expected, digest, request.digests);
+    match process.image_id() {
+        Ok(now) if now != image.stat.id => ImageEvidence::Failed(ImageError::Changed),
+        _ => ImageEvidence::Found(found),
     }
 }
 

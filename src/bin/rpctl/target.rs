@@ -71,6 +71,13 @@ impl TargetArgs {
     }
 }
 
+/// The record that the environment names.
+pub(crate) fn of_environment() -> Option<PathBuf> {
+    env::var_os(MANIFEST_VARIABLE)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
 /// The record to use where no argument names one.
 pub(crate) fn without_argument(
     service: Option<&Service>,
@@ -79,8 +86,8 @@ pub(crate) fn without_argument(
     if let Some(service) = service {
         return of_service(service, among);
     }
-    if let Some(path) = env::var_os(MANIFEST_VARIABLE).filter(|path| !path.is_empty()) {
-        return Ok(path.into());
+    if let Some(path) = of_environment() {
+        return Ok(path);
     }
     let registry = registry(NAME_IT)?;
     only_one(

@@ -30,6 +30,12 @@ impl Watching {
         Self::start(command.arg("probe").args(args))
     }
 
+    /// Without what is said on standard error of rounds that fail.
+    fn unsaid(world: &World, args: &[&str]) -> Self {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        Self::start(command.arg("probe").args(args).stderr(Stdio::null()))
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "it has ended");
@@ -86,14 +92,34 @@ fn a_reader_that_leaves_ends_it_in_the_middle_of_the_pause() {
 #[test]
 fn all_records_are_looked_for_again_in_every_round() {
     let world = World::new();
-    let mut watching = Watching::of(&world, &["--json", "--all", "--watch", "1ms"]);
-    assert_eq!(verdicts(&watching.document()), []);
+    let mut watching = Watching::unsaid(&world, &["--json", "--all", "--watch", "1ms"]);
+    let none = watching.document();
+    assert_eq!(
+        (&none["exit_code"], &none["error"]["kind"]),
+        (&2.into(), &"no_target".into())
+    );
     let _daemon = daemon(&world, "late");
-    let mut found = Vec::new();
-    while found.is_empty() {
-        found = verdicts(&watching.document());
+    let mut found = watching.document();
+    while found["exit_code"] != 0 {
+        found = watching.document();
     }
-    assert_eq!(found[0].0, format!("late-{}.pb", env!("CARGO_PKG_VERSION")));
+    let file = format!("late-{}.pb", env!("CARGO_PKG_VERSION"));
+    assert_eq!(verdicts(&found)[0].0, file);
+}
+
+#[test]
+fn a_daemon_that_is_chosen_from_the_registry_is_watched_from_before_its_start_to_after_its_end() {
+    for options in [&["--service", "late"][..], &[]] {
+        let world = World::new();
+        let args = [&["--json", "--watch", "1ms"], options].concat();
+        let mut watching = Watching::unsaid(&world, &args);
+        assert_eq!(watching.document()["error"]["kind"], "no_target");
+        let mut daemon = daemon(&world, "late");
+        while watching.document()["verdict"] != "verified" {}
+        daemon.kill();
+        while watching.document()["verdict"] != "not_running" {}
+        assert_eq!(watching.unread().code(), Some(3));
+    }
 }
 
 /// Turn the registry into a file, and back.
@@ -112,18 +138,14 @@ fn a_registry_that_cannot_be_read_is_a_round_and_not_the_end() {
     let world = World::new();
     let _daemon = daemon(&world, "watched");
     for form in ["json", "ndjson"] {
-        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-        command.args(["probe", "-o", form, "--all", "--watch", "1ms"]);
-        // Each such round is said there as well.
-        let mut watching = Watching::start(command.stderr(Stdio::null()));
+        let mut watching = Watching::unsaid(&world, &["-o", form, "--all", "--watch", "1ms"]);
         assert_eq!(watching.document()["exit_code"], 0);
         spoil(&world);
         // Between the two there is no registry, and then no record.
         let mut failed = watching.document();
-        while failed["exit_code"] == 0 {
+        while failed["exit_code"] != 1 {
             failed = watching.document();
         }
-        assert_eq!(failed["exit_code"], 1, "{failed}");
         assert_eq!(failed["error"]["kind"], "internal", "{failed}");
         let said = failed["error"]["message"].as_str().unwrap();
         assert!(said.starts_with("cannot read the registry in "), "{failed}");

@@ -23,64 +23,50 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
             .hint("watch as a table, or with -o json or -o ndjson: a document a line")
             .into());
     }
-    let found = if let Some(patience) = args.wait {
-        wait(args, patience, output)?
-    } else {
-        let digests = digests::open(args.hashing, args.cache, output);
-        let records = Records::chosen(args, &digests)?;
-        if let Some(interval) = args.watch {
-            return watch::run(&records, args, interval, output);
+    refuse_to_read_again(args)?;
+    let found = match (args.wait, args.watch) {
+        (Some(patience), _) => wait(args, patience, output)?,
+        (None, Some(interval)) => return watch::run(args, interval, output),
+        (None, None) => {
+            let digests = digests::open(args.hashing, args.cache, output);
+            let found = diagnose(&chosen(args, &digests)?, How::from(args), &digests);
+            digests::keep(&digests, output);
+            found
         }
-        let found = diagnose(&records.paths()?, How::from(args), &digests);
-        digests::keep(&digests, output);
-        found
     };
     let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
     let output = if args.all { output.as_list() } else { *output };
     Ok(output.print_diagnoses("probe", &diagnoses))
 }
 
-/// The records to probe.
-pub(super) enum Records {
-    /// These.
-    Named(Vec<PathBuf>),
-    /// Those of the registry.
-    All,
-}
-
-impl Records {
-    pub(super) fn chosen(args: &ProbeArgs, digests: &Arc<ImageDigests>) -> Result<Self, Unchosen> {
-        if args.all {
-            return Ok(Self::All);
-        }
-        let named = if args.manifests.is_empty() {
-            let among = Among::Live(digests);
-            vec![target::without_argument(args.service.as_ref(), among)?]
-        } else {
-            args.manifests.clone()
-        };
-        let again = args
-            .wait
-            .map(|_| "--wait")
-            .or(args.watch.map(|_| "--watch"));
-        refuse_to_read_again(&named, again)?;
-        Ok(Self::Named(named))
-    }
-
-    /// Where they are now; at least one.
-    pub(super) fn paths(&self) -> Result<Vec<PathBuf>, Unchosen> {
-        match self {
-            Self::Named(paths) => Ok(paths.clone()),
-            Self::All => target::all_of_registry(),
-        }
+/// The records that are meant now; at least one.
+pub(super) fn chosen(
+    args: &ProbeArgs,
+    digests: &Arc<ImageDigests>,
+) -> Result<Vec<PathBuf>, Unchosen> {
+    if args.all {
+        target::all_of_registry()
+    } else if args.manifests.is_empty() {
+        let among = Among::Live(digests);
+        Ok(vec![target::without_argument(
+            args.service.as_ref(),
+            among,
+        )?])
+    } else {
+        Ok(args.manifests.clone())
     }
 }
 
-/// Standard input can be read once; `again` names an option that reads records
-/// more than once.
-fn refuse_to_read_again(records: &[PathBuf], again: Option<&str>) -> Result<()> {
-    let readers = records.iter().filter(|path| is_stdin(path)).count();
-    let (message, hint) = match (readers, again) {
+/// Standard input can be read once.
+fn refuse_to_read_again(args: &ProbeArgs) -> Result<()> {
+    let is_named = args.all || args.service.is_some() || !args.manifests.is_empty();
+    let of_environment = target::of_environment().filter(|_| !is_named);
+    let records = args.manifests.iter().chain(&of_environment);
+    let again = args
+        .wait
+        .map(|_| "--wait")
+        .or(args.watch.map(|_| "--watch"));
+    let (message, hint) = match (records.filter(|path| is_stdin(path)).count(), again) {
         (0, _) | (1, None) => return Ok(()),
         (_, Some(option)) => (
             format!("{option} reads records again, and standard input (-) can be read only once"),

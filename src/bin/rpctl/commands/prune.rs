@@ -75,14 +75,12 @@ impl Candidate {
 /// What [`carry_out`] would come to.
 fn foresee(removal: &Removal) -> Treatment {
     let directory = removal.record().parent().unwrap_or(Path::new("/"));
-    match platform::may_change_dir(directory) {
-        Err(error) => failed(&error),
-        Ok(()) => {
-            let files = removal.files();
-            let names = files.iter().map(|path| path.to_string_lossy().into_owned());
-            Treatment::Pruned(names.collect())
-        }
+    if let Err(error) = platform::may_change_dir(directory) {
+        return failed(&error);
     }
+    let files = removal.files();
+    let names = files.iter().map(|path| path.to_string_lossy().into_owned());
+    Treatment::Pruned(names.collect())
 }
 
 fn failed(error: &io::Error) -> Treatment {
@@ -107,7 +105,10 @@ fn carry_out(removal: &Removal, output: &Output) -> Treatment {
     match removal.remove_socket() {
         Ok(socket) => removed.extend(socket.map(|path| path.to_string_lossy().into_owned())),
         // Without a record it misleads nobody.
-        Err(error) => output.say(&format!("a dead socket was not removed: {error}")),
+        Err(error) => output.say(&format!(
+            "the dead socket of {} was not removed: {error}",
+            removal.record().display()
+        )),
     }
     Treatment::Pruned(removed)
 }

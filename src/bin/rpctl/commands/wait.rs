@@ -2,17 +2,15 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::Verdict;
 use rpctl::platform::FileWatch;
-use rpctl::probe::ImageDigests;
 
 use super::diagnose::{How, diagnose};
 use super::digests;
-use super::probe::Records;
+use super::probe::chosen;
 use crate::args::ProbeArgs;
 use crate::render::{Diagnosis, Output};
 use crate::target::{self, Unchosen};
@@ -50,7 +48,7 @@ pub(super) fn wait(
         // the two.
         let mut watch = FileWatch::new().ok();
         watch_registry(watch.as_mut(), args);
-        let all = match choose(args, &digests) {
+        let all = match chosen(args, &digests) {
             Ok(all) => all,
             Err(Unchosen::Nothing(_)) if !is_over => Vec::new(),
             Err(why) => return Err(why.into()),
@@ -87,11 +85,6 @@ pub(super) fn wait(
             pause = rest(watch, pause, patience.saturating_sub(started.elapsed()));
         }
     }
-}
-
-/// The records that are meant now; at least one.
-fn choose(args: &ProbeArgs, digests: &Arc<ImageDigests>) -> Result<Vec<PathBuf>, Unchosen> {
-    Records::chosen(args, digests)?.paths()
 }
 
 fn is_up(found: &[Diagnosis]) -> bool {

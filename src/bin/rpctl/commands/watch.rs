@@ -1,6 +1,7 @@
 //! `rpctl probe --watch`: again and again, until interrupted.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -8,12 +9,12 @@ use rpctl::platform;
 
 use super::diagnose::{How, diagnose};
 use super::digests;
-use super::probe::Records;
+use super::probe::chosen;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure;
 use crate::render::{Diagnosis, Live, Output};
-use crate::target;
+use crate::target::{self, Unchosen};
 
 /// Probe at an interval, until a signal ends the program or nobody reads what it
 /// prints any more.
@@ -22,24 +23,17 @@ use crate::target;
 /// of files, which are coarse: a file changed twice within one tick would be taken
 /// for the first of the two as long as the digest is kept. The digest cache, where
 /// it is asked for, knows better which ones to keep.
-pub(super) fn run(
-    records: &Records,
-    args: &ProbeArgs,
-    interval: Duration,
-    output: &Output,
-) -> Result<ExitCode> {
-    let is_list = match records {
-        Records::Named(paths) => paths.len() > 1,
-        Records::All => true,
-    };
-    if matches!(records, Records::All) {
+pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Result<ExitCode> {
+    if args.all || args.service.is_some() {
         // What is missing in the environment will not come.
         target::registry(target::SET_HOME)?;
     }
+    let is_list = args.all || args.manifests.len() > 1;
     let mut live = Live::new(output.repeating(is_list), interval);
+    let mut records = Vec::new();
     loop {
         let began = Instant::now();
-        let code = match round(records, args, output) {
+        let code = match round(args, &mut records, output) {
             Ok(diagnoses) => live.show("probe", &diagnoses),
             // Whoever watches for faults is to see this one, and when it is over.
             Err(error) => failure::report_round(&error, "probe", &mut live),
@@ -51,14 +45,18 @@ pub(super) fn run(
     }
 }
 
-fn round(records: &Records, args: &ProbeArgs, output: &Output) -> Result<Vec<Diagnosis>> {
-    let paths = match records {
-        Records::Named(paths) => paths.clone(),
-        // Records come and go; none is a round like any other.
-        Records::All => target::files(&target::registry(target::SET_HOME)?)?,
-    };
+/// Probe the records that are meant now. Of one that was chosen it is to be seen how
+/// its daemon goes: it stays as long as nothing else can be chosen.
+fn round(args: &ProbeArgs, records: &mut Vec<PathBuf>, output: &Output) -> Result<Vec<Diagnosis>> {
     let digests = digests::open(args.hashing, args.cache, output);
-    let found = diagnose(&paths, How::from(args), &digests);
+    let may_change = args.all || args.service.is_some();
+    if records.is_empty() || may_change {
+        match chosen(args, &digests) {
+            Err(Unchosen::Nothing(_)) if !records.is_empty() && !args.all => {}
+            chosen => *records = chosen?,
+        }
+    }
+    let found = diagnose(records, How::from(args), &digests);
     digests::keep(&digests, output);
     Ok(found.into_iter().flatten().collect())
 }
