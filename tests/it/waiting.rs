@@ -275,18 +275,6 @@ fn one_that_was_up_and_has_gone_is_not_reported_as_up_when_the_time_is_over() {
     assert_eq!(verdicts, ["not_running", "unresponsive"], "{document:#}");
 }
 
-/// A daemon of a service that has recorded itself in the registry.
-fn registered(world: &World, service: &str) -> Daemon {
-    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    command
-        .args(["spawn-self", "--foreground", "--json"])
-        .args(["--service", service])
-        .arg("--endpoint")
-        .arg(world.path(&format!("{service}.sock")));
-    let record = format!("registry/{service}-{}.pb", env!("CARGO_PKG_VERSION"));
-    Daemon::start_as_is(command, &world.path(&record))
-}
-
 /// What leads to a record of the service `late` where no record is named.
 const CHOICES: [&[&str]; 4] = [
     &["--service", "late"],
@@ -310,7 +298,7 @@ fn a_daemon_that_has_no_record_yet_is_waited_for_however_it_is_chosen() {
     for choice in CHOICES {
         let world = World::new();
         let waiting = Waiting::start(waiting(&world, LONG).args(choice));
-        let daemon = registered(&world, "late");
+        let daemon = Daemon::registered(&world, "late");
         let run = waiting.finish();
         assert_eq!(run.code, Some(0), "{choice:?}: {run:?}");
         let document = run.json();
@@ -332,7 +320,7 @@ fn a_daemon_of_another_version_is_found_beside_the_record_of_a_dead_one() {
             manifest.service_version = "0.0.1".to_owned();
         });
         let waiting = Waiting::start(waiting(&world, LONG).args(choice));
-        let daemon = registered(&world, "late");
+        let daemon = Daemon::registered(&world, "late");
         let document = waiting.finish().assert_verdict(0, "verified", None);
         assert_eq!(document["target"]["pid"], daemon.pid(), "{document:#}");
     }
@@ -355,7 +343,7 @@ fn where_nothing_has_come_to_be_chosen_the_error_is_that_of_a_single_try() {
 #[test]
 fn where_several_could_be_meant_waiting_would_not_help() {
     let world = World::new();
-    let _daemons = ["late", "early"].map(|service| registered(&world, service));
+    let _daemons = ["late", "early"].map(|service| Daemon::registered(&world, service));
     let run = Run::of(&mut waiting(&world, LONG));
     assert_eq!(run.code, Some(2), "{run:?}");
     let document = run.json();

@@ -65,47 +65,26 @@ impl ExitCode {
         }
     }
 
-    /// What a command can end with; all there are for the program itself.
-    fn of(command: &str) -> &'static [Self] {
-        match command {
-            "probe" => &[
-                Self::Proven,
-                Self::Internal,
-                Self::Usage,
-                Self::NotRunning,
-                Self::CannotTell,
-                Self::Mismatch,
-                Self::Unresponsive,
-                Self::InvalidManifest,
-            ],
-            "shutdown" | "kill" => &[
-                Self::Proven,
-                Self::Internal,
-                Self::Usage,
-                Self::NotRunning,
-                Self::CannotTell,
-                Self::Mismatch,
-                Self::StillAlive,
-                Self::InvalidManifest,
-                Self::Refused,
-            ],
-            "inspect-manifest" => &[
-                Self::Proven,
-                Self::Internal,
-                Self::Usage,
-                Self::InvalidManifest,
-            ],
-            "prune" => &[Self::Proven, Self::Internal, Self::Usage, Self::Refused],
-            "list" | "completions" => &[Self::Proven, Self::Internal, Self::Usage],
-            _ => &Self::ALL,
-        }
+    /// Whether a command can end so; everything is told of the program itself.
+    fn is_of(self, command: &str) -> bool {
+        let commands: &[&str] = match self {
+            // Of a probe, it is told by the styles.
+            Self::ProvenWithWarnings => return false,
+            Self::Proven | Self::Internal | Self::Usage => return true,
+            Self::NotRunning | Self::CannotTell | Self::Mismatch => &["probe", "shutdown", "kill"],
+            Self::Unresponsive => &["probe"],
+            Self::StillAlive => &["shutdown", "kill"],
+            Self::InvalidManifest => &["probe", "inspect-manifest", "shutdown", "kill"],
+            Self::Refused => &["shutdown", "kill", "prune"],
+        };
+        matches!(command, "rpctl" | "spawn-self") || commands.contains(&command)
     }
 
     /// The numbers that a command can end with, and what they mean there.
     pub(crate) fn meanings(command: &str) -> impl Iterator<Item = (u8, &'static str)> {
-        Self::of(command)
-            .iter()
-            .filter(|code| **code != Self::ProvenWithWarnings)
+        Self::ALL
+            .into_iter()
+            .filter(move |code| code.is_of(command))
             .map(move |code| (code.number(), code.meaning_in(command)))
     }
 

@@ -15,15 +15,7 @@ pub(super) fn place(world: &World, name: &str) -> PathBuf {
 
 /// A daemon that has recorded itself in the registry.
 pub(super) fn daemon(world: &World, service: &str) -> Daemon {
-    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    command
-        .args(["spawn-self", "--foreground", "--json"])
-        .args(["--service", service])
-        .arg("--endpoint")
-        .arg(world.path(&format!("{service}.sock")));
-    let version = env!("CARGO_PKG_VERSION");
-    let record = place(world, &format!("{service}-{version}.pb"));
-    Daemon::start_as_is(command, &record)
+    Daemon::registered(world, service)
 }
 
 /// A daemon that has recorded itself, and was killed.

@@ -85,6 +85,18 @@ impl Daemon {
         Self::start_as_is(command, &record)
     }
 
+    /// A daemon of a service that has recorded itself in the registry.
+    pub(crate) fn registered(world: &World, service: &str) -> Self {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        command
+            .args(["spawn-self", "--foreground", "--json"])
+            .args(["--service", service])
+            .arg("--endpoint")
+            .arg(world.path(&format!("{service}.sock")));
+        let record = format!("registry/{service}-{}.pb", env!("CARGO_PKG_VERSION"));
+        Self::start_as_is(command, &world.path(&record))
+    }
+
     /// A daemon that is up, with its record at `record`.
     pub(crate) fn start_as_is(mut command: Command, record: &Path) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::inherit());
