@@ -118,7 +118,9 @@ fn a_daemon_that_is_chosen_from_the_registry_is_watched_from_before_its_start_to
         while watching.document()["verdict"] != "verified" {}
         daemon.kill();
         while watching.document()["verdict"] != "not_running" {}
-        assert_eq!(watching.unread().code(), Some(3));
+        std::fs::remove_file(daemon.record()).unwrap();
+        while watching.document()["error"]["kind"] != "no_target" {}
+        assert_eq!(watching.unread().code(), Some(2));
     }
 }
 

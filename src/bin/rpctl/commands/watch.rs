@@ -46,13 +46,13 @@ pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Resu
 }
 
 /// Probe the records that are meant now. Of one that was chosen it is to be seen how
-/// its daemon goes: it stays as long as nothing else can be chosen.
+/// its daemon goes: while it is there, it stays unless another can be chosen.
 fn round(args: &ProbeArgs, records: &mut Vec<PathBuf>, output: &Output) -> Result<Vec<Diagnosis>> {
     let digests = digests::open(args.hashing, args.cache, output);
-    let may_change = args.all || args.service.is_some();
-    if records.is_empty() || may_change {
+    let is_there = !records.is_empty() && records.iter().all(|path| path.exists());
+    if args.all || args.service.is_some() || !is_there {
         match chosen(args, &digests) {
-            Err(Unchosen::Nothing(_)) if !records.is_empty() && !args.all => {}
+            Err(Unchosen::Nothing(_)) if is_there && !args.all => {}
             chosen => *records = chosen?,
         }
     }
