@@ -310,3 +310,11 @@ fn limits_that_would_shut_out_everybody_are_refused() {
         assert!(run.stderr.contains(limit), "{run:?}");
     }
 }
+
+#[test]
+fn a_sidecar_is_a_file_and_no_stream() {
+    let nest = Nest::new();
+    let run = nest.spawn_self(["--sidecar", "-"]);
+    assert!(message(&assert_refused(&run, 2, "usage")).contains("--sidecar needs a file"));
+    assert!(nest.files().is_empty(), "{:?}", nest.files());
+}

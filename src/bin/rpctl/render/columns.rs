@@ -44,7 +44,8 @@ pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> 
 }
 
 /// Make rows fit whose second column is a name and whose last one takes what the
-/// others leave: how many columns remain. Columns are dropped from the right.
+/// others leave: how many columns remain. Columns are dropped from the right, once
+/// the name cannot be shortened any more.
 pub(super) fn fit_list<const N: usize>(
     rows: &mut [[String; N]],
     header: [&str; N],
@@ -56,6 +57,11 @@ pub(super) fn fit_list<const N: usize>(
         let widths = (0..columns).map(|column| widest(rows, &header, column));
         widths.sum::<usize>() + columns.saturating_sub(1) * gap
     };
+    let missing = (up_to(rows, N - 1) + gap + LEAST_NAME).saturating_sub(width);
+    let name = widest(rows, &header, 1);
+    if missing > 0 && name >= LEAST_NAME + missing {
+        shorten(rows, 1, name - missing);
+    }
     let before_last = up_to(rows, N - 1) + gap;
     if width >= before_last + LEAST_NAME {
         shorten(rows, N - 1, width - before_last);
@@ -171,5 +177,24 @@ mod tests {
         );
         assert_eq!(middle_cut("short", 13), "short");
         assert!(middle_cut("コードコードコード", 7).width() <= 7);
+    }
+    #[test]
+    fn one_long_name_takes_no_column_from_the_other_rows() {
+        let row = |name: &str| {
+            [
+                "! not_running",
+                name,
+                "process_exited",
+                "4194304",
+                "record.pb",
+            ]
+            .map(str::to_owned)
+        };
+        let header = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];
+        let mut rows = [row("short"), row(&"long".repeat(20))];
+        assert_eq!(fit_list(&mut rows, header, 80), 5);
+        assert_eq!(rows[0], row("short"));
+        assert!(rows[1][1].width() >= LEAST_NAME, "{rows:?}");
+        assert!(rows[1].iter().map(|cell| cell.width()).sum::<usize>() <= 72);
     }
 }

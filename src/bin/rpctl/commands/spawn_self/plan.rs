@@ -51,7 +51,7 @@ impl Plan {
         let sidecar = args
             .sidecar
             .as_ref()
-            .map(|path| place::named("--sidecar", path))
+            .map(|path| place_of_sidecar(path))
             .transpose()?;
         let paths = [manifest.as_ref(), sidecar.as_ref(), Some(&socket)];
         refuse_shared(paths.into_iter().flatten())?;
@@ -86,6 +86,17 @@ impl Plan {
     pub(super) fn digest_choice(&self) -> DigestChoice {
         self.digest.into()
     }
+}
+
+/// What `-` means for the record, it does not mean here.
+fn place_of_sidecar(path: &Path) -> Result<PathBuf> {
+    if path == Path::new("-") {
+        let message = "--sidecar needs a file: of the two, only --manifest can be standard output";
+        return Err(Failure::new(ExitCode::Usage, "usage", message)
+            .hint("name the file, ./- if that is its name")
+            .into());
+    }
+    place::named("--sidecar", path)
 }
 
 /// `.pb` gives protobuf, anything else JSON.
