@@ -375,3 +375,27 @@ fn a_process_younger_than_its_record_is_refused_unless_it_answers() {
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
 }
+
+/// Whoever may look at every process may not signal them all.
+#[test]
+fn a_signal_that_the_system_does_not_let_through_is_a_refusal() {
+    if !is_root() || !is_installed("setpriv") {
+        return;
+    }
+    const TO_LOOK: &str = "-all,+sys_ptrace,+dac_override";
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    for (command, signal) in [("shutdown", "SIGTERM"), ("kill", "SIGKILL")] {
+        let mut onlooker = world.command("setpriv");
+        onlooker
+            .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+            .args(["--inh-caps", TO_LOOK, "--ambient-caps", TO_LOOK])
+            .args([env!("CARGO_BIN_EXE_rpctl"), command, "--json"])
+            .arg(daemon.record());
+        let run = Run::of(&mut onlooker);
+        assert_refused(&run, 9, &format!("{signal} could not be sent"));
+    }
+    world
+        .probe(daemon.record())
+        .assert_verdict(0, "verified", None);
+}

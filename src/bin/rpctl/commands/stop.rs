@@ -178,17 +178,20 @@ impl Job<'_> {
         let signals = StopSignals::receive().context("cannot receive signals")?;
         let started = Instant::now();
         let mut sent = self.stop;
-        if send(grant, sent)? == Sent::AlreadyGone {
-            return Ok(self.tidy_up(self.already_gone(), grant));
+        match grant.send(sent) {
+            Ok(Sent::Delivered) => {}
+            Ok(Sent::AlreadyGone) => return Ok(self.tidy_up(self.already_gone(), grant)),
+            Err(error) => return Ok(Action::not_sent(sent, &error, data)),
         }
         let mut waited = self.wait(grant, &signals, sent, self.args.timeout)?;
         if waited == Waited::TimedOut && self.force {
-            waited = match send(grant, Stop::Kill)? {
-                Sent::AlreadyGone => Waited::Exited,
-                Sent::Delivered => {
+            waited = match grant.send(Stop::Kill) {
+                Ok(Sent::AlreadyGone) => Waited::Exited,
+                Ok(Sent::Delivered) => {
                     sent = Stop::Kill;
                     self.wait(grant, &signals, sent, FORCE_TIMEOUT)?
                 }
+                Err(error) => return Ok(Action::not_sent(Stop::Kill, &error, data)),
             };
         }
         let elapsed = started.elapsed();
@@ -268,14 +271,4 @@ impl Job<'_> {
         self.output
             .say(&format!("{} was not removed: {why}", path.display()));
     }
-}
-
-fn send(grant: &Grant, stop: Stop) -> Result<Sent> {
-    grant.send(stop).map_err(|error| {
-        let pid = grant.daemon().pid;
-        let message = format!("cannot send {} to PID {pid}: {error}", stop.signal_name());
-        Failure::new(ExitCode::Refused, "not_permitted", message)
-            .hint("run it as the daemon's user, or as root")
-            .into()
-    })
 }

@@ -1,5 +1,6 @@
 //! What a command did to a daemon, or why it did nothing.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -123,6 +124,19 @@ impl Action {
         Self {
             signal: Some(stop.signal_name()),
             ..Self::new(ActionOutcome::DryRun, ExitCode::Proven, summary)
+        }
+    }
+
+    /// The system did not let a signal be sent.
+    pub(crate) fn not_sent(stop: Stop, error: &io::Error, report: &Report) -> Self {
+        let summary = format!(
+            "refused: {} could not be sent to {}: {error}",
+            stop.signal_name(),
+            daemon(report)
+        );
+        Self {
+            hints: vec!["run it as the daemon's user, or as root".to_owned()],
+            ..Self::new(ActionOutcome::Refused, ExitCode::Refused, summary)
         }
     }
 
