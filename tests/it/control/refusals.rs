@@ -379,10 +379,10 @@ fn a_process_younger_than_its_record_is_refused_unless_it_answers() {
 /// Whoever may look at every process may not signal them all.
 #[test]
 fn a_signal_that_the_system_does_not_let_through_is_a_refusal() {
+    const TO_LOOK: &str = "-all,+sys_ptrace,+dac_override";
     if !is_root() || !is_installed("setpriv") {
         return;
     }
-    const TO_LOOK: &str = "-all,+sys_ptrace,+dac_override";
     let world = World::new();
     let daemon = Daemon::start(&world);
     for (command, signal) in [("shutdown", "SIGTERM"), ("kill", "SIGKILL")] {
