@@ -15,7 +15,8 @@
 //! | 5 other boot, empty boot ID, "unknown" | `checks`, `identity::states` |
 //! | 6 other machine, container, inside a container; never pruned | `checks`, `identity::namespaces`, `registry::kept` |
 //! | 7 zombie; stopped | `checks`, `identity::states` |
-//! | 8 another user's daemon | `identity::users` |
+//! | 8 another user's daemon; one that `/proc` hides | `identity::users` |
+//! | no `/proc`, hardly any descriptors, another program while it is examined: nothing is proven, and nobody accused | `identity::namespaces`, `identity::scarcity`, `identity::states` |
 //! | 9 listener handed over by a supervisor | `identity::handed` |
 //! | 10 superseded by a newer instance | `identity::states` |
 //! | 11 links, spaces, newlines, no UTF-8, 4 KiB paths | `identity::paths` |
@@ -29,7 +30,7 @@
 //! | 13 to 17 end within the budget, whatever the peer's schedule | `endpoint::budget`, `endpoint::schedules` |
 //! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
 //! | 19 the number is reused before the signal | `control::reuse` |
-//! | 20 PID 1, the caller, its parent, a kernel thread | `control::refusals` |
+//! | 20 PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::refusals`, `handle` |
 //! | 21 record writable or owned by others | `control::refusals` |
 //! | 22 ignores SIGTERM; 4.9 of 5 seconds | `control::daemons` |
 //! | 23 already gone; a replacement's socket | `control::daemons`, `control::traces` |
@@ -39,10 +40,11 @@
 //! | 27 links, FIFOs, devices, huge files; a file that changes | `files::kinds`, `files::changing` |
 //! | 27 small files that would take gigabytes or minutes | `files::greedy`, `discovery::limits`, `src/manifest/limits.rs` |
 //! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths`, `registry::list` |
-//! | 29 a daemon starts beside `prune` | `registry::race` |
+//! | 29 a daemon starts beside `prune`, at any step of it; a directory is exchanged | `registry::race` |
 //! | 30 two writers, a killed writer | `files::save` |
 //! | 31 a crowd, slow, greedy and hostile clients; the limits on them | `responder`, `spawn_self::options` |
 //! | 32 stale and live sockets; bound at any step | `spawn_self::takeover`, `spawn_self::race` |
+//! | output that cannot be written, on standard error too | `exit_codes` |
 //! | any bytes in place of frames, answers, records and names | `fuzz/` |
 //! | properties: round trips, checksum, verdict, deadlines | `files::roundtrip`, `src/probe/verdict/tests.rs`, `endpoint::schedules` |
 //!
