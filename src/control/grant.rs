@@ -50,6 +50,9 @@ pub struct Grant {
     daemon: DaemonProcess,
     process: PinnedProcess,
     socket: Option<LeftSocket>,
+    /// Whether the socket belongs to the daemon's own user, who is not root: then
+    /// nobody is harmed, whoever has led its path there.
+    is_of_daemon: bool,
 }
 
 /// What sending a signal came to.
@@ -94,10 +97,13 @@ impl ProbeReport {
             return Err(Denial::AlreadyGone);
         };
         let socket = LeftSocket::of(&daemon.ipc_endpoint);
+        let owner = process.uid().ok().filter(|&user| user != 0);
+        let is_of_daemon = owner.is_some() && socket.as_ref().map(LeftSocket::owner) == owner;
         Ok(Grant {
             daemon,
             process,
             socket,
+            is_of_daemon,
         })
     }
 
@@ -183,7 +189,11 @@ impl Grant {
     ///
     /// When the file cannot be removed.
     pub fn remove_socket(&self) -> io::Result<bool> {
-        self.socket.as_ref().map_or(Ok(false), LeftSocket::remove)
+        match &self.socket {
+            None => Ok(false),
+            Some(socket) if self.is_of_daemon => socket.remove_as_told(),
+            Some(socket) => socket.remove(),
+        }
     }
 
     /// The path of the socket.

@@ -57,6 +57,11 @@ impl LeftSocket {
             .is_some_and(|socket| socket.identity() == self.file && is_refused(&socket))
     }
 
+    /// The user that it belongs to.
+    pub(crate) fn owner(&self) -> u32 {
+        self.owner
+    }
+
     /// Who else could lead the path to another file: root, the caller and the
     /// owner of the socket are trusted.
     pub(crate) fn distrust(&self) -> Option<String> {

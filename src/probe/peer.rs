@@ -151,6 +151,8 @@ pub(super) fn resolve(
     if !is_from_here && platform::inner_pid(creator.pid) == Some(expected.pid) {
         return PeerEvidence::InnerNamespace { pid: creator.pid };
     }
+    // What cannot be asked about the recorded process cannot be about this one.
+    let is_told = !matches!(role, Role::Unexamined(_));
     let holding = match (role, acceptance) {
         (Role::Unknown(error), _) => {
             Holding::Unknown(format!("the kernel does not tell who listens: {error}"))
@@ -164,7 +166,7 @@ pub(super) fn resolve(
     };
     let facts = match holding {
         Holding::Held => None,
-        _ => platform::describe(creator.pid),
+        _ => is_told.then(|| platform::describe(creator.pid)).flatten(),
     };
     PeerEvidence::Other {
         creator,

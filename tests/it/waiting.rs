@@ -327,6 +327,20 @@ fn a_daemon_of_another_version_is_found_beside_the_record_of_a_dead_one() {
 }
 
 #[test]
+fn what_was_chosen_is_waited_for_whatever_else_comes_up() {
+    let world = World::new();
+    let hung = Daemon::registered(&world, "late");
+    hung.signal(Signal::SIGSTOP);
+    let mut waiting = Waiting::start(&mut waiting(&world, LONG));
+    // The registry, and the directory of the socket, once that has been seen.
+    waiting.until_watching(2);
+    let _other = Daemon::registered(&world, "other");
+    hung.signal(Signal::SIGCONT);
+    let document = waiting.finish().assert_verdict(0, "verified", None);
+    assert_eq!(document["target"]["pid"], hung.pid(), "{document:#}");
+}
+
+#[test]
 fn where_nothing_has_come_to_be_chosen_the_error_is_that_of_a_single_try() {
     let patience = Duration::from_millis(300);
     for choice in CHOICES {

@@ -19,6 +19,11 @@ pub(crate) fn trust(metadata: &Metadata) -> Trust {
     }
 }
 
+/// Whether a file can be opened by name.
+pub(crate) fn has_a_name(metadata: &Metadata) -> bool {
+    metadata.nlink() > 0
+}
+
 /// The real user ID of this process.
 #[must_use]
 pub fn user_id() -> u32 {

@@ -158,7 +158,11 @@ impl PinnedProcess {
             if name.starts_with('.') {
                 continue;
             }
-            let of_thread = self.read(&format!("task/{name}/children"))?;
+            let of_thread = match self.read(&format!("task/{name}/children")) {
+                // The thread has ended meanwhile.
+                Err(_) if statat(&tasks, name.as_str(), AtFlags::empty()).is_err() => continue,
+                read => read?,
+            };
             let numbers = of_thread.split_ascii_whitespace();
             children.extend(numbers.filter_map(|number| number.parse::<u32>().ok()));
         }

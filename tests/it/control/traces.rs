@@ -1,16 +1,18 @@
 //! What is left behind, and what is never touched.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{Daemon, Script, World, is_installed, is_root};
+use crate::support::{Daemon, Script, World, copy_program, is_installed, is_root};
 
 #[test]
 fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
@@ -195,4 +197,32 @@ fn an_interrupt_ends_the_wait_by_the_signal_and_says_what_was_sent() {
         "{said}"
     );
     assert!(daemon.is_running());
+}
+
+/// Where every user has a group, directories are often for that as well.
+#[test]
+fn the_socket_of_a_user_goes_from_a_directory_that_is_of_its_group() {
+    const SOMEBODY: u32 = 65_534;
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = world.path("rpctl");
+    copy_program(&program);
+    let directory = world.path("");
+    std::fs::set_permissions(&directory, Permissions::from_mode(0o775)).unwrap();
+    std::os::unix::fs::chown(&directory, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+    let mut command = world.command(&program);
+    command.arg0("rpctl").uid(SOMEBODY).gid(SOMEBODY);
+    let daemon = Daemon::start_command(&world, command);
+    let record = daemon.record().to_str().unwrap();
+    let document = world
+        .rpctl(["kill", "--json", "--trust-manifest", record])
+        .json();
+    assert_eq!(document["action"]["outcome"], "killed", "{document:#}");
+    assert_eq!(
+        document["action"]["removed"],
+        serde_json::json!([daemon.socket()]),
+        "{document:#}"
+    );
 }

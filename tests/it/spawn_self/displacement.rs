@@ -236,6 +236,20 @@ fn what_is_no_proof_that_a_daemon_is_gone_lets_no_record_go() {
 }
 
 #[test]
+fn a_daemon_that_is_gone_lets_its_record_go_whoever_answers_in_its_place() {
+    let nest = Nest::new();
+    let other = nest.hatch(["--service", "other"]);
+    let mut gone = manifest::load(other.manifest()).unwrap().daemon().unwrap();
+    gone.pid = i32::MAX.unsigned_abs();
+    let record = own(&nest, &gone, |_| {});
+    nest.probe(&record)
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    let daemon = nest.hatch(["--manifest", record.to_str().unwrap()]);
+    let recorded = manifest::load(&record).unwrap().daemon().unwrap();
+    assert_eq!(recorded.pid, daemon.pid);
+}
+
+#[test]
 fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
     let nest = Nest::new();
     let identity = this_process(&nest.endpoint("s"));
@@ -251,5 +265,6 @@ fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
     std::fs::write(&damaged, bytes).unwrap();
     nest.probe(&damaged)
         .assert_verdict(8, "invalid_manifest", Some("manifest_invalid"));
-    assert_kept(&nest, &damaged, "may_be_running");
+    let document = assert_kept(&nest, &damaged, "may_be_running");
+    assert!(hint(&document).contains("remove it: rm "), "{document:#}");
 }

@@ -57,6 +57,23 @@ pub(super) fn chosen(
     }
 }
 
+/// The same once more: what was chosen before stays while it is there, unless another
+/// record of the service that is named has come to be meant.
+pub(super) fn chosen_anew(
+    args: &ProbeArgs,
+    last: &[PathBuf],
+    digests: &Arc<ImageDigests>,
+) -> Result<Vec<PathBuf>, Unchosen> {
+    let is_there = !args.all && !last.is_empty() && last.iter().all(|path| path.exists());
+    if is_there && args.service.is_none() {
+        return Ok(last.to_vec());
+    }
+    match chosen(args, digests) {
+        Err(_) if is_there => Ok(last.to_vec()),
+        chosen => chosen,
+    }
+}
+
 /// Standard input can be read once.
 fn refuse_to_read_again(args: &ProbeArgs) -> Result<()> {
     let is_named = args.all || args.service.is_some() || !args.manifests.is_empty();

@@ -191,7 +191,11 @@ impl Job<'_> {
                     sent = Stop::Kill;
                     self.wait(grant, &signals, sent, FORCE_TIMEOUT)?
                 }
-                Err(error) => return Ok(Action::not_sent(Stop::Kill, &error, data)),
+                Err(error) => {
+                    self.output
+                        .say(&format!("SIGKILL could not be sent: {error}"));
+                    Waited::TimedOut
+                }
             };
         }
         let elapsed = started.elapsed();

@@ -10,7 +10,7 @@ use rpctl::platform::FileWatch;
 
 use super::diagnose::{How, diagnose};
 use super::digests;
-use super::probe::chosen;
+use super::probe::chosen_anew;
 use crate::args::ProbeArgs;
 use crate::render::{Diagnosis, Output};
 use crate::target::{self, Unchosen};
@@ -23,7 +23,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// socket that appears ends a pause early.
 ///
 /// Which records are meant is asked anew every time, for a daemon that is just
-/// being started may have none yet.
+/// being started may have none yet; what was chosen stays, whatever else comes.
 ///
 /// What is up already is left alone while the rest is waited for. What is returned
 /// is always a round over all of them: one that was up may have gone meanwhile.
@@ -40,6 +40,7 @@ pub(super) fn wait(
     let mut pause = FIRST_PAUSE;
     let mut digests = digests::open(args.hashing, args.cache, output);
     let mut are_fresh = true;
+    let mut meant: Vec<PathBuf> = Vec::new();
     let mut up: HashSet<PathBuf> = HashSet::new();
     let mut last: Vec<Vec<Diagnosis>> = Vec::new();
     loop {
@@ -48,11 +49,12 @@ pub(super) fn wait(
         // the two.
         let mut watch = FileWatch::new().ok();
         watch_registry(watch.as_mut(), args);
-        let all = match chosen(args, &digests) {
+        let all = match chosen_anew(args, &meant, &digests) {
             Ok(all) => all,
             Err(Unchosen::Nothing(_)) if !is_over => Vec::new(),
             Err(why) => return Err(why.into()),
         };
+        meant.clone_from(&all);
         let pending = all.iter().filter(|path| !up.contains(*path)).cloned();
         let mut round: Vec<PathBuf> = pending.collect();
         let is_whole = is_over || round.is_empty() || round.len() == all.len();

@@ -9,12 +9,12 @@ use rpctl::platform;
 
 use super::diagnose::{How, diagnose};
 use super::digests;
-use super::probe::chosen;
+use super::probe::chosen_anew;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure;
 use crate::render::{Diagnosis, Live, Output};
-use crate::target::{self, Unchosen};
+use crate::target;
 
 /// Probe at an interval, until a signal ends the program or nobody reads what it
 /// prints any more.
@@ -24,7 +24,8 @@ use crate::target::{self, Unchosen};
 /// for the first of the two as long as the digest is kept. The digest cache, where
 /// it is asked for, knows better which ones to keep.
 pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Result<ExitCode> {
-    if args.all || args.service.is_some() {
+    let is_named = !args.manifests.is_empty() || target::of_environment().is_some();
+    if args.all || args.service.is_some() || !is_named {
         // What is missing in the environment will not come.
         target::registry(target::SET_HOME)?;
     }
@@ -45,17 +46,10 @@ pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Resu
     }
 }
 
-/// Probe the records that are meant now. Of one that was chosen it is to be seen how
-/// its daemon goes: while it is there, it stays unless another can be chosen.
+/// Probe the records that are meant now.
 fn round(args: &ProbeArgs, records: &mut Vec<PathBuf>, output: &Output) -> Result<Vec<Diagnosis>> {
     let digests = digests::open(args.hashing, args.cache, output);
-    let is_there = !records.is_empty() && records.iter().all(|path| path.exists());
-    if args.all || args.service.is_some() || !is_there {
-        match chosen(args, &digests) {
-            Err(Unchosen::Nothing(_)) if is_there && !args.all => {}
-            chosen => *records = chosen?,
-        }
-    }
+    *records = chosen_anew(args, records, &digests)?;
     let found = diagnose(records, How::from(args), &digests);
     digests::keep(&digests, output);
     Ok(found.into_iter().flatten().collect())

@@ -49,22 +49,37 @@ fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
         return already_running(living, &subject, path);
     }
     belongs_here(record, &subject, path, plan)?;
-    // It names a daemon, so this verdict says that the daemon is gone; no other one
-    // does, not even that something else is there.
-    match reports
-        .iter()
-        .find(|report| report.verdict != Verdict::NotRunning)
-    {
-        None => Ok(()),
-        Some(report) => refuse(
-            "may_be_running",
-            format!(
-                "{} may belong to a living daemon: {}",
-                path.display(),
-                report.summary
-            ),
-            "choose another place for the record, with --manifest or --sidecar".to_owned(),
-        ),
+    let Some(report) = reports.iter().find(|report| !is_gone(report)) else {
+        return Ok(());
+    };
+    let elsewhere = "choose another place for the record, with --manifest or --sidecar";
+    let hint = match report.verdict {
+        Verdict::InvalidManifest => {
+            let record = shell::file(path);
+            format!("{elsewhere}; if no daemon uses it, remove it: rm {record}")
+        }
+        _ => elsewhere.to_owned(),
+    };
+    let message = format!(
+        "{} may belong to a living daemon: {}",
+        path.display(),
+        report.summary
+    );
+    refuse("may_be_running", message, hint)
+}
+
+/// Whether the daemon of a report is proven to be gone, whoever is there instead. It
+/// names one, for else it is a manifest of caches.
+fn is_gone(report: &Report) -> bool {
+    let fails = |check| {
+        report
+            .check(check)
+            .is_some_and(|it| it.outcome == Outcome::Fail)
+    };
+    match report.verdict {
+        Verdict::NotRunning => true,
+        Verdict::Mismatch => fails(CheckId::Pid) || fails(CheckId::BootId),
+        _ => false,
     }
 }
 
