@@ -186,12 +186,14 @@ impl HostEvidence {
             .is_some_and(|(theirs, ours)| theirs.pid != ours.pid)
     }
 
-    /// Whether the record was written in this PID namespace.
-    pub(crate) fn is_own_pid_namespace(&self) -> bool {
-        self.same_boot()
-            && self
-                .namespaces()
-                .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
+    /// Whether a process has in the record the number that it has here.
+    pub(crate) fn is_numbered_here(&self) -> bool {
+        self.same_boot() && self.same_pid_namespace()
+    }
+
+    fn same_pid_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
     }
 
     pub(crate) fn is_other_mount_namespace(&self) -> bool {
@@ -215,13 +217,10 @@ impl HostEvidence {
                 .is_some_and(|(theirs, ours)| theirs == ours)
         };
         let same_machine = same(|host| &host.machine_id) && same(|host| &host.hostname);
-        let same_namespace = self
-            .namespaces()
-            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid);
         let mut hosts = self.recorded.iter().chain([&*self.ours]);
         let known_boot =
             host::known(boot_id).is_some_and(|known| hosts.any(|host| host.boot_id == known));
-        (same_machine || self.same_boot()) && same_namespace && known_boot
+        (same_machine || self.same_boot()) && self.same_pid_namespace() && known_boot
     }
 
     pub(crate) fn is_foreign(&self) -> bool {

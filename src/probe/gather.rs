@@ -92,9 +92,9 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let (stream, acceptance) = exchange.map(Exchange::into_parts).unzip();
     let peer = Timed::of(|| match (creator, role, &stream) {
         (Some(creator), Some(role), Some(stream)) => {
-            let is_from_here = host.value.is_own_pid_namespace();
+            let is_ours = host.value.is_numbered_here();
             let acceptance = acceptance.flatten();
-            peer::resolve(creator, stream, role, acceptance, expected, is_from_here)
+            peer::resolve(creator, stream, role, acceptance, expected, is_ours)
         }
         _ => PeerEvidence::NotConnected,
     });

@@ -132,15 +132,15 @@ pub(crate) fn serves(
     }
 }
 
-/// `is_from_here` is whether the record proves to be from our PID namespace: then
-/// nobody in another one is meant by the number in it.
+/// `is_numbered_here` is whether the record proves to be from our PID namespace:
+/// then nobody in another one is meant by the number in it.
 pub(super) fn resolve(
     creator: PeerCredentials,
     stream: &Stream,
     role: Role,
     acceptance: Option<Acceptance<'_>>,
     expected: &DaemonProcess,
-    is_from_here: bool,
+    is_numbered_here: bool,
 ) -> PeerEvidence {
     if creator.pid == 0 {
         return PeerEvidence::OutsideNamespace;
@@ -148,11 +148,11 @@ pub(super) fn resolve(
     if let Role::Creator = role {
         return PeerEvidence::Recorded;
     }
-    if !is_from_here && platform::inner_pid(creator.pid) == Some(expected.pid) {
+    if !is_numbered_here && platform::inner_pid(creator.pid) == Some(expected.pid) {
         return PeerEvidence::InnerNamespace { pid: creator.pid };
     }
     // What cannot be asked about the recorded process cannot be about this one.
-    let is_told = !matches!(role, Role::Unexamined(_));
+    let can_ask = !matches!(role, Role::Unexamined(_));
     let holding = match (role, acceptance) {
         (Role::Unknown(error), _) => {
             Holding::Unknown(format!("the kernel does not tell who listens: {error}"))
@@ -166,7 +166,7 @@ pub(super) fn resolve(
     };
     let facts = match holding {
         Holding::Held => None,
-        _ => is_told.then(|| platform::describe(creator.pid)).flatten(),
+        _ => can_ask.then(|| platform::describe(creator.pid)).flatten(),
     };
     PeerEvidence::Other {
         creator,

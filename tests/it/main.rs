@@ -30,7 +30,7 @@
 //! | 13 to 17 end within the budget, whatever the peer's schedule | `endpoint::budget`, `endpoint::schedules` |
 //! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
 //! | 19 the number is reused before the signal | `control::reuse` |
-//! | 20 PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::refusals`, `handle` |
+//! | 20 PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle` |
 //! | 21 record writable or owned by others | `control::refusals` |
 //! | 22 ignores SIGTERM; 4.9 of 5 seconds | `control::daemons` |
 //! | 23 already gone; a replacement's socket | `control::daemons`, `control::traces` |

@@ -130,16 +130,23 @@ fn a_daemon_that_takes_the_place_of_a_dead_one_is_probed_then() {
     assert_eq!(document["target"]["pid"], new.pid());
 }
 
-#[test]
-fn a_daemon_that_hangs_for_a_while_is_waited_for() {
-    let world = World::new();
-    let daemon = Daemon::start(&world);
+/// A run that waits for a daemon which it has found to hang.
+fn hung(world: &World, daemon: &Daemon) -> Waiting {
     daemon.signal(Signal::SIGSTOP);
     std::fs::create_dir(world.path("kept")).unwrap();
     let kept = world.path("kept/daemon.pb");
     std::fs::copy(daemon.record(), &kept).unwrap();
-    let mut waiting = Waiting::on(&world, LONG, [kept]);
+    let mut waiting = Waiting::on(world, LONG, [kept]);
+    // The directory of the socket as well, once that has been seen.
     waiting.until_watching(2);
+    waiting
+}
+
+#[test]
+fn a_daemon_that_hangs_for_a_while_is_waited_for() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let waiting = hung(&world, &daemon);
     daemon.signal(Signal::SIGCONT);
     waiting.finish().assert_verdict(0, "verified", None);
 }
@@ -153,12 +160,7 @@ fn a_daemon_that_hangs_is_hashed_once_and_once_more_when_it_answers() {
     copy_program(&program);
     resize_program(&program, ">64M");
     let daemon = Daemon::start_program(&world, &program);
-    daemon.signal(Signal::SIGSTOP);
-    std::fs::create_dir(world.path("kept")).unwrap();
-    let kept = world.path("kept/daemon.pb");
-    std::fs::copy(daemon.record(), &kept).unwrap();
-    let mut waiting = Waiting::on(&world, LONG, [kept]);
-    waiting.until_watching(2);
+    let waiting = hung(&world, &daemon);
     daemon.signal(Signal::SIGCONT);
     let read = bytes_read_by(waiting.0.as_ref().unwrap());
     assert!(

@@ -7,6 +7,7 @@ mod facts;
 mod files;
 mod host;
 mod pidfd_info;
+mod proc;
 mod process;
 mod remove;
 mod signals;
@@ -30,7 +31,8 @@ pub(crate) use files::{
     effective_uid, file_stat, has_a_name, open_without_blocking, stat, stat_open, trust,
 };
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
-pub(crate) use process::{PinnedProcess, inner_pid, own_image};
+pub(crate) use proc::inner_pid;
+pub(crate) use process::{PinnedProcess, own_image};
 pub(crate) use remove::HeldSocket;
 #[doc(hidden)]
 pub use remove::remove_if;

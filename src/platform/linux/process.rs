@@ -2,30 +2,22 @@
 //! question can be answered by another process with the same number.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, Dir, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat, statat};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
-use rustix::time::{ClockId, clock_gettime};
 
 use super::files::file_stat;
-use super::pidfd_info;
 use super::wait::{poll_once, wait_for};
+use super::{pidfd_info, proc};
 use crate::platform::{
     ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessStatus,
 };
-
-/// The flag of a kernel thread in `/proc/PID/stat`.
-const PF_KTHREAD: u32 = 0x0020_0000;
-
-/// Room for the files of `/proc` that are read here.
-const PROC_FILE_LEN: usize = 4096;
 
 /// A process that cannot be mistaken for another one.
 #[derive(Debug)]
@@ -43,13 +35,13 @@ impl PinnedProcess {
             .ok()
             .and_then(Pid::from_raw)
             .ok_or(PinError::NoSuchProcess)?;
-        if !proc_is_ours().map_err(PinError::Io)? {
+        if !proc::is_ours().map_err(PinError::Io)? {
             return Err(PinError::ForeignProc);
         }
         let pidfd = pidfd_open(number, PidfdFlags::empty()).map_err(|error| match error {
             Errno::SRCH => PinError::NoSuchProcess,
             Errno::NOENT | Errno::INVAL => PinError::Thread {
-                of: thread_group(pid),
+                of: proc::thread_group(pid),
             },
             Errno::PERM | Errno::ACCESS => PinError::Denied,
             other => PinError::Io(other.into()),
@@ -102,13 +94,9 @@ impl PinnedProcess {
         reaped().or_else(|| self.zombie_status()).or_else(reaped)
     }
 
-    /// The exit status of a zombie, which `/proc` shows to its owner.
     fn zombie_status(&self) -> Option<ExitStatus> {
         let stat = self.read("stat").ok()?;
-        let fields = stat_fields(&stat)?;
-        (fields.first() == Some(&"Z"))
-            .then(|| number(fields.get(49)))?
-            .map(pidfd_info::status_of)
+        proc::zombie_status(&stat).map(pidfd_info::status_of)
     }
 
     /// The same process, held once more.
@@ -132,16 +120,7 @@ impl PinnedProcess {
     }
 
     pub(crate) fn status(&self) -> io::Result<ProcessStatus> {
-        let stat = self.read("stat")?;
-        let fields = stat_fields(&stat).ok_or_else(|| unreadable("stat"))?;
-        let ticks: u64 = number(fields.get(19)).ok_or_else(|| unreadable("stat"))?;
-        let parent = number(fields.get(1)).ok_or_else(|| unreadable("stat"))?;
-        let flags: u32 = number(fields.get(6)).ok_or_else(|| unreadable("stat"))?;
-        Ok(ProcessStatus {
-            parent,
-            started_at_unix_ms: unix_ms_of_boot_ticks(ticks),
-            is_kernel_thread: flags & PF_KTHREAD != 0,
-        })
+        proc::status(&self.read("stat")?)
     }
 
     /// The children of this process.
@@ -171,12 +150,7 @@ impl PinnedProcess {
 
     /// The effective user ID of this process.
     pub(crate) fn uid(&self) -> io::Result<u32> {
-        let status = self.read("status")?;
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix("Uid:"))
-            .and_then(|ids| number(ids.split_ascii_whitespace().nth(1).as_ref()))
-            .ok_or_else(|| unreadable("status"))
+        proc::effective_user(&self.read("status")?)
     }
 
     fn read(&self, name: &str) -> io::Result<String> {
@@ -191,7 +165,7 @@ impl PinnedProcess {
                 let hidden = "/proc hides the process (hidepid)";
                 Err(io::Error::new(io::ErrorKind::PermissionDenied, hidden))
             }
-            opened => read_proc(File::from(opened?)),
+            opened => proc::read(File::from(opened?)),
         }
     }
 
@@ -303,59 +277,6 @@ impl AsFd for PinnedProcess {
     }
 }
 
-/// Whether `/proc` numbers processes as the system calls do here. In a container
-/// entered halfway, or one that kept the `/proc` of its host, it does not.
-///
-/// The kernel lists this process by its number in the namespace of `/proc` and in
-/// each one below that, down to its own: one number is one namespace. That holds
-/// for as long as the same file system is mounted there.
-fn proc_is_ours() -> io::Result<bool> {
-    /// The device of a `/proc` that was found to be ours; no device is 0.
-    static OURS: AtomicU64 = AtomicU64::new(0);
-    let unusable =
-        |error: io::Error| io::Error::new(error.kind(), format!("/proc cannot be read: {error}"));
-    let device = rustix::fs::stat("/proc")
-        .map_err(|error| unusable(error.into()))?
-        .st_dev;
-    if OURS.load(Ordering::Relaxed) == device {
-        return Ok(true);
-    }
-    let is_ours = own_numbers().map_err(unusable)? == Some(vec![std::process::id()]);
-    if is_ours {
-        OURS.store(device, Ordering::Relaxed);
-    }
-    Ok(is_ours)
-}
-
-/// The numbers of this process, from the namespace of `/proc` down to its own.
-fn own_numbers() -> io::Result<Option<Vec<u32>>> {
-    let status = read_proc(File::open("/proc/self/status")?)?;
-    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
-    Ok(numbers.and_then(|numbers| {
-        let numbers = numbers.split_ascii_whitespace();
-        numbers.map(|number| number.parse().ok()).collect()
-    }))
-}
-
-/// The text of a file in `/proc`. Most come whole with the first read: their size
-/// is not known before, and a read that leaves room was the last one.
-fn read_proc(mut file: File) -> io::Result<String> {
-    let mut bytes = vec![0; PROC_FILE_LEN];
-    let mut len = 0;
-    loop {
-        match file.read(&mut bytes[len..]) {
-            Ok(read) => len += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        }
-        if len < bytes.len() {
-            bytes.truncate(len);
-            return Ok(String::from_utf8_lossy(&bytes).into_owned());
-        }
-        bytes.resize(len * 2, 0);
-    }
-}
-
 /// The running image of this very process.
 pub(crate) fn own_image() -> io::Result<File> {
     File::open("/proc/self/exe")
@@ -383,56 +304,6 @@ pub(super) fn serial(pidfd: BorrowedFd<'_>) -> Option<u64> {
         .map(|stat| stat.st_ino)
 }
 
-/// The ID that a process has in its own PID namespace, where that is not ours.
-pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let ids = status
-        .lines()
-        .find_map(|line| line.strip_prefix("NSpid:"))?;
-    let mut ids = ids.split_ascii_whitespace();
-    ids.next()?;
-    ids.next_back()?.parse().ok()
-}
-
-/// The process a thread belongs to.
-fn thread_group(tid: u32) -> Option<u32> {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-    let group = status.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
-    group.trim().parse().ok()
-}
-
-/// The fields of `/proc/PID/stat` from the state on. The command name in front
-/// may hold anything, parentheses included.
-fn stat_fields(stat: &str) -> Option<Vec<&str>> {
-    let (_, after_name) = stat.rsplit_once(')')?;
-    Some(after_name.split_ascii_whitespace().collect())
-}
-
-fn number<T: std::str::FromStr>(text: Option<&&str>) -> Option<T> {
-    text?.parse().ok()
-}
-
-fn unreadable(name: &str) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!("/proc/PID/{name} has an unknown form"),
-    )
-}
-
-/// Wall-clock time of a moment counted in clock ticks since boot. The two
-/// clocks are compared now: `btime` of `/proc/stat` is rounded to seconds.
-fn unix_ms_of_boot_ticks(ticks: u64) -> u64 {
-    let hertz = rustix::param::clock_ticks_per_second().max(1);
-    let since_boot_ms = i128::from(ticks) * 1000 / i128::from(hertz);
-    let boot_ms = milliseconds(ClockId::Realtime) - milliseconds(ClockId::Boottime);
-    u64::try_from(boot_ms + since_boot_ms).unwrap_or(0)
-}
-
-fn milliseconds(clock: ClockId) -> i128 {
-    let time = clock_gettime(clock);
-    i128::from(time.tv_sec) * 1000 + i128::from(time.tv_nsec) / 1_000_000
-}
-
 fn path_from(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     std::ffi::OsString::from_vec(bytes).into()
@@ -441,12 +312,6 @@ fn path_from(bytes: Vec<u8>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_name_with_parentheses_and_spaces_does_not_shift_the_fields() {
-        let fields = stat_fields("7 (a) b) (c) S 1 7 7").unwrap();
-        assert_eq!(fields[..2], ["S", "1"]);
-    }
 
     #[test]
     fn this_process_is_alive_and_its_start_lies_in_the_past() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
+use super::proc;
 use super::wait::{Interest, wait_any};
 
 /// SIGTERM, SIGINT and SIGHUP, taken out of their normal course: readable once
@@ -35,7 +36,7 @@ impl StopSignals {
     pub fn receive() -> io::Result<Self> {
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGTERM);
-        let ignored = ignored_signals();
+        let ignored = proc::ignored_signals();
         signals.extend(
             [Signal::SIGINT, Signal::SIGHUP]
                 .into_iter()
@@ -104,16 +105,6 @@ impl AsFd for StopSignals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.arrived.as_fd()
     }
-}
-
-/// The signals that this process ignores: `SigIgn` of proc_pid_status(5).
-fn ignored_signals() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or_default()
 }
 
 /// The bit of a signal in a mask of `/proc`: the lowest is that of signal 1.

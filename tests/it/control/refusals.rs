@@ -1,164 +1,16 @@
-//! What is never signalled.
+//! When nothing is signalled: the record is not to be trusted, or proves too little.
 
 use std::fs::{File, Permissions};
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
+use rustix::fs::{MemfdFlags, memfd_create};
 
-use crate::support::{
-    Daemon, Run, Served, World, copy_program, identity_of, is_installed, is_root, this_process,
-};
-
-const COMMANDS: [&str; 2] = ["shutdown", "kill"];
-
-#[track_caller]
-fn assert_refused(run: &Run, code: i32, word: &str) {
-    let document = run.json();
-    assert_eq!(run.code, Some(code), "{document:#}");
-    assert_eq!(document["action"]["outcome"], "refused", "{document:#}");
-    let summary = document["summary"].as_str().unwrap();
-    assert!(summary.contains(word), "{summary}");
-    assert!(!document["hints"][0].is_null(), "{document:#}");
-}
-
-fn run(world: &World, command: &str, record: &Path) -> Run {
-    world.rpctl([command, "--json", record.to_str().unwrap()])
-}
-
-#[test]
-fn the_parent_of_the_caller_is_refused() {
-    let world = World::new();
-    // The test process starts rpctl, and is in every respect what this says.
-    let identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
-    let record = world.sidecar("s.json", &identity);
-    world.probe(&record).assert_verdict(0, "verified", None);
-    for command in COMMANDS {
-        assert_refused(&run(&world, command, &record), 9, "an ancestor");
-    }
-}
-
-/// `sh`, recorded by the identity in `$1` with its own number, starts what runs
-/// rpctl: the command that follows, with the record appended.
-const GRANDPARENT: &str = r#"
-    sed "s/12345/$$/" "$1" > "$2" && record="$2" && shift 2 && "$@" "$record"
-    exit $?
-"#;
-
-fn template(world: &World) -> PathBuf {
-    let mut identity = this_process(&world.endpoint("s"));
-    identity.pid = 12345;
-    // Starting the programs below may take its time.
-    identity.started_at_unix_ms += 600_000;
-    world.sidecar("template.json", &identity)
-}
-
-/// Which step is the first to get no descriptor depends on how many there are.
-#[test]
-fn an_ancestor_is_refused_where_descriptors_are_scarce() {
-    if !is_installed("prlimit") {
-        return;
-    }
-    let world = World::new();
-    let template = template(&world);
-    let mut refused = 0;
-    for limit in 4..=12 {
-        let mut shell = world.command("sh");
-        shell
-            .args(["-c", GRANDPARENT, "sh"])
-            .args([&template, &world.path("own.json")])
-            .args(["sh", "-c", r#""$@"; exit $?"#, "sh", "prlimit"])
-            .arg(format!("--nofile={limit}"))
-            .args([env!("CARGO_BIN_EXE_rpctl"), "kill", "--json"]);
-        let run = Run::of(&mut shell);
-        // Another refusal would be the verdict's, which this record earns as well.
-        let is_examined = matches!(run.code, Some(0 | 5));
-        assert!(!is_examined, "{limit}: {run:?}");
-        if run.text().contains("of this process") {
-            assert_refused(&run, 9, "an ancestor of this process");
-            refused += 1;
-        }
-    }
-    assert!(refused >= 4, "{refused}");
-}
-
-/// A process of root is in between, which `/proc` hides from the user.
-#[test]
-fn an_ancestor_behind_a_hidden_process_is_refused() {
-    let programs = ["unshare", "setpriv", "timeout"];
-    if !is_root() || !programs.into_iter().all(is_installed) {
-        return;
-    }
-    let world = World::new();
-    for path in [world.path(""), world.path("nobody")] {
-        let _ = std::fs::create_dir(&path);
-        std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
-    }
-    std::os::unix::fs::chown(world.path("nobody"), Some(65_534), None).unwrap();
-    let template = template(&world);
-    std::fs::set_permissions(&template, Permissions::from_mode(0o644)).unwrap();
-    let (program, timeout) = (world.path("rpctl"), world.path("timeout"));
-    copy_program(&program);
-    let prepare = r#"
-        mount -t proc -o hidepid=2 proc /proc || exit 99
-        cp "$(command -v timeout)" "$1" && chmod 4755 "$1" || exit 98
-        shift
-        exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
-    "#;
-    let mut command = world.command("unshare");
-    command
-        .args(["--mount", "sh", "-c", prepare, "sh"])
-        .arg(&timeout)
-        .args(["sh", "-c", GRANDPARENT, "sh"])
-        .args([&template, &world.path("nobody/own.json")])
-        .args([&timeout, Path::new("60"), Path::new("setpriv")])
-        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
-        .arg(&program)
-        .args(["kill", "--json"]);
-    assert_refused(&Run::of(&mut command), 9, "an ancestor of this process");
-}
-
-#[test]
-fn the_caller_itself_is_refused() {
-    let world = World::new();
-    let shell = r#"
-        sed "s/12345/$$/" "$1" > "$2" && exec "$3" "$4" --json "$2"
-    "#;
-    let template = template(&world);
-    for command in COMMANDS {
-        let mut shell_command = world.command("sh");
-        shell_command
-            .args(["-c", shell, "sh"])
-            .args([&template, &world.path("own.json")])
-            .args([env!("CARGO_BIN_EXE_rpctl"), command]);
-        assert_refused(&Run::of(&mut shell_command), 9, "this very process");
-    }
-}
-
-#[test]
-fn pid_1_and_kernel_threads_are_refused() {
-    if !is_root() {
-        return;
-    }
-    let world = World::new();
-    let mut identity = this_process(&world.endpoint("s"));
-    // On Linux the kernel's own threads descend from PID 2.
-    let is_kernel_thread = std::fs::read_link("/proc/2/exe").is_err();
-    for (pid, word) in [(1, "the init process"), (2, "a kernel thread")] {
-        if pid == 2 && !is_kernel_thread {
-            continue;
-        }
-        identity.pid = pid;
-        let record = world.sidecar("s.json", &identity);
-        for command in COMMANDS {
-            assert_refused(&run(&world, command, &record), 9, word);
-        }
-    }
-}
+use super::{COMMANDS, assert_refused, run};
+use crate::support::{Daemon, Run, Served, World, identity_of, is_installed, is_root};
 
 #[test]
 fn a_record_that_others_may_write_is_refused_unless_trusted() {
@@ -178,11 +30,11 @@ fn a_record_that_others_may_write_is_refused_unless_trusted() {
     assert!(daemon.wait().success());
 }
 
-/// Run a command on a record that a shell has opened as its standard input.
-fn run_on_stdin(world: &World, command: &str, record: &Path) -> Run {
+/// What a command would do with the record that it is given as its standard input.
+fn run_on_stdin(world: &World, command: &str, stdin: impl Into<Stdio>) -> Run {
     let mut rpctl = world.command(env!("CARGO_BIN_EXE_rpctl"));
     rpctl.args([command, "--json", "--dry-run", "-"]);
-    Run::of(rpctl.stdin(File::open(record).unwrap()))
+    Run::of(rpctl.stdin(stdin))
 }
 
 #[test]
@@ -191,35 +43,32 @@ fn a_record_on_standard_input_is_trusted_no_more_than_by_its_name() {
     let daemon = Daemon::start(&world);
     let record = daemon.record();
     for command in COMMANDS {
-        let run = run_on_stdin(&world, command, record);
+        let run = run_on_stdin(&world, command, File::open(record).unwrap());
         assert_eq!(run.code, Some(0), "{:#}", run.json());
     }
     std::fs::set_permissions(record, Permissions::from_mode(0o666)).unwrap();
     for command in COMMANDS {
-        let run = run_on_stdin(&world, command, record);
+        let run = run_on_stdin(&world, command, File::open(record).unwrap());
         assert_refused(&run, 9, "others may write");
     }
-    // Who wrote into a pipe cannot be known.
-    let (pipe, mut writer) = std::io::pipe().unwrap();
-    writer.write_all(&std::fs::read(record).unwrap()).unwrap();
-    drop(writer);
-    let mut rpctl = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    rpctl.args(["kill", "--json", "--dry-run", "-"]).stdin(pipe);
-    let run = Run::of(&mut rpctl);
-    assert_eq!(run.code, Some(0), "{:#}", run.json());
 }
 
+/// Who wrote into a pipe cannot be known; and a file in memory has no name, whatever
+/// its mode.
 #[test]
-fn a_record_of_a_stranger_on_standard_input_is_refused() {
-    if !is_root() {
-        return;
-    }
+fn a_record_that_nobody_else_can_open_is_trusted_on_standard_input() {
     let world = World::new();
     let daemon = Daemon::start(&world);
-    std::os::unix::fs::chown(daemon.record(), Some(65_534), None).unwrap();
-    for command in COMMANDS {
-        let run = run_on_stdin(&world, command, daemon.record());
-        assert_refused(&run, 9, "belongs to user ID 65534");
+    let record = std::fs::read(daemon.record()).unwrap();
+    let (pipe, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(&record).unwrap();
+    drop(writer);
+    let mut memory = File::from(memfd_create("record", MemfdFlags::CLOEXEC).unwrap());
+    memory.write_all(&record).unwrap();
+    memory.rewind().unwrap();
+    for stdin in [Stdio::from(pipe), Stdio::from(memory)] {
+        let run = run_on_stdin(&world, "kill", stdin);
+        assert_eq!(run.code, Some(0), "{:#}", run.json());
     }
 }
 
@@ -238,6 +87,8 @@ fn a_record_of_a_stranger_is_refused() {
         let record = daemon.record().display();
         let safe = format!("sudo -u '#65534' rpctl {command} {record}");
         assert!(hint.contains(&safe), "{hint}");
+        let run = run_on_stdin(&world, command, File::open(daemon.record()).unwrap());
+        assert_refused(&run, 9, "belongs to user ID 65534");
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{piped, protobuf, sound_manifest};
-use crate::support::{Run, World, copy_program, fixture, is_root};
+use crate::support::{Run, World, fixture, is_root};
 
 /// The largest record, in bytes.
 const LIMIT: usize = 1 << 20;
@@ -140,9 +140,7 @@ fn a_file_that_may_not_be_read_is_refused_with_the_reason() {
         return;
     }
     let world = World::new();
-    let program = world.path("rpctl");
-    copy_program(&program);
-    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o755)).unwrap();
+    let program = world.open_to_all();
     let record = world.path("private/record.json");
     std::fs::create_dir(world.path("private")).unwrap();
     std::fs::copy(fixture("sidecar-fixed.json"), &record).unwrap();

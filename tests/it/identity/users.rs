@@ -3,20 +3,11 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 
-use crate::support::{Daemon, Run, World, check, copy_program, is_installed, is_root};
+use crate::support::{Daemon, Run, World, check, is_installed, is_root};
 
 /// The user `nobody`, who owns nothing.
 const NOBODY: u32 = 65_534;
-
-/// A program and a directory that another user can reach.
-fn open_to_all(world: &World) -> PathBuf {
-    let program = world.path("rpctl");
-    copy_program(&program);
-    std::fs::set_permissions(world.path(""), Permissions::from_mode(0o755)).unwrap();
-    program
-}
 
 #[test]
 fn a_daemon_of_another_user_cannot_be_told_from_any_other_process() {
@@ -24,7 +15,7 @@ fn a_daemon_of_another_user_cannot_be_told_from_any_other_process() {
         return;
     }
     let world = World::new();
-    let program = open_to_all(&world);
+    let program = world.open_to_all();
     let daemon = Daemon::start_program(&world, &program);
     std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o644)).unwrap();
     let mut command = world.command(&program);
@@ -47,7 +38,7 @@ fn root_proves_the_daemon_of_any_user_and_is_warned_about_the_owner() {
         return;
     }
     let world = World::new();
-    let program = open_to_all(&world);
+    let program = world.open_to_all();
     std::fs::set_permissions(world.path(""), Permissions::from_mode(0o1777)).unwrap();
     let mut command = world.command(&program);
     command.arg0("rpctl").uid(NOBODY).gid(NOBODY);
@@ -68,7 +59,7 @@ fn a_listener_of_another_user_is_a_stranger_even_with_the_right_answer() {
         return;
     }
     let world = World::new();
-    let program = open_to_all(&world);
+    let program = world.open_to_all();
     std::fs::set_permissions(world.path(""), Permissions::from_mode(0o1777)).unwrap();
     // The daemon of root, and a stranger on a socket that a record gives it.
     let daemon = Daemon::start_program(&world, &program);
@@ -101,7 +92,7 @@ fn a_daemon_that_proc_hides_is_neither_gone_nor_displaced() {
         return;
     }
     let world = World::new();
-    let program = open_to_all(&world);
+    let program = world.open_to_all();
     let daemon = Daemon::start_program(&world, &program);
     std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o644)).unwrap();
     std::fs::set_permissions(daemon.socket(), Permissions::from_mode(0o666)).unwrap();

@@ -1,7 +1,7 @@
 //! `rpctl probe --watch`.
 
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::scene::{daemon, dead, verdicts};
-use crate::support::{Killed, World, is_installed};
+use crate::support::{Killed, Run, World, is_installed, is_root};
 
 /// A run that is read line by line.
 struct Watching {
@@ -176,6 +176,30 @@ fn in_tables_as_well_a_round_that_failed_says_why_and_the_next_one_comes() {
     let mut watching = Watching::of(&world, &["--all", "--watch", "1000h"]);
     watching.line_with("✗ cannot read the registry in ");
     assert_eq!(watching.unread().code(), Some(1));
+}
+
+/// What is missing in the environment will not come, as a record might.
+#[test]
+fn without_a_place_for_a_registry_there_is_nothing_to_watch() {
+    const STRANGER: u32 = 54_321;
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = world.open_to_all();
+    for chosen in [&["--all"][..], &["--service", "any"], &[]] {
+        let mut command = world.command(&program);
+        command
+            .env_remove("HOME")
+            .env_remove("RUNNING_PROCESS_MANIFEST_DIR")
+            .args(["probe", "--json", "--watch", "1000h"])
+            .args(chosen)
+            .uid(STRANGER)
+            .gid(STRANGER);
+        let run = Run::of(&mut command);
+        assert_eq!(run.code, Some(2), "{chosen:?}: {run:?}");
+        assert_eq!(run.json()["error"]["kind"], "no_registry");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A private directory with its own registry, and the program run in it.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -29,6 +31,14 @@ impl World {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// The program where another user can reach it, as everything in this directory.
+    pub(crate) fn open_to_all(&self) -> PathBuf {
+        let program = self.path("rpctl");
+        copy_program(&program);
+        std::fs::set_permissions(self.path(""), Permissions::from_mode(0o755)).unwrap();
+        program
     }
 
     /// The program with none of the caller's settings.

@@ -1,0 +1,175 @@
+//! What the files of `/proc` say, and whether it is ours to ask.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::platform::ProcessStatus;
+
+/// The flag of a kernel thread in `/proc/PID/stat`.
+const PF_KTHREAD: u32 = 0x0020_0000;
+
+/// Room for the files that are read here.
+const FILE_LEN: usize = 4096;
+
+/// Whether `/proc` numbers processes as the system calls do here. In a container
+/// entered halfway, or one that kept the `/proc` of its host, it does not.
+///
+/// The kernel lists this process by its number in the namespace of `/proc` and in
+/// each one below that, down to its own: one number is one namespace. That holds
+/// for as long as the same file system is mounted there.
+pub(super) fn is_ours() -> io::Result<bool> {
+    /// The device of a `/proc` that was found to be ours; no device is 0.
+    static OURS: AtomicU64 = AtomicU64::new(0);
+    let unusable =
+        |error: io::Error| io::Error::new(error.kind(), format!("/proc cannot be read: {error}"));
+    let device = rustix::fs::stat("/proc")
+        .map_err(|error| unusable(error.into()))?
+        .st_dev;
+    if OURS.load(Ordering::Relaxed) == device {
+        return Ok(true);
+    }
+    let is_ours = own_numbers().map_err(unusable)? == Some(vec![std::process::id()]);
+    if is_ours {
+        OURS.store(device, Ordering::Relaxed);
+    }
+    Ok(is_ours)
+}
+
+/// The numbers of this process, from the namespace of `/proc` down to its own.
+fn own_numbers() -> io::Result<Option<Vec<u32>>> {
+    let status = read(File::open("/proc/self/status")?)?;
+    Ok(field(&status, "NSpid").and_then(|numbers| {
+        let numbers = numbers.split_ascii_whitespace();
+        numbers.map(|number| number.parse().ok()).collect()
+    }))
+}
+
+/// The ID that a process has in its own PID namespace, where that is not ours.
+pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
+    let status = status_file(pid)?;
+    let mut ids = field(&status, "NSpid")?.split_ascii_whitespace();
+    ids.next()?;
+    ids.next_back()?.parse().ok()
+}
+
+/// The process a thread belongs to.
+pub(super) fn thread_group(tid: u32) -> Option<u32> {
+    field(&status_file(tid)?, "Tgid")?.trim().parse().ok()
+}
+
+fn status_file(pid: u32) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{pid}/status")).ok()
+}
+
+/// The signals that this process ignores: the lowest bit is that of signal 1.
+pub(super) fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    field(&status, "SigIgn")
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
+
+/// The effective user ID in the text of `/proc/PID/status`.
+pub(super) fn effective_user(status: &str) -> io::Result<u32> {
+    field(status, "Uid")
+        .and_then(|ids| number(ids.split_ascii_whitespace().nth(1)))
+        .ok_or_else(|| unreadable("status"))
+}
+
+/// What follows a name in the text of `/proc/PID/status`.
+fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = status.lines();
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+}
+
+/// What the text of `/proc/PID/stat` says about a process.
+pub(super) fn status(stat: &str) -> io::Result<ProcessStatus> {
+    let read = || {
+        let fields = stat_fields(stat)?;
+        let flags: u32 = number(fields.get(6).copied())?;
+        Some(ProcessStatus {
+            parent: number(fields.get(1).copied())?,
+            started_at_unix_ms: unix_ms_of_boot_ticks(number(fields.get(19).copied())?),
+            is_kernel_thread: flags & PF_KTHREAD != 0,
+        })
+    };
+    read().ok_or_else(|| unreadable("stat"))
+}
+
+/// The wait status in the text of `/proc/PID/stat` of a zombie, which only its owner
+/// is shown; `None` for any other process.
+pub(super) fn zombie_status(stat: &str) -> Option<i32> {
+    let fields = stat_fields(stat)?;
+    (fields.first() == Some(&"Z")).then(|| number(fields.get(49).copied()))?
+}
+
+/// The fields of `/proc/PID/stat` from the state on. The command name in front
+/// may hold anything, parentheses included.
+fn stat_fields(stat: &str) -> Option<Vec<&str>> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    Some(after_name.split_ascii_whitespace().collect())
+}
+
+fn number<T: FromStr>(text: Option<&str>) -> Option<T> {
+    text?.parse().ok()
+}
+
+fn unreadable(name: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("/proc/PID/{name} has an unknown form"),
+    )
+}
+
+/// The text of a file in `/proc`. Most come whole with the first read: their size
+/// is not known before, and a read that leaves room was the last one.
+pub(super) fn read(mut file: File) -> io::Result<String> {
+    let mut bytes = vec![0; FILE_LEN];
+    let mut len = 0;
+    loop {
+        match file.read(&mut bytes[len..]) {
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if len < bytes.len() {
+            bytes.truncate(len);
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        bytes.resize(len * 2, 0);
+    }
+}
+
+/// Wall-clock time of a moment counted in clock ticks since boot. The two
+/// clocks are compared now: `btime` of `/proc/stat` is rounded to seconds.
+fn unix_ms_of_boot_ticks(ticks: u64) -> u64 {
+    let hertz = rustix::param::clock_ticks_per_second().max(1);
+    let since_boot_ms = i128::from(ticks) * 1000 / i128::from(hertz);
+    let boot_ms = milliseconds(ClockId::Realtime) - milliseconds(ClockId::Boottime);
+    u64::try_from(boot_ms + since_boot_ms).unwrap_or(0)
+}
+
+fn milliseconds(clock: ClockId) -> i128 {
+    let time = clock_gettime(clock);
+    i128::from(time.tv_sec) * 1000 + i128::from(time.tv_nsec) / 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_name_with_parentheses_and_spaces_does_not_shift_the_fields() {
+        let fields = stat_fields("7 (a) b) (c) S 1 7 7").unwrap();
+        assert_eq!(fields[..2], ["S", "1"]);
+    }
+
+    #[test]
+    fn a_name_that_begins_like_another_is_not_taken_for_it() {
+        assert_eq!(field("NSpid:\t1\nNS:\t2\n", "NS"), Some("\t2"));
+    }
+}
