@@ -44,7 +44,7 @@ pub(crate) use sockets::{
     listener_inodes, peer_inode, peer_process, wait_readable, wait_writable,
 };
 #[doc(hidden)]
-pub use trust::may_change_dir;
+pub use trust::may_remove;
 pub(crate) use trust::{Ways, replaceable_by_others};
 #[doc(hidden)]
 pub use wait::wait_until_unread;

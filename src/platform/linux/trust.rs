@@ -9,6 +9,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
+
+use super::files::effective_uid;
+
+/// In a directory with this bit, only its owner and that of a file may remove the file.
+const STICKY: u32 = 0o1000;
 
 /// Symbolic links followed on one way, as the kernel does.
 const MAX_LINKS: usize = 40;
@@ -115,7 +121,7 @@ impl Trusted {
         let path = path.display();
         let owner = metadata.uid();
         let mode = metadata.mode();
-        let is_sticky = mode & 0o1000 != 0;
+        let is_sticky = mode & STICKY != 0;
         if !self.users.contains(&owner) {
             Some(format!("the {what} {path} belongs to user ID {owner}"))
         } else if metadata.is_symlink() || is_sticky {
@@ -131,12 +137,25 @@ impl Trusted {
     }
 }
 
-/// Whether the caller may create and remove files in a directory.
+/// Whether the caller may remove a file, as far as the rights on it and its directory
+/// tell.
 ///
 /// # Errors
 ///
 /// Why not.
-pub fn may_change_dir(path: &Path) -> io::Result<()> {
-    let rights = Access::WRITE_OK | Access::EXEC_OK;
-    Ok(accessat(CWD, path, rights, AtFlags::EACCESS)?)
+pub fn may_remove(path: &Path) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    accessat(
+        CWD,
+        directory,
+        Access::WRITE_OK | Access::EXEC_OK,
+        AtFlags::EACCESS,
+    )?;
+    let directory = std::fs::metadata(directory)?;
+    let file = std::fs::symlink_metadata(path)?;
+    let may = [0, directory.uid(), file.uid()].contains(&effective_uid());
+    if directory.mode() & STICKY != 0 && !may {
+        return Err(Errno::PERM.into());
+    }
+    Ok(())
 }

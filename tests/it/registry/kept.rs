@@ -2,6 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 
 use nix::sys::signal::Signal;
@@ -183,6 +184,34 @@ fn a_record_that_cannot_be_removed_is_a_refusal_also_in_the_forecast() {
         assert_eq!((run.code, &kept["why"]), (Some(9), &"failed".into()));
         let detail = kept["detail"].as_str().unwrap();
         assert!(detail.contains("Read-only file system"), "{detail}");
+    }
+    assert!(dead.record().exists());
+}
+
+/// As in `/tmp`: anybody may write there, and remove only what is theirs.
+#[test]
+fn in_a_sticky_directory_the_record_of_another_user_is_a_refusal_also_in_the_forecast() {
+    const SOMEBODY: u32 = 65_534;
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let program = world.open_to_all();
+    let dead = dead(&world, "dead");
+    for (path, mode) in [
+        (place(&world, ""), 0o1777),
+        (dead.record().to_owned(), 0o644),
+    ] {
+        std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+    for options in [&["--dry-run"][..], &[]] {
+        let mut command = world.command(&program);
+        command.args(["prune", "--json"]).args(options);
+        let run = Run::of(command.uid(SOMEBODY).gid(SOMEBODY));
+        let kept = &run.json()["kept"][0];
+        assert_eq!((run.code, &kept["why"]), (Some(9), &"failed".into()));
+        let detail = kept["detail"].as_str().unwrap();
+        assert!(detail.contains("Operation not permitted"), "{detail}");
     }
     assert!(dead.record().exists());
 }

@@ -1,7 +1,6 @@
 //! `rpctl prune`.
 
 use std::io;
-use std::path::Path;
 
 use anyhow::Result;
 use rpctl::control::{Keep, Removal};
@@ -74,8 +73,7 @@ impl Candidate {
 
 /// What [`carry_out`] would come to.
 fn foresee(removal: &Removal) -> Treatment {
-    let directory = removal.record().parent().unwrap_or(Path::new("/"));
-    if let Err(error) = platform::may_change_dir(directory) {
+    if let Err(error) = platform::may_remove(removal.record()) {
         return failed(&error);
     }
     let files = removal.files();
