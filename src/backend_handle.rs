@@ -8,10 +8,10 @@ use crate::control::{self, Stop};
 use crate::deadline::Deadline;
 use crate::endpoint::{self, ConnectError, Connected, Stream, StreamTrait as _};
 use crate::identity::{DaemonProcess, Endpoint};
-use crate::manifest::{CacheManifest, IdentityError, integrity};
 use crate::platform::{Liveness, PinnedProcess};
-use crate::probe::report::Report;
 use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport, serves};
+use crate::record::{CacheManifest, IdentityError, integrity};
+use crate::report::Report;
 
 /// A daemon whose identity was proven. The process is pinned: whatever is asked
 /// of the handle later concerns that very process, never another one with its
@@ -52,10 +52,10 @@ use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport, serves};
 /// ```no_run
 /// use std::time::Duration;
 ///
-/// use rpctl::{BackendHandle, BackendHandleError, manifest};
+/// use rpctl::{BackendHandle, BackendHandleError, record};
 ///
 /// # async fn stop() -> Result<(), Box<dyn std::error::Error>> {
-/// let record = manifest::load("daemon.pb".as_ref())?;
+/// let record = record::load("daemon.pb".as_ref())?;
 /// let probe = || rpctl::Probe::of_record(&record).run().into_handle();
 /// match probe()?.shutdown(Duration::from_secs(5)).await {
 ///     // Probed anew: a handle is used up by stopping its process.

@@ -21,8 +21,8 @@
 //! The program `rpctl` adds both ends: `arguments → target` before the manifest,
 //! `rendering → exit code` after the report.
 //!
-//! 1. [`manifest::load()`] reads a record file of any format, with everything wrong
-//!    about it as [`manifest::Finding`]s.
+//! 1. [`record::load()`] reads a record file of any format, with everything wrong
+//!    about it as [`record::Finding`]s.
 //! 2. [`Probe`] pins the recorded process, connects to its socket, challenges
 //!    whoever answers and hashes the running image meanwhile. All evidence is
 //!    gathered before any of it is judged.
@@ -32,7 +32,7 @@
 //!    a [`BackendHandle`] on the very process that was verified.
 //!
 //! ```
-//! use rpctl::{Probe, Verdict, manifest};
+//! use rpctl::{Probe, Verdict, record};
 //!
 //! # let directory = tempfile::tempdir()?;
 //! # let path = directory.path().join("daemon.json");
@@ -41,10 +41,10 @@
 //! #     path: directory.path().join("socket").display().to_string(),
 //! # };
 //! # let daemon = rpctl::DaemonProcess::current_process(endpoint, None)?;
-//! # let content = manifest::Content::Daemon(daemon.to_proto());
-//! # let (format, digest) = (manifest::Format::SidecarJson, Default::default());
-//! # manifest::save(&path, &content, format, digest)?;
-//! let record = manifest::load(&path)?;
+//! # let content = record::Content::Daemon(daemon.to_proto());
+//! # let (format, digest) = (record::Format::SidecarJson, Default::default());
+//! # record::save(&path, &content, format, digest)?;
+//! let record = record::load(&path)?;
 //! let report = Probe::of_record(&record).run();
 //! for check in &report.checks {
 //!     println!("{}: {}", check.check.label(), check.outcome.name());
@@ -81,12 +81,13 @@ pub mod digest_cache;
 pub mod endpoint;
 pub mod host;
 pub mod identity;
-pub mod manifest;
 mod named;
 pub mod platform;
 pub mod probe;
 pub mod protocol;
+pub mod record;
 pub mod registry;
+mod report;
 pub mod responder;
 /// Hidden, for it is no part of the interface: the hints of the program need it too.
 #[doc(hidden)]
@@ -94,5 +95,5 @@ pub mod shell;
 
 pub use backend_handle::{BackendHandle, BackendHandleError, Connection};
 pub use identity::{DaemonProcess, Endpoint, ExeDigest, HostIdentity};
-pub use probe::report::{Check, CheckId, Outcome, Reason, Report, Verdict};
 pub use probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport};
+pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};

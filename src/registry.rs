@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::manifest::{CacheManifest, integrity};
+use crate::record::{CacheManifest, integrity};
 
 /// A directory of manifests, one file per daemon: `SERVICE-VERSION.pb`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use rpctl::endpoint::Listener;
-//! use rpctl::manifest::{self, Content, DigestChoice, Format};
+//! use rpctl::record::{self, Content, DigestChoice, Format};
 //! use rpctl::responder::{Limits, ProbeResponder, Server};
 //! use rpctl::{DaemonProcess, Endpoint, Probe, Verdict};
 //!
@@ -22,7 +22,7 @@
 //! let identity = DaemonProcess::current_process(endpoint, None)?;
 //! let record = directory.path().join("exampled.json");
 //! let content = Content::Daemon(identity.to_proto());
-//! manifest::save(&record, &content, Format::SidecarJson, DigestChoice::All)?;
+//! record::save(&record, &content, Format::SidecarJson, DigestChoice::All)?;
 //!
 //! // One thread for all clients, until something can be read from `stop`.
 //! let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());
@@ -30,7 +30,7 @@
 //! let serving = std::thread::spawn(move || server.run(stop, None));
 //!
 //! // Whoever wants to know: `rpctl probe exampled.json`, or
-//! let report = Probe::of_record(&manifest::load(&record)?).run();
+//! let report = Probe::of_record(&record::load(&record)?).run();
 //! assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary);
 //!
 //! drop(stopper); // the end of the pipe can be read as well

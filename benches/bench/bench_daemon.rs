@@ -16,8 +16,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
-use rpctl::manifest::{self, Content, DigestChoice, Format};
 use rpctl::protocol::frame::{self, HEADER_LEN};
+use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::ProbeResponder;
 use rpctl::{DaemonProcess, Endpoint};
 
@@ -84,7 +84,7 @@ fn introduce(home: &Path) -> Result<DaemonProcess> {
     let identity = DaemonProcess::current_process(endpoint, None)?;
     let content = Content::Daemon(identity.to_proto());
     let sidecar = home.join("sidecar.json");
-    manifest::save(&sidecar, &content, Format::SidecarJson, DigestChoice::All)?;
+    record::save(&sidecar, &content, Format::SidecarJson, DigestChoice::All)?;
     println!("ready");
     Ok(identity)
 }

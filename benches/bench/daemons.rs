@@ -7,8 +7,8 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use rpctl::manifest::schema::CacheManifest;
-use rpctl::manifest::{self, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION};
+use rpctl::record::schema::CacheManifest;
+use rpctl::record::{self, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION};
 use rpctl::{DaemonProcess, Endpoint, host};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -85,7 +85,7 @@ impl Daemon {
         if said.as_deref() != Some("ready") {
             return Err(format!("the daemon is not ready: {said:?}").into());
         }
-        let record = manifest::load(&home.join("sidecar.json"))?;
+        let record = record::load(&home.join("sidecar.json"))?;
         let identity = record.daemon().ok_or("the sidecar names no daemon")?;
         Ok(Self { child, identity })
     }
@@ -144,7 +144,7 @@ pub(crate) fn write_manifest(
         created_at_unix_ms: identity.started_at_unix_ms,
         last_active_unix_ms: identity.started_at_unix_ms,
         current_daemon: Some(identity.to_proto()),
-        cleanup_policy: Some(manifest::schema::CleanupPolicy::default()),
+        cleanup_policy: Some(record::schema::CleanupPolicy::default()),
         host: Some((&host::current(directory)).into()),
         ..CacheManifest::default()
     };
@@ -152,7 +152,7 @@ pub(crate) fn write_manifest(
     // Thousands of them: not one by one to the disk.
     fs::write(
         path,
-        manifest::encode(&content, Format::ManifestProtobuf, digest)?,
+        record::encode(&content, Format::ManifestProtobuf, digest)?,
     )?;
     fs::set_permissions(path, Permissions::from_mode(0o600))?;
     Ok(())

@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use rpctl::DaemonProcess;
-use rpctl::manifest::{self, Content, DigestChoice, Format};
 use rpctl::protocol::frame::{self, Frame};
+use rpctl::record::{self, Content, DigestChoice, Format};
 
 use crate::daemons::{MEGABYTE, write_manifest};
 use crate::setting::Setting;
@@ -30,13 +30,13 @@ pub(crate) fn all(criterion: &mut Criterion) {
 fn loading(criterion: &mut Criterion, setting: &Setting, identity: &DaemonProcess) {
     let sidecar = setting.path("sidecar.json");
     let content = Content::Daemon(identity.to_proto());
-    manifest::save(&sidecar, &content, Format::SidecarJson, DigestChoice::All).unwrap();
+    record::save(&sidecar, &content, Format::SidecarJson, DigestChoice::All).unwrap();
     let protobuf = setting.path("manifest.pb");
     write_manifest(&protobuf, "bench", identity, DigestChoice::Sha256).unwrap();
     let mut group = criterion.benchmark_group("loading a record");
     for (name, file) in [("sidecar", &sidecar), ("protobuf manifest", &protobuf)] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| manifest::load(file).unwrap());
+            bencher.iter(|| record::load(file).unwrap());
         });
     }
 }

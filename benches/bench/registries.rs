@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rpctl::manifest::DigestChoice;
+use rpctl::record::DigestChoice;
 
 use super::daemons::{Daemon, Lifeline, MEGABYTE, Result, padded, recorded, write_manifest};
 

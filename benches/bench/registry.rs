@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use criterion::Criterion;
-use rpctl::manifest::{DigestChoice, Loader};
+use rpctl::record::{DigestChoice, Loader};
 use rpctl::{Probe, Verdict};
 
 use crate::registries::{LIVE, Registry, Stale};

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rpctl::manifest::{
+use rpctl::record::{
     DigestChoice, FindingCode, Format, LoadError, MAX_ELEMENTS, encode, load_bytes,
 };
 use rpctl_fuzz::{heap_for, within};

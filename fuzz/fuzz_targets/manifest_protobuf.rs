@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rpctl::manifest::{
+use rpctl::record::{
     Content, DigestChoice, FindingCode, Format, Record, encode, load_bytes, self_sha256,
 };
 use rpctl_fuzz::{heap_for, within};

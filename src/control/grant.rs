@@ -9,9 +9,9 @@ use super::judge::{Denial, Protected, Stop, judge};
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
-use crate::manifest::FindingCode;
 use crate::platform::{self, ExitStatus, Interest, PinnedProcess};
 use crate::probe::ProbeReport;
+use crate::record::FindingCode;
 
 /// What forbids signalling a process, whatever the evidence.
 fn protection(process: &PinnedProcess) -> Option<Protected> {

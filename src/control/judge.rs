@@ -1,6 +1,6 @@
 //! Whether the evidence allows a process to be stopped.
 
-use crate::probe::report::{CheckId, Outcome, Reason, Report, Verdict};
+use crate::report::{CheckId, Outcome, Reason, Report, Verdict};
 
 /// How a process is to be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::probe::report::{Check, Target};
+    use crate::report::{Check, Target};
 
     /// A report in which every check has passed but those in `spoiled`.
     fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
-use crate::manifest::{self, Record};
 use crate::named::named;
 use crate::platform::FileStat;
-use crate::probe::report::{Reason, Verdict};
 use crate::probe::{ProbeReport, RecordFile};
+use crate::record::{self, Record};
+use crate::report::{Reason, Verdict};
 
 named! {
     /// Why a record stays.
@@ -112,13 +112,13 @@ impl Removal {
     /// Remove the record if it is still the file that was judged; whether it was.
     ///
     /// The record of a daemon that starts meanwhile is not removed; see
-    /// [`manifest::remove_if`].
+    /// [`record::remove_if`].
     ///
     /// # Errors
     ///
     /// When the file cannot be moved or removed.
     pub fn remove_record(&self) -> io::Result<bool> {
-        manifest::remove_if(&self.path, |record| self.is_judged(record))
+        record::remove_if(&self.path, |record| self.is_judged(record))
     }
 
     /// Remove the socket file that the daemon left, once its record is gone, if it

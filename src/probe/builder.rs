@@ -8,12 +8,12 @@ use super::checks::state::ManifestState;
 use super::gather::gather;
 use super::image_digests::ImageDigests;
 use super::probe_report::{ProbeReport, RecordFile, untouched};
-use super::report::{CheckId, Report, Target, Verdict};
 use super::request::{AskedEndpoint, Request};
 use super::summary::Facts;
 use super::{summary, verdict};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::manifest::{Finding, Record};
+use crate::record::{Finding, Record};
+use crate::report::{CheckId, Report, Target, Verdict};
 
 /// Time granted to connecting, challenging and reading the answer, together.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);

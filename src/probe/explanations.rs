@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::checks::BROKER;
-use super::report::{CheckId, Outcome, Reason};
 use super::summary::Facts;
+use crate::report::{CheckId, Outcome, Reason};
 use crate::shell;
 
 /// The sentence and the hints for a reason.
@@ -309,7 +309,7 @@ fn of_file(record: &str, detail: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::report::Target;
+    use crate::report::Target;
 
     #[test]
     fn every_reason_has_a_sentence_and_one_or_two_hints_with_commands_that_exist() {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use super::builder::Probe;
 use super::checks;
 use super::checks::state::ManifestState;
-use crate::manifest::{self, Discovery, Finding, LoadError, Record, integrity};
+use crate::record::{self, Discovery, Finding, LoadError, Record, integrity};
 
 impl Probe {
     /// One probe for each identity that a record leads to.
     ///
     /// A record that names a daemon leads to that one. A manifest that names
     /// none leads to the identity files in its roots; see
-    /// [`manifest::discover`]. There is always at least one probe: that of a
+    /// [`record::discover`]. There is always at least one probe: that of a
     /// manifest which leads nowhere reports so.
     #[must_use]
     pub fn each_of_record(record: &Record) -> Vec<Self> {
@@ -22,7 +22,7 @@ impl Probe {
         if is_unusable || record.content.daemon_message().is_some() {
             return vec![itself];
         }
-        let discovery = manifest::discover(record);
+        let discovery = record::discover(record);
         if discovery.found.is_empty() {
             let mut itself = itself.noting(search_report(&discovery));
             itself.is_searched = !discovery.is_incomplete();
@@ -34,7 +34,7 @@ impl Probe {
             .map(|path| {
                 itself
                     .clone()
-                    .with_identity(path, &manifest::load(path))
+                    .with_identity(path, &record::load(path))
                     .noting(left_alone(&discovery))
             })
             .collect()

@@ -11,7 +11,6 @@ mod identities;
 mod image_digests;
 mod peer;
 mod probe_report;
-pub mod report;
 mod request;
 mod run_all;
 mod summary;

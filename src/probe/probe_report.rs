@@ -10,13 +10,13 @@ use super::checks::state::{
     PeerState, PidState, StartState, States,
 };
 use super::evidence::Held;
-use super::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 use super::summary::Facts;
 use super::{checks, summary, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
-use crate::manifest::{Finding, LoadError, Record};
 use crate::platform::{FileStat, PinnedProcess};
+use crate::record::{Finding, LoadError, Record};
+use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 
 /// The report on a file that could not be read: nothing was probed.
 #[must_use]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::image_digests::ImageDigests;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::manifest::Finding;
+use crate::record::Finding;
 
 /// Everything gathering needs to know.
 pub(crate) struct Request<'a> {

@@ -8,7 +8,7 @@ use super::concurrently::concurrently;
 use super::image_digests::ImageDigests;
 use super::probe_report::ProbeReport;
 use crate::host;
-use crate::manifest::LoadError;
+use crate::record::LoadError;
 
 /// Probes under way at once. Most of their time is spent waiting for sockets,
 /// so this is about slow daemons, not about cores.
@@ -53,7 +53,7 @@ impl Probe {
     /// ```
     /// use std::sync::Arc;
     ///
-    /// use rpctl::manifest::Loader;
+    /// use rpctl::record::Loader;
     /// use rpctl::registry::Registry;
     /// use rpctl::{Probe, Verdict};
     ///

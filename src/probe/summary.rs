@@ -1,7 +1,7 @@
 //! The verdict in plain words: one sentence, and what to do next.
 
 use super::explanations::explain;
-use super::report::{Check, CheckId, Outcome, Reason, Target, Verdict};
+use crate::report::{Check, CheckId, Outcome, Reason, Target, Verdict};
 
 /// What the sentences speak of.
 pub(crate) struct Facts {

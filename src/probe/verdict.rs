@@ -4,7 +4,7 @@ use super::checks::state::{
     BootState, DigestState, EndpointState, ExeState, HostState, ManifestState, NonceState,
     PeerState, PidState, StartState, States,
 };
-use super::report::{Outcome, Reason, Verdict};
+use crate::report::{Outcome, Reason, Verdict};
 
 type Decision = (Verdict, Reason);
 

@@ -7,8 +7,8 @@ use prost::Message;
 
 use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
 use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
-use crate::manifest::schema::DaemonProcessMessage;
-use crate::manifest::wire::{self, IdentityError};
+use crate::record::schema::DaemonProcessMessage;
+use crate::record::wire::{self, IdentityError};
 
 /// Bytes in a nonce.
 pub const NONCE_LEN: usize = DIGEST_LEN;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_lite::future::{block_on, yield_now, zip};
 use nix::sys::signal::Signal;
 use rpctl::protocol::Challenge;
-use rpctl::{BackendHandle, BackendHandleError, Probe, manifest};
+use rpctl::{BackendHandle, BackendHandleError, Probe, record};
 
 use crate::support::{Daemon, Served, World, this_process};
 
@@ -55,7 +55,7 @@ fn the_handle_keeps_the_process_that_was_verified() {
 fn a_manifest_leads_to_a_handle_to_nothing_or_to_an_error() {
     let world = World::new();
     let daemon = Daemon::start(&world);
-    let record = manifest::load(daemon.record()).unwrap();
+    let record = record::load(daemon.record()).unwrap();
     let mut manifest = record.content.manifest().unwrap().clone();
     let handle = BackendHandle::try_from_manifest(&manifest)
         .unwrap()

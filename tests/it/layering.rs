@@ -6,8 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Each room, and the rooms it may use. `report` is `probe/report.rs`, plain data
-/// at the bottom of the house; `checks` is `probe/checks` and the verdict.
+/// Each room, and the rooms it may use. `checks` is `probe/checks` and the verdict.
 const EDGES: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("deadline", &[]),
@@ -19,9 +18,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("platform", &["deadline"]),
     // Reading a file needs to know what kind it is and whose; a finding has an
     // outcome.
-    ("manifest", &["identity", "named", "platform", "report"]),
+    ("record", &["identity", "named", "platform", "report"]),
     // An answer carries a record's own wire form.
-    ("protocol", &["identity", "manifest"]),
+    ("protocol", &["identity", "record"]),
     // No more is read than a frame's header announces.
     (
         "endpoint",
@@ -29,11 +28,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("digest_cache", &["identity", "platform"]),
     ("host", &["digest", "identity", "platform"]),
-    ("registry", &["manifest"]),
+    ("registry", &["record"]),
     (
         "checks",
         &[
-            "endpoint", "host", "identity", "manifest", "platform", "probe", "report",
+            "endpoint", "host", "identity", "record", "platform", "probe", "report",
         ],
     ),
     (
@@ -46,7 +45,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "endpoint",
             "host",
             "identity",
-            "manifest",
+            "record",
             "platform",
             "protocol",
             "report",
@@ -56,14 +55,13 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "control",
         &[
-            "deadline", "endpoint", "identity", "manifest", "named", "platform", "probe", "report",
+            "deadline", "endpoint", "identity", "record", "named", "platform", "probe", "report",
         ],
     ),
     (
         "backend_handle",
         &[
-            "control", "deadline", "endpoint", "identity", "manifest", "platform", "probe",
-            "report",
+            "control", "deadline", "endpoint", "identity", "record", "platform", "probe", "report",
         ],
     ),
     (
@@ -102,7 +100,6 @@ fn files() -> BTreeMap<String, String> {
 fn room_of(file: &str) -> Option<&str> {
     match file {
         "lib.rs" => None,
-        "probe/report.rs" => Some("report"),
         "probe/verdict.rs" => Some("checks"),
         _ if file.starts_with("bin/") => None,
         _ if file.starts_with("probe/checks/") => Some("checks"),
@@ -129,18 +126,13 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
         let path = modules(code[at + "crate::".len()..].split(';').next().unwrap());
         let next = path.get(1).map_or("", String::as_str);
         used.insert(match (path[0].as_str(), next) {
-            ("probe", "report") => "report".to_owned(),
             ("probe", "checks" | "verdict") => "checks".to_owned(),
             (room, _) => room.to_owned(),
         });
     }
     // Inside a room its own files are siblings; the rooms within `probe` are not.
     if file.starts_with("probe/") {
-        for (name, room) in [
-            ("report::", "report"),
-            ("checks::", "checks"),
-            ("verdict::", "checks"),
-        ] {
+        for (name, room) in [("checks::", "checks"), ("verdict::", "checks")] {
             if code.contains(&format!("super::{name}")) || code.contains(&format!("self::{name}")) {
                 used.insert(room.to_owned());
             }
@@ -246,12 +238,7 @@ fn only_the_endpoint_uses_interprocess() {
 #[test]
 fn the_renderers_see_the_report_and_nothing_that_acts() {
     assert_absent(
-        &[
-            "Probe",
-            "rpctl::registry",
-            "manifest::load",
-            "BackendHandle",
-        ],
+        &["Probe", "rpctl::registry", "record::load", "BackendHandle"],
         |file| file.starts_with("bin/rpctl/render/"),
     );
 }

@@ -1,7 +1,7 @@
 //! The schema names exactly what the types can say.
 
 use rpctl::control::Keep;
-use rpctl::manifest::{FindingCode, Format};
+use rpctl::record::{FindingCode, Format};
 use rpctl::{CheckId, Outcome, Reason, Verdict};
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
-use rpctl::manifest::schema::CacheRoot;
+use rpctl::record::schema::CacheRoot;
 use serde_json::Value;
 
 use crate::support::proc::bytes_read_by;

@@ -47,8 +47,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-impl From<rpctl::manifest::LoadError> for Failure {
-    fn from(error: rpctl::manifest::LoadError) -> Self {
+impl From<rpctl::record::LoadError> for Failure {
+    fn from(error: rpctl::record::LoadError) -> Self {
         Self::new(ExitCode::InvalidManifest, error.kind(), error.to_string()).hint(error.hint())
     }
 }

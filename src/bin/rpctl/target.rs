@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rpctl::manifest::{Loader, Record};
 use rpctl::probe::ImageDigests;
+use rpctl::record::{Loader, Record};
 use rpctl::registry::{Locations, Registry};
 use rpctl::{Probe, Verdict};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::state::States;
 use super::{boot_id, digest, endpoint, exe_path, host, manifest, nonce, peer, pid, start_time};
 use crate::probe::evidence::Evidence;
-use crate::probe::report::{Check, CheckId};
+use crate::report::{Check, CheckId};
 
 /// Run every check.
 pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {

@@ -4,9 +4,9 @@ use super::Said;
 use super::state::HostState;
 use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
-use crate::manifest::integrity::shortened;
 use crate::probe::evidence::Evidence;
 use crate::probe::peer::PeerEvidence;
+use crate::record::integrity::shortened;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
     if let PeerEvidence::OutsideNamespace = evidence.peer.value {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::Said;
 use super::state::ManifestState;
-use crate::manifest::{Finding, LoadError};
-use crate::probe::report::{Check, CheckId, Outcome};
+use crate::record::{Finding, LoadError};
+use crate::report::{Check, CheckId, Outcome};
 
 pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (ManifestState, Said) {
     let worst = if findings

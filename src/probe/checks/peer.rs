@@ -5,7 +5,7 @@ use super::state::{BootState, HostState, NonceState, PeerState};
 use crate::platform::ProcessFacts;
 use crate::probe::evidence::Evidence;
 use crate::probe::peer::{Holding, PeerEvidence};
-use crate::probe::report::Outcome;
+use crate::report::Outcome;
 
 pub(super) fn examine(
     evidence: &Evidence,

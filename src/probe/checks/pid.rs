@@ -5,7 +5,7 @@ use super::peer::described;
 use super::state::{BootState, HostState, PidState};
 use crate::platform::PinError;
 use crate::probe::evidence::{Evidence, ProcessEvidence};
-use crate::probe::report::Outcome;
+use crate::report::Outcome;
 
 pub(super) fn examine(evidence: &Evidence, host: HostState, boot: BootState) -> (PidState, Said) {
     let pid = evidence.expected.pid;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::manifest::integrity::shortened;
-use crate::probe::report::{Check, CheckId, Outcome};
+use crate::record::integrity::shortened;
+use crate::report::{Check, CheckId, Outcome};
 
 /// What a check says, before it is put into the report.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What each check can find. The verdict is a function of these states alone,
 //! and each state has exactly one outcome.
 
-use crate::probe::report::Outcome;
+use crate::report::Outcome;
 
 /// Defines an enum of states with the outcome of each, and the list of all.
 macro_rules! states {

@@ -7,7 +7,7 @@ use super::*;
 /// verdicts whose conditions hold, of which the first by precedence must come
 /// out.
 fn claims(s: &States) -> [(Verdict, bool); 6] {
-    use crate::probe::report::Outcome::{Fail, Pass, Skip, Unknown, Warn};
+    use crate::report::Outcome::{Fail, Pass, Skip, Unknown, Warn};
 
     let [
         _,

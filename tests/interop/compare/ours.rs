@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rpctl::digest_cache::DigestCache;
-use rpctl::manifest::Loader;
+use rpctl::record::Loader;
 use rpctl::probe::ImageDigests;
 use rpctl::registry::Registry;
-use rpctl::{Probe, ProbeReport, Reason, Verdict, manifest};
+use rpctl::{Probe, ProbeReport, Reason, Verdict, record};
 
 use crate::player::{Client, Performance};
 
@@ -22,7 +22,7 @@ pub const CLIENT: Client = Client {
 };
 
 fn probe(path: &Path) -> Performance {
-    let record = manifest::load(path)?;
+    let record = record::load(path)?;
     let start = Instant::now();
     let report = Probe::of_record(&record).run();
     Ok((start.elapsed(), found(&report)))
@@ -30,7 +30,7 @@ fn probe(path: &Path) -> Performance {
 
 /// With digests kept in a file beside the manifest.
 fn again(path: &Path) -> Performance {
-    let record = manifest::load(path)?;
+    let record = record::load(path)?;
     let start = Instant::now();
     let cache = DigestCache::open(&path.with_file_name("digests"))?;
     let digests = Arc::new(ImageDigests::kept_in(cache));
@@ -45,7 +45,7 @@ fn found(report: &ProbeReport) -> String {
 }
 
 fn stop(path: &Path) -> Performance {
-    let record = manifest::load(path)?;
+    let record = record::load(path)?;
     let handle = Probe::of_record(&record).run().into_handle()?;
     let start = Instant::now();
     handle.shutdown_blocking(TIMEOUT)?;

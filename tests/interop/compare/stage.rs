@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use rpctl::manifest::DigestChoice;
+use rpctl::record::DigestChoice;
 use tempfile::TempDir;
 
 use crate::build::build;

@@ -1,7 +1,7 @@
 //! Where an identity is looked for, and what is found there.
 
-use rpctl::manifest::schema::CacheRoot;
-use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::record::schema::CacheRoot;
+use rpctl::record::{self, Content, DigestChoice, Format};
 
 use super::scene::{DATA, LOCKS, RUNTIME, Scene, said};
 
@@ -40,7 +40,7 @@ fn an_identity_is_found_under_every_name_that_daemons_use() {
     let scene = Scene::new();
     let content = Content::Daemon(scene.identity.to_proto());
     let path = scene.world.path("run/broker-route-claim.pb");
-    manifest::save(
+    record::save(
         &path,
         &content,
         Format::DaemonProtobuf,

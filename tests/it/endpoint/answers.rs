@@ -4,9 +4,9 @@ use std::io::Write;
 use std::os::unix::net::UnixStream;
 
 use prost::Message;
-use rpctl::manifest::schema::DaemonProcessMessage;
 use rpctl::protocol::frame::{HEADER_LEN, MAX_BODY};
 use rpctl::protocol::{Frame, FrameKind, ProbeRequest};
+use rpctl::record::schema::DaemonProcessMessage;
 use rpctl::{DaemonProcess, Reason};
 
 use super::case::{Case, stay};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use rpctl::{Probe, Reason, manifest};
+use rpctl::{Probe, Reason, record};
 use serde_json::{Value, json};
 
 use super::budget::all_cases;
@@ -69,7 +69,7 @@ fn failed_probes_of_each_kind_leave_no_thread_no_descriptor_and_no_memory() {
 /// The role: probe a record many times, half of them at once, and print the
 /// reasons and what is left of it all.
 pub(crate) fn probe_in_vain(arguments: &[String]) {
-    let record = manifest::load(arguments[0].as_ref()).unwrap();
+    let record = record::load(arguments[0].as_ref()).unwrap();
     let budget = Duration::from_millis(arguments[1].parse().unwrap());
     let probes: usize = arguments[2].parse().unwrap();
     let probe = Probe::of_record(&record).timeout(budget);

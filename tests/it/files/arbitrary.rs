@@ -3,7 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
-use rpctl::manifest::schema::{
+use rpctl::record::schema::{
     CacheManifest, CacheRoot, CleanupPolicy, EndpointMessage, HostMessage, ManifestRef,
     ObservabilityInfo, Operation, Ownership, Quota, TeardownHook,
 };

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rpctl::manifest::{Content, LoadError, load};
+use rpctl::record::{Content, LoadError, load};
 
 use super::{faults, protobuf, sound_manifest};
 use crate::support::World;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rpctl::manifest::load_bytes;
+use rpctl::record::load_bytes;
 use serde_json::Value;
 
 use super::{faults, piped, protobuf, sound_manifest};

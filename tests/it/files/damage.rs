@@ -1,7 +1,7 @@
 //! Damaged records: every byte that is missing and every bit that is wrong is
 //! noticed.
 
-use rpctl::manifest::{LoadError, load_bytes};
+use rpctl::record::{LoadError, load_bytes};
 
 use super::{faults, is_refused};
 use crate::support::fixture;

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::os::unix::net::UnixListener;
 
 use data_encoding::HEXLOWER;
-use rpctl::manifest::load;
+use rpctl::record::load;
 use serde_json::json;
 
 use super::inspect::{golden, inspect};

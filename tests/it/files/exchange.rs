@@ -1,9 +1,9 @@
 //! The golden exchange: requests and answers byte for byte, and what is left of
 //! them when bytes are missing.
 
-use rpctl::manifest::load;
 use rpctl::protocol::frame::{HEADER_LEN, complete_body};
 use rpctl::protocol::{AnswerError, Challenge, Frame, ProbeRequest};
+use rpctl::record::load;
 use rpctl::{DaemonProcess, Endpoint};
 
 use crate::support::fixture;

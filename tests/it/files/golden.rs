@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use data_encoding::HEXLOWER;
-use rpctl::manifest::{
+use rpctl::record::{
     FindingCode, Format,
     Format::{DaemonProtobuf, ManifestJson, ManifestProtobuf, SidecarJson},
     Record, load,

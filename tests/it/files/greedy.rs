@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use prost::Message;
-use rpctl::manifest::schema::{CacheManifest, CacheRoot};
+use rpctl::record::schema::{CacheManifest, CacheRoot};
 
 use super::{protobuf, sound_manifest};
 use crate::support::{World, most_memory};

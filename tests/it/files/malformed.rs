@@ -1,7 +1,7 @@
 //! JSON that cannot be read: the message says what is wrong, where, shows the
 //! line and what to do.
 
-use rpctl::manifest::{LoadError, load_bytes};
+use rpctl::record::{LoadError, load_bytes};
 
 use crate::support::World;
 

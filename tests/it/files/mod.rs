@@ -23,8 +23,8 @@ use std::process::Stdio;
 
 use prost::Message;
 use rpctl::Outcome;
-use rpctl::manifest::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage};
-use rpctl::manifest::{self, FindingCode, LoadError, Record};
+use rpctl::record::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage};
+use rpctl::record::{self, FindingCode, LoadError, Record};
 
 use crate::support::{Run, World};
 
@@ -61,8 +61,8 @@ fn piped<A: AsRef<OsStr>>(world: &World, args: impl IntoIterator<Item = A>, inpu
 /// A sound manifest that names a daemon.
 fn sound_manifest() -> CacheManifest {
     CacheManifest {
-        manifest_schema_version: manifest::SCHEMA_VERSION,
-        media_type: manifest::MEDIA_TYPE.to_owned(),
+        manifest_schema_version: record::SCHEMA_VERSION,
+        media_type: record::MEDIA_TYPE.to_owned(),
         service_name: "zccache".to_owned(),
         service_version: "1.15.12".to_owned(),
         current_daemon: Some(DaemonProcessMessage {
@@ -83,6 +83,6 @@ fn sound_manifest() -> CacheManifest {
 fn protobuf(manifest: &CacheManifest) -> Vec<u8> {
     let mut manifest = manifest.clone();
     manifest.self_sha256.clear();
-    manifest.self_sha256 = manifest::self_sha256(&manifest.encode_to_vec()).to_vec();
+    manifest.self_sha256 = record::self_sha256(&manifest.encode_to_vec()).to_vec();
     manifest.encode_to_vec()
 }

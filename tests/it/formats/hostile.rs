@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use roxmltree::Document;
-use rpctl::manifest::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage};
-use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::record::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage};
+use rpctl::record::{self, Content, DigestChoice, Format};
 use serde_json::Value;
 
 use super::read;
@@ -91,7 +91,7 @@ fn record(world: &World, file: &str, text: &str) -> PathBuf {
         path: text(),
     };
     let manifest = CacheManifest {
-        manifest_schema_version: manifest::SCHEMA_VERSION,
+        manifest_schema_version: record::SCHEMA_VERSION,
         media_type: text(),
         service_name: text(),
         service_version: text(),
@@ -107,7 +107,7 @@ fn record(world: &World, file: &str, text: &str) -> PathBuf {
     };
     let content = Content::Manifest(Box::new(manifest));
     let path = world.path(file);
-    manifest::save(&path, &content, Format::ManifestProtobuf, DigestChoice::All).unwrap();
+    record::save(&path, &content, Format::ManifestProtobuf, DigestChoice::All).unwrap();
     path
 }
 

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use rpctl::manifest;
+use rpctl::record;
 
 use crate::support::{
     Daemon, Run, World, check, copy_program, is_installed, is_root, resize_program,
@@ -150,7 +150,7 @@ fn the_recorded_path_inside_another_mount_namespace_may_hold_another_binary() {
 /// By the function that computes the checksum of records: without protobuf
 /// fields in it, it is the digest of the bytes.
 fn sha256(bytes: &[u8]) -> rpctl::identity::Digest {
-    manifest::self_sha256(bytes)
+    record::self_sha256(bytes)
 }
 
 #[test]

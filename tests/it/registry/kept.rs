@@ -7,7 +7,7 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
-use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::record::{self, Content, DigestChoice, Format};
 
 use super::scene::{daemon, dead, elsewhere, gone, place, pruned, record_of};
 use crate::support::{Daemon, Run, World, is_installed, is_root, this_process};
@@ -82,7 +82,7 @@ fn what_does_not_say_where_it_was_written_stays() {
     for (name, daemon) in [("bare", &identity), ("bare-rebooted", &earlier)] {
         let content = Content::Daemon(daemon.to_proto());
         let path = place(&world, &format!("{name}.pb"));
-        manifest::save(
+        record::save(
             &path,
             &content,
             Format::DaemonProtobuf,

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::sync::Barrier;
 use std::thread;
 
-use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::{DaemonProcess, Probe};
 
 use super::pruned::names;
@@ -47,7 +47,7 @@ fn a_record_written_while_a_stale_one_is_removed_survives() {
         for round in 0..ROUNDS {
             std::fs::write(directory.join("old"), &stale).unwrap();
             std::fs::rename(directory.join("old"), &record).unwrap();
-            let report = Probe::of_record(&manifest::load(&record).unwrap()).run();
+            let report = Probe::of_record(&record::load(&record).unwrap()).run();
             let removal = report.to_removal(false);
             barrier.wait();
             let removed = removal.map(|removal| removal.remove_record());
@@ -130,7 +130,7 @@ fn no_file_of_a_directory_that_takes_the_place_of_the_sockets_is_renamed() {
 
 fn encoded(daemon: &DaemonProcess) -> Vec<u8> {
     let content = Content::Daemon(daemon.to_proto());
-    manifest::encode(&content, Format::SidecarJson, DigestChoice::All).unwrap()
+    record::encode(&content, Format::SidecarJson, DigestChoice::All).unwrap()
 }
 
 /// The moment in which it would be lost: after the last look, before the move.

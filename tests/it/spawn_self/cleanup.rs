@@ -7,7 +7,7 @@ use std::process::Command;
 
 use nix::sys::signal::Signal;
 use rpctl::endpoint::Listener;
-use rpctl::manifest;
+use rpctl::record;
 use rpctl::responder::{Limits, ProbeResponder, Server, Stopped};
 use rustix::process::Signal as StopSignal;
 
@@ -161,7 +161,7 @@ fn a_record_that_somebody_else_has_written_meanwhile_stays() {
     std::fs::write(daemon.record(), "a note").unwrap();
     daemon.signal(Signal::SIGTERM);
     assert_eq!(daemon.wait().code(), Some(0));
-    assert_eq!(manifest::load(&taken).unwrap().daemon(), Some(other));
+    assert_eq!(record::load(&taken).unwrap().daemon(), Some(other));
     assert_eq!(std::fs::read(daemon.record()).unwrap(), b"a note");
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use rpctl::manifest::schema::{CacheManifest, CacheRoot, HostMessage};
-use rpctl::manifest::{self, DigestChoice, Format};
+use rpctl::record::schema::{CacheManifest, CacheRoot, HostMessage};
+use rpctl::record::{self, DigestChoice, Format};
 use rpctl::{DaemonProcess, Endpoint};
 use rustix::process::Signal;
 use serde_json::Value;
@@ -43,7 +43,7 @@ fn daemons_of_other_services_live_side_by_side() {
 fn a_daemon_that_cannot_be_reached_still_counts_as_living() {
     let nest = Nest::new();
     let first = nest.hatch([""; 0]);
-    let identity = manifest::load(first.manifest()).unwrap().daemon().unwrap();
+    let identity = record::load(first.manifest()).unwrap().daemon().unwrap();
     let other = nest.path("other.sock");
     let args = ["--endpoint", other.to_str().unwrap()];
 
@@ -239,13 +239,13 @@ fn what_is_no_proof_that_a_daemon_is_gone_lets_no_record_go() {
 fn a_daemon_that_is_gone_lets_its_record_go_whoever_answers_in_its_place() {
     let nest = Nest::new();
     let other = nest.hatch(["--service", "other"]);
-    let mut gone = manifest::load(other.manifest()).unwrap().daemon().unwrap();
+    let mut gone = record::load(other.manifest()).unwrap().daemon().unwrap();
     gone.pid = i32::MAX.unsigned_abs();
     let record = own(&nest, &gone, |_| {});
     nest.probe(&record)
         .assert_verdict(5, "mismatch", Some("superseded"));
     let daemon = nest.hatch(["--manifest", record.to_str().unwrap()]);
-    let recorded = manifest::load(&record).unwrap().daemon().unwrap();
+    let recorded = record::load(&record).unwrap().daemon().unwrap();
     assert_eq!(recorded.pid, daemon.pid);
 }
 
@@ -254,10 +254,10 @@ fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
     let nest = Nest::new();
     let identity = this_process(&nest.endpoint("s"));
     let record = own(&nest, &identity, |_| {});
-    let content = manifest::load(&record).unwrap().content;
+    let content = record::load(&record).unwrap().content;
     let damaged = nest.path("m.pb");
     let (format, digest) = (Format::ManifestProtobuf, DigestChoice::Sha256);
-    let mut bytes = manifest::encode(&content, format, digest).unwrap();
+    let mut bytes = record::encode(&content, format, digest).unwrap();
     let path = this_process(&Endpoint::default()).exe_path;
     let path = path.to_str().unwrap().as_bytes();
     let at = bytes.windows(path.len()).position(|part| part == path);

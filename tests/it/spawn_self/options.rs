@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use rpctl::manifest::{self, Format, Record};
+use rpctl::record::{self, Format, Record};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use serde_json::Value;
@@ -22,7 +22,7 @@ fn recorded(nest: &Nest, name: &str, args: &[&str]) -> (Hatched, Record) {
     let path = nest.path(name);
     let manifest = ["--manifest", path.to_str().unwrap()];
     let daemon = nest.hatch(manifest.iter().chain(args));
-    let record = manifest::load(&path).unwrap();
+    let record = record::load(&path).unwrap();
     assert_eq!(record.findings, []);
     (daemon, record)
 }
@@ -73,7 +73,7 @@ fn a_json_record_and_a_sidecar_carry_both_digests() {
     let sidecar = nest.path("s.json");
     let args = ["--sidecar", sidecar.to_str().unwrap()];
     let (_daemon, record) = recorded(&nest, "m.json", &args);
-    let sidecar = manifest::load(&sidecar).unwrap();
+    let sidecar = record::load(&sidecar).unwrap();
     assert_eq!(sidecar.format, Format::SidecarJson);
     for identity in [record.daemon().unwrap(), sidecar.daemon().unwrap()] {
         let digest = identity.exe_digest;
@@ -89,7 +89,7 @@ fn a_record_on_standard_output_is_alone_there_and_can_be_piped_into_a_probe() {
     let socket = nest.path("s");
     let run = nest.spawn_self(["--manifest", "-", "--endpoint", socket.to_str().unwrap()]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let record = manifest::load_bytes(&run.stdout).unwrap();
+    let record = record::load_bytes(&run.stdout).unwrap();
     assert_eq!(record.daemon(), Some(ask(&socket)));
     assert_eq!(nest.files(), [socket]);
 
@@ -121,7 +121,7 @@ fn a_name_is_refused_unless_it_is_one_of_a_service() {
     for name in ["a", "0", "-", "--json", &longest] {
         let nest = Nest::new();
         let daemon = nest.hatch([format!("--service={name}")]);
-        let record = manifest::load(daemon.manifest()).unwrap();
+        let record = record::load(daemon.manifest()).unwrap();
         assert_eq!(record.service().0, name);
     }
 }

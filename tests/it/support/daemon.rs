@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use rpctl::manifest::LoadError;
-use rpctl::{DaemonProcess, manifest};
+use rpctl::record::LoadError;
+use rpctl::{DaemonProcess, record};
 
 use super::proc::Pinned;
 use super::{PATIENCE, World};
@@ -110,7 +110,7 @@ impl Daemon {
         }
         let patience = Instant::now() + PATIENCE;
         let recorded = loop {
-            match manifest::load(record) {
+            match record::load(record) {
                 // A `prune` beside it has it aside for a last look.
                 Err(LoadError::NotFound(_)) if Instant::now() < patience => {
                     std::thread::yield_now();

@@ -121,7 +121,7 @@ pub(crate) fn most_memory<A: AsRef<OsStr>>(
 }
 
 fn save_in_turn(path: &Path, records: &[String]) {
-    use rpctl::manifest::{DigestChoice, load, save};
+    use rpctl::record::{DigestChoice, load, save};
 
     let records: Vec<_> = records
         .iter()

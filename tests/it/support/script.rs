@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, ExitStatus, Stdio};
 
-use rpctl::{DaemonProcess, Endpoint, ExeDigest, manifest, platform};
+use rpctl::{DaemonProcess, Endpoint, ExeDigest, platform, record};
 
 use super::World;
 
@@ -93,7 +93,7 @@ pub(crate) fn identity_of(pid: u32, endpoint: &Endpoint) -> DaemonProcess {
         pid,
         exe_path,
         exe_digest: ExeDigest {
-            sha256: Some(manifest::self_sha256(&image)),
+            sha256: Some(record::self_sha256(&image)),
             blake3: None,
         },
         boot_id: boot_id.trim().to_owned(),

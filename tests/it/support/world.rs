@@ -8,8 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 
-use rpctl::manifest::schema::CacheManifest;
-use rpctl::manifest::{self, Content, DigestChoice, Format};
+use rpctl::record::schema::CacheManifest;
+use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::{DaemonProcess, Endpoint, host};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -82,7 +82,7 @@ impl World {
     pub(crate) fn sidecar(&self, name: &str, daemon: &DaemonProcess) -> PathBuf {
         let path = self.path(name);
         let content = Content::Daemon(daemon.to_proto());
-        manifest::save(&path, &content, Format::SidecarJson, DigestChoice::All).unwrap();
+        record::save(&path, &content, Format::SidecarJson, DigestChoice::All).unwrap();
         path
     }
 
@@ -95,8 +95,8 @@ impl World {
     ) -> PathBuf {
         let path = self.path(name);
         let mut manifest = CacheManifest {
-            manifest_schema_version: manifest::SCHEMA_VERSION,
-            media_type: manifest::MEDIA_TYPE.to_owned(),
+            manifest_schema_version: record::SCHEMA_VERSION,
+            media_type: record::MEDIA_TYPE.to_owned(),
             service_name: "test".to_owned(),
             service_version: "1.2.3".to_owned(),
             current_daemon: Some(daemon.to_proto()),
@@ -105,7 +105,7 @@ impl World {
         };
         edit(&mut manifest);
         let content = Content::Manifest(Box::new(manifest));
-        manifest::save(&path, &content, Format::ManifestJson, DigestChoice::All).unwrap();
+        record::save(&path, &content, Format::ManifestJson, DigestChoice::All).unwrap();
         path
     }
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use nix::sys::signal::Signal;
-use rpctl::manifest::schema::CacheRoot;
-use rpctl::manifest::{CacheManifest, Content, DigestChoice, Format, save};
+use rpctl::record::schema::CacheRoot;
+use rpctl::record::{CacheManifest, Content, DigestChoice, Format, save};
 
 use super::running::{Running, command};
 use crate::support::{World, python_env};
@@ -48,8 +48,8 @@ impl Service {
         let manifest = CacheManifest {
             service_name: "py-svc".to_owned(),
             service_version: "1.0.0".to_owned(),
-            manifest_schema_version: rpctl::manifest::SCHEMA_VERSION,
-            media_type: rpctl::manifest::MEDIA_TYPE.to_owned(),
+            manifest_schema_version: rpctl::record::SCHEMA_VERSION,
+            media_type: rpctl::record::MEDIA_TYPE.to_owned(),
             roots: vec![CacheRoot {
                 path: self.world.path("services").to_str().unwrap().to_owned(),
                 kind: 4,

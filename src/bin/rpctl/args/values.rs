@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
-use rpctl::manifest::integrity::{is_service_name, is_service_version};
 use rpctl::protocol::frame::MAX_BODY;
+use rpctl::record::integrity::{is_service_name, is_service_version};
 
 /// A service of the registry, `NAME` or `NAME@VERSION`.
 #[derive(Clone, Debug, PartialEq, Eq)]

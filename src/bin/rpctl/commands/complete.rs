@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use rpctl::manifest::{self, Record};
+use rpctl::record::{self, Record};
 
 use crate::args::{Candidates, CompleteArgs};
 use crate::exit_code::ExitCode;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &CompleteArgs, output: &Output) -> Result<ExitCode> {
 fn services(files: &[impl AsRef<Path>]) -> Vec<String> {
     let mut services: Vec<(String, String)> = files
         .iter()
-        .filter_map(|path| manifest::load(path.as_ref()).ok())
+        .filter_map(|path| record::load(path.as_ref()).ok())
         .filter_map(|record| named(&record))
         .collect();
     services.sort();
@@ -53,7 +53,7 @@ fn services(files: &[impl AsRef<Path>]) -> Vec<String> {
 /// What `--service` would accept.
 fn named(record: &Record) -> Option<(String, String)> {
     let (name, version) = record.service();
-    (manifest::integrity::is_service_name(name) && manifest::integrity::is_service_version(version))
+    (record::integrity::is_service_name(name) && record::integrity::is_service_version(version))
         .then(|| (name.to_owned(), version.to_owned()))
 }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rpctl::manifest::{LoadError, Loader};
 use rpctl::probe::ImageDigests;
+use rpctl::record::{LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 
 use super::load_by;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use rpctl::Outcome;
-use rpctl::manifest::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
+use rpctl::record::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
 
 use super::load;
 use crate::args::{Digest, Form, InspectArgs};
@@ -120,13 +120,13 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
             .hint("send it to a file: --convert protobuf > record.pb")
             .into());
     }
-    let bytes = manifest::encode(&record.content, format, digest)
-        .map_err(|error| not_convertible(&error))?;
+    let bytes =
+        record::encode(&record.content, format, digest).map_err(|error| not_convertible(&error))?;
     // The record is untrusted text, and a JSON string can say it without harm.
     let bytes = match format {
         Format::ManifestJson | Format::SidecarJson => {
             let harmless = sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes();
-            manifest::load_bytes(&harmless)
+            record::load_bytes(&harmless)
                 .map_err(|error| not_convertible(&SaveError::Unreadable(error)))?;
             harmless
         }

@@ -5,7 +5,7 @@ use std::process;
 
 use anyhow::Result;
 use rpctl::control::Stop;
-use rpctl::manifest::{self, LoadError, Loader, Record};
+use rpctl::record::{self, LoadError, Loader, Record};
 
 use super::{complete, completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
 use crate::args::{Cli, Command};
@@ -62,7 +62,7 @@ pub(super) fn load(path: &Path) -> Result<Record, LoadError> {
 /// The same for one of many records.
 pub(super) fn load_by(loader: &Loader, path: &Path) -> Result<Record, LoadError> {
     if path == Path::new("-") {
-        manifest::load_stdin()
+        record::load_stdin()
     } else {
         loader.load(path)
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rpctl::control::{Denial, Grant, Keep, Sent, Stop, Waited};
-use rpctl::manifest::{self, Record};
 use rpctl::platform::{self, StopSignals, Trust};
+use rpctl::record::{self, Record};
 use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::countdown::Countdown;
@@ -259,7 +259,7 @@ impl Job<'_> {
             let named = record.daemon();
             named.is_some() && named == self.identity
         };
-        match manifest::remove_if(&self.record, names_it) {
+        match record::remove_if(&self.record, names_it) {
             Ok(true) => return Some(self.record.clone()),
             // Many daemons remove their own.
             Ok(false) if !self.record.exists() => {}

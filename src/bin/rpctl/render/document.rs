@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use rpctl::manifest::schema::DaemonProcessMessage;
-use rpctl::manifest::{CacheManifest, Content, Finding};
-use rpctl::probe::report::Target;
+use rpctl::Target;
+use rpctl::record::schema::DaemonProcessMessage;
+use rpctl::record::{CacheManifest, Content, Finding};
 use rpctl::{Check, Endpoint, Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 

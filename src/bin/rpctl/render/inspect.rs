@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use owo_colors::OwoColorize;
-use rpctl::manifest::{Finding, FindingCode};
+use rpctl::record::{Finding, FindingCode};
 use serde_json::Value;
 
 use super::document::InspectDocument;

@@ -1,7 +1,7 @@
 //! Reports and errors in plain lines, as several formats need them. Every line is
 //! safe to print; what a format's own grammar forbids is its business.
 
-use rpctl::probe::report::Target;
+use rpctl::Target;
 use rpctl::{Check, Outcome, Report};
 
 use super::format::Trouble;

@@ -1,8 +1,8 @@
 //! What was removed from the registry, and what was not.
 
 use owo_colors::OwoColorize;
+use rpctl::Target;
 use rpctl::control::Keep;
-use rpctl::probe::report::Target;
 use rpctl::{Reason, Report, Verdict};
 use serde::Serialize;
 

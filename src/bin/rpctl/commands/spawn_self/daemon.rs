@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
-use rpctl::manifest::{self, Content, DigestChoice, Format};
 use rpctl::platform::{self, StopSignals};
+use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::{ProbeResponder, Server};
 
 use super::existing::Existing;
@@ -96,7 +96,7 @@ fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<Ex
     if plan.manifest.is_none() {
         let directory = Path::new(&plan.endpoint.path);
         let content = Content::Manifest(Box::new(describe(plan, identity, directory)));
-        let record = manifest::encode(&content, Format::ManifestJson, DigestChoice::All)?;
+        let record = record::encode(&content, Format::ManifestJson, DigestChoice::All)?;
         return Ok(output.write(ExitCode::Proven, &record));
     }
     Ok(output.print_spawned(&SpawnDocument {

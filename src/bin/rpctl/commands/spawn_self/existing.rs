@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::manifest::schema::CacheManifest;
-use rpctl::manifest::{self, Content, LoadError, Record};
+use rpctl::record::schema::CacheManifest;
+use rpctl::record::{self, Content, LoadError, Record};
 use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::plan::Plan;
@@ -25,7 +25,7 @@ impl Existing {
     pub(super) fn examine(plan: &Plan, before: &Self) -> Result<Self> {
         let mut found = Vec::new();
         for path in plan.record_paths() {
-            let record = match manifest::load(path) {
+            let record = match record::load(path) {
                 Ok(record) => record,
                 Err(LoadError::NotFound(_) | LoadError::Empty) => continue,
                 Err(error) => return not_a_record(path, &error.to_string()),

@@ -7,8 +7,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rpctl::manifest;
 use rpctl::platform::{self, OwnChild, StopSignals};
+use rpctl::record;
 use rpctl::{Probe, ProbeReport, Verdict};
 
 use super::plan::Plan;
@@ -176,7 +176,7 @@ impl Started {
             (Told::Record(record), _) => ((**record).clone(), "-".into()),
             (Told::Document(_), manifest) => {
                 let path = manifest.as_deref().unwrap_or(Path::new("-"));
-                let record = manifest::load(path).context("the daemon's record cannot be read")?;
+                let record = record::load(path).context("the daemon's record cannot be read")?;
                 (record, path.to_string_lossy())
             }
         };

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rpctl::Endpoint;
-use rpctl::manifest::{DigestChoice, Format};
 use rpctl::platform;
+use rpctl::record::{DigestChoice, Format};
 use rpctl::responder::Limits;
 
 use super::place;

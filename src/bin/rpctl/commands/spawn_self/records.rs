@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rpctl::manifest::schema::{CacheManifest, CleanupPolicy};
-use rpctl::manifest::{
+use rpctl::record::schema::{CacheManifest, CleanupPolicy};
+use rpctl::record::{
     self, Content, DigestChoice, Format, MEDIA_TYPE, Record, SCHEMA_VERSION, SaveError,
 };
 use rpctl::{DaemonProcess, host, platform};
@@ -53,7 +53,7 @@ impl Records {
         format: Format,
         digest: DigestChoice,
     ) -> Result<()> {
-        manifest::save(path, content, format, digest).map_err(|error| match &error {
+        record::save(path, content, format, digest).map_err(|error| match &error {
             SaveError::Io { source, .. } => place::unusable(option, error.to_string(), source),
             _ => error.into(),
         })?;
@@ -72,7 +72,7 @@ impl Drop for Records {
         };
         for path in &self.paths {
             // A record that stays behind is stale, which every reader expects.
-            let _ = manifest::remove_if(path, is_ours);
+            let _ = record::remove_if(path, is_ours);
         }
     }
 }

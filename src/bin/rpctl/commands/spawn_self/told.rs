@@ -1,7 +1,7 @@
 //! What a daemon tells its starter: that it is ready, or why it is not.
 
 use anyhow::{Context, Result};
-use rpctl::manifest::{self, Record};
+use rpctl::record::{self, Record};
 use serde::Deserialize;
 
 use super::plan::Plan;
@@ -26,7 +26,7 @@ pub(super) fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
         let document = serde_json::from_slice(said).context("it ended before it was ready")?;
         Ok(Told::Document(document))
     } else {
-        let record = manifest::load_bytes(said).context("it ended before it was ready")?;
+        let record = record::load_bytes(said).context("it ended before it was ready")?;
         Ok(Told::Record(Box::new(record)))
     }
 }

@@ -169,14 +169,14 @@ impl Visitor<'_> for Integer {
 pub(super) mod uint64 {
     use super::{Deserializer, Integer, Serializer};
 
-    pub(in crate::manifest) fn serialize<S: Serializer>(
+    pub(in crate::record) fn serialize<S: Serializer>(
         value: &u64,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(*value)
     }
 
-    pub(in crate::manifest) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<u64, D::Error> {
         Ok(deserializer.deserialize_any(Integer)?.unwrap_or_default())
@@ -187,14 +187,14 @@ pub(super) mod uint64 {
 pub(super) mod uint32 {
     use super::{Deserializer, Serializer, optional_uint32};
 
-    pub(in crate::manifest) fn serialize<S: Serializer>(
+    pub(in crate::record) fn serialize<S: Serializer>(
         value: &u32,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u32(*value)
     }
 
-    pub(in crate::manifest) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<u32, D::Error> {
         Ok(optional_uint32::deserialize(deserializer)?.unwrap_or_default())
@@ -205,7 +205,7 @@ pub(super) mod uint32 {
 pub(super) mod optional_uint32 {
     use super::{Deserializer, Integer, Serializer, narrow};
 
-    pub(in crate::manifest) fn serialize<S: Serializer>(
+    pub(in crate::record) fn serialize<S: Serializer>(
         value: &Option<u32>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
@@ -215,7 +215,7 @@ pub(super) mod optional_uint32 {
         }
     }
 
-    pub(in crate::manifest) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<u32>, D::Error> {
         deserializer
@@ -234,14 +234,14 @@ fn narrow<E: Error>(value: u64) -> Result<u32, E> {
 pub(super) mod bytes {
     use super::{Deserializer, HEXLOWER, RawBytes, Serializer};
 
-    pub(in crate::manifest) fn serialize<S: Serializer>(
+    pub(in crate::record) fn serialize<S: Serializer>(
         value: &[u8],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&HEXLOWER.encode(value))
     }
 
-    pub(in crate::manifest) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<u8>, D::Error> {
         deserializer.deserialize_any(RawBytes)

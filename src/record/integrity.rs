@@ -11,7 +11,7 @@ use super::wire::{self, IdentityError};
 use super::{MEDIA_TYPE, SCHEMA_VERSION, protobuf};
 use crate::named::named;
 use crate::platform::{self, Trust};
-use crate::probe::report::Outcome;
+use crate::report::Outcome;
 
 /// One thing wrong or suspicious about a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

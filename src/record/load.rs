@@ -9,7 +9,7 @@ use super::{MAX_ELEMENTS, MAX_RECORD_BYTES, json, protobuf};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
 use crate::platform::{self, FileKind, FileStat, Trust};
-use crate::probe::report::Target;
+use crate::report::Target;
 
 named! {
     /// How a record was written.

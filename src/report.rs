@@ -189,7 +189,7 @@ pub struct Target {
     /// The file as it was named; `-` for standard input, `None` for a record
     /// from memory.
     pub manifest: Option<String>,
-    /// Its format, as [`crate::manifest::Format::name`].
+    /// Its format, as [`crate::record::Format::name`].
     pub format: Option<&'static str>,
     /// The file beside the manifest that supplied the identity, where the
     /// manifest itself names no daemon.
