@@ -10,7 +10,7 @@ use crate::endpoint::{self, ConnectError, Connected, Stream, StreamTrait as _};
 use crate::identity::{DaemonProcess, Endpoint};
 use crate::platform::{Liveness, PinnedProcess};
 use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport, serves};
-use crate::record::{CacheManifest, IdentityError, integrity};
+use crate::record::{self, CacheManifest, IdentityError};
 use crate::report::Report;
 
 /// A daemon whose identity was proven. The process is pinned: whatever is asked
@@ -187,7 +187,7 @@ impl BackendHandle {
         };
         Probe::new(&expected)
             .written_on(manifest.host.as_ref().map(Into::into))
-            .findings(integrity::rules(manifest))
+            .findings(record::rules(manifest))
             .service(&manifest.service_name, &manifest.service_version)
             .run()
             .into_handle()

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::record::{CacheManifest, integrity};
+use crate::record::{self, CacheManifest};
 
 /// A directory of manifests, one file per daemon: `SERVICE-VERSION.pb`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +92,12 @@ impl Registry {
     /// version breaks its grammar, and could lead out of the directory.
     #[must_use]
     pub fn path_of(&self, service_name: &str, service_version: &str) -> Option<PathBuf> {
-        (integrity::is_service_name(service_name) && integrity::is_service_version(service_version))
-            .then(|| {
+        (record::is_service_name(service_name) && record::is_service_version(service_version)).then(
+            || {
                 self.directory
                     .join(format!("{service_name}-{service_version}.pb"))
-            })
+            },
+        )
     }
 
     /// Where a manifest belongs; `None` as for [`Self::path_of`].

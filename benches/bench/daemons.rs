@@ -7,8 +7,9 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use rpctl::record::schema::CacheManifest;
-use rpctl::record::{self, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION};
+use rpctl::record::{
+    self, CacheManifest, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION,
+};
 use rpctl::{DaemonProcess, Endpoint, host};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -144,7 +145,7 @@ pub(crate) fn write_manifest(
         created_at_unix_ms: identity.started_at_unix_ms,
         last_active_unix_ms: identity.started_at_unix_ms,
         current_daemon: Some(identity.to_proto()),
-        cleanup_policy: Some(record::schema::CleanupPolicy::default()),
+        cleanup_policy: Some(record::CleanupPolicy::default()),
         host: Some((&host::current(directory)).into()),
         ..CacheManifest::default()
     };

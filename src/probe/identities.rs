@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::builder::Probe;
 use super::checks;
 use super::checks::state::ManifestState;
-use crate::record::{self, Discovery, Finding, LoadError, Record, integrity};
+use crate::record::{self, Discovery, Finding, LoadError, Record};
 
 impl Probe {
     /// One probe for each identity that a record leads to.
@@ -46,8 +46,7 @@ impl Probe {
         self.target.identity_file = Some(name.to_string());
         match identity {
             Err(error) => {
-                self.findings
-                    .push(integrity::unreadable_identity(path, error));
+                self.findings.push(record::unreadable_identity(path, error));
                 self
             }
             Ok(identity) => {
@@ -119,7 +118,7 @@ fn left_alone(discovery: &Discovery) -> String {
     let ignored = &discovery.ignored;
     let cut_short = discovery.cut_short.iter().map(ToString::to_string);
     let few = ignored.iter().take(MAX_NAMED).map(ToString::to_string);
-    let mut named: Vec<String> = cut_short.chain(few).map(integrity::shortened).collect();
+    let mut named: Vec<String> = cut_short.chain(few).map(record::shortened).collect();
     if ignored.len() > MAX_NAMED {
         named.push(format!("{} more were ignored", ignored.len() - MAX_NAMED));
     }

@@ -7,8 +7,7 @@ use prost::Message;
 
 use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
 use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
-use crate::record::schema::DaemonProcessMessage;
-use crate::record::wire::{self, IdentityError};
+use crate::record::{self, DaemonProcessMessage, IdentityError};
 
 /// Bytes in a nonce.
 pub const NONCE_LEN: usize = DIGEST_LEN;
@@ -99,7 +98,7 @@ impl Challenge {
         }
         let message = DaemonProcessMessage::decode(identity)
             .map_err(|error| AnswerError::Undecodable(error.to_string()))?;
-        Ok(wire::from_answer(&message)?)
+        Ok(record::from_answer(&message)?)
     }
 }
 

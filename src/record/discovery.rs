@@ -11,8 +11,9 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::load::Record;
-use super::schema::{CacheManifest, RootKind, WireEnum};
+use super::lenient::WireEnum;
+use super::record::Record;
+use super::schema::{CacheManifest, RootKind};
 use crate::platform::{self, FileId};
 
 /// Kinds of root in which daemons keep their identity, in the order searched.

@@ -1,104 +1,13 @@
 //! What can be wrong with a record that could be read: the checksum and the
 //! rules of the schema.
 
-use std::path::Path;
-
-use serde::Serialize;
-
-use super::load::{Content, Format, LoadError};
-use super::schema::{CacheManifest, DaemonProcessMessage};
+use super::fields;
+use super::finding::{Finding, FindingCode, fail, shortened, warn};
+use super::record::{Content, Format};
+use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
+use super::service::{is_service_name, is_service_version};
 use super::wire::{self, IdentityError};
-use super::{MEDIA_TYPE, SCHEMA_VERSION, protobuf};
-use crate::named::named;
-use crate::platform::{self, Trust};
-use crate::report::Outcome;
-
-/// One thing wrong or suspicious about a record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Finding {
-    /// What it is about.
-    pub finding: FindingCode,
-    /// [`Outcome::Fail`] when it makes the record unusable, else
-    /// [`Outcome::Warn`].
-    pub outcome: Outcome,
-    /// What was found, in one line.
-    pub detail: String,
-}
-
-named! {
-    /// What a [`Finding`] is about.
-    #[non_exhaustive]
-    pub enum FindingCode {
-        /// `manifest_schema_version` is newer than this library.
-        SchemaTooNew = "schema_too_new",
-        /// `self_sha256` is absent from a protobuf manifest.
-        ChecksumMissing = "checksum_missing",
-        /// `self_sha256` is not the digest of the file.
-        ChecksumWrong = "checksum_wrong",
-        /// `service_name` breaks its grammar.
-        ServiceName = "service_name",
-        /// `service_version` breaks its grammar.
-        ServiceVersion = "service_version",
-        /// `pid` is 0 or beyond the range of process IDs.
-        PidRange = "pid_range",
-        /// `exe_path` is not absolute.
-        ExePathRelative = "exe_path_relative",
-        /// A digest has another length than 32 bytes, or an unknown algorithm.
-        Digest = "digest",
-        /// `ipc_endpoint` is absent or empty.
-        EndpointMissing = "endpoint_missing",
-        /// `media_type` is not the expected one.
-        MediaType = "media_type",
-        /// `valid_until_unix_ms` has passed.
-        Expired = "expired",
-        /// Group or others may write the file.
-        WritableByOthers = "writable_by_others",
-        /// The file belongs to somebody who is neither the caller nor root.
-        ForeignOwner = "foreign_owner",
-        /// Others may put another file in its place: they own a link or may write
-        /// a directory on the way to it.
-        Replaceable = "replaceable",
-        /// The file beside the manifest that should hold the identity cannot be
-        /// read.
-        IdentityFile = "identity_file",
-    }
-}
-
-/// An identity file that a manifest leads to and that cannot be read.
-pub(crate) fn unreadable_identity(path: &Path, error: &LoadError) -> Finding {
-    fail(
-        FindingCode::IdentityFile,
-        format!("the identity in {}: {error}", path.display()),
-    )
-}
-
-/// A text of a record, no longer than anybody reads. What is said about a manifest
-/// is said again about each identity that it leads to.
-pub(crate) fn shortened(mut text: String) -> String {
-    const MOST: usize = 4096;
-    if text.len() > MOST {
-        text.truncate(text.floor_char_boundary(MOST));
-        text.push('…');
-    }
-    text
-}
-
-fn fail(finding: FindingCode, detail: String) -> Finding {
-    Finding {
-        finding,
-        outcome: Outcome::Fail,
-        detail,
-    }
-}
-
-fn warn(finding: FindingCode, detail: String) -> Finding {
-    Finding {
-        finding,
-        outcome: Outcome::Warn,
-        detail,
-    }
-}
+use crate::platform;
 
 /// Everything wrong with a record as it was read.
 pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Finding> {
@@ -159,7 +68,7 @@ fn checksum(manifest: &CacheManifest, raw: &[u8]) -> Option<Finding> {
             "self_sha256 is missing".to_owned(),
         ));
     }
-    let actual = protobuf::self_sha256(raw);
+    let actual = fields::self_sha256(raw);
     (actual.as_slice() != recorded).then(|| {
         fail(
             FindingCode::ChecksumWrong,
@@ -191,35 +100,6 @@ fn names(manifest: &CacheManifest) -> Vec<Finding> {
     findings
 }
 
-/// Whether a text is a service name: `[a-z0-9-]{1,64}`.
-#[must_use]
-pub fn is_service_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-}
-
-/// Whether a text is a service version: `N.N.N`, optionally `-[a-z0-9.]+`.
-#[must_use]
-pub fn is_service_version(version: &str) -> bool {
-    let (core, suffix) = match version.split_once('-') {
-        Some((core, suffix)) => (core, Some(suffix)),
-        None => (version, None),
-    };
-    let numbers: Vec<&str> = core.split('.').collect();
-    numbers.len() == 3
-        && numbers
-            .iter()
-            .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-        && suffix.is_none_or(|suffix| {
-            !suffix.is_empty()
-                && suffix
-                    .bytes()
-                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.'))
-        })
-}
-
 fn identity_finding(error: &IdentityError) -> Finding {
     let code = match error {
         IdentityError::MissingEndpoint => FindingCode::EndpointMissing,
@@ -239,30 +119,4 @@ fn expiry(valid_until_unix_ms: u64, now_unix_ms: u64) -> Option<Finding> {
             format!("the record was valid until {valid_until_unix_ms} (Unix milliseconds)"),
         )
     })
-}
-
-/// Somebody else could have put the file in its place; how.
-pub(super) fn replaceable(why: &str) -> Finding {
-    warn(
-        FindingCode::Replaceable,
-        format!("others may replace the file: {why}"),
-    )
-}
-
-/// Who else could have written the file.
-pub(super) fn untrusted(trust: Trust, effective_uid: u32) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if trust.mode & 0o022 != 0 {
-        findings.push(warn(
-            FindingCode::WritableByOthers,
-            format!("others may write the file (mode {:04o})", trust.mode),
-        ));
-    }
-    if trust.owner != effective_uid && trust.owner != 0 {
-        findings.push(warn(
-            FindingCode::ForeignOwner,
-            format!("the file belongs to user ID {}", trust.owner),
-        ));
-    }
-    findings
 }

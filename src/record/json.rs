@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use super::load::{Content, Format, LoadError};
-use super::schema::{CacheManifest, DaemonProcessMessage};
+use super::error::LoadError;
+use super::lenient;
+use super::record::{Content, Format};
+use super::schema::{CacheManifest, DaemonProcessMessage, names_a_schema};
 use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
-use super::{lenient, protobuf};
 
 /// Longest excerpt of a faulty line, in characters.
 const EXCERPT_CHARS: usize = 60;
@@ -27,7 +28,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
         let manifest: CacheManifest =
             serde_json::from_str(text).map_err(|error| located(text, &error))?;
         let schema = &manifest.broker_envelope_version;
-        if protobuf::names_a_schema(schema) && schema != "v1" {
+        if names_a_schema(schema) && schema != "v1" {
             return Err(LoadError::UnsupportedSchema(schema.clone()));
         }
         Ok((Format::ManifestJson, Content::Manifest(Box::new(manifest))))

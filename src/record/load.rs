@@ -1,242 +1,131 @@
-//! A record of any of the four formats, as it was read, or why it could not be.
+//! Reading a record file: bounded, regular files only.
 
-use std::io;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::path::Path;
 
-use super::integrity::{self, Finding};
-use super::schema::{CacheManifest, DaemonProcessMessage};
-use super::{MAX_ELEMENTS, MAX_RECORD_BYTES, json, protobuf};
-use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::named::named;
-use crate::platform::{self, FileKind, FileStat, Trust};
-use crate::report::Target;
+use super::error::LoadError;
+use super::limits::MAX_RECORD_BYTES;
+use super::record::Record;
+use super::{integrity, json, protobuf, trust};
+use crate::platform::{self, FileKind, Ways};
 
-named! {
-    /// How a record was written.
-    pub enum Format {
-        /// A `CacheManifest` in protobuf.
-        ManifestProtobuf = "manifest_protobuf",
-        /// A `CacheManifest` in rpctl's JSON text form, or protobuf's JSON mapping.
-        ManifestJson = "manifest_json",
-        /// One bare `DaemonProcess` in JSON.
-        SidecarJson = "sidecar_json",
-        /// One bare `DaemonProcess` in protobuf.
-        DaemonProtobuf = "daemon_protobuf",
-    }
+/// Read the record in the file at `path`.
+///
+/// Symbolic links are followed; anything but a regular file is refused before
+/// it is opened.
+///
+/// # Errors
+///
+/// See [`LoadError`]. A record that can be decoded but breaks a rule is not an
+/// error: its [`Record::findings`] say so.
+pub fn load(path: &Path) -> Result<Record, LoadError> {
+    Loader::default().load(path)
 }
 
-impl Format {
-    /// The name in sentences.
-    #[must_use]
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::ManifestProtobuf => "cache manifest (protobuf)",
-            Self::ManifestJson => "cache manifest (JSON)",
-            Self::SidecarJson => "identity sidecar (JSON)",
-            Self::DaemonProtobuf => "daemon record (protobuf)",
-        }
-    }
+/// Reads many records in one run: each directory on the way to them is looked at
+/// once. Keep it for one run, not longer.
+#[derive(Debug, Default)]
+pub struct Loader {
+    ways: Ways,
 }
 
-/// What a record says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Content {
-    /// A whole manifest.
-    Manifest(Box<CacheManifest>),
-    /// An identity alone.
-    Daemon(DaemonProcessMessage),
-}
-
-impl Content {
-    /// The recorded identity as written, if there is one.
-    #[must_use]
-    pub fn daemon_message(&self) -> Option<&DaemonProcessMessage> {
-        match self {
-            Self::Manifest(manifest) => manifest.current_daemon.as_ref(),
-            Self::Daemon(message) => Some(message),
-        }
-    }
-
-    /// The manifest, if the record is one.
-    #[must_use]
-    pub fn manifest(&self) -> Option<&CacheManifest> {
-        match self {
-            Self::Manifest(manifest) => Some(manifest),
-            Self::Daemon(_) => None,
-        }
-    }
-}
-
-/// A record as it was read, with everything found wrong about it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Record {
-    /// The file; `None` for standard input and for bytes from memory.
-    pub path: Option<PathBuf>,
-    /// How it was written.
-    pub format: Format,
-    /// What it says.
-    pub content: Content,
-    /// What is wrong or suspicious about it; empty when nothing is.
-    pub findings: Vec<Finding>,
-    /// Size in bytes.
-    pub size: u64,
-    /// Owner and mode of the file; `None` for standard input and for bytes from
-    /// memory.
-    pub trust: Option<Trust>,
-    /// Which file was read; `None` where there is none.
-    pub file: Option<FileStat>,
-}
-
-impl Record {
-    /// The recorded identity; `None` when the record names no daemon or breaks
-    /// a rule (then [`Record::findings`] says which).
-    #[must_use]
-    pub fn daemon(&self) -> Option<DaemonProcess> {
-        DaemonProcess::try_from(self.content.daemon_message()?).ok()
-    }
-
-    /// The host the record was written on, where it says so.
-    #[must_use]
-    pub fn host(&self) -> Option<HostIdentity> {
-        self.content
-            .manifest()?
-            .host
-            .as_ref()
-            .map(HostIdentity::from)
-    }
-
-    /// The name and version of the service; empty when the record has none.
-    #[must_use]
-    pub fn service(&self) -> (&str, &str) {
-        self.content.manifest().map_or(("", ""), |manifest| {
-            (&manifest.service_name, &manifest.service_version)
-        })
-    }
-
-    /// What a report calls this record; what the record does not say is `None`.
-    #[must_use]
-    pub fn target(&self) -> Target {
-        let daemon = self.content.daemon_message();
-        let text = |text: &str| (!text.is_empty()).then(|| integrity::shortened(text.to_owned()));
-        let (name, version) = self.service();
-        Target {
-            manifest: self.path.as_ref().map(|path| path.display().to_string()),
-            format: Some(self.format.name()),
-            identity_file: None,
-            service_name: text(name),
-            service_version: text(version),
-            pid: daemon.map(|daemon| daemon.pid),
-            endpoint: daemon
-                .and_then(|daemon| daemon.ipc_endpoint.as_ref())
-                .map(Endpoint::from),
-        }
-    }
-}
-
-/// What keeps a file from being read as a record.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LoadError {
-    /// There is no such file.
-    #[error("there is no file {}", .0.display())]
-    NotFound(PathBuf),
-    /// A directory, FIFO, socket or device: refused before reading.
-    #[error("{} is a {kind}, not a regular file", path.display())]
-    NotRegular {
-        /// What was named.
-        path: PathBuf,
-        /// What it is.
-        kind: FileKind,
-    },
-    /// Larger than [`MAX_RECORD_BYTES`].
-    #[error("the record is larger than {} KiB", MAX_RECORD_BYTES / 1024)]
-    TooLarge,
-    /// A list or a map with more than [`MAX_ELEMENTS`] elements; where.
-    #[error("{0}: more than {MAX_ELEMENTS} elements")]
-    TooManyElements(String),
-    /// Opening or reading failed.
-    #[error("cannot read {what}: {source}")]
-    Io {
-        /// The file, or "standard input".
-        what: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Nothing in it.
-    #[error("the record is empty")]
-    Empty,
-    /// Malformed JSON, or JSON of another shape.
-    #[error("line {line}, column {column}: {message}")]
-    Json {
-        /// Line, from 1.
-        line: usize,
-        /// Column in bytes, from 1.
-        column: usize,
-        /// What is wrong there.
-        message: String,
-        /// The line, or the part of it around the column.
-        excerpt: String,
-    },
-    /// Malformed protobuf.
-    #[error("not a readable protobuf record: {0}")]
-    Protobuf(String),
-    /// A manifest of another schema generation.
-    #[error("this is a {0:?} manifest; only v1 is supported")]
-    UnsupportedSchema(String),
-    /// Neither JSON nor a known protobuf message.
-    #[error("neither JSON nor a protobuf record of a daemon")]
-    UnknownFormat,
-}
-
-impl LoadError {
-    /// A stable code in `snake_case`, for reports.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::NotFound(_) => "not_found",
-            Self::NotRegular { .. } => "not_regular",
-            Self::TooLarge => "too_large",
-            Self::TooManyElements(_) => "too_many_elements",
-            Self::Io { .. } => "io",
-            Self::Empty => "empty",
-            Self::Json { .. } => "json",
-            Self::Protobuf(_) => "protobuf",
-            Self::UnsupportedSchema(_) => "unsupported_schema",
-            Self::UnknownFormat => "unknown_format",
-        }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NotFound(_) => {
-                "check the path; rpctl list shows the records of your registry".to_owned()
+impl Loader {
+    /// Read the record in the file at `path`, as [`load`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`load`].
+    pub fn load(&self, path: &Path) -> Result<Record, LoadError> {
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                LoadError::NotFound(path.to_owned())
             }
-            Self::NotRegular { .. } => {
-                "name the record file itself, or pipe the record in and name it -".to_owned()
-            }
-            Self::TooLarge => {
-                "records are a few hundred bytes; this is some other file".to_owned()
-            }
-            Self::TooManyElements(_) => {
-                "daemons name a few of each; have the daemon write its record again".to_owned()
-            }
-            Self::Io { source, .. } if platform::is_out_of_descriptors(source) => {
-                "allow more open files (ulimit -n), or name fewer records at once".to_owned()
-            }
-            Self::Io { .. } => "check the permissions of the file and of its directories".to_owned(),
-            Self::Empty => "the writer was interrupted, or nothing was piped in; have the daemon write its record again".to_owned(),
-            Self::Json { excerpt, .. } if !excerpt.is_empty() => {
-                format!("correct this line, or have the daemon write the file again: {excerpt}")
-            }
-            Self::Json { .. } => "correct the file, or have the daemon write it again".to_owned(),
-            Self::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again".to_owned(),
-            Self::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar".to_owned(),
-            Self::UnknownFormat => "name a .pb manifest, a JSON manifest or an identity sidecar".to_owned(),
+            _ => LoadError::Io {
+                what: path.display().to_string(),
+                source,
+            },
+        };
+        let refused = |kind| LoadError::NotRegular {
+            path: path.to_owned(),
+            kind,
+        };
+        let entry = std::fs::symlink_metadata(path).map_err(failed)?;
+        let is_link = entry.is_symlink();
+        let metadata = if is_link {
+            std::fs::metadata(path).map_err(failed)?
+        } else {
+            entry
+        };
+        FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+        let file = platform::open_without_blocking(path).map_err(failed)?;
+        // What was opened may not be what was looked at.
+        let metadata = file.metadata().map_err(failed)?;
+        FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+        let stat = platform::file_stat(&metadata);
+        if metadata.len() > MAX_RECORD_BYTES {
+            return Err(LoadError::TooLarge);
         }
+
+        let bytes = read_bounded(file, metadata.len()).map_err(failed)?;
+        let mut record = load_bytes(&bytes)?;
+        record.path = Some(path.to_owned());
+        let trust = platform::trust(&metadata);
+        record
+            .findings
+            .extend(trust::untrusted(trust, platform::effective_uid()));
+        let why = self.ways.replaceable_by_others(path, is_link, trust.owner);
+        record
+            .findings
+            .extend(why.as_deref().map(trust::replaceable));
+        record.trust = Some(trust);
+        record.file = Some(stat);
+        Ok(record)
     }
+}
+
+/// Read the record on standard input, until its end.
+///
+/// Where that is a regular file, [`Record::findings`] say who else could have
+/// written it, as for a file that is named; which way it was found cannot be known.
+///
+/// # Errors
+///
+/// See [`LoadError`].
+pub fn load_stdin() -> Result<Record, LoadError> {
+    let failed = |source: io::Error| LoadError::Io {
+        what: "standard input".to_owned(),
+        source,
+    };
+    let stdin = io::stdin().lock();
+    let metadata = stdin
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|file| File::from(file).metadata())
+        .map_err(failed)?;
+    let bytes = read_bounded(stdin, 0).map_err(failed)?;
+    let mut record = load_bytes(&bytes)?;
+    // One without a name, as of memfd_create(2), is in nobody else's reach.
+    let trust = platform::trust(&metadata);
+    let is_ours_alone =
+        trust.owner == platform::effective_uid() && !platform::has_a_name(&metadata);
+    if metadata.is_file() && !is_ours_alone {
+        let findings = trust::untrusted(trust, platform::effective_uid());
+        record.findings.extend(findings);
+    }
+    Ok(record)
+}
+
+/// Read everything, of which there is probably this much, or one byte more than a
+/// record may have.
+fn read_bounded(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    /// Beyond what is needed: a read that fills all the room is not the last one.
+    const SPARE: u64 = 64;
+    let room = usize::try_from(size.min(MAX_RECORD_BYTES) + SPARE).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room);
+    source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Read a record from memory.

@@ -3,42 +3,45 @@
 //! A file is told apart by its content, never by its name; see [`Format`].
 //! [`load()`] reads any of them, [`save()`] writes one atomically.
 
-pub mod discovery;
-pub mod integrity;
+mod discovery;
+mod elements;
+mod error;
+mod fields;
+mod finding;
+mod integrity;
 mod json;
 mod lenient;
 mod limits;
-pub mod load;
+mod load;
 mod protobuf;
-mod read;
+#[expect(clippy::module_inception, reason = "the types of a record")]
+mod record;
 mod remove;
-pub mod save;
-pub mod schema;
+mod save;
+mod schema;
+mod service;
 mod sidecar;
-pub(crate) mod wire;
+mod trust;
+mod wire;
 
-pub use crate::platform::{FileKind, Trust};
-pub use discovery::{Discovery, discover};
-pub use integrity::{Finding, FindingCode};
-pub use load::{Content, Format, LoadError, Record, load_bytes};
-pub use protobuf::self_sha256;
-pub use read::{Loader, load, load_stdin};
+pub use crate::platform::{FileKind, FileStat, Trust};
+pub use discovery::{CutShort, Discovery, Ignored, discover};
+pub use error::LoadError;
+pub use fields::self_sha256;
+pub use finding::{Finding, FindingCode};
+pub(crate) use finding::{shortened, unreadable_identity};
+pub use integrity::rules;
+pub use lenient::WireEnum;
+pub use limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
+pub use load::{Loader, load, load_bytes, load_stdin};
+pub use record::{Content, Format, Record};
 pub use remove::remove_if;
 pub use save::{SaveError, encode, save};
-pub use schema::CacheManifest;
+pub use schema::{
+    CacheManifest, CacheRoot, CleanupPolicy, DaemonProcessMessage, Disposition, EndpointMessage,
+    HostMessage, MEDIA_TYPE, ManifestRef, ObservabilityInfo, Operation, OperationKind, Ownership,
+    Quota, ROOT_MANIFEST_FILE, RootKind, SCHEMA_VERSION, TeardownHook, TeardownKind,
+};
+pub use service::{is_service_name, is_service_version};
+pub(crate) use wire::from_answer;
 pub use wire::{DigestChoice, IdentityError};
-
-/// The largest file that is read as a record, in bytes.
-pub const MAX_RECORD_BYTES: u64 = 1 << 20;
-
-/// The most elements that a list or a map of a record may have.
-pub const MAX_ELEMENTS: usize = 1024;
-
-/// The media type every v1 manifest names.
-pub const MEDIA_TYPE: &str = "application/vnd.running-process.cache-manifest.v1";
-
-/// The newest `manifest_schema_version` this library understands.
-pub const SCHEMA_VERSION: u32 = 1;
-
-/// Name of the manifest a daemon may keep in its cache root.
-pub const ROOT_MANIFEST_FILE: &str = ".running-process-manifest.pb";

@@ -1,68 +1,17 @@
-//! Protobuf records: which message it is, decoding with the field named, and
-//! the checksum over the raw bytes.
+//! Protobuf records: which message it is, and decoding with the field named.
 
 use prost::Message;
-use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
-use sha2::{Digest as _, Sha256};
+use prost::encoding::WireType;
 
-use super::limits;
-use super::load::{Content, Format, LoadError};
-use super::schema::{CacheManifest, DaemonProcessMessage};
-use crate::identity::Digest;
+use super::elements;
+use super::error::LoadError;
+use super::fields::{readable, self_sha256};
+use super::record::{Content, Format};
+use super::schema::{CacheManifest, DaemonProcessMessage, names_a_schema};
 
 const SERVICE_NAME_OR_PID: u32 = 1;
 const ENVELOPE_VERSION: u32 = 3;
 const LAST_DAEMON_FIELD: u32 = 9;
-const SELF_SHA256: u32 = 102;
-
-/// One top-level field of a message.
-pub(super) struct Field<'a> {
-    pub(super) number: u32,
-    wire_type: WireType,
-    /// Key and value, as they are in the message.
-    encoded: &'a [u8],
-}
-
-impl<'a> Field<'a> {
-    /// What a string, bytes or a message consists of; nothing where the field is
-    /// none of these.
-    pub(super) fn content(&self) -> &'a [u8] {
-        let mut rest = self.encoded;
-        let is_delimited = self.wire_type == WireType::LengthDelimited
-            && decode_key(&mut rest).is_ok()
-            && decode_varint(&mut rest).is_ok();
-        if is_delimited { rest } else { &[] }
-    }
-}
-
-/// The top-level fields in file order; ends with `Err` where the bytes stop
-/// being protobuf.
-fn fields(raw: &[u8]) -> impl Iterator<Item = Result<Field<'_>, prost::DecodeError>> {
-    let mut rest = raw;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let start = rest;
-        let decoded = decode_key(&mut rest).and_then(|(number, wire_type)| {
-            skip_field(wire_type, number, &mut rest, DecodeContext::default())?;
-            Ok(Field {
-                number,
-                wire_type,
-                encoded: &start[..start.len() - rest.len()],
-            })
-        });
-        if decoded.is_err() {
-            rest = &[];
-        }
-        Some(decoded)
-    })
-}
-
-/// The top-level fields up to where the bytes stop being protobuf.
-pub(super) fn readable(raw: &[u8]) -> impl Iterator<Item = Field<'_>> {
-    fields(raw).map_while(Result::ok)
-}
 
 pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
     if let Some(version) = foreign_schema(raw) {
@@ -80,7 +29,7 @@ pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
             .map(|message| (Format::DaemonProtobuf, Content::Daemon(message)))
             .map_err(undecodable),
         Some(_) => {
-            limits::manifest(raw)?;
+            elements::limit(raw)?;
             CacheManifest::decode(raw)
                 .map(|manifest| {
                     (
@@ -125,12 +74,6 @@ fn foreign_schema(raw: &[u8]) -> Option<String> {
     (names_a_schema(version) && version != "v1").then(|| version.to_owned())
 }
 
-/// Whether `broker_envelope_version` names a schema generation, such as `v1`.
-pub(super) fn names_a_schema(version: &str) -> bool {
-    let digits = version.strip_prefix('v').unwrap_or_default();
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Whether this is some other text file rather than a damaged record, which has
 /// lengths and field numbers between its texts.
 fn is_text(raw: &[u8]) -> bool {
@@ -146,25 +89,6 @@ fn in_plain_words(error: &prost::DecodeError) -> String {
         .unwrap_or(&text)
         .replace("HostMessage.", "HostIdentity.")
         .replace("Message.", ".")
-}
-
-/// SHA-256 over an encoded manifest with field 102 cut out.
-///
-/// Computed on the bytes as they are: map entries have no fixed order and
-/// unknown fields do not survive decoding, so the digest of a re-encoding would
-/// refuse good files. What does not parse as protobuf counts as it is.
-#[must_use]
-pub fn self_sha256(raw: &[u8]) -> Digest {
-    let mut hasher = Sha256::new();
-    let mut covered = 0;
-    for field in readable(raw) {
-        if field.number != SELF_SHA256 {
-            hasher.update(field.encoded);
-        }
-        covered += field.encoded.len();
-    }
-    hasher.update(&raw[covered..]);
-    hasher.finalize().into()
 }
 
 /// Encode a manifest with its checksum: map entries sorted, fields in order.

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::load::Record;
-use super::read::load;
+use super::load::load;
+use super::record::Record;
 use crate::platform;
 
 /// Remove the record at `path` if it is one that `is_meant` recognises; whether

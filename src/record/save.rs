@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use prost::Message;
 
-use super::load::{Content, Format, LoadError, load_bytes};
+use super::error::LoadError;
+use super::load::load_bytes;
 use super::protobuf;
+use super::record::{Content, Format};
 use super::schema::CacheManifest;
 use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;

@@ -11,7 +11,7 @@ use crate::support::{
     resize_program, this_process,
 };
 use nix::sys::signal::Signal;
-use rpctl::record::schema::HostMessage;
+use rpctl::record::HostMessage;
 
 #[test]
 fn a_daemon_that_is_what_it_records_passes_every_check() {

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
-use rpctl::record::schema::HostMessage;
+use rpctl::record::HostMessage;
 use rpctl::responder::ProbeResponder;
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
-use rpctl::record::schema::CacheRoot;
+use rpctl::record::CacheRoot;
 use serde_json::Value;
 
 use crate::support::proc::bytes_read_by;

@@ -6,7 +6,7 @@ use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
 use crate::probe::evidence::Evidence;
 use crate::probe::peer::PeerEvidence;
-use crate::record::integrity::shortened;
+use crate::record::shortened;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
     if let PeerEvidence::OutsideNamespace = evidence.peer.value {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::integrity::shortened;
+use crate::record::shortened;
 use crate::report::{Check, CheckId, Outcome};
 
 /// What a check says, before it is put into the report.

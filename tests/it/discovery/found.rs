@@ -1,7 +1,6 @@
 //! Where an identity is looked for, and what is found there.
 
-use rpctl::record::schema::CacheRoot;
-use rpctl::record::{self, Content, DigestChoice, Format};
+use rpctl::record::{self, CacheRoot, Content, DigestChoice, Format};
 
 use super::scene::{DATA, LOCKS, RUNTIME, Scene, said};
 

@@ -138,7 +138,7 @@ fn texts_of_any_length_are_shortened_in_reports() {
         (host.boot_id, host.hostname) = (long.clone(), long.clone());
         host.machine_id.clone_from(&long);
         manifest.roots = [scene.path("run"), format!("/{long}")]
-            .map(|path| rpctl::record::schema::CacheRoot {
+            .map(|path| rpctl::record::CacheRoot {
                 kind: RUNTIME,
                 path,
                 ..Default::default()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use rpctl::DaemonProcess;
-use rpctl::record::schema::CacheRoot;
+use rpctl::record::CacheRoot;
 use serde_json::Value;
 
 use crate::support::{Run, Served, World, check, this_process};

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use prost::Message;
 use rpctl::protocol::frame::{HEADER_LEN, MAX_BODY};
 use rpctl::protocol::{Frame, FrameKind, ProbeRequest};
-use rpctl::record::schema::DaemonProcessMessage;
+use rpctl::record::DaemonProcessMessage;
 use rpctl::{DaemonProcess, Reason};
 
 use super::case::{Case, stay};

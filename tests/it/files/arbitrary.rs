@@ -3,7 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
-use rpctl::record::schema::{
+use rpctl::record::{
     CacheManifest, CacheRoot, CleanupPolicy, EndpointMessage, HostMessage, ManifestRef,
     ObservabilityInfo, Operation, Ownership, Quota, TeardownHook,
 };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use prost::Message;
-use rpctl::record::schema::{CacheManifest, CacheRoot};
+use rpctl::record::{CacheManifest, CacheRoot};
 
 use super::{protobuf, sound_manifest};
 use crate::support::{World, most_memory};

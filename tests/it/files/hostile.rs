@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-use rpctl::record::schema::{CacheManifest, CacheRoot, EndpointMessage, HostMessage};
+use rpctl::record::{CacheManifest, CacheRoot, EndpointMessage, HostMessage};
 use serde_json::{Value, json};
 
 use super::{protobuf, sound_manifest};

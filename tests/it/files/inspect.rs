@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use rpctl::record::schema::{CacheManifest, CacheRoot, Operation, Quota};
+use rpctl::record::{CacheManifest, CacheRoot, Operation, Quota};
 use serde_json::Value;
 use snapbox::assert::DEFAULT_ACTION_ENV;
 use snapbox::{Assert, file};

@@ -1,8 +1,10 @@
 //! JSON records as other programs write them.
 
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use rpctl::record::schema::{Disposition, OperationKind, RootKind, TeardownKind, WireEnum};
-use rpctl::record::{Content, Format, Record, load, load_bytes};
+use rpctl::record::{
+    Content, Disposition, Format, OperationKind, Record, RootKind, TeardownKind, WireEnum, load,
+    load_bytes,
+};
 use serde_json::{Value, json};
 
 use super::{faults, protobuf, sound_manifest};

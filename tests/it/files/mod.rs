@@ -23,8 +23,9 @@ use std::process::Stdio;
 
 use prost::Message;
 use rpctl::Outcome;
-use rpctl::record::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage};
-use rpctl::record::{self, FindingCode, LoadError, Record};
+use rpctl::record::{
+    self, CacheManifest, DaemonProcessMessage, EndpointMessage, FindingCode, LoadError, Record,
+};
 
 use crate::support::{Run, World};
 

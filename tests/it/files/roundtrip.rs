@@ -3,8 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rpctl::DaemonProcess;
-use rpctl::record::schema::{CacheManifest, DaemonProcessMessage};
-use rpctl::record::{Content, DigestChoice, Format, encode, load_bytes, self_sha256};
+use rpctl::record::{
+    CacheManifest, Content, DaemonProcessMessage, DigestChoice, Format, encode, load_bytes,
+    self_sha256,
+};
 
 use super::arbitrary::{daemon, manifest};
 use super::raw::{checksum, top_level};

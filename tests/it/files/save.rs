@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use nix::sys::signal::Signal;
-use rpctl::record::schema::{CacheRoot, DaemonProcessMessage};
-use rpctl::record::{Content, DigestChoice, Format, MAX_ELEMENTS, SaveError, load, save};
+use rpctl::record::{
+    CacheRoot, Content, DaemonProcessMessage, DigestChoice, Format, MAX_ELEMENTS, SaveError, load,
+    save,
+};
 
 use super::raw::{map_keys, top_level};
 use super::{protobuf, sound_manifest};

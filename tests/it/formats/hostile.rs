@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use roxmltree::Document;
-use rpctl::record::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage};
-use rpctl::record::{self, Content, DigestChoice, Format};
+use rpctl::record::{
+    self, CacheManifest, Content, DaemonProcessMessage, DigestChoice, EndpointMessage, Format,
+};
 use serde_json::Value;
 
 use super::read;

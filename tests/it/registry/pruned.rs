@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rpctl::endpoint::MAX_PATH_LEN;
-use rpctl::record::schema::CacheRoot;
+use rpctl::record::CacheRoot;
 
 use super::scene::{daemon, dead, gone, place, pruned, record_of};
 use crate::support::{World, is_root};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use rpctl::DaemonProcess;
-use rpctl::record::schema::{CacheManifest, HostMessage};
+use rpctl::record::{CacheManifest, HostMessage};
 use serde_json::Value;
 
 use crate::support::{Daemon, Run, World, this_process};

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rpctl::record::schema::{CacheManifest, CacheRoot, HostMessage};
-use rpctl::record::{self, DigestChoice, Format};
+use rpctl::record::{self, CacheManifest, CacheRoot, DigestChoice, Format, HostMessage};
 use rpctl::{DaemonProcess, Endpoint};
 use rustix::process::Signal;
 use serde_json::Value;

@@ -8,8 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 
-use rpctl::record::schema::CacheManifest;
-use rpctl::record::{self, Content, DigestChoice, Format};
+use rpctl::record::{self, CacheManifest, Content, DigestChoice, Format};
 use rpctl::{DaemonProcess, Endpoint, host};
 use serde_json::Value;
 use tempfile::TempDir;

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use nix::sys::signal::Signal;
-use rpctl::record::schema::CacheRoot;
-use rpctl::record::{CacheManifest, Content, DigestChoice, Format, save};
+use rpctl::record::{CacheManifest, CacheRoot, Content, DigestChoice, Format, save};
 
 use super::running::{Running, command};
 use crate::support::{World, python_env};

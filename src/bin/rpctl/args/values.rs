@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use rpctl::protocol::frame::MAX_BODY;
-use rpctl::record::integrity::{is_service_name, is_service_version};
+use rpctl::record::{is_service_name, is_service_version};
 
 /// A service of the registry, `NAME` or `NAME@VERSION`.
 #[derive(Clone, Debug, PartialEq, Eq)]

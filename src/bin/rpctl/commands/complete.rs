@@ -53,7 +53,7 @@ fn services(files: &[impl AsRef<Path>]) -> Vec<String> {
 /// What `--service` would accept.
 fn named(record: &Record) -> Option<(String, String)> {
     let (name, version) = record.service();
-    (record::integrity::is_service_name(name) && record::integrity::is_service_version(version))
+    (record::is_service_name(name) && record::is_service_version(version))
         .then(|| (name.to_owned(), version.to_owned()))
 }
 

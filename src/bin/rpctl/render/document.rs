@@ -4,8 +4,7 @@
 use std::path::PathBuf;
 
 use rpctl::Target;
-use rpctl::record::schema::DaemonProcessMessage;
-use rpctl::record::{CacheManifest, Content, Finding};
+use rpctl::record::{CacheManifest, Content, DaemonProcessMessage, Finding};
 use rpctl::{Check, Endpoint, Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 

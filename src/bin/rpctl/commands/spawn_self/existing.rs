@@ -6,8 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::record::schema::CacheManifest;
-use rpctl::record::{self, Content, LoadError, Record};
+use rpctl::record::{self, CacheManifest, Content, LoadError, Record};
 use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::plan::Plan;

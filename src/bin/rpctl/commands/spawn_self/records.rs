@@ -5,9 +5,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rpctl::record::schema::{CacheManifest, CleanupPolicy};
 use rpctl::record::{
-    self, Content, DigestChoice, Format, MEDIA_TYPE, Record, SCHEMA_VERSION, SaveError,
+    self, CacheManifest, CleanupPolicy, Content, DigestChoice, Format, MEDIA_TYPE, Record,
+    SCHEMA_VERSION, SaveError,
 };
 use rpctl::{DaemonProcess, host, platform};
 
