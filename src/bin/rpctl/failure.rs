@@ -3,7 +3,8 @@
 use std::{fmt, io};
 
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::render::{Live, Output, Trouble, sanitize, tell};
+use crate::output::{Live, Output, tell};
+use crate::render::{Trouble, sanitize};
 
 /// An error with its exit code and the next step.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ mod commands;
 mod examples;
 mod exit_code;
 mod failure;
+mod output;
 mod render;
 mod target;
 mod usage;

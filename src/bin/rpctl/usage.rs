@@ -11,7 +11,8 @@ use clap::{CommandFactory, ValueEnum};
 use crate::args::{Cli, ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, has_exit_style};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure;
-use crate::render::{Output, Trouble, sanitize, tell, unless_unread};
+use crate::output::{Output, tell, unless_unread};
+use crate::render::{Trouble, sanitize};
 
 /// Report what clap says: help and version are no errors.
 pub(crate) fn report(error: clap::Error) -> process::ExitCode {

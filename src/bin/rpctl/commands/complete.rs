@@ -7,7 +7,7 @@ use rpctl::record::{self, Record};
 
 use crate::args::{Candidates, CompleteArgs};
 use crate::exit_code::ExitCode;
-use crate::render::Output;
+use crate::output::Output;
 use crate::target;
 
 /// Whatever goes wrong, there is nothing to offer, and nothing to say in the

@@ -10,7 +10,7 @@ use clap_complete_nushell::Nushell;
 
 use crate::args::{Cli, CompletionsArgs, Format, Shell, has_exit_style};
 use crate::exit_code::ExitCode;
-use crate::render::Output;
+use crate::output::Output;
 
 pub(super) fn run(args: &CompletionsArgs, output: &Output) -> Result<ExitCode> {
     output

@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use rpctl::control::Stop;
 
-use crate::render::Output;
+use crate::output::Output;
 
 /// A line on standard error that counts down; nothing where that is no terminal.
 pub(super) struct Countdown(Option<ProgressBar>);

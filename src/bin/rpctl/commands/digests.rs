@@ -8,7 +8,7 @@ use rpctl::digest_cache::DigestCache;
 use rpctl::probe::ImageDigests;
 
 use crate::args::{CacheArgs, HashingArgs};
-use crate::render::Output;
+use crate::output::Output;
 
 /// The digests that are known at the start. Without those of earlier runs there is
 /// only more to do: what is wrong with them is said, and no error.

@@ -8,7 +8,8 @@ use super::load;
 use crate::args::{Digest, Form, InspectArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{InspectDocument, Output, SCHEMA_VERSION, is_terminal, sanitize};
+use crate::output::{Output, is_terminal};
+use crate::render::{InspectDocument, SCHEMA_VERSION, sanitize};
 use crate::target::Among;
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {

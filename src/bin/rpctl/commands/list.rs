@@ -6,7 +6,8 @@ use super::diagnose::{How, diagnose};
 use super::digests;
 use crate::args::ListArgs;
 use crate::exit_code::ExitCode;
-use crate::render::{Diagnosis, Output};
+use crate::output::Output;
+use crate::render::Diagnosis;
 use crate::target;
 
 pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {

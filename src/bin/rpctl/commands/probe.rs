@@ -13,7 +13,8 @@ use super::watch;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{Diagnosis, Output};
+use crate::output::Output;
+use crate::render::Diagnosis;
 use crate::target::{self, Among, Unchosen};
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {

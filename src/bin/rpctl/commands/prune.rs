@@ -10,7 +10,8 @@ use super::diagnose::{How, probe_each};
 use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
-use crate::render::{Output, Pruned, Treated, Treatment};
+use crate::output::Output;
+use crate::render::{Pruned, Treated, Treatment};
 use crate::target;
 
 pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {

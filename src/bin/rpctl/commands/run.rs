@@ -11,7 +11,7 @@ use super::{complete, completions, inspect_manifest, list, man, probe, prune, sp
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
 use crate::failure::{self, Failure};
-use crate::render::Output;
+use crate::output::Output;
 
 pub(crate) fn run(cli: &Cli) -> process::ExitCode {
     let output = Output::new(&cli.output, &cli.command);

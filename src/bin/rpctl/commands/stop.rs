@@ -14,7 +14,8 @@ use super::{digests, load, prune};
 use crate::args::StopArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{Action, Output};
+use crate::output::Output;
+use crate::render::Action;
 use crate::target::Among;
 
 /// Time for a daemon to end that was killed because it had not terminated.

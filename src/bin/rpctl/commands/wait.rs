@@ -12,7 +12,8 @@ use super::diagnose::{How, diagnose};
 use super::digests;
 use super::probe::chosen_anew;
 use crate::args::ProbeArgs;
-use crate::render::{Diagnosis, Output};
+use crate::output::Output;
+use crate::render::Diagnosis;
 use crate::target::{self, Unchosen};
 
 /// Bounds of the pause between two attempts.

@@ -13,7 +13,8 @@ use super::probe::chosen_anew;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::failure;
-use crate::render::{Diagnosis, Live, Output};
+use crate::output::{Live, Output};
+use crate::render::Diagnosis;
 use crate::target;
 
 /// Probe at an interval, until a signal ends the program or nobody reads what it

@@ -10,8 +10,9 @@ use rpctl::platform::{ExitStatus, signal_name};
 use rpctl::{Reason, Report};
 use serde::{Serialize, Serializer};
 
-use super::style::Styles;
-use super::{sanitize, units};
+use super::sanitize;
+use super::table::style::Styles;
+use super::table::units;
 use crate::exit_code::ExitCode;
 
 /// How it ended.
@@ -39,11 +40,11 @@ pub(crate) struct Action {
     /// Files that were removed afterwards.
     removed: Vec<String>,
     #[serde(skip)]
-    pub(super) code: ExitCode,
+    pub(crate) code: ExitCode,
     #[serde(skip)]
-    pub(super) summary: String,
+    pub(crate) summary: String,
     #[serde(skip)]
-    pub(super) hints: Vec<String>,
+    pub(crate) hints: Vec<String>,
 }
 
 impl Action {
@@ -192,12 +193,12 @@ impl Action {
     }
 
     /// Whether the report says why nothing was done.
-    pub(super) fn needs_the_report(&self) -> bool {
+    pub(crate) fn needs_the_report(&self) -> bool {
         matches!(self.outcome, ActionOutcome::Refused | ActionOutcome::DryRun)
     }
 
     /// The sentence and what was removed, as text.
-    pub(super) fn render(&self, styles: &Styles) -> String {
+    pub(crate) fn render(&self, styles: &Styles) -> String {
         let (mark, style) = match self.code {
             ExitCode::Proven => ("✓", styles.good),
             ExitCode::StillAlive | ExitCode::NotRunning => ("!", styles.warning),

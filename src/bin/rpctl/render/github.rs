@@ -1,13 +1,13 @@
 //! Workflow commands, which GitHub Actions turns into annotations: `::error::`
 //! where the step fails, and one for each record.
 
-use super::document::Diagnosis;
-use super::format::{Findings, Renderer, Trouble};
+use super::findings::{Findings, Renderer, Trouble};
+use super::json::report::Diagnosis;
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 
 /// For the log of a job.
-pub(super) struct Github;
+pub(crate) struct Github;
 
 impl Renderer for Github {
     fn findings(&self, findings: &Findings<'_>) -> String {

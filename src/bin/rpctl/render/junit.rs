@@ -6,12 +6,12 @@ use quick_junit::{
 };
 use rpctl::{Check, Outcome, Report};
 
-use super::format::{Findings, Renderer, Trouble};
+use super::findings::{Findings, Renderer, Trouble};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 
 /// For CI systems.
-pub(super) struct Junit;
+pub(crate) struct Junit;
 
 impl Renderer for Junit {
     fn findings(&self, findings: &Findings<'_>) -> String {

@@ -1,32 +1,20 @@
 //! From a report to bytes: one file per format, all behind one trait.
 
-mod action;
-mod columns;
-mod document;
-mod format;
-mod github;
-mod inspect;
-mod json;
-mod junit;
-mod list;
-mod live;
-mod nagios;
-mod ndjson;
-mod output;
+pub(crate) mod action;
+pub(crate) mod findings;
+pub(crate) mod github;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod nagios;
+pub(crate) mod ndjson;
 mod plain;
-mod prometheus;
-mod prune;
+pub(crate) mod prometheus;
 pub(crate) mod sanitize;
-mod spawned;
-mod style;
-mod table;
-mod units;
+pub(crate) mod table;
 
 pub(crate) use action::Action;
-pub(crate) use document::{
+pub(crate) use findings::Trouble;
+pub(crate) use json::report::{
     DaemonDocument, Diagnosis, InspectDocument, SCHEMA_VERSION, SpawnDocument,
 };
-pub(crate) use format::Trouble;
-pub(crate) use live::Live;
-pub(crate) use output::{Output, is_terminal, tell, unless_unread};
-pub(crate) use prune::{Pruned, Treated, Treatment};
+pub(crate) use table::prune::{Pruned, Treated, Treatment};

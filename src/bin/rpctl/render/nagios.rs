@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use rpctl::Verdict;
 
-use super::document::Diagnosis;
-use super::format::{Findings, Renderer, Trouble};
+use super::findings::{Findings, Renderer, Trouble};
+use super::json::report::Diagnosis;
 use super::{plain, sanitize};
 use crate::exit_code::{ExitCode, NagiosStatus};
 
 /// For Nagios, Icinga and others that run plugins.
-pub(super) struct Nagios;
+pub(crate) struct Nagios;
 
 impl Renderer for Nagios {
     fn findings(&self, findings: &Findings<'_>) -> String {

@@ -1,11 +1,11 @@
 //! JSON, a line for each record: for programs that read as they go.
 
-use super::document::{ErrorDocument, ReportDocument};
-use super::format::{Findings, Renderer, Trouble};
-use super::json::render_line;
+use super::findings::{Findings, Renderer, Trouble};
+use super::json::report::{ErrorDocument, ReportDocument};
+use super::json::text::render_line;
 
 /// Each line is what JSON says of one record alone.
-pub(super) struct Ndjson;
+pub(crate) struct Ndjson;
 
 impl Renderer for Ndjson {
     fn findings(&self, findings: &Findings<'_>) -> String {

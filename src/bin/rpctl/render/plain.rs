@@ -4,12 +4,12 @@
 use rpctl::Target;
 use rpctl::{Check, Outcome, Report};
 
-use super::format::Trouble;
+use super::findings::Trouble;
 use super::sanitize;
 
 /// What a record is called: its file, and the one that supplied the identity. One
 /// manifest may lead to several.
-pub(super) fn record(target: &Target) -> String {
+pub(crate) fn record(target: &Target) -> String {
     let name = target.manifest.as_deref().unwrap_or("record");
     match &target.identity_file {
         Some(file) => sanitize::line(&format!("{name}, {file}")),
@@ -19,7 +19,7 @@ pub(super) fn record(target: &Target) -> String {
 
 /// What a report says beyond its summary: the checks that did not pass, and what
 /// to do next.
-pub(super) fn remarks(report: &Report) -> Vec<String> {
+pub(crate) fn remarks(report: &Report) -> Vec<String> {
     let is_telling = |check: &&Check| !matches!(check.outcome, Outcome::Pass | Outcome::Skip);
     let is_new = |check: &&Check| {
         let detail = check.detail.as_deref();
@@ -37,7 +37,7 @@ fn remark(check: &Check) -> String {
 }
 
 /// What a check found, in one line.
-pub(super) fn finding(check: &Check) -> String {
+pub(crate) fn finding(check: &Check) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     let compared = (check.expected.is_some() || check.actual.is_some()).then(|| {
         let (expected, actual) = (value(&check.expected), value(&check.actual));
@@ -48,7 +48,7 @@ pub(super) fn finding(check: &Check) -> String {
 }
 
 /// What an error says beyond its message.
-pub(super) fn advice(trouble: &Trouble<'_>) -> Vec<String> {
+pub(crate) fn advice(trouble: &Trouble<'_>) -> Vec<String> {
     let candidates = trouble.candidates.iter().map(|one| sanitize::line(one));
     candidates.chain(trouble.hint.map(next)).collect()
 }

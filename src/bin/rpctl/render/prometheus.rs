@@ -9,12 +9,12 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 use rpctl::{Report, Verdict};
 
-use super::format::{Findings, Renderer, Trouble};
+use super::findings::{Findings, Renderer, Trouble};
 use super::sanitize;
 use crate::exit_code::ExitStyle;
 
 /// For the textfile collector of node_exporter.
-pub(super) struct Prometheus;
+pub(crate) struct Prometheus;
 
 impl Renderer for Prometheus {
     fn findings(&self, findings: &Findings<'_>) -> String {

@@ -7,7 +7,7 @@ use super::page;
 use crate::args::{Cli, ManArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::Output;
+use crate::output::Output;
 
 pub(in crate::commands) fn run(args: &ManArgs, output: &Output) -> Result<ExitCode> {
     let commands = commands();

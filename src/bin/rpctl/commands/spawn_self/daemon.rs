@@ -16,7 +16,8 @@ use super::records::{Records, describe};
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{DaemonDocument, Output, SCHEMA_VERSION, SpawnDocument};
+use crate::output::Output;
+use crate::render::{DaemonDocument, SCHEMA_VERSION, SpawnDocument};
 
 /// Run until a signal or the idle time ends it.
 pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<ExitCode> {

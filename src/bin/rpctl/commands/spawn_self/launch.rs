@@ -16,7 +16,7 @@ use super::told::{Told, told};
 use crate::args::{Digest, OUTPUT_VARIABLE};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::Output;
+use crate::output::Output;
 
 /// Time for a daemon that is not wanted any more to tidy up and end.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -13,7 +13,8 @@ use super::plan::Plan;
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::{Diagnosis, Output};
+use crate::output::Output;
+use crate::render::Diagnosis;
 
 /// Time for the daemon to stop, once asked.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use rpctl::platform::{self, StopSignals};
 use super::{daemon, launch, once, plan};
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
-use crate::render::Output;
+use crate::output::Output;
 
 pub(in crate::commands) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
     platform::keep_new_files_private();

@@ -8,10 +8,10 @@ use rpctl::record::{CacheManifest, Content, DaemonProcessMessage, Finding};
 use rpctl::{Check, Endpoint, Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 
-use super::action::Action;
-use super::format::{Findings, Trouble};
 use crate::exit_code::ExitStyle;
 use crate::failure::Failure;
+use crate::render::action::Action;
+use crate::render::findings::{Findings, Trouble};
 
 /// Version of the interface.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -26,7 +26,7 @@ pub(crate) struct Diagnosis {
 
 /// One report, alone or in a list.
 #[derive(Serialize)]
-pub(super) struct ReportDocument<'a> {
+pub(crate) struct ReportDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     schema_version: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub(super) struct ReportDocument<'a> {
 }
 
 impl<'a> ReportDocument<'a> {
-    pub(super) fn alone(command: &'a str, style: ExitStyle, diagnosis: &'a Diagnosis) -> Self {
+    pub(crate) fn alone(command: &'a str, style: ExitStyle, diagnosis: &'a Diagnosis) -> Self {
         Self {
             schema_version: Some(SCHEMA_VERSION),
             command: Some(command),
@@ -54,7 +54,7 @@ impl<'a> ReportDocument<'a> {
         }
     }
 
-    pub(super) fn with_action(
+    pub(crate) fn with_action(
         command: &'a str,
         report: &'a Report,
         action: &'a Action,
@@ -95,7 +95,7 @@ impl<'a> ReportDocument<'a> {
 
 /// Several reports; the exit code is that of the worst.
 #[derive(Serialize)]
-pub(super) struct ReportsDocument<'a> {
+pub(crate) struct ReportsDocument<'a> {
     schema_version: u32,
     command: &'a str,
     exit_code: u8,
@@ -129,7 +129,7 @@ struct ErrorObject<'a> {
 
 /// An error, where there is nothing to report on.
 #[derive(Serialize)]
-pub(super) struct ErrorDocument<'a> {
+pub(crate) struct ErrorDocument<'a> {
     schema_version: u32,
     command: Option<&'a str>,
     exit_code: u8,

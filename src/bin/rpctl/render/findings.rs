@@ -1,10 +1,10 @@
 //! What every format is made from, and what it has to be able to say.
 
-use super::document::Diagnosis;
+use super::json::report::Diagnosis;
 use crate::exit_code::{ExitCode, ExitStyle};
 
 /// A format of results. One file holds one of them, and nothing else.
-pub(super) trait Renderer {
+pub(crate) trait Renderer {
     /// Any number of reports.
     fn findings(&self, findings: &Findings<'_>) -> String;
 
@@ -13,18 +13,18 @@ pub(super) trait Renderer {
 }
 
 /// What a command found about any number of records.
-pub(super) struct Findings<'a> {
-    pub(super) command: &'a str,
-    pub(super) style: ExitStyle,
+pub(crate) struct Findings<'a> {
+    pub(crate) command: &'a str,
+    pub(crate) style: ExitStyle,
     /// What all of it amounts to.
-    pub(super) code: ExitCode,
-    pub(super) layout: Layout,
-    pub(super) diagnoses: &'a [Diagnosis],
+    pub(crate) code: ExitCode,
+    pub(crate) layout: Layout,
+    pub(crate) diagnoses: &'a [Diagnosis],
 }
 
 /// How reports are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(crate) enum Layout {
     /// A single one as such, several in a list.
     ByCount,
     /// A list, however many there are.
@@ -37,7 +37,7 @@ pub(super) enum Layout {
 
 impl Findings<'_> {
     /// The number that the process returns.
-    pub(super) fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         self.style.number(self.code)
     }
 }

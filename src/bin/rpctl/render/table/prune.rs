@@ -7,10 +7,11 @@ use rpctl::{Reason, Report, Verdict};
 use serde::Serialize;
 
 use super::columns::{fit_list, lay_out};
-use super::document::SCHEMA_VERSION;
 use super::style::Styles;
-use super::{list, sanitize, table};
+use super::{list, report as table};
 use crate::exit_code::ExitCode;
+use crate::render::json::report::SCHEMA_VERSION;
+use crate::render::sanitize;
 
 const HEADER: [&str; 5] = ["OUTCOME", "SERVICE", "REASON", "PID", "RECORD"];
 
@@ -67,7 +68,7 @@ impl Pruned {
 }
 
 #[derive(Serialize)]
-pub(super) struct PruneDocument<'a> {
+pub(crate) struct PruneDocument<'a> {
     schema_version: u32,
     command: &'static str,
     exit_code: u8,
@@ -100,7 +101,7 @@ struct Found<'a> {
 }
 
 impl<'a> PruneDocument<'a> {
-    pub(super) fn new(all: &'a Pruned) -> Self {
+    pub(crate) fn new(all: &'a Pruned) -> Self {
         let mut document = Self {
             schema_version: SCHEMA_VERSION,
             command: "prune",
@@ -130,7 +131,7 @@ impl<'a> PruneDocument<'a> {
 }
 
 /// The sentence, a line for each record, and why what is stale was kept.
-pub(super) fn render(pruned: &Pruned, width: Option<usize>, styles: &Styles) -> String {
+pub(crate) fn render(pruned: &Pruned, width: Option<usize>, styles: &Styles) -> String {
     let directory = list::common_directory(pruned.records.iter().map(|one| &one.report));
     let shown = directory.filter(|_| width.is_some());
     let mut rows: Vec<[String; 5]> = pruned

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// The time something took: `41 µs`, `2.1 ms`, `1.50 s`.
-pub(super) fn elapsed(time: Duration) -> String {
+pub(crate) fn elapsed(time: Duration) -> String {
     let micros = time.as_micros();
     match micros {
         0..1_000 => format!("{micros} µs"),
@@ -15,7 +15,7 @@ pub(super) fn elapsed(time: Duration) -> String {
 }
 
 /// A size in bytes: `512 B`, `1.0 KiB`, `5.0 GiB`.
-pub(super) fn bytes(size: u64) -> String {
+pub(crate) fn bytes(size: u64) -> String {
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let power = size.checked_ilog2().map_or(0, |bits| bits as usize / 10);
     if power == 0 {
@@ -28,7 +28,7 @@ pub(super) fn bytes(size: u64) -> String {
 }
 
 /// A length of time in seconds: `45s`, `10m`, `30d`.
-pub(super) fn seconds(seconds: u64) -> String {
+pub(crate) fn seconds(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
     let mut left = seconds;
     let parts: Vec<String> = UNITS
@@ -48,12 +48,12 @@ pub(super) fn seconds(seconds: u64) -> String {
 }
 
 /// A moment in Unix milliseconds as a date.
-pub(super) fn moment(unix_ms: u64) -> Option<String> {
+pub(crate) fn moment(unix_ms: u64) -> Option<String> {
     Some(format!("{:.3}", timestamp(unix_ms)?))
 }
 
 /// The same to the second.
-pub(super) fn second(unix_ms: u64) -> Option<String> {
+pub(crate) fn second(unix_ms: u64) -> Option<String> {
     Some(format!("{:.0}", timestamp(unix_ms)?))
 }
 
@@ -62,7 +62,7 @@ fn timestamp(unix_ms: u64) -> Option<Timestamp> {
 }
 
 /// A moment in Unix milliseconds as a date, with its distance from `now`.
-pub(super) fn moment_and_age(unix_ms: u64, now: Timestamp) -> Option<String> {
+pub(crate) fn moment_and_age(unix_ms: u64, now: Timestamp) -> Option<String> {
     let moment = timestamp(unix_ms)?;
     let distance = now.duration_since(moment);
     let length = seconds(distance.unsigned_abs().as_secs());

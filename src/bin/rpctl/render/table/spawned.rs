@@ -3,11 +3,12 @@
 use owo_colors::OwoColorize;
 use rpctl::shell;
 
-use super::document::SpawnDocument;
 use super::style::Styles;
-use super::{sanitize, units};
+use super::units;
+use crate::render::json::report::SpawnDocument;
+use crate::render::sanitize;
 
-pub(super) fn render(document: &SpawnDocument, styles: &Styles) -> String {
+pub(crate) fn render(document: &SpawnDocument, styles: &Styles) -> String {
     let daemon = &document.daemon;
     let title = format!(
         "✓ running: {} {} (PID {}) answers",

@@ -6,16 +6,16 @@ use rpctl::{Outcome, Verdict};
 /// Every style there is; all plain when colour is off.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Styles {
-    pub(super) good: Style,
-    pub(super) warning: Style,
-    pub(super) bad: Style,
-    pub(super) unsure: Style,
-    pub(super) faint: Style,
-    pub(super) heading: Style,
+    pub(crate) good: Style,
+    pub(crate) warning: Style,
+    pub(crate) bad: Style,
+    pub(crate) unsure: Style,
+    pub(crate) faint: Style,
+    pub(crate) heading: Style,
 }
 
 impl Styles {
-    pub(super) fn new(colored: bool) -> Self {
+    pub(crate) fn new(colored: bool) -> Self {
         let style = |style: Style| if colored { style } else { Style::new() };
         Self {
             good: style(Style::new().green()),
@@ -27,7 +27,7 @@ impl Styles {
         }
     }
 
-    pub(super) fn outcome(&self, outcome: Outcome) -> Style {
+    pub(crate) fn outcome(&self, outcome: Outcome) -> Style {
         match outcome {
             Outcome::Pass => self.good,
             Outcome::Warn => self.warning,
@@ -37,7 +37,7 @@ impl Styles {
         }
     }
 
-    pub(super) fn verdict(&self, verdict: Verdict) -> Style {
+    pub(crate) fn verdict(&self, verdict: Verdict) -> Style {
         match verdict {
             Verdict::Verified => self.good,
             Verdict::NotRunning | Verdict::Unresponsive => self.warning,
@@ -47,7 +47,7 @@ impl Styles {
     }
 }
 
-pub(super) fn glyph(outcome: Outcome) -> &'static str {
+pub(crate) fn glyph(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "✓",
         Outcome::Warn => "!",
@@ -57,7 +57,7 @@ pub(super) fn glyph(outcome: Outcome) -> &'static str {
     }
 }
 
-pub(super) fn verdict_glyph(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict_glyph(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "✓",
         Verdict::NotRunning | Verdict::Unresponsive => "!",

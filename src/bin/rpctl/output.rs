@@ -1,25 +1,30 @@
 //! Where a result goes, in the format that was asked for.
 
+mod watch_display;
+
+pub(crate) use watch_display::Live;
+
 use std::io::{self, IsTerminal, Write};
 
 use rpctl::Report;
 
-use super::action::Action;
-use super::document::{Diagnosis, InspectDocument, ReportDocument, SpawnDocument};
-use super::format::{Findings, Layout, Renderer, Trouble};
-use super::github::Github;
-use super::json::Json;
-use super::junit::Junit;
-use super::nagios::Nagios;
-use super::ndjson::Ndjson;
-use super::prometheus::Prometheus;
-use super::prune::{self, PruneDocument, Pruned};
-use super::style::Styles;
-use super::table::Table;
-use super::{inspect, json, sanitize, spawned, table};
 use crate::args::{ColorWhen, Command, Format, OutputArgs};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure::{self, Failure};
+use crate::render::action::Action;
+use crate::render::findings::{Findings, Layout, Renderer, Trouble};
+use crate::render::github::Github;
+use crate::render::json::report::{Diagnosis, InspectDocument, ReportDocument, SpawnDocument};
+use crate::render::json::text::{self as json, Json};
+use crate::render::junit::Junit;
+use crate::render::nagios::Nagios;
+use crate::render::ndjson::Ndjson;
+use crate::render::prometheus::Prometheus;
+use crate::render::sanitize;
+use crate::render::table::prune::{self, PruneDocument, Pruned};
+use crate::render::table::report::{self as table, Table};
+use crate::render::table::style::Styles;
+use crate::render::table::{inspection as inspect, spawned};
 
 /// Columns of a table that goes to no terminal.
 const DEFAULT_WIDTH: usize = 80;
@@ -99,7 +104,7 @@ impl Output {
     }
 
     /// The same on a terminal whose size may have changed.
-    pub(super) fn resized(self) -> Self {
+    pub(crate) fn resized(self) -> Self {
         let width = self.width.map(|_| width());
         Self { width, ..self }
     }
@@ -159,7 +164,7 @@ impl Output {
     }
 
     /// The exit code that any number of reports amount to.
-    pub(super) fn code_of(&self, diagnoses: &[Diagnosis]) -> ExitCode {
+    pub(crate) fn code_of(&self, diagnoses: &[Diagnosis]) -> ExitCode {
         match (self.layout, self.exit_style) {
             // Other styles are those of health checks, which ask for the verdict.
             (Layout::Listing, ExitStyle::Rpctl) => ExitCode::Proven,
@@ -167,7 +172,7 @@ impl Output {
         }
     }
 
-    pub(super) fn render_diagnoses(
+    pub(crate) fn render_diagnoses(
         &self,
         command: &str,
         code: ExitCode,
@@ -255,11 +260,11 @@ impl Output {
         if self.quiet { Ok(()) } else { write_out(bytes) }
     }
 
-    pub(super) fn styles(&self) -> &Styles {
+    pub(crate) fn styles(&self) -> &Styles {
         &self.styles
     }
 
-    pub(super) fn width(&self) -> Option<usize> {
+    pub(crate) fn width(&self) -> Option<usize> {
         self.width
     }
 
@@ -270,7 +275,7 @@ impl Output {
 
     /// Print a result that amounts to `code`; what it amounts to then. What nobody
     /// sees is not made either.
-    pub(super) fn print(&self, code: ExitCode, text: impl FnOnce() -> String) -> ExitCode {
+    pub(crate) fn print(&self, code: ExitCode, text: impl FnOnce() -> String) -> ExitCode {
         if self.quiet {
             code
         } else {

@@ -4,12 +4,13 @@
 use owo_colors::OwoColorize;
 use rpctl::{Check, CheckId, Outcome, Report};
 
-use super::action::Action;
 use super::columns::{COLUMNS, Cells, fit, lay_out};
-use super::document::Diagnosis;
-use super::format::{Findings, Layout, Renderer, Trouble};
 use super::style::{Styles, glyph, verdict_glyph};
-use super::{list, plain, sanitize, units};
+use super::{list, units};
+use crate::render::action::Action;
+use crate::render::findings::{Findings, Layout, Renderer, Trouble};
+use crate::render::json::report::Diagnosis;
+use crate::render::{plain, sanitize};
 
 const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME"];
 
@@ -17,10 +18,10 @@ const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME
 const DIGEST_DIGITS: usize = 12;
 
 /// For people.
-pub(super) struct Table {
+pub(crate) struct Table {
     /// `None` shows everything.
-    pub(super) width: Option<usize>,
-    pub(super) styles: Styles,
+    pub(crate) width: Option<usize>,
+    pub(crate) styles: Styles,
 }
 
 impl Renderer for Table {
@@ -62,7 +63,7 @@ fn render(report: &Report, width: Option<usize>, styles: &Styles) -> String {
 }
 
 /// What was done; where nothing was, the checks that say why.
-pub(super) fn render_action(
+pub(crate) fn render_action(
     report: &Report,
     action: &Action,
     width: Option<usize>,
@@ -79,7 +80,7 @@ pub(super) fn render_action(
 }
 
 /// An error as a result among others.
-pub(super) fn render_trouble(
+pub(crate) fn render_trouble(
     trouble: &Trouble<'_>,
     width: Option<usize>,
     styles: &Styles,
@@ -123,7 +124,7 @@ fn details(checks: &[Check], width: Option<usize>, styles: &Styles) -> Vec<Strin
         .collect()
 }
 
-pub(super) fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
+pub(crate) fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
     hints
         .iter()
         .map(|hint| wrapped(&format!("next: {}", sanitize::line(hint)), width, "      "))
@@ -131,7 +132,7 @@ pub(super) fn hints(hints: &[String], width: Option<usize>) -> Vec<String> {
 }
 
 /// Break lines at words only, so that what is to be copied stays whole.
-pub(super) fn wrapped(text: &str, width: Option<usize>, indent: &str) -> String {
+pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: &str) -> String {
     match width {
         None => text.to_owned(),
         Some(width) => textwrap::fill(

@@ -8,11 +8,11 @@ use rpctl::platform;
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
-use super::document::Diagnosis;
-use super::format::Trouble;
-use super::output::{Output, is_terminal};
-use super::{table, units};
+use super::{Output, is_terminal};
 use crate::exit_code::ExitCode;
+use crate::render::Diagnosis;
+use crate::render::Trouble;
+use crate::render::table::{report as table, units};
 
 /// Reports of the same records, one round after the other.
 pub(crate) struct Live {

@@ -5,15 +5,16 @@ use owo_colors::OwoColorize;
 use rpctl::record::{Finding, FindingCode};
 use serde_json::Value;
 
-use super::document::InspectDocument;
+use super::report::wrapped;
 use super::style::{Styles, glyph};
-use super::table::wrapped;
-use super::{sanitize, units};
+use super::units;
+use crate::render::json::report::InspectDocument;
+use crate::render::sanitize;
 
 /// A label of the record's own that is longer moves its value alone.
 const WIDEST_LABEL: usize = 48;
 
-pub(super) fn render(
+pub(crate) fn render(
     document: &InspectDocument<'_>,
     width: Option<usize>,
     styles: &Styles,

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::document::{ErrorDocument, ReportDocument, ReportsDocument};
-use super::format::{Findings, Layout, Renderer, Trouble};
-use super::sanitize;
+use super::report::{ErrorDocument, ReportDocument, ReportsDocument};
+use crate::render::findings::{Findings, Layout, Renderer, Trouble};
+use crate::render::sanitize;
 
 /// For programs; `report.schema.json` describes it.
-pub(super) struct Json {
+pub(crate) struct Json {
     /// For documents that follow each other.
-    pub(super) one_line: bool,
+    pub(crate) one_line: bool,
 }
 
 impl Renderer for Json {
@@ -39,14 +39,14 @@ impl Json {
     }
 }
 
-pub(super) fn render(document: &impl Serialize) -> String {
+pub(crate) fn render(document: &impl Serialize) -> String {
     // Plain data in memory: serialising it cannot fail.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     format!("{}\n", sanitize::json(&text))
 }
 
 /// The same on one line, for documents that follow each other.
-pub(super) fn render_line(document: &impl Serialize) -> String {
+pub(crate) fn render_line(document: &impl Serialize) -> String {
     let text = serde_json::to_string(document).unwrap_or_default();
     format!("{}\n", sanitize::json(&text))
 }

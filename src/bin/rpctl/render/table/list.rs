@@ -5,15 +5,16 @@ use std::path::Path;
 use rpctl::{Report, Verdict};
 
 use super::columns::{fit_list, lay_out};
-use super::document::Diagnosis;
+use super::report as table;
 use super::style::{Styles, verdict_glyph};
-use super::{sanitize, table};
+use crate::render::json::report::Diagnosis;
+use crate::render::sanitize;
 
 /// The verdict comes first: whatever a record calls itself stands behind it.
 const HEADER: [&str; 5] = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];
 
 /// The listing, and what to do about what it shows.
-pub(super) fn render_with_hints(
+pub(crate) fn render_with_hints(
     diagnoses: &[Diagnosis],
     width: Option<usize>,
     styles: &Styles,
@@ -38,7 +39,7 @@ fn needs_a_look(report: &Report) -> bool {
 }
 
 /// A line for each report, in at most `width` columns; `None` shows everything.
-pub(super) fn render(diagnoses: &[Diagnosis], width: Option<usize>, styles: &Styles) -> String {
+pub(crate) fn render(diagnoses: &[Diagnosis], width: Option<usize>, styles: &Styles) -> String {
     let directory = common_directory(diagnoses.iter().map(|one| &one.report));
     let mut lines = vec![table::wrapped(&heading(diagnoses, directory), width, "  ")];
     if !diagnoses.is_empty() {
@@ -75,12 +76,12 @@ fn heading(diagnoses: &[Diagnosis], directory: Option<&Path>) -> String {
 }
 
 /// `1 record`, `2 records`.
-pub(super) fn records(count: usize) -> String {
+pub(crate) fn records(count: usize) -> String {
     format!("{count} record{}", if count == 1 { "" } else { "s" })
 }
 
 /// The directory of all records, where it is one.
-pub(super) fn common_directory<'a>(
+pub(crate) fn common_directory<'a>(
     reports: impl IntoIterator<Item = &'a Report>,
 ) -> Option<&'a Path> {
     let mut directories = reports
@@ -106,7 +107,7 @@ fn cells(report: &Report, directory: Option<&Path>) -> [String; 5] {
 
 /// `NAME@VERSION`, as `--service` takes it; the name of the file where the record
 /// says none.
-pub(super) fn service(report: &Report) -> String {
+pub(crate) fn service(report: &Report) -> String {
     let target = &report.target;
     let text = match (&target.service_name, &target.service_version) {
         (Some(name), Some(version)) => format!("{name}@{version}"),
@@ -121,7 +122,7 @@ pub(super) fn service(report: &Report) -> String {
 }
 
 /// The path of the record; its name alone where the directory is said already.
-pub(super) fn record(report: &Report, directory: Option<&Path>) -> String {
+pub(crate) fn record(report: &Report, directory: Option<&Path>) -> String {
     let target = &report.target;
     let path = Path::new(target.manifest.as_deref().unwrap_or("-"));
     let name = directory

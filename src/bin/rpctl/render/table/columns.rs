@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::style::Styles;
 
 /// Number of columns of a table that has room for all.
-pub(super) const COLUMNS: usize = 5;
+pub(crate) const COLUMNS: usize = 5;
 /// Spaces between two columns.
 const GAP: u16 = 2;
 /// Narrower than this, `expected` and `actual` together say nothing.
@@ -19,12 +19,12 @@ const LEAST_NAME: usize = 12;
 const MOST_NAME: usize = 32;
 
 /// The cells of a row: check, outcome, expected, actual, time.
-pub(super) type Cells = [String; COLUMNS];
+pub(crate) type Cells = [String; COLUMNS];
 
 /// Make the rows fit: how many columns remain. Columns are dropped from the
 /// right; `expected` and `actual` share what is left, and are shortened in the
 /// middle.
-pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> usize {
+pub(crate) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> usize {
     let gap = usize::from(GAP);
     let widest = |rows: &[Cells], column| widest(rows, &header, column);
     let fixed = widest(rows, 0) + widest(rows, 1) + 2 * gap;
@@ -46,7 +46,7 @@ pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> 
 /// Make rows fit whose second column is a name and whose last one takes what the
 /// others leave: how many columns remain. Columns are dropped from the right, once
 /// the name cannot be shortened any more.
-pub(super) fn fit_list<const N: usize>(
+pub(crate) fn fit_list<const N: usize>(
     rows: &mut [[String; N]],
     header: [&str; N],
     width: usize,
@@ -87,7 +87,7 @@ fn widest<const N: usize>(rows: &[[String; N]], header: &[&str; N], column: usiz
 
 /// The lines of a table: its header, and each row. `paint` says which cell of a
 /// row is coloured, and how; no cell before it may contain the same text.
-pub(super) fn lay_out<const N: usize>(
+pub(crate) fn lay_out<const N: usize>(
     header: &[&str],
     rows: &[[String; N]],
     styles: &Styles,

@@ -1,0 +1,4 @@
+//! The documents of the JSON interface.
+
+pub(crate) mod report;
+pub(crate) mod text;
