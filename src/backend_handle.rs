@@ -187,7 +187,7 @@ impl BackendHandle {
         };
         Probe::new(&expected)
             .written_on(manifest.host.as_ref().map(Into::into))
-            .findings(record::rules(manifest))
+            .findings(record::manifest_findings(manifest))
             .service(&manifest.service_name, &manifest.service_version)
             .run()
             .into_handle()

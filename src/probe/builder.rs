@@ -89,7 +89,7 @@ impl Probe {
             file: RecordFile::of(record),
             host: record.host().map(Arc::new),
             ours: None,
-            target: record.target(),
+            target: record.into(),
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,

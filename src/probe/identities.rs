@@ -46,7 +46,8 @@ impl Probe {
         self.target.identity_file = Some(name.to_string());
         match identity {
             Err(error) => {
-                self.findings.push(record::unreadable_identity(path, error));
+                self.findings
+                    .push(Finding::unreadable_identity(path, error));
                 self
             }
             Ok(identity) => {

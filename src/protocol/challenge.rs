@@ -7,7 +7,7 @@ use prost::Message;
 
 use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
 use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
-use crate::record::{self, DaemonProcessMessage, IdentityError};
+use crate::record::{DaemonProcessMessage, IdentityError};
 
 /// Bytes in a nonce.
 pub const NONCE_LEN: usize = DIGEST_LEN;
@@ -98,7 +98,7 @@ impl Challenge {
         }
         let message = DaemonProcessMessage::decode(identity)
             .map_err(|error| AnswerError::Undecodable(error.to_string()))?;
-        Ok(record::from_answer(&message)?)
+        Ok(DaemonProcess::from_answer(&message)?)
     }
 }
 

@@ -1,71 +1,74 @@
-//! How many elements the lists and maps of a protobuf record may have.
+//! The limit on the elements of each list and map of a protobuf manifest.
 //!
-//! They are counted before anything is decoded: an empty element takes two bytes
-//! in a file and hundreds in memory. In JSON, `lenient.rs` counts while it reads.
+//! Elements are counted before anything is decoded, because an empty element
+//! takes two bytes in a file and hundreds in memory. In JSON, `lenient` counts
+//! while it reads.
 
 use super::error::LoadError;
 use super::fields::readable;
 use super::limits::MAX_ELEMENTS;
+use super::schema::field_numbers::{manifest, root, teardown_hook};
 
-/// The elements of one list or map.
-struct Elements {
-    of: &'static str,
-    count: usize,
+/// The elements counted in the lists and maps of one message, each with its field
+/// number and name.
+struct Counts<const N: usize> {
+    lists: [(u32, &'static str); N],
+    counts: [usize; N],
 }
 
-impl Elements {
-    fn of(name: &'static str) -> Self {
-        Self { of: name, count: 0 }
+impl<const N: usize> Counts<N> {
+    fn new(lists: [(u32, &'static str); N]) -> Self {
+        Self {
+            lists,
+            counts: [0; N],
+        }
     }
 
-    fn one_more(&mut self) -> Result<(), LoadError> {
-        self.count += 1;
-        if self.count > MAX_ELEMENTS {
-            return Err(LoadError::TooManyElements(self.of.to_owned()));
+    /// Counts the element in a field, if the field is one of the lists.
+    fn add(&mut self, number: u32) -> Result<(), LoadError> {
+        for ((field, name), count) in self.lists.iter().zip(&mut self.counts) {
+            if *field == number {
+                *count += 1;
+                if *count > MAX_ELEMENTS {
+                    return Err(LoadError::TooManyElements((*name).to_owned()));
+                }
+            }
         }
         Ok(())
     }
 }
 
-/// Refuse an encoded `CacheManifest` with too many elements in a list or map, at
+/// Refuses an encoded `CacheManifest` with too many elements in a list or map, at
 /// any depth. A bare `DaemonProcess` has neither lists nor maps.
-pub(super) fn limit(raw: &[u8]) -> Result<(), LoadError> {
-    let mut roots = Elements::of("roots");
-    let mut depends_on = Elements::of("depends_on");
-    let mut provides = Elements::of("provides");
-    for field in readable(raw) {
-        match field.number {
-            10 => {
-                roots.one_more()?;
-                root(field.content())?;
-            }
-            50 => depends_on.one_more()?,
-            51 => provides.one_more()?,
-            _ => {}
+pub(super) fn limit(encoded: &[u8]) -> Result<(), LoadError> {
+    let mut counts = Counts::new([
+        (manifest::ROOTS, "roots"),
+        (manifest::DEPENDS_ON, "depends_on"),
+        (manifest::PROVIDES, "provides"),
+    ]);
+    for field in readable(encoded) {
+        counts.add(field.number)?;
+        if field.number == manifest::ROOTS {
+            limit_root(field.content())?;
         }
     }
     Ok(())
 }
 
-fn root(raw: &[u8]) -> Result<(), LoadError> {
-    let mut labels = Elements::of("roots.labels");
-    let mut argv = Elements::of("roots.teardown_hook.argv");
-    let mut exclude_globs = Elements::of("roots.exclude_globs");
-    let mut platform_paths = Elements::of("roots.platform_paths");
-    for field in readable(raw) {
-        match field.number {
-            5 => labels.one_more()?,
-            // A hook that is written in pieces is one hook in the end.
-            7 => {
-                for part in readable(field.content()) {
-                    if part.number == 2 {
-                        argv.one_more()?;
-                    }
-                }
+fn limit_root(encoded: &[u8]) -> Result<(), LoadError> {
+    let mut counts = Counts::new([
+        (root::LABELS, "roots.labels"),
+        (root::EXCLUDE_GLOBS, "roots.exclude_globs"),
+        (root::PLATFORM_PATHS, "roots.platform_paths"),
+    ]);
+    // Decoding merges the parts of a hook that is encoded in several fields.
+    let mut hook = Counts::new([(teardown_hook::ARGV, "roots.teardown_hook.argv")]);
+    for field in readable(encoded) {
+        counts.add(field.number)?;
+        if field.number == root::TEARDOWN_HOOK {
+            for part in readable(field.content()) {
+                hook.add(part.number)?;
             }
-            8 => exclude_globs.one_more()?,
-            9 => platform_paths.one_more()?,
-            _ => {}
         }
     }
     Ok(())
@@ -80,7 +83,7 @@ mod tests {
     use super::super::schema::{CacheManifest, CacheRoot, ManifestRef, TeardownHook};
     use super::*;
 
-    /// A manifest with so many elements in one of its lists and maps.
+    /// Makes a manifest with this many elements in one of its lists and maps.
     type Make = fn(usize) -> CacheManifest;
 
     const LISTS: [(&str, Make); 7] = [
@@ -143,7 +146,7 @@ mod tests {
         (0..count).map(|number| format!("{number:x}"))
     }
 
-    /// What a record is refused for.
+    /// Returns the reason for which a record is refused.
     fn refusal(record: &[u8]) -> String {
         match load_bytes(record) {
             Err(error @ LoadError::TooManyElements(_)) => error.to_string(),
@@ -152,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_and_map_holds_so_many_elements_and_not_one_more() {
+    fn each_list_and_map_holds_at_most_the_limit() {
         for (name, make) in LISTS {
             let most = make(MAX_ELEMENTS);
             let protobuf = load_bytes(&most.encode_to_vec()).unwrap();
@@ -162,36 +165,36 @@ mod tests {
             assert_eq!(json.content.manifest(), Some(&most), "{name}");
 
             let more = make(MAX_ELEMENTS + 1);
-            let said = refusal(&more.encode_to_vec());
-            assert_eq!(said, format!("{name}: more than 1024 elements"));
-            let said = refusal(&serde_json::to_vec_pretty(&more).unwrap());
-            assert!(said.starts_with("line "), "{name}: {said}");
-            assert!(said.ends_with(": more than 1024 elements"), "{said}");
+            let refused = refusal(&more.encode_to_vec());
+            assert_eq!(refused, format!("{name}: more than 1024 elements"));
+            let refused = refusal(&serde_json::to_vec_pretty(&more).unwrap());
+            assert!(refused.starts_with("line "), "{name}: {refused}");
+            assert!(refused.ends_with(": more than 1024 elements"), "{refused}");
         }
     }
 
     #[test]
-    fn elements_count_together_where_a_message_is_written_in_pieces() {
+    fn elements_of_a_message_in_several_parts_count_together() {
         let hook = TeardownHook {
             argv: vec![String::new(); MAX_ELEMENTS],
             ..TeardownHook::default()
         }
         .encode_to_vec();
-        let mut root = Vec::new();
+        let mut parts = Vec::new();
         for _ in 0..2 {
-            encode_key(7, WireType::LengthDelimited, &mut root);
-            encode_varint(hook.len() as u64, &mut root);
-            root.extend(&hook);
+            encode_key(root::TEARDOWN_HOOK, WireType::LengthDelimited, &mut parts);
+            encode_varint(hook.len() as u64, &mut parts);
+            parts.extend(&hook);
         }
         let mut record = named().encode_to_vec();
-        encode_key(10, WireType::LengthDelimited, &mut record);
-        encode_varint(root.len() as u64, &mut record);
-        record.extend(root);
+        encode_key(manifest::ROOTS, WireType::LengthDelimited, &mut record);
+        encode_varint(parts.len() as u64, &mut record);
+        record.extend(parts);
         assert!(refusal(&record).starts_with("roots.teardown_hook.argv: "));
     }
 
     #[test]
-    fn what_no_version_knows_is_passed_over_however_much_there_is() {
+    fn unknown_fields_are_ignored_however_many_there_are() {
         let mut record = named().encode_to_vec();
         for _ in 0..=MAX_ELEMENTS {
             encode_key(200, WireType::LengthDelimited, &mut record);

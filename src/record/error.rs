@@ -6,63 +6,64 @@ use std::path::PathBuf;
 use super::limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
 use crate::platform::{self, FileKind};
 
-/// What keeps a file from being read as a record.
+/// An error that prevents a file from being read as a record.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no file {}", .0.display())]
     NotFound(PathBuf),
-    /// A directory, FIFO, socket or device: refused before reading.
+    /// The path is that of a directory, FIFO, socket or device, which is not opened.
     #[error("{} is a {kind}, not a regular file", path.display())]
     NotRegular {
-        /// What was named.
+        /// Path of the file.
         path: PathBuf,
-        /// What it is.
+        /// Kind of the file.
         kind: FileKind,
     },
-    /// Larger than [`MAX_RECORD_BYTES`].
+    /// The file is larger than [`MAX_RECORD_BYTES`].
     #[error("the record is larger than {} KiB", MAX_RECORD_BYTES / 1024)]
     TooLarge,
-    /// A list or a map with more than [`MAX_ELEMENTS`] elements; where.
+    /// The list or map of this name, or at this place, has more than
+    /// [`MAX_ELEMENTS`] elements.
     #[error("{0}: more than {MAX_ELEMENTS} elements")]
     TooManyElements(String),
-    /// Opening or reading failed.
+    /// The file cannot be opened or read.
     #[error("cannot read {what}: {source}")]
     Io {
-        /// The file, or "standard input".
+        /// Path of the file, or "standard input".
         what: String,
-        /// What the system said.
+        /// Error of the system.
         source: io::Error,
     },
-    /// Nothing in it.
+    /// The file is empty.
     #[error("the record is empty")]
     Empty,
-    /// Malformed JSON, or JSON of another shape.
+    /// The file is malformed JSON, or JSON that is no record.
     #[error("line {line}, column {column}: {message}")]
     Json {
         /// Line, from 1.
         line: usize,
         /// Column in bytes, from 1.
         column: usize,
-        /// What is wrong there.
+        /// Description of the fault.
         message: String,
-        /// The line, or the part of it around the column.
+        /// Line of the fault, shortened around the column.
         excerpt: String,
     },
-    /// Malformed protobuf.
+    /// The file is malformed protobuf.
     #[error("not a readable protobuf record: {0}")]
     Protobuf(String),
-    /// A manifest of another schema generation.
+    /// The file is a manifest of another schema generation.
     #[error("this is a {0:?} manifest; only v1 is supported")]
     UnsupportedSchema(String),
-    /// Neither JSON nor a known protobuf message.
+    /// The file is neither JSON nor a known protobuf message.
     #[error("neither JSON nor a protobuf record of a daemon")]
     UnknownFormat,
 }
 
 impl LoadError {
-    /// A stable code in `snake_case`, for reports.
+    /// Returns a stable code in `snake_case`, for reports.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

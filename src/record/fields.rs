@@ -1,23 +1,22 @@
-//! The top-level fields of an encoded message, and the checksum over them.
+//! The top-level fields of an encoded message, and the checksum of a manifest.
 
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 use sha2::{Digest as _, Sha256};
 
+use super::schema::field_numbers::manifest::SELF_SHA256;
 use crate::identity::Digest;
-
-const SELF_SHA256: u32 = 102;
 
 /// One top-level field of a message.
 pub(super) struct Field<'a> {
     pub(super) number: u32,
     pub(super) wire_type: WireType,
-    /// Key and value, as they are in the message.
+    /// Key and value, as encoded.
     encoded: &'a [u8],
 }
 
 impl<'a> Field<'a> {
-    /// What a string, bytes or a message consists of; nothing where the field is
-    /// none of these.
+    /// Returns the content of a string, of bytes or of a message; nothing for a
+    /// field of another type.
     pub(super) fn content(&self) -> &'a [u8] {
         let mut rest = self.encoded;
         let is_delimited = self.wire_type == WireType::LengthDelimited
@@ -27,40 +26,29 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The top-level fields in file order; ends with `Err` where the bytes stop
-/// being protobuf.
-fn fields(raw: &[u8]) -> impl Iterator<Item = Result<Field<'_>, prost::DecodeError>> {
-    let mut rest = raw;
+/// Iterates over the top-level fields in file order, up to the first byte that is
+/// not protobuf.
+pub(super) fn readable(message: &[u8]) -> impl Iterator<Item = Field<'_>> {
+    let mut rest = message;
     std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
         let start = rest;
-        let decoded = decode_key(&mut rest).and_then(|(number, wire_type)| {
-            skip_field(wire_type, number, &mut rest, DecodeContext::default())?;
-            Ok(Field {
-                number,
-                wire_type,
-                encoded: &start[..start.len() - rest.len()],
-            })
-        });
-        if decoded.is_err() {
-            rest = &[];
-        }
-        Some(decoded)
+        let (number, wire_type) = decode_key(&mut rest).ok()?;
+        skip_field(wire_type, number, &mut rest, DecodeContext::default()).ok()?;
+        Some(Field {
+            number,
+            wire_type,
+            encoded: &start[..start.len() - rest.len()],
+        })
     })
+    .fuse()
 }
 
-/// The top-level fields up to where the bytes stop being protobuf.
-pub(super) fn readable(raw: &[u8]) -> impl Iterator<Item = Field<'_>> {
-    fields(raw).map_while(Result::ok)
-}
-
-/// SHA-256 over an encoded manifest with field 102 cut out.
+/// Computes the SHA-256 of an encoded manifest without its field 102,
+/// `self_sha256`.
 ///
-/// Computed on the bytes as they are: map entries have no fixed order and
-/// unknown fields do not survive decoding, so the digest of a re-encoding would
-/// refuse good files. What does not parse as protobuf counts as it is.
+/// The input is the bytes of the file: map entries have no fixed order and
+/// unknown fields do not survive decoding, so that the digest of a re-encoding
+/// would differ for valid files. Bytes that are not protobuf count as they are.
 #[must_use]
 pub fn self_sha256(raw: &[u8]) -> Digest {
     let mut hasher = Sha256::new();

@@ -1,4 +1,4 @@
-//! What can be wrong with a record that could be read.
+//! Faults and suspicions about a record that could be read.
 
 use std::path::Path;
 
@@ -8,21 +8,20 @@ use super::error::LoadError;
 use crate::named::named;
 use crate::report::Outcome;
 
-/// One thing wrong or suspicious about a record.
+/// A fault or suspicion about a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is about.
+    /// Subject of the finding.
     pub finding: FindingCode,
-    /// [`Outcome::Fail`] when it makes the record unusable, else
-    /// [`Outcome::Warn`].
+    /// [`Outcome::Fail`] if it makes the record unusable, else [`Outcome::Warn`].
     pub outcome: Outcome,
-    /// What was found, in one line.
+    /// Description, in one line.
     pub detail: String,
 }
 
 named! {
-    /// What a [`Finding`] is about.
+    /// The subject of a [`Finding`].
     #[non_exhaustive]
     pub enum FindingCode {
         /// `manifest_schema_version` is newer than this library.
@@ -39,7 +38,7 @@ named! {
         PidRange = "pid_range",
         /// `exe_path` is not absolute.
         ExePathRelative = "exe_path_relative",
-        /// A digest has another length than 32 bytes, or an unknown algorithm.
+        /// A digest has a length other than 32 bytes, or an unknown algorithm.
         Digest = "digest",
         /// `ipc_endpoint` is absent or empty.
         EndpointMissing = "endpoint_missing",
@@ -47,50 +46,51 @@ named! {
         MediaType = "media_type",
         /// `valid_until_unix_ms` has passed.
         Expired = "expired",
-        /// Group or others may write the file.
+        /// The group or others can write the file.
         WritableByOthers = "writable_by_others",
-        /// The file belongs to somebody who is neither the caller nor root.
+        /// The owner of the file is neither the caller nor root.
         ForeignOwner = "foreign_owner",
-        /// Others may put another file in its place: they own a link or may write
-        /// a directory on the way to it.
+        /// Other users can replace the file: they own a link or can write to a
+        /// directory on its path.
         Replaceable = "replaceable",
-        /// The file beside the manifest that should hold the identity cannot be
-        /// read.
+        /// The identity file beside the manifest cannot be read.
         IdentityFile = "identity_file",
     }
 }
 
-/// An identity file that a manifest leads to and that cannot be read.
-pub(crate) fn unreadable_identity(path: &Path, error: &LoadError) -> Finding {
-    fail(
-        FindingCode::IdentityFile,
-        format!("the identity in {}: {error}", path.display()),
-    )
+impl Finding {
+    pub(super) fn fail(finding: FindingCode, detail: String) -> Self {
+        Self {
+            finding,
+            outcome: Outcome::Fail,
+            detail,
+        }
+    }
+
+    pub(super) fn warn(finding: FindingCode, detail: String) -> Self {
+        Self {
+            finding,
+            outcome: Outcome::Warn,
+            detail,
+        }
+    }
+
+    /// Reports an identity file that was discovered and cannot be read.
+    pub(crate) fn unreadable_identity(path: &Path, error: &LoadError) -> Self {
+        Self::fail(
+            FindingCode::IdentityFile,
+            format!("the identity in {}: {error}", path.display()),
+        )
+    }
 }
 
-/// A text of a record, no longer than anybody reads. What is said about a manifest
-/// is said again about each identity that it leads to.
+/// Cuts a text from a record to 4096 bytes. The findings of a manifest are repeated
+/// in the report of each of its identities, so long texts would multiply.
 pub(crate) fn shortened(mut text: String) -> String {
-    const MOST: usize = 4096;
-    if text.len() > MOST {
-        text.truncate(text.floor_char_boundary(MOST));
+    const MAX_LEN: usize = 4096;
+    if text.len() > MAX_LEN {
+        text.truncate(text.floor_char_boundary(MAX_LEN));
         text.push('…');
     }
     text
-}
-
-pub(super) fn fail(finding: FindingCode, detail: String) -> Finding {
-    Finding {
-        finding,
-        outcome: Outcome::Fail,
-        detail,
-    }
-}
-
-pub(super) fn warn(finding: FindingCode, detail: String) -> Finding {
-    Finding {
-        finding,
-        outcome: Outcome::Warn,
-        detail,
-    }
 }

@@ -1,15 +1,15 @@
-//! What can be wrong with a record that could be read: the checksum and the
-//! rules of the schema.
+//! The checksum of a record and the rules of its schema.
 
 use super::fields;
-use super::finding::{Finding, FindingCode, fail, shortened, warn};
+use super::finding::{Finding, FindingCode, shortened};
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
 use super::service::{is_service_name, is_service_version};
 use super::wire::{self, IdentityError};
 use crate::platform;
 
-/// Everything wrong with a record as it was read.
+/// Returns the faults of a record: its checksum, if the format has one, and its
+/// rules.
 pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Finding> {
     match content {
         Content::Daemon(daemon) => identity_findings(daemon),
@@ -17,35 +17,23 @@ pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Fin
             let checksum = (format == Format::ManifestProtobuf)
                 .then(|| checksum(manifest, raw))
                 .flatten();
-            checksum.into_iter().chain(rules(manifest)).collect()
+            checksum
+                .into_iter()
+                .chain(manifest_findings(manifest))
+                .collect()
         }
     }
 }
 
-/// Every rule that a manifest breaks, apart from the checksum of its file.
+/// Returns a finding for each rule that a manifest breaks, without the checksum of
+/// its file.
 #[must_use]
-pub fn rules(manifest: &CacheManifest) -> Vec<Finding> {
+pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if manifest.manifest_schema_version > SCHEMA_VERSION {
-        findings.push(fail(
-            FindingCode::SchemaTooNew,
-            format!(
-                "schema version {} is newer than {SCHEMA_VERSION}, the newest known",
-                manifest.manifest_schema_version
-            ),
-        ));
-    }
-    findings.extend(names(manifest));
+    findings.extend(schema_version(manifest.manifest_schema_version));
+    findings.extend(service(manifest));
     findings.extend(manifest.current_daemon.iter().flat_map(identity_findings));
-    if manifest.media_type != MEDIA_TYPE {
-        findings.push(warn(
-            FindingCode::MediaType,
-            format!(
-                "media type is {:?}, expected {MEDIA_TYPE:?}",
-                shortened(manifest.media_type.clone())
-            ),
-        ));
-    }
+    findings.extend(media_type(&manifest.media_type));
     findings.extend(expiry(
         manifest.valid_until_unix_ms,
         platform::unix_now_ms(),
@@ -53,24 +41,17 @@ pub fn rules(manifest: &CacheManifest) -> Vec<Finding> {
     findings
 }
 
-fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {
-    wire::violations(daemon)
-        .iter()
-        .map(identity_finding)
-        .collect()
-}
-
 fn checksum(manifest: &CacheManifest, raw: &[u8]) -> Option<Finding> {
     let recorded = &manifest.self_sha256;
     if recorded.is_empty() {
-        return Some(fail(
+        return Some(Finding::fail(
             FindingCode::ChecksumMissing,
             "self_sha256 is missing".to_owned(),
         ));
     }
     let actual = fields::self_sha256(raw);
     (actual.as_slice() != recorded).then(|| {
-        fail(
+        Finding::fail(
             FindingCode::ChecksumWrong,
             format!(
                 "self_sha256 is {}, the content has {}",
@@ -81,18 +62,29 @@ fn checksum(manifest: &CacheManifest, raw: &[u8]) -> Option<Finding> {
     })
 }
 
-fn names(manifest: &CacheManifest) -> Vec<Finding> {
+fn schema_version(version: u32) -> Option<Finding> {
+    (version > SCHEMA_VERSION).then(|| {
+        Finding::fail(
+            FindingCode::SchemaTooNew,
+            format!(
+                "schema version {version} is newer than {SCHEMA_VERSION}, the newest supported"
+            ),
+        )
+    })
+}
+
+fn service(manifest: &CacheManifest) -> Vec<Finding> {
     let mut findings = Vec::new();
     let name = &manifest.service_name;
     if !is_service_name(name) {
-        findings.push(fail(
+        findings.push(Finding::fail(
             FindingCode::ServiceName,
             format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -"),
         ));
     }
     let version = &manifest.service_version;
     if !is_service_version(version) {
-        findings.push(fail(
+        findings.push(Finding::fail(
             FindingCode::ServiceVersion,
             format!("service_version {version:?} is not N.N.N with an optional -suffix"),
         ));
@@ -100,21 +92,36 @@ fn names(manifest: &CacheManifest) -> Vec<Finding> {
     findings
 }
 
-fn identity_finding(error: &IdentityError) -> Finding {
-    let code = match error {
-        IdentityError::MissingEndpoint => FindingCode::EndpointMissing,
-        IdentityError::DigestLength { .. } | IdentityError::UnknownAlgorithm(_) => {
-            FindingCode::Digest
-        }
-        IdentityError::PidRange(_) => FindingCode::PidRange,
-        IdentityError::RelativePath(_) => FindingCode::ExePathRelative,
+fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {
+    let finding = |error: &IdentityError| {
+        let code = match error {
+            IdentityError::MissingEndpoint => FindingCode::EndpointMissing,
+            IdentityError::DigestLength { .. } | IdentityError::UnknownAlgorithm(_) => {
+                FindingCode::Digest
+            }
+            IdentityError::PidRange(_) => FindingCode::PidRange,
+            IdentityError::RelativePath(_) => FindingCode::ExePathRelative,
+        };
+        Finding::fail(code, error.to_string())
     };
-    fail(code, error.to_string())
+    wire::violations(daemon).iter().map(finding).collect()
+}
+
+fn media_type(media_type: &str) -> Option<Finding> {
+    (media_type != MEDIA_TYPE).then(|| {
+        Finding::warn(
+            FindingCode::MediaType,
+            format!(
+                "media type is {:?}, expected {MEDIA_TYPE:?}",
+                shortened(media_type.to_owned())
+            ),
+        )
+    })
 }
 
 fn expiry(valid_until_unix_ms: u64, now_unix_ms: u64) -> Option<Finding> {
     (valid_until_unix_ms != 0 && valid_until_unix_ms < now_unix_ms).then(|| {
-        warn(
+        Finding::warn(
             FindingCode::Expired,
             format!("the record was valid until {valid_until_unix_ms} (Unix milliseconds)"),
         )

@@ -1,4 +1,4 @@
-//! JSON records: which of the two shapes it is, and where an error stands.
+//! Records in JSON: recognising the shape, and locating errors.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, names_a_schema};
 use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
 
-/// Longest excerpt of a faulty line, in characters.
+/// Maximum length of an excerpt of a faulty line, in characters.
 const EXCERPT_CHARS: usize = 60;
 
 pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
@@ -59,7 +59,7 @@ fn located(text: &str, error: &serde_json::Error) -> LoadError {
     let (line, column) = if error.is_eof() {
         end_of(text)
     } else {
-        // Column 0 is where nothing of the line has been read yet.
+        // Column 0 stands for the end of the line before.
         (error.line(), error.column().max(1))
     };
     if message == lenient::TOO_MANY {
@@ -74,14 +74,15 @@ fn located(text: &str, error: &serde_json::Error) -> LoadError {
     }
 }
 
-/// Where the last thing written stands, rather than the empty line after it.
+/// Returns line and column of the last character that is not white space, for an
+/// error at the end of the text.
 fn end_of(text: &str) -> (usize, usize) {
     let written = text.trim_end();
     let last = written.lines().last().unwrap_or_default();
     (written.lines().count().max(1), last.len().max(1))
 }
 
-/// What serde says, in the words of JSON instead of Rust's.
+/// Replaces the terms of Rust in a message of serde by those of JSON.
 fn in_words_of_json(message: &str) -> String {
     const WORDS: [(&str, &str); 5] = [
         ("invalid type: sequence", "invalid type: array"),
@@ -95,7 +96,7 @@ fn in_words_of_json(message: &str) -> String {
     })
 }
 
-/// The part of a line around a column, so that a one-line file stays readable.
+/// Returns the part of a line around a column. A file may be one long line.
 fn excerpt(line: &str, column: usize) -> String {
     let at = line
         .char_indices()

@@ -1,6 +1,6 @@
-//! Reading a record file: bounded, regular files only.
+//! Reading records: from files, from standard input, from memory.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -11,28 +11,29 @@ use super::record::Record;
 use super::{integrity, json, protobuf, trust};
 use crate::platform::{self, FileKind, Ways};
 
-/// Read the record in the file at `path`.
+/// Reads the record in the file at `path`.
 ///
-/// Symbolic links are followed; anything but a regular file is refused before
-/// it is opened.
+/// Symbolic links are followed. The path of anything but a regular file is refused
+/// and not opened.
 ///
 /// # Errors
 ///
 /// See [`LoadError`]. A record that can be decoded but breaks a rule is not an
-/// error: its [`Record::findings`] say so.
+/// error: [`Record::findings`] describe the fault.
 pub fn load(path: &Path) -> Result<Record, LoadError> {
     Loader::default().load(path)
 }
 
-/// Reads many records in one run: each directory on the way to them is looked at
-/// once. Keep it for one run, not longer.
+/// A reader of many records, which examines each directory on their paths once.
+///
+/// Use a new one for each run, because directories change.
 #[derive(Debug, Default)]
 pub struct Loader {
     ways: Ways,
 }
 
 impl Loader {
-    /// Read the record in the file at `path`, as [`load`] does.
+    /// Reads the record in the file at `path`, as [`load`] does.
     ///
     /// # Errors
     ///
@@ -47,48 +48,52 @@ impl Loader {
                 source,
             },
         };
-        let refused = |kind| LoadError::NotRegular {
-            path: path.to_owned(),
-            kind,
-        };
         let entry = std::fs::symlink_metadata(path).map_err(failed)?;
         let is_link = entry.is_symlink();
-        let metadata = if is_link {
+        let named = if is_link {
             std::fs::metadata(path).map_err(failed)?
         } else {
             entry
         };
-        FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
+        refuse_unless_regular(path, &named)?;
         let file = platform::open_without_blocking(path).map_err(failed)?;
-        // What was opened may not be what was looked at.
+        // The file may have been replaced since it was examined.
         let metadata = file.metadata().map_err(failed)?;
-        FileKind::of(&metadata).map_or(Ok(()), |kind| Err(refused(kind)))?;
-        let stat = platform::file_stat(&metadata);
+        refuse_unless_regular(path, &metadata)?;
         if metadata.len() > MAX_RECORD_BYTES {
             return Err(LoadError::TooLarge);
         }
 
         let bytes = read_bounded(file, metadata.len()).map_err(failed)?;
         let mut record = load_bytes(&bytes)?;
-        record.path = Some(path.to_owned());
         let trust = platform::trust(&metadata);
+        record.findings.extend(trust::findings(trust));
+        let reason = self.ways.replaceable_by_others(path, is_link, trust.owner);
         record
             .findings
-            .extend(trust::untrusted(trust, platform::effective_uid()));
-        let why = self.ways.replaceable_by_others(path, is_link, trust.owner);
-        record
-            .findings
-            .extend(why.as_deref().map(trust::replaceable));
+            .extend(reason.as_deref().map(trust::replaceable));
+        record.path = Some(path.to_owned());
         record.trust = Some(trust);
-        record.file = Some(stat);
+        record.file = Some(platform::file_stat(&metadata));
         Ok(record)
     }
 }
 
-/// Read the record on standard input, until its end.
+fn refuse_unless_regular(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
+    match FileKind::of(metadata) {
+        None => Ok(()),
+        Some(kind) => Err(LoadError::NotRegular {
+            path: path.to_owned(),
+            kind,
+        }),
+    }
+}
+
+/// Reads the record on standard input, up to its end.
 ///
-/// Where that is a regular file, [`Record::findings`] say who else could have
-/// written it, as for a file that is named; which way it was found cannot be known.
+/// If standard input is a regular file, [`Record::findings`] name the other users
+/// who could have written it, as for a file with a path. The directories on its
+/// path are unknown and not examined.
 ///
 /// # Errors
 ///
@@ -106,21 +111,21 @@ pub fn load_stdin() -> Result<Record, LoadError> {
         .map_err(failed)?;
     let bytes = read_bounded(stdin, 0).map_err(failed)?;
     let mut record = load_bytes(&bytes)?;
-    // One without a name, as of memfd_create(2), is in nobody else's reach.
     let trust = platform::trust(&metadata);
+    // Another user cannot open a file without a name, such as one of memfd_create(2).
     let is_ours_alone =
         trust.owner == platform::effective_uid() && !platform::has_a_name(&metadata);
     if metadata.is_file() && !is_ours_alone {
-        let findings = trust::untrusted(trust, platform::effective_uid());
-        record.findings.extend(findings);
+        record.findings.extend(trust::findings(trust));
     }
     Ok(record)
 }
 
-/// Read everything, of which there is probably this much, or one byte more than a
-/// record may have.
+/// Reads up to the end, or one byte more than a record may have. `size` is the
+/// expected number of bytes.
 fn read_bounded(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
-    /// Beyond what is needed: a read that fills all the room is not the last one.
+    /// Room beyond the expected size, without which reading to the end would have to
+    /// enlarge the buffer.
     const SPARE: u64 = 64;
     let room = usize::try_from(size.min(MAX_RECORD_BYTES) + SPARE).unwrap_or_default();
     let mut bytes = Vec::with_capacity(room);
@@ -128,7 +133,7 @@ fn read_bounded(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Read a record from memory.
+/// Reads a record from memory.
 ///
 /// # Errors
 ///
@@ -144,7 +149,7 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
         Some(b'{') => json::parse(text)?,
         // A quotation mark may also be the length of a service name.
         Some(first) => protobuf::parse(bytes).map_err(|error| match (error, first) {
-            (LoadError::UnknownFormat, b'[' | b'"') => not_an_object(text),
+            (LoadError::UnknownFormat, b'[' | b'"') => json_fault(text),
             (error, _) => error,
         })?,
     };
@@ -159,7 +164,8 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
     })
 }
 
-fn not_an_object(text: &[u8]) -> LoadError {
+/// Returns the fault of JSON that is not an object.
+fn json_fault(text: &[u8]) -> LoadError {
     match json::parse(text) {
         Err(error) => error,
         Ok(_) => LoadError::UnknownFormat,

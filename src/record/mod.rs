@@ -1,7 +1,8 @@
-//! Record files: what a daemon leaves on disk, in all their formats.
+//! Record files: manifests, sidecars and bare identities, in all formats.
 //!
-//! A file is told apart by its content, never by its name; see [`Format`].
-//! [`load()`] reads any of them, [`save()`] writes one atomically.
+//! The content of a file determines its [`Format`], never its name. [`load()`] reads
+//! a record of any format, [`save()`] writes one atomically, and [`discover()`] finds
+//! the identities of a manifest that names no daemon.
 
 mod discovery;
 mod elements;
@@ -21,17 +22,17 @@ mod save;
 mod schema;
 mod service;
 mod sidecar;
+mod target;
 mod trust;
 mod wire;
 
-pub use crate::platform::{FileKind, FileStat, Trust};
+pub use crate::platform::{FileId, FileKind, FileStat, Trust};
 pub use discovery::{CutShort, Discovery, Ignored, discover};
 pub use error::LoadError;
 pub use fields::self_sha256;
+pub(crate) use finding::shortened;
 pub use finding::{Finding, FindingCode};
-pub(crate) use finding::{shortened, unreadable_identity};
-pub use integrity::rules;
-pub use lenient::WireEnum;
+pub(crate) use integrity::manifest_findings;
 pub use limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use load::{Loader, load, load_bytes, load_stdin};
 pub use record::{Content, Format, Record};
@@ -39,9 +40,9 @@ pub use remove::remove_if;
 pub use save::{SaveError, encode, save};
 pub use schema::{
     CacheManifest, CacheRoot, CleanupPolicy, DaemonProcessMessage, Disposition, EndpointMessage,
-    HostMessage, MEDIA_TYPE, ManifestRef, ObservabilityInfo, Operation, OperationKind, Ownership,
-    Quota, ROOT_MANIFEST_FILE, RootKind, SCHEMA_VERSION, TeardownHook, TeardownKind,
+    HostMessage, MEDIA_TYPE, ManifestRef, ObservabilityInfo, Operation, OperationKind,
+    OwnershipMessage, Quota, ROOT_MANIFEST_FILE, RootKind, SCHEMA_VERSION, TeardownHook,
+    TeardownKind,
 };
 pub use service::{is_service_name, is_service_version};
-pub(crate) use wire::from_answer;
 pub use wire::{DigestChoice, IdentityError};

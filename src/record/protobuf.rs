@@ -1,4 +1,4 @@
-//! Protobuf records: which message it is, and decoding with the field named.
+//! Records in protobuf: recognising the message, decoding and encoding it.
 
 use prost::Message;
 use prost::encoding::WireType;
@@ -7,11 +7,8 @@ use super::elements;
 use super::error::LoadError;
 use super::fields::{readable, self_sha256};
 use super::record::{Content, Format};
+use super::schema::field_numbers::{daemon, manifest};
 use super::schema::{CacheManifest, DaemonProcessMessage, names_a_schema};
-
-const SERVICE_NAME_OR_PID: u32 = 1;
-const ENVELOPE_VERSION: u32 = 3;
-const LAST_DAEMON_FIELD: u32 = 9;
 
 pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
     if let Some(version) = foreign_schema(raw) {
@@ -24,65 +21,58 @@ pub(super) fn parse(raw: &[u8]) -> Result<(Format, Content), LoadError> {
             LoadError::Protobuf(in_plain_words(&error))
         }
     };
-    match kind(raw) {
-        Some(Format::DaemonProtobuf) => DaemonProcessMessage::decode(raw)
-            .map(|message| (Format::DaemonProtobuf, Content::Daemon(message)))
-            .map_err(undecodable),
-        Some(_) => {
-            elements::limit(raw)?;
-            CacheManifest::decode(raw)
-                .map(|manifest| {
-                    (
-                        Format::ManifestProtobuf,
-                        Content::Manifest(Box::new(manifest)),
-                    )
-                })
-                .map_err(undecodable)
-        }
-        None => Err(LoadError::UnknownFormat),
-    }
+    let format = format(raw).ok_or(LoadError::UnknownFormat)?;
+    let content = if format == Format::DaemonProtobuf {
+        DaemonProcessMessage::decode(raw).map(Content::Daemon)
+    } else {
+        elements::limit(raw)?;
+        CacheManifest::decode(raw).map(|manifest| Content::Manifest(Box::new(manifest)))
+    };
+    Ok((format, content.map_err(undecodable)?))
 }
 
-/// Field 1 is the service name in a manifest and the PID in a daemon record;
-/// without it, only a manifest has fields beyond 9.
-fn kind(raw: &[u8]) -> Option<Format> {
-    let mut readable = readable(raw).peekable();
-    readable.peek()?;
-    let mut kind = Format::DaemonProtobuf;
-    for field in readable {
+/// Recognises the message. Field 1 is the service name in a manifest and the PID
+/// in a daemon record; without field 1, only a manifest has fields beyond 9.
+fn format(raw: &[u8]) -> Option<Format> {
+    // The number of both fields; the wire type tells them apart.
+    const FIRST: u32 = manifest::SERVICE_NAME;
+    const _: () = assert!(FIRST == daemon::PID);
+
+    let mut fields = readable(raw).peekable();
+    fields.peek()?;
+    let mut format = Format::DaemonProtobuf;
+    for field in fields {
         match (field.number, field.wire_type) {
-            (SERVICE_NAME_OR_PID, WireType::Varint) => return Some(Format::DaemonProtobuf),
-            (SERVICE_NAME_OR_PID, WireType::LengthDelimited) => {
-                return Some(Format::ManifestProtobuf);
-            }
-            (SERVICE_NAME_OR_PID, _) => return None,
-            (number, _) if number > LAST_DAEMON_FIELD => kind = Format::ManifestProtobuf,
+            (FIRST, WireType::Varint) => return Some(Format::DaemonProtobuf),
+            (FIRST, WireType::LengthDelimited) => return Some(Format::ManifestProtobuf),
+            (FIRST, _) => return None,
+            (number, _) if number > daemon::LAST => format = Format::ManifestProtobuf,
             _ => {}
         }
     }
-    Some(kind)
+    Some(format)
 }
 
-/// The schema generation of a manifest that is not v1. Other generations keep
-/// their name in the same field; of several, the last one counts, as for every
-/// field.
+/// Returns the schema generation of a manifest that is not v1. Other generations
+/// keep their name in the same field. As for every field, the last occurrence
+/// counts.
 fn foreign_schema(raw: &[u8]) -> Option<String> {
     let field = readable(raw)
-        .filter(|field| field.number == ENVELOPE_VERSION)
+        .filter(|field| field.number == manifest::BROKER_ENVELOPE_VERSION)
         .last()?;
     let version = std::str::from_utf8(field.content()).ok()?;
     (names_a_schema(version) && version != "v1").then(|| version.to_owned())
 }
 
-/// Whether this is some other text file rather than a damaged record, which has
-/// lengths and field numbers between its texts.
+/// Returns whether this is a text file of another kind. A damaged record has
+/// lengths and field numbers, which are control characters, between its texts.
 fn is_text(raw: &[u8]) -> bool {
     std::str::from_utf8(raw)
         .is_ok_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
 }
 
-/// `CacheManifest.current_daemon: buffer underflow`, with the messages named as
-/// in the protocol and without the library's own preamble.
+/// Returns the description of an error without prost's preamble and with the
+/// message names of the protocol: `CacheManifest.current_daemon: buffer underflow`.
 fn in_plain_words(error: &prost::DecodeError) -> String {
     let text = error.to_string();
     text.strip_prefix("failed to decode Protobuf message: ")
@@ -91,7 +81,7 @@ fn in_plain_words(error: &prost::DecodeError) -> String {
         .replace("Message.", ".")
 }
 
-/// Encode a manifest with its checksum: map entries sorted, fields in order.
+/// Encodes a manifest with its checksum. Fields and map entries are sorted.
 #[must_use]
 pub(super) fn encode_manifest(manifest: &CacheManifest) -> Vec<u8> {
     let mut manifest = manifest.clone();

@@ -1,30 +1,29 @@
-//! A record of any of the four formats, as it was read.
+//! A record of any format, as it was read.
 
 use std::path::PathBuf;
 
-use super::finding::{Finding, shortened};
+use super::finding::Finding;
 use super::schema::{CacheManifest, DaemonProcessMessage};
-use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
+use crate::identity::{DaemonProcess, HostIdentity};
 use crate::named::named;
 use crate::platform::{FileStat, Trust};
-use crate::report::Target;
 
 named! {
-    /// How a record was written.
+    /// The format of a record.
     pub enum Format {
         /// A `CacheManifest` in protobuf.
         ManifestProtobuf = "manifest_protobuf",
         /// A `CacheManifest` in rpctl's JSON text form, or protobuf's JSON mapping.
         ManifestJson = "manifest_json",
-        /// One bare `DaemonProcess` in JSON.
+        /// A bare `DaemonProcess` in JSON.
         SidecarJson = "sidecar_json",
-        /// One bare `DaemonProcess` in protobuf.
+        /// A bare `DaemonProcess` in protobuf.
         DaemonProtobuf = "daemon_protobuf",
     }
 }
 
 impl Format {
-    /// The name in sentences.
+    /// Returns the description for sentences.
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
@@ -36,17 +35,17 @@ impl Format {
     }
 }
 
-/// What a record says.
+/// The message in a record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// A whole manifest.
+    /// A manifest.
     Manifest(Box<CacheManifest>),
-    /// An identity alone.
+    /// A bare identity.
     Daemon(DaemonProcessMessage),
 }
 
 impl Content {
-    /// The recorded identity as written, if there is one.
+    /// Returns the recorded identity as written, if there is one.
     #[must_use]
     pub fn daemon_message(&self) -> Option<&DaemonProcessMessage> {
         match self {
@@ -55,7 +54,7 @@ impl Content {
         }
     }
 
-    /// The manifest, if the record is one.
+    /// Returns the manifest, if the record is one.
     #[must_use]
     pub fn manifest(&self) -> Option<&CacheManifest> {
         match self {
@@ -65,69 +64,47 @@ impl Content {
     }
 }
 
-/// A record as it was read, with everything found wrong about it.
+/// A record and the faults found in it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
-    /// The file; `None` for standard input and for bytes from memory.
+    /// Path of the file; `None` for standard input and for bytes from memory.
     pub path: Option<PathBuf>,
-    /// How it was written.
+    /// Format of the file.
     pub format: Format,
-    /// What it says.
+    /// Message in the file.
     pub content: Content,
-    /// What is wrong or suspicious about it; empty when nothing is.
+    /// Faults and suspicions; empty if there are none.
     pub findings: Vec<Finding>,
     /// Size in bytes.
     pub size: u64,
     /// Owner and mode of the file; `None` for standard input and for bytes from
     /// memory.
     pub trust: Option<Trust>,
-    /// Which file was read; `None` where there is none.
+    /// File that was read; `None` for standard input and for bytes from memory.
     pub file: Option<FileStat>,
 }
 
 impl Record {
-    /// The recorded identity; `None` when the record names no daemon or breaks
-    /// a rule (then [`Record::findings`] says which).
+    /// Returns the recorded identity; `None` if the record names no daemon or
+    /// breaks a rule, which [`Record::findings`] then describe.
     #[must_use]
     pub fn daemon(&self) -> Option<DaemonProcess> {
         DaemonProcess::try_from(self.content.daemon_message()?).ok()
     }
 
-    /// The host the record was written on, where it says so.
+    /// Returns the host of the writer, if the record names it.
     #[must_use]
     pub fn host(&self) -> Option<HostIdentity> {
-        self.content
-            .manifest()?
-            .host
-            .as_ref()
-            .map(HostIdentity::from)
+        let host = self.content.manifest()?.host.as_ref()?;
+        Some(HostIdentity::from(host))
     }
 
-    /// The name and version of the service; empty when the record has none.
+    /// Returns the name and version of the service; empty if the record has none.
     #[must_use]
     pub fn service(&self) -> (&str, &str) {
         self.content.manifest().map_or(("", ""), |manifest| {
             (&manifest.service_name, &manifest.service_version)
         })
-    }
-
-    /// What a report calls this record; what the record does not say is `None`.
-    #[must_use]
-    pub fn target(&self) -> Target {
-        let daemon = self.content.daemon_message();
-        let text = |text: &str| (!text.is_empty()).then(|| shortened(text.to_owned()));
-        let (name, version) = self.service();
-        Target {
-            manifest: self.path.as_ref().map(|path| path.display().to_string()),
-            format: Some(self.format.name()),
-            identity_file: None,
-            service_name: text(name),
-            service_version: text(version),
-            pid: daemon.map(|daemon| daemon.pid),
-            endpoint: daemon
-                .and_then(|daemon| daemon.ipc_endpoint.as_ref())
-                .map(Endpoint::from),
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Removing a record, and no other that takes its place meanwhile.
+//! Race-free removal of a record.
 
 use std::io;
 use std::path::Path;
@@ -7,19 +7,18 @@ use super::load::load;
 use super::record::Record;
 use crate::platform;
 
-/// Remove the record at `path` if it is one that `is_meant` recognises; whether
-/// it was.
+/// Removes the record at `path` if `matches` accepts it. Returns whether a file was
+/// removed.
 ///
-/// A record that a daemon writes there meanwhile is not removed: the file is
-/// moved to a name that nobody else knows, read once more there, and moved back
-/// if it is not meant. Whoever looks for it between the two does not find it;
-/// [`platform::lock_dir`] keeps daemons made with this library waiting that long.
+/// A record that a daemon writes to `path` during the call is not removed: the file
+/// is moved to an unpredictable name, read again there, and moved back if `matches`
+/// refuses it. In between, other programs do not find it. Daemons made with this
+/// library wait for that time if the caller holds the lock of the directory.
 ///
 /// # Errors
 ///
-/// When the file cannot be moved or removed. A file that is not there is none.
-pub fn remove_if(path: &Path, is_meant: impl Fn(&Record) -> bool) -> io::Result<bool> {
-    platform::remove_if(path, |path| {
-        load(path).is_ok_and(|record| is_meant(&record))
-    })
+/// The error of the system if the file cannot be moved or removed. A missing file
+/// is not an error.
+pub fn remove_if(path: &Path, matches: impl Fn(&Record) -> bool) -> io::Result<bool> {
+    platform::remove_if(path, |path| load(path).is_ok_and(|record| matches(&record)))
 }

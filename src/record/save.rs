@@ -1,4 +1,4 @@
-//! Writing a record: any format, atomically, readable by its owner alone.
+//! Writing records: in any format, atomically, readable by the owner alone.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
 use crate::platform;
 
-/// What keeps a record from being written.
+/// An error that prevents a record from being written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SaveError {
@@ -28,29 +28,30 @@ pub enum SaveError {
     /// The recorded identity breaks a rule.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// Too large, or with too many elements: nobody could read it again.
+    /// The encoded record would be refused by [`load_bytes`], for its size or for the
+    /// number of elements.
     #[error("the record could not be read again: {0}")]
     Unreadable(LoadError),
-    /// A directory or file could not be created.
+    /// A directory or file cannot be created.
     #[error("cannot write {}: {source}", path.display())]
     Io {
-        /// The record.
+        /// Path of the record.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the system.
         source: io::Error,
     },
 }
 
-/// The bytes of a record in `format`.
+/// Encodes a record in `format`.
 ///
-/// JSON carries every digest that is supplied. Protobuf carries exactly one, of
-/// the generation in `digest`: see [`DigestChoice`].
+/// JSON carries every supplied digest. Protobuf carries exactly one, of the
+/// generation in `digest`; see [`DigestChoice`].
 ///
 /// # Errors
 ///
-/// [`SaveError::NoDaemon`] and [`SaveError::NoManifest`] when the record does
-/// not hold what the format needs, [`SaveError::Identity`] for a malformed
-/// identity, and [`SaveError::Unreadable`] for what [`load_bytes`] would refuse.
+/// [`SaveError::NoDaemon`] and [`SaveError::NoManifest`] if the record lacks the
+/// message of the format, [`SaveError::Identity`] for a malformed identity, and
+/// [`SaveError::Unreadable`] for bytes that [`load_bytes`] would refuse.
 pub fn encode(
     content: &Content,
     format: Format,
@@ -93,18 +94,18 @@ fn with_one_digest(
 }
 
 fn json_text(value: &impl serde::Serialize) -> Vec<u8> {
-    // Serialising plain data into memory cannot fail; an empty text would be
-    // refused by every reader.
+    // Serialising plain data into memory cannot fail. Every reader would refuse an
+    // empty text.
     let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
     text.push(b'\n');
     text
 }
 
-/// Write a record to `path`: readers see the old file or the new one, never a
-/// part.
+/// Writes a record to `path` atomically: readers see the old file or the new one.
 ///
-/// The file has mode 0600. Missing directories are created with mode 0700;
-/// existing ones keep theirs.
+/// Unix: the file has mode 0600, and missing directories are created with mode
+/// 0700; existing directories keep their mode. File and directory are synchronised
+/// with the disk, as by [fsync(2)](https://man7.org/linux/man-pages/man2/fsync.2.html).
 ///
 /// # Errors
 ///

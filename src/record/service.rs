@@ -1,6 +1,6 @@
 //! The grammar of service names and versions.
 
-/// Whether a text is a service name: `[a-z0-9-]{1,64}`.
+/// Returns whether a text is a service name: `[a-z0-9-]{1,64}`.
 #[must_use]
 pub fn is_service_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
@@ -9,7 +9,8 @@ pub fn is_service_name(name: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
-/// Whether a text is a service version: `N.N.N`, optionally `-[a-z0-9.]+`.
+/// Returns whether a text is a service version: `N.N.N`, optionally followed by
+/// `-[a-z0-9.]+`.
 #[must_use]
 pub fn is_service_version(version: &str) -> bool {
     let (core, suffix) = match version.split_once('-') {

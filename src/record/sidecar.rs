@@ -1,5 +1,5 @@
-//! The identity sidecar: one bare [`DaemonProcess`] as JSON, kept beside a PID
-//! file. This is the serde form of the type.
+//! The identity sidecar: a bare [`DaemonProcess`] as JSON, beside a PID file. This is
+//! the serde form of the type.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -7,7 +7,7 @@ use super::lenient::{self, Object};
 use super::schema::{DaemonProcessMessage, EndpointMessage};
 use crate::identity::{DaemonProcess, Digest};
 
-/// The keys that tell a sidecar from a manifest: no manifest has them on top.
+/// Top-level keys that occur in a sidecar and never in a manifest.
 pub(super) const DISTINGUISHING_KEYS: &[&str] =
     &["pid", "exe_path", "exePath", "ipc_endpoint", "ipcEndpoint"];
 
@@ -30,7 +30,7 @@ struct Written<'a> {
 }
 
 impl Serialize for DaemonProcess {
-    /// Each generation finds its digests under its own keys.
+    /// Writes each digest under the keys of every generation of readers.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let blake3 = self.exe_digest.blake3;
         Written {
@@ -49,7 +49,7 @@ impl Serialize for DaemonProcess {
     }
 }
 
-/// What reading accepts: either generation's keys, in any order.
+/// A sidecar of either generation, with keys in any order.
 #[derive(Deserialize)]
 pub(super) struct Sidecar {
     #[serde(with = "lenient::uint32")]

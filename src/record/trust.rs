@@ -1,30 +1,32 @@
-//! Who else could have written a record.
+//! The users who could have written a record.
 
-use super::finding::{Finding, FindingCode, warn};
-use crate::platform::Trust;
+use super::finding::{Finding, FindingCode};
+use crate::platform::{self, Trust};
 
-/// Somebody else could have put the file in its place; how.
-pub(super) fn replaceable(why: &str) -> Finding {
-    warn(
-        FindingCode::Replaceable,
-        format!("others may replace the file: {why}"),
-    )
-}
-
-/// Who else could have written the file.
-pub(super) fn untrusted(trust: Trust, effective_uid: u32) -> Vec<Finding> {
+/// Returns a finding for each way in which a user other than the caller and root
+/// could have written the file itself.
+pub(super) fn findings(trust: Trust) -> Vec<Finding> {
     let mut findings = Vec::new();
     if trust.mode & 0o022 != 0 {
-        findings.push(warn(
+        findings.push(Finding::warn(
             FindingCode::WritableByOthers,
             format!("others may write the file (mode {:04o})", trust.mode),
         ));
     }
-    if trust.owner != effective_uid && trust.owner != 0 {
-        findings.push(warn(
+    if trust.owner != platform::effective_uid() && trust.owner != 0 {
+        findings.push(Finding::warn(
             FindingCode::ForeignOwner,
             format!("the file belongs to user ID {}", trust.owner),
         ));
     }
     findings
+}
+
+/// Reports that other users can put another file in its place, for the reason
+/// `why`.
+pub(super) fn replaceable(why: &str) -> Finding {
+    Finding::warn(
+        FindingCode::Replaceable,
+        format!("others may replace the file: {why}"),
+    )
 }

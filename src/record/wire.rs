@@ -1,91 +1,76 @@
-//! Between the wire form of an identity and the typed one.
+//! Conversion between the messages of an identity and its types.
 
 use std::path::PathBuf;
 
 use super::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage, HostMessage};
 use crate::identity::{DIGEST_LEN, DaemonProcess, Digest, Endpoint, ExeDigest, HostIdentity};
 
-/// What keeps a recorded identity from being one.
+/// A rule that a recorded identity breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentityError {
-    /// There is no endpoint, or its path is empty.
+    /// The endpoint is missing, or its path is empty.
     #[error("the daemon record names no endpoint (field ipc_endpoint)")]
     MissingEndpoint,
     /// A digest has the wrong length.
     #[error("{field} has {len} bytes instead of 32")]
     DigestLength {
-        /// The record field.
+        /// Field of the record.
         field: &'static str,
-        /// Its length in bytes.
+        /// Length in bytes.
         len: usize,
     },
-    /// A hash algorithm this library does not know.
+    /// The hash algorithm is unknown to this library.
     #[error("exe_hash_algorithm is {0:?}; only \"blake3\" is known")]
     UnknownAlgorithm(String),
-    /// PID 0, or one beyond the platform's range.
+    /// The PID is 0 or beyond the range of process IDs.
     #[error("pid {0} is outside the range of process IDs")]
     PidRange(u32),
-    /// An executable path that is not absolute.
+    /// The path of the executable is not absolute.
     #[error("exe_path {0:?} is not an absolute path")]
     RelativePath(String),
 }
 
-/// The largest PID any supported platform can hand out (a positive `pid_t`).
+/// The largest PID that any supported platform assigns (a positive `pid_t`).
 const MAX_PID: u32 = i32::MAX.cast_unsigned();
 
-/// Which digest a written record carries.
+/// The choice of the digests in a written record.
 ///
-/// A protobuf record carries exactly one, because either generation of readers
-/// drops the field it does not know and then calls the file corrupt.
+/// A protobuf record carries exactly one, because each generation of readers drops
+/// the field that it does not know and then calls the file corrupt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DigestChoice {
-    /// SHA-256 where supplied, else BLAKE3.
+    /// SHA-256 if supplied, else BLAKE3.
     #[default]
     Sha256,
-    /// BLAKE3 where supplied, else SHA-256.
+    /// BLAKE3 if supplied, else SHA-256.
     Blake3,
-    /// Whatever is supplied: for formats that every generation reads.
+    /// Every supplied digest, for formats that every generation reads.
     All,
 }
 
 impl DigestChoice {
-    fn select(self, digest: ExeDigest) -> ExeDigest {
-        match (self, digest) {
-            (
-                Self::Sha256,
-                ExeDigest {
-                    sha256: Some(_), ..
-                },
-            ) => ExeDigest {
-                blake3: None,
-                ..digest
-            },
-            (
-                Self::Blake3,
-                ExeDigest {
-                    blake3: Some(_), ..
-                },
-            ) => ExeDigest {
-                sha256: None,
-                ..digest
-            },
-            _ => digest,
+    fn select(self, mut digest: ExeDigest) -> ExeDigest {
+        match self {
+            Self::Sha256 if digest.sha256.is_some() => digest.blake3 = None,
+            Self::Blake3 if digest.blake3.is_some() => digest.sha256 = None,
+            Self::Sha256 | Self::Blake3 | Self::All => {}
         }
+        digest
     }
 }
 
 impl DaemonProcess {
-    /// The wire form, with every digest that is supplied.
+    /// Returns the message, with every supplied digest.
     #[must_use]
     pub fn to_proto(&self) -> DaemonProcessMessage {
         self.to_proto_with(DigestChoice::All)
     }
 
-    /// The wire form, with the digests of `choice`.
+    /// Returns the message, with the digests of `choice`.
     ///
-    /// A path that is not UTF-8 is written with replacement characters, as the
-    /// protocol has no other way to say it.
+    /// A path that is not UTF-8 is written with replacement characters, because the
+    /// field of the protocol is a text.
     #[must_use]
     pub fn to_proto_with(&self, choice: DigestChoice) -> DaemonProcessMessage {
         let ExeDigest { sha256, blake3 } = choice.select(self.exe_digest);
@@ -102,11 +87,11 @@ impl DaemonProcess {
         }
     }
 
-    /// The daemon a manifest names, `None` when it names none.
+    /// Returns the daemon that a manifest names, if it names one.
     ///
     /// # Errors
     ///
-    /// The first rule of [`IdentityError`] that the record breaks.
+    /// The first rule that the record breaks.
     pub fn from_manifest_current_daemon(
         manifest: &CacheManifest,
     ) -> Result<Option<Self>, IdentityError> {
@@ -116,6 +101,28 @@ impl DaemonProcess {
             .map(Self::try_from)
             .transpose()
     }
+
+    /// Returns the identity in an answer. Its values are compared and never trusted,
+    /// so only the fields that the comparison needs must be well-formed.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError::MissingEndpoint`] and the errors of malformed digests.
+    pub(crate) fn from_answer(message: &DaemonProcessMessage) -> Result<Self, IdentityError> {
+        let endpoint = message
+            .ipc_endpoint
+            .as_ref()
+            .ok_or(IdentityError::MissingEndpoint);
+        Ok(Self {
+            pid: message.pid,
+            exe_path: PathBuf::from(&message.exe_path),
+            exe_digest: digests(message)?,
+            boot_id: message.boot_id.clone(),
+            ipc_endpoint: Endpoint::from(endpoint?),
+            started_at_unix_ms: message.started_at_unix_ms,
+            idle_timeout_secs: message.idle_timeout_secs,
+        })
+    }
 }
 
 impl TryFrom<&DaemonProcessMessage> for DaemonProcess {
@@ -124,12 +131,20 @@ impl TryFrom<&DaemonProcessMessage> for DaemonProcess {
     fn try_from(message: &DaemonProcessMessage) -> Result<Self, IdentityError> {
         match violations(message).into_iter().next() {
             Some(error) => Err(error),
-            None => from_valid(message),
+            None => Self::from_answer(message),
         }
     }
 }
 
-/// Every rule a recorded identity breaks, in field order.
+impl TryFrom<DaemonProcessMessage> for DaemonProcess {
+    type Error = IdentityError;
+
+    fn try_from(message: DaemonProcessMessage) -> Result<Self, IdentityError> {
+        Self::try_from(&message)
+    }
+}
+
+/// Returns every rule that a recorded identity breaks, in field order.
 pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<IdentityError> {
     let mut errors = Vec::new();
     if message.pid == 0 || message.pid > MAX_PID {
@@ -149,34 +164,8 @@ pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<IdentityError> {
     errors
 }
 
-/// The identity in an answer: its values are compared, never trusted, so only
-/// what the comparison needs must be well-formed.
-///
-/// # Errors
-///
-/// [`IdentityError`] for a missing endpoint or a malformed digest.
-pub(crate) fn from_answer(message: &DaemonProcessMessage) -> Result<DaemonProcess, IdentityError> {
-    from_valid(message)
-}
-
-fn from_valid(message: &DaemonProcessMessage) -> Result<DaemonProcess, IdentityError> {
-    let exe_digest = digests(message)?;
-    let endpoint = message
-        .ipc_endpoint
-        .as_ref()
-        .ok_or(IdentityError::MissingEndpoint)?;
-    Ok(DaemonProcess {
-        pid: message.pid,
-        exe_path: PathBuf::from(&message.exe_path),
-        exe_digest,
-        boot_id: message.boot_id.clone(),
-        ipc_endpoint: Endpoint::from(endpoint),
-        started_at_unix_ms: message.started_at_unix_ms,
-        idle_timeout_secs: message.idle_timeout_secs,
-    })
-}
-
-/// Absolute on the platform of the writer, which need not be this one.
+/// Returns whether a path is absolute on the platform of the writer, which may be
+/// another one than that of the reader.
 fn is_absolute(path: &str) -> bool {
     let drive = path.as_bytes();
     path.starts_with('/')
@@ -193,7 +182,7 @@ fn digests(message: &DaemonProcessMessage) -> Result<ExeDigest, IdentityError> {
         "blake3" | "" => supplied("exe_hash", &message.exe_hash)?,
         unknown => return Err(IdentityError::UnknownAlgorithm(unknown.to_owned())),
     };
-    // Without an algorithm the field says nothing about which digest it holds.
+    // Without an algorithm, the digest in the field is of an unknown kind.
     let blake3 = blake3.filter(|_| !message.exe_hash_algorithm.is_empty());
     Ok(ExeDigest { sha256, blake3 })
 }
@@ -209,44 +198,31 @@ fn supplied(field: &'static str, bytes: &[u8]) -> Result<Option<Digest>, Identit
     Ok((digest != [0; DIGEST_LEN]).then_some(digest))
 }
 
-impl From<&Endpoint> for EndpointMessage {
-    fn from(endpoint: &Endpoint) -> Self {
-        Self {
-            namespace_id: endpoint.namespace_id.clone(),
-            path: endpoint.path.clone(),
+/// Converts between a type and its message, which have the same fields.
+macro_rules! convert {
+    ($typed:ident, $message:ident { $($field:ident),+ }) => {
+        impl From<&$typed> for $message {
+            fn from(typed: &$typed) -> Self {
+                Self { $($field: typed.$field.clone(),)+ }
+            }
         }
-    }
+
+        impl From<&$message> for $typed {
+            fn from(message: &$message) -> Self {
+                Self { $($field: message.$field.clone(),)+ }
+            }
+        }
+    };
 }
 
-impl From<&EndpointMessage> for Endpoint {
-    fn from(message: &EndpointMessage) -> Self {
-        Self {
-            namespace_id: message.namespace_id.clone(),
-            path: message.path.clone(),
-        }
+convert!(Endpoint, EndpointMessage { namespace_id, path });
+convert!(
+    HostIdentity,
+    HostMessage {
+        hostname,
+        machine_id,
+        boot_id,
+        fs_dev_id,
+        namespace_id
     }
-}
-
-impl From<&HostIdentity> for HostMessage {
-    fn from(host: &HostIdentity) -> Self {
-        Self {
-            hostname: host.hostname.clone(),
-            machine_id: host.machine_id.clone(),
-            boot_id: host.boot_id.clone(),
-            fs_dev_id: host.fs_dev_id,
-            namespace_id: host.namespace_id.clone(),
-        }
-    }
-}
-
-impl From<&HostMessage> for HostIdentity {
-    fn from(message: &HostMessage) -> Self {
-        Self {
-            hostname: message.hostname.clone(),
-            machine_id: message.machine_id.clone(),
-            boot_id: message.boot_id.clone(),
-            fs_dev_id: message.fs_dev_id,
-            namespace_id: message.namespace_id.clone(),
-        }
-    }
-}
+);

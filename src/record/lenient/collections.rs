@@ -10,10 +10,11 @@ use serde::{Deserialize, Deserializer};
 
 use crate::record::limits::MAX_ELEMENTS;
 
-/// What is said about a list or a map with more than [`MAX_ELEMENTS`] elements.
+/// The message of the error for a list or map with more than [`MAX_ELEMENTS`]
+/// elements.
 pub(in crate::record) const TOO_MANY: &str = "too many elements";
 
-/// `null` reads as the default.
+/// Reads a value, or `null` as the default.
 pub(in crate::record) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -22,7 +23,7 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A message that may be absent.
+/// Reads a message that may be `null`.
 pub(in crate::record) fn message<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -31,7 +32,7 @@ where
     Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|object| object.0))
 }
 
-/// A list of messages.
+/// Reads a list of messages.
 pub(in crate::record) fn messages<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -41,7 +42,7 @@ where
     Ok(list.into_iter().map(|object| object.0).collect())
 }
 
-/// A list that is not read beyond what a record may hold.
+/// Reads a list of at most [`MAX_ELEMENTS`] elements, or `null` as the empty list.
 pub(in crate::record) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -75,8 +76,8 @@ where
     deserializer.deserialize_any(List(PhantomData))
 }
 
-/// A struct written as an object. Of itself, serde would also take an array, by
-/// the order of the fields.
+/// A struct written as an object. Serde alone would also accept an array, with the
+/// fields in their order.
 pub(in crate::record) struct Object<T>(pub(in crate::record) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -99,7 +100,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// A string map that refuses to hide one of two equal keys.
+/// Reads a map of strings, in which no key may occur twice.
 pub(in crate::record) fn string_map<'de, D>(
     deserializer: D,
 ) -> Result<BTreeMap<String, String>, D::Error>

@@ -6,53 +6,32 @@ use std::marker::PhantomData;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};
 
-/// The names of a protobuf enum.
-///
-/// Fields keep the number, so that values of a newer schema survive a round
-/// trip.
-pub trait WireEnum {
-    /// The protobuf name of the value 0, 1, 2, …
-    const PROTOBUF_NAMES: &'static [&'static str];
-    /// What the protobuf names have in front of the name used here.
-    const PREFIXES: &'static [&'static str];
+/// An enum of the protocol, each value of which has a number and two names.
+pub(in crate::record) trait WireEnum:
+    Copy + Into<i32> + TryFrom<i32> + 'static
+{
+    /// Every value, by number.
+    const ALL: &'static [Self];
 
-    /// The lowercase name of a value, `None` for values of a newer schema.
-    #[must_use]
-    fn name(value: i32) -> Option<String> {
-        let full = Self::PROTOBUF_NAMES.get(usize::try_from(value).ok()?)?;
-        Some(Self::short(full).to_lowercase())
-    }
+    /// Returns the name that is written, in lower case.
+    fn name(self) -> &'static str;
 
-    /// The value of a lowercase or protobuf name.
-    #[must_use]
-    fn value(name: &str) -> Option<i32> {
-        let position = Self::PROTOBUF_NAMES
-            .iter()
-            .position(|full| *full == name || Self::short(full).to_lowercase() == name)?;
-        i32::try_from(position).ok()
-    }
-
-    /// A protobuf name without its prefix.
-    #[must_use]
-    fn short(full: &'static str) -> &'static str {
-        Self::PREFIXES
-            .iter()
-            .find_map(|prefix| full.strip_prefix(prefix))
-            .unwrap_or(full)
-    }
+    /// Returns the name in protobuf's JSON mapping.
+    fn protobuf_name(self) -> &'static str;
 }
 
-/// An enum field: written by lowercase name, read by either name or by number.
+/// An enum field, which holds a number: written as a name if the number has one,
+/// read from a name of either kind or from a number.
 pub(in crate::record) struct Named<E>(PhantomData<E>);
 
 impl<E: WireEnum> Named<E> {
     pub(in crate::record) fn serialize<S: Serializer>(
-        value: &i32,
+        number: &i32,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        match E::name(*value) {
-            Some(name) => serializer.serialize_str(&name),
-            None => serializer.serialize_i32(*value),
+        match E::try_from(*number) {
+            Ok(value) => serializer.serialize_str(value.name()),
+            Err(_) => serializer.serialize_i32(*number),
         }
     }
 
@@ -68,8 +47,8 @@ impl<E: WireEnum> Visitor<'_> for Named<E> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("one of")?;
-        for full in E::PROTOBUF_NAMES {
-            write!(f, " {}", E::short(full).to_lowercase())?;
+        for value in E::ALL {
+            write!(f, " {}", value.name())?;
         }
         Ok(())
     }
@@ -87,6 +66,10 @@ impl<E: WireEnum> Visitor<'_> for Named<E> {
     }
 
     fn visit_str<F: Error>(self, name: &str) -> Result<Self::Value, F> {
-        E::value(name).ok_or_else(|| F::invalid_value(Unexpected::Str(name), &self))
+        E::ALL
+            .iter()
+            .find(|value| value.name() == name || value.protobuf_name() == name)
+            .map(|value| (*value).into())
+            .ok_or_else(|| F::invalid_value(Unexpected::Str(name), &self))
     }
 }

@@ -32,7 +32,7 @@ impl Visitor<'_> for Integer {
     }
 }
 
-/// 64-bit integers.
+/// Form of 64-bit integers.
 pub(in crate::record) mod uint64 {
     use super::{Deserializer, Integer, Serializer};
 
@@ -50,7 +50,7 @@ pub(in crate::record) mod uint64 {
     }
 }
 
-/// 32-bit integers.
+/// Form of 32-bit integers.
 pub(in crate::record) mod uint32 {
     use super::{Deserializer, Serializer, optional_uint32};
 
@@ -68,7 +68,7 @@ pub(in crate::record) mod uint32 {
     }
 }
 
-/// 32-bit integers that may be absent.
+/// Form of 32-bit integers that may be absent.
 pub(in crate::record) mod optional_uint32 {
     use super::{Deserializer, Integer, Serializer, narrow};
 
@@ -97,7 +97,8 @@ fn narrow<E: Error>(value: u64) -> Result<u32, E> {
         .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &"a number up to 4294967295"))
 }
 
-/// Bytes: written as lowercase hex, read as hex, base64 or an array of numbers.
+/// Form of bytes: written in lowercase hex, read as hex, base64 or an array of
+/// numbers.
 pub(in crate::record) mod bytes {
     use super::{Deserializer, HEXLOWER, RawBytes, Serializer};
 

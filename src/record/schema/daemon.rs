@@ -16,7 +16,7 @@ pub struct DaemonProcessMessage {
     #[prost(string, tag = "2")]
     #[serde(deserialize_with = "lenient::or_default", alias = "exePath")]
     pub exe_path: String,
-    /// SHA-256 of the executable; empty or all zero means not supplied.
+    /// SHA-256 of the executable; empty or all zero if not supplied.
     #[prost(bytes = "vec", tag = "3")]
     #[serde(
         with = "lenient::bytes",
@@ -24,7 +24,7 @@ pub struct DaemonProcessMessage {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub exe_sha256: Vec<u8>,
-    /// Where the daemon listens.
+    /// Endpoint of the daemon.
     #[prost(message, optional, tag = "4")]
     #[serde(
         deserialize_with = "lenient::message",
@@ -32,7 +32,7 @@ pub struct DaemonProcessMessage {
         alias = "ipcEndpoint"
     )]
     pub ipc_endpoint: Option<EndpointMessage>,
-    /// When the record was made.
+    /// Time of the record, in milliseconds since the Unix epoch.
     #[prost(uint64, tag = "5")]
     #[serde(with = "lenient::uint64", alias = "startedAtUnixMs")]
     pub started_at_unix_ms: u64,
@@ -40,7 +40,7 @@ pub struct DaemonProcessMessage {
     #[prost(string, tag = "6")]
     #[serde(deserialize_with = "lenient::or_default", alias = "bootId")]
     pub boot_id: String,
-    /// Idle seconds after which the daemon ends.
+    /// Idle time after which the daemon exits, in seconds.
     #[prost(uint32, optional, tag = "7")]
     #[serde(
         with = "lenient::optional_uint32",
@@ -48,7 +48,8 @@ pub struct DaemonProcessMessage {
         skip_serializing_if = "Option::is_none"
     )]
     pub idle_timeout_secs: Option<u32>,
-    /// `"blake3"` in records of the BLAKE3 generation.
+    /// Algorithm of [`Self::exe_hash`]: `"blake3"` in records of the BLAKE3
+    /// generation.
     #[prost(string, tag = "8")]
     #[serde(
         deserialize_with = "lenient::or_default",
@@ -56,7 +57,7 @@ pub struct DaemonProcessMessage {
         skip_serializing_if = "String::is_empty"
     )]
     pub exe_hash_algorithm: String,
-    /// The digest by that algorithm.
+    /// Digest by that algorithm; empty or all zero if not supplied.
     #[prost(bytes = "vec", tag = "9")]
     #[serde(
         with = "lenient::bytes",
@@ -70,7 +71,7 @@ pub struct DaemonProcessMessage {
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EndpointMessage {
-    /// A free label chosen by the daemon.
+    /// Label chosen by the daemon.
     #[prost(string, tag = "1")]
     #[serde(deserialize_with = "lenient::or_default", alias = "namespaceId")]
     pub namespace_id: String,
@@ -84,7 +85,7 @@ pub struct EndpointMessage {
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HostMessage {
-    /// Network name.
+    /// Host name.
     #[prost(string, tag = "1")]
     #[serde(deserialize_with = "lenient::or_default")]
     pub hostname: String,
@@ -96,11 +97,11 @@ pub struct HostMessage {
     #[prost(string, tag = "3")]
     #[serde(deserialize_with = "lenient::or_default", alias = "bootId")]
     pub boot_id: String,
-    /// Device number of the file system.
+    /// Device number of the file system of the record.
     #[prost(uint64, tag = "4")]
     #[serde(with = "lenient::uint64", alias = "fsDevId")]
     pub fs_dev_id: u64,
-    /// Mount and PID namespace of the writer.
+    /// Mount and PID namespace of the writer; Linux only.
     #[prost(string, tag = "5")]
     #[serde(deserialize_with = "lenient::or_default", alias = "namespaceId")]
     pub namespace_id: String,

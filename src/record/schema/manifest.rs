@@ -7,31 +7,31 @@ use super::enums::OperationKind;
 use super::root::CacheRoot;
 use crate::record::lenient::{self, Named};
 
-/// The media type every v1 manifest names.
+/// The media type of every v1 manifest.
 pub const MEDIA_TYPE: &str = "application/vnd.running-process.cache-manifest.v1";
 
-/// The newest `manifest_schema_version` this library understands.
+/// The newest `manifest_schema_version` that this library reads.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Name of the manifest a daemon may keep in its cache root.
+/// The file name of a manifest in a cache root.
 pub const ROOT_MANIFEST_FILE: &str = ".running-process-manifest.pb";
 
-/// A daemon's manifest: who it is, where it keeps things, how to clean up.
+/// The manifest of a service: its identity, its directories, its cleanup policy.
 ///
-/// Times are milliseconds since the Unix epoch, sizes are bytes. Map entries are
-/// kept sorted, so that encoding is deterministic.
+/// Times are in milliseconds since the Unix epoch, sizes in bytes. Map entries are
+/// sorted, so that encoding is deterministic.
 #[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CacheManifest {
-    /// Version of this schema; 1 today, larger means too new to be understood.
+    /// Version of the schema, at most [`SCHEMA_VERSION`]; a larger one is too new.
     #[prost(uint32, tag = "100")]
     #[serde(with = "lenient::uint32", alias = "manifestSchemaVersion")]
     pub manifest_schema_version: u32,
-    /// [`MEDIA_TYPE`].
+    /// Media type; [`MEDIA_TYPE`] in every v1 manifest.
     #[prost(string, tag = "101")]
     #[serde(deserialize_with = "lenient::or_default", alias = "mediaType")]
     pub media_type: String,
-    /// SHA-256 over the encoded message without this field: a checksum, not a
+    /// SHA-256 of the encoded message without this field: a checksum, not a
     /// signature.
     #[prost(bytes = "vec", tag = "102")]
     #[serde(
@@ -40,11 +40,11 @@ pub struct CacheManifest {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub self_sha256: Vec<u8>,
-    /// The service that wrote this, `[a-z0-9-]{1,64}`.
+    /// Name of the service, `[a-z0-9-]{1,64}`.
     #[prost(string, tag = "1")]
     #[serde(deserialize_with = "lenient::or_default", alias = "serviceName")]
     pub service_name: String,
-    /// Its version, `N.N.N` with an optional `-[a-z0-9.]+`.
+    /// Version of the service, `N.N.N` with an optional `-[a-z0-9.]+`.
     #[prost(string, tag = "2")]
     #[serde(deserialize_with = "lenient::or_default", alias = "serviceVersion")]
     pub service_version: String,
@@ -55,19 +55,19 @@ pub struct CacheManifest {
         alias = "brokerEnvelopeVersion"
     )]
     pub broker_envelope_version: String,
-    /// When the manifest was first written.
+    /// Time of the first writing.
     #[prost(uint64, tag = "4")]
     #[serde(with = "lenient::uint64", alias = "createdAtUnixMs")]
     pub created_at_unix_ms: u64,
-    /// When the service last said it was active.
+    /// Time of the last activity of the service.
     #[prost(uint64, tag = "5")]
     #[serde(with = "lenient::uint64", alias = "lastActiveUnixMs")]
     pub last_active_unix_ms: u64,
-    /// The directories (or files) the service owns.
+    /// Directories and files of the service.
     #[prost(message, repeated, tag = "10")]
     #[serde(deserialize_with = "lenient::messages")]
     pub roots: Vec<CacheRoot>,
-    /// The running daemon, where the service records it here.
+    /// Identity of the running daemon, if the service records it here.
     #[prost(message, optional, tag = "20")]
     #[serde(
         deserialize_with = "lenient::message",
@@ -75,7 +75,7 @@ pub struct CacheManifest {
         alias = "currentDaemon"
     )]
     pub current_daemon: Option<DaemonProcessMessage>,
-    /// When cleaners may remove what.
+    /// Rules for the removal of the roots.
     #[prost(message, optional, tag = "30")]
     #[serde(
         deserialize_with = "lenient::message",
@@ -83,37 +83,37 @@ pub struct CacheManifest {
         alias = "cleanupPolicy"
     )]
     pub cleanup_policy: Option<CleanupPolicy>,
-    /// Which broker instance the service belongs to.
+    /// Broker instance of the service.
     #[prost(string, tag = "40")]
     #[serde(deserialize_with = "lenient::or_default", alias = "brokerInstance")]
     pub broker_instance: String,
-    /// Services this one needs.
+    /// Services that this service needs.
     #[prost(message, repeated, tag = "50")]
     #[serde(deserialize_with = "lenient::messages", alias = "dependsOn")]
     pub depends_on: Vec<ManifestRef>,
-    /// Capabilities this service offers.
+    /// Capabilities of the service.
     #[prost(string, repeated, tag = "51")]
     #[serde(deserialize_with = "lenient::list")]
     pub provides: Vec<String>,
-    /// Where to look at the service from outside.
+    /// Metrics, log and health check of the service.
     #[prost(message, optional, tag = "60")]
     #[serde(
         deserialize_with = "lenient::message",
         skip_serializing_if = "Option::is_none"
     )]
     pub observability: Option<ObservabilityInfo>,
-    /// Installer bundle the service came with.
+    /// Installer bundle of the service.
     #[prost(string, tag = "70")]
     #[serde(deserialize_with = "lenient::or_default", alias = "bundleId")]
     pub bundle_id: String,
-    /// The host the manifest was written on.
+    /// Host of the writer.
     #[prost(message, optional, tag = "103")]
     #[serde(
         deserialize_with = "lenient::message",
         skip_serializing_if = "Option::is_none"
     )]
     pub host: Option<HostMessage>,
-    /// A long-running operation in progress.
+    /// Long operation in progress.
     #[prost(message, optional, tag = "104")]
     #[serde(
         deserialize_with = "lenient::message",
@@ -121,83 +121,83 @@ pub struct CacheManifest {
         alias = "currentOperation"
     )]
     pub current_operation: Option<Operation>,
-    /// When the manifest ceases to be valid; 0 means never.
+    /// Time of expiry; 0 stands for none.
     #[prost(uint64, tag = "105")]
     #[serde(with = "lenient::uint64", alias = "validUntilUnixMs")]
     pub valid_until_unix_ms: u64,
 }
 
-/// A long-running operation in progress.
+/// A long operation in progress.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Operation {
-    /// One of [`OperationKind`].
+    /// Number of an [`OperationKind`]; numbers of a newer schema are kept.
     #[prost(int32, tag = "1")]
     #[serde(with = "Named::<OperationKind>")]
     pub kind: i32,
-    /// When it began.
+    /// Time of the start.
     #[prost(uint64, tag = "2")]
     #[serde(with = "lenient::uint64", alias = "startedAtUnixMs")]
     pub started_at_unix_ms: u64,
-    /// When it should be done.
+    /// Expected time of the end.
     #[prost(uint64, tag = "3")]
     #[serde(with = "lenient::uint64", alias = "expectedDoneUnixMs")]
     pub expected_done_unix_ms: u64,
 }
 
-/// When cleaners may remove a service's files.
+/// The rules for the removal of a service's files.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CleanupPolicy {
-    /// After how many seconds without activity.
+    /// Seconds without activity after which the service is dormant.
     #[prost(uint64, tag = "1")]
     #[serde(with = "lenient::uint64", alias = "dormantAfterSecs")]
     pub dormant_after_secs: u64,
-    /// How many versions to keep.
+    /// Number of versions to keep.
     #[prost(uint32, tag = "2")]
     #[serde(with = "lenient::uint32", alias = "keepLastNVersions")]
     pub keep_last_n_versions: u32,
-    /// Whether the current version always stays.
+    /// Whether to keep the current version in any case.
     #[prost(bool, tag = "3")]
     #[serde(deserialize_with = "lenient::or_default", alias = "keepCurrent")]
     pub keep_current: bool,
-    /// Leave anything smaller alone.
+    /// Size below which a root is not removed.
     #[prost(uint64, tag = "4")]
     #[serde(with = "lenient::uint64", alias = "minSizeForPruneBytes")]
     pub min_size_for_prune_bytes: u64,
 }
 
-/// A service that another one needs.
+/// A dependency on another service.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ManifestRef {
-    /// Its name.
+    /// Name of the service.
     #[prost(string, tag = "1")]
     #[serde(deserialize_with = "lenient::or_default", alias = "serviceName")]
     pub service_name: String,
-    /// The oldest version that will do.
+    /// Oldest version that satisfies the dependency.
     #[prost(string, tag = "2")]
     #[serde(deserialize_with = "lenient::or_default", alias = "minVersion")]
     pub min_version: String,
-    /// Whether it can do without.
+    /// Whether the dependency may be missing.
     #[prost(bool, tag = "3")]
     #[serde(deserialize_with = "lenient::or_default")]
     pub optional: bool,
 }
 
-/// Where to look at a service from outside.
+/// The metrics, log and health check of a service.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ObservabilityInfo {
-    /// Where it serves metrics.
+    /// Endpoint that serves metrics.
     #[prost(string, tag = "1")]
     #[serde(deserialize_with = "lenient::or_default", alias = "metricsEndpoint")]
     pub metrics_endpoint: String,
-    /// Its log file.
+    /// Path of the log file.
     #[prost(string, tag = "2")]
     #[serde(deserialize_with = "lenient::or_default", alias = "logPath")]
     pub log_path: String,
-    /// Where it answers health checks.
+    /// Endpoint that answers health checks.
     #[prost(string, tag = "3")]
     #[serde(
         deserialize_with = "lenient::or_default",
@@ -206,7 +206,8 @@ pub struct ObservabilityInfo {
     pub health_check_endpoint: String,
 }
 
-/// Whether `broker_envelope_version` names a schema generation, such as `v1`.
+/// Returns whether `broker_envelope_version` names a schema generation, such as
+/// `v1`.
 pub(in crate::record) fn names_a_schema(version: &str) -> bool {
     let digits = version.strip_prefix('v').unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())

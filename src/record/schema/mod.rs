@@ -1,11 +1,12 @@
 //! The protobuf messages of protocol v1, field for field.
 //!
-//! The same types carry rpctl's JSON text form: names in `snake_case`, digests
-//! in hex, enums by lowercase name, absent messages left out. What reading
-//! accepts beyond that is decided in `lenient.rs`.
+//! Serde writes them in rpctl's JSON text form: names in `snake_case`, digests in
+//! hex, enums by lowercase name, absent messages omitted. Other forms that are
+//! accepted when reading are implemented in `lenient`.
 
 mod daemon;
 mod enums;
+pub(super) mod field_numbers;
 mod manifest;
 mod root;
 
@@ -16,4 +17,4 @@ pub use manifest::{
     CacheManifest, CleanupPolicy, MEDIA_TYPE, ManifestRef, ObservabilityInfo, Operation,
     ROOT_MANIFEST_FILE, SCHEMA_VERSION,
 };
-pub use root::{CacheRoot, Ownership, Quota, TeardownHook};
+pub use root::{CacheRoot, OwnershipMessage, Quota, TeardownHook};

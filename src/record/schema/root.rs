@@ -1,4 +1,4 @@
-//! The directories that a service owns.
+//! The directories and files that a service owns.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use super::daemon::EndpointMessage;
 use super::enums::{Disposition, RootKind, TeardownKind};
 use crate::record::lenient::{self, Named};
 
-/// One directory (or file) a service owns.
+/// A directory or file that a service owns.
 #[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CacheRoot {
-    /// Where it is.
+    /// Absolute path.
     #[prost(string, tag = "1")]
     #[serde(deserialize_with = "lenient::or_default")]
     pub path: String,
-    /// One of [`RootKind`].
+    /// Number of a [`RootKind`]; numbers of a newer schema are kept.
     #[prost(int32, tag = "2")]
     #[serde(with = "Named::<RootKind>")]
     pub kind: i32,
-    /// How large the service believes it is.
+    /// Estimated size, in bytes.
     #[prost(uint64, tag = "3")]
     #[serde(with = "lenient::uint64", alias = "estimatedSizeBytes")]
     pub estimated_size_bytes: u64,
-    /// One of [`Disposition`].
+    /// Number of a [`Disposition`]; numbers of a newer schema are kept.
     #[prost(int32, tag = "4")]
     #[serde(with = "Named::<Disposition>")]
     pub disposition: i32,
@@ -39,7 +39,7 @@ pub struct CacheRoot {
         skip_serializing_if = "Option::is_none"
     )]
     pub quota: Option<Quota>,
-    /// What to run before it is removed.
+    /// Action before the removal of the root.
     #[prost(message, optional, tag = "7")]
     #[serde(
         deserialize_with = "lenient::message",
@@ -47,22 +47,22 @@ pub struct CacheRoot {
         alias = "teardownHook"
     )]
     pub teardown_hook: Option<TeardownHook>,
-    /// What cleaners must leave alone.
+    /// Patterns of files that a cleaner does not remove.
     #[prost(string, repeated, tag = "8")]
     #[serde(deserialize_with = "lenient::list", alias = "excludeGlobs")]
     pub exclude_globs: Vec<String>,
-    /// The same root on other platforms.
+    /// Paths of the root on other platforms, by platform.
     #[prost(btree_map = "string, string", tag = "9")]
     #[serde(deserialize_with = "lenient::string_map", alias = "platformPaths")]
     pub platform_paths: BTreeMap<String, String>,
-    /// Who should own it.
+    /// Owner and mode that the root should have.
     #[prost(message, optional, tag = "10")]
     #[serde(
         deserialize_with = "lenient::message",
         skip_serializing_if = "Option::is_none"
     )]
-    pub ownership: Option<Ownership>,
-    /// An endpoint that serves this root.
+    pub ownership: Option<OwnershipMessage>,
+    /// Endpoint of the daemon that serves the root.
     #[prost(message, optional, tag = "11")]
     #[serde(
         deserialize_with = "lenient::message",
@@ -71,46 +71,46 @@ pub struct CacheRoot {
     pub endpoint: Option<EndpointMessage>,
 }
 
-/// Size limits of a root, in bytes; 0 means none.
+/// Size limits of a root, in bytes; 0 stands for no limit.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Quota {
-    /// Never grow beyond.
+    /// Size that the root must not exceed.
     #[prost(uint64, tag = "1")]
     #[serde(with = "lenient::uint64", alias = "hardMaxBytes")]
     pub hard_max_bytes: u64,
-    /// Shrink towards.
+    /// Size that a cleaner reduces the root to.
     #[prost(uint64, tag = "2")]
     #[serde(with = "lenient::uint64", alias = "softTargetBytes")]
     pub soft_target_bytes: u64,
-    /// Keep free.
+    /// Size to keep free.
     #[prost(uint64, tag = "3")]
     #[serde(with = "lenient::uint64", alias = "reservedBytes")]
     pub reserved_bytes: u64,
 }
 
-/// What to run before a root is removed.
+/// An action before the removal of a root.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TeardownHook {
-    /// One of [`TeardownKind`].
+    /// Number of a [`TeardownKind`]; numbers of a newer schema are kept.
     #[prost(int32, tag = "1")]
     #[serde(with = "Named::<TeardownKind>")]
     pub kind: i32,
-    /// The command, for custom hooks.
+    /// Command and arguments, for [`TeardownKind::CustomCommand`].
     #[prost(string, repeated, tag = "2")]
     #[serde(deserialize_with = "lenient::list")]
     pub argv: Vec<String>,
-    /// How long it may take, in seconds.
+    /// Time limit, in seconds.
     #[prost(uint64, tag = "3")]
     #[serde(with = "lenient::uint64", alias = "timeoutSecs")]
     pub timeout_secs: u64,
 }
 
-/// Who should own a root.
+/// The owner and mode that a root should have.
 #[derive(Clone, PartialEq, Eq, prost::Message, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Ownership {
+pub struct OwnershipMessage {
     /// User ID.
     #[prost(uint32, tag = "1")]
     #[serde(with = "lenient::uint32")]

@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use rpctl::record::{
     CacheManifest, CacheRoot, CleanupPolicy, EndpointMessage, HostMessage, ManifestRef,
-    ObservabilityInfo, Operation, Ownership, Quota, TeardownHook,
+    ObservabilityInfo, Operation, OwnershipMessage, Quota, TeardownHook,
 };
 use rpctl::{DaemonProcess, Endpoint, ExeDigest};
 
@@ -79,7 +79,7 @@ prop_compose! {
             exclude_globs,
             platform_paths,
             ownership: ownership.map(|([uid, gid, mode], windows_sid)| {
-                Ownership { uid, gid, mode, windows_sid }
+                OwnershipMessage { uid, gid, mode, windows_sid }
             }),
             endpoint: endpoint.as_ref().map(EndpointMessage::from),
         }

@@ -1,8 +1,8 @@
 //! `rpctl inspect-manifest`.
 
 use anyhow::{Context, Result};
-use rpctl::Outcome;
 use rpctl::record::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
+use rpctl::{Outcome, Target};
 
 use super::load;
 use crate::args::{Digest, Form, InspectArgs};
@@ -62,7 +62,7 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         subject(record),
         record.format.description()
     );
-    let mut target = record.target();
+    let mut target = Target::from(record);
     target.manifest = Some(named.to_owned());
     let document = InspectDocument {
         schema_version: SCHEMA_VERSION,

@@ -1,0 +1,167 @@
+//! The search in the roots of a manifest.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs::Metadata;
+use std::io;
+use std::path::Path;
+
+use super::found::{CutShort, Discovery, Ignored, MAX_DIRECTORIES, MAX_ENTRIES, MAX_FOUND};
+use super::names;
+use crate::platform::{self, FileId};
+use crate::record::record::Record;
+use crate::record::schema::{CacheManifest, RootKind};
+
+/// Kinds of root in which daemons keep their identity, in the order of the search.
+const KINDS: [RootKind; 2] = [RootKind::Locks, RootKind::Runtime];
+
+/// Searches the roots of a manifest for the identity of its daemon.
+///
+/// Roots of kind `locks` or `runtime` are searched for the names that daemons use:
+/// `daemon*.running-process.json`, `daemon-identity.json`, `SERVICE.identity.json`
+/// (any `*.identity.json` if the service has none of its name) and
+/// `broker-route-claim.pb`.
+///
+/// The writer of the manifest determines the directories of the search, but not its
+/// duration, which has limits; see [`CutShort`].
+#[must_use]
+pub fn discover(manifest: &Record) -> Discovery {
+    let Some(content) = manifest.content.manifest() else {
+        return Discovery::default();
+    };
+    let mut search = Search {
+        service: &content.service_name,
+        owner: manifest
+            .trust
+            .map_or_else(platform::effective_uid, |trust| trust.owner),
+        seen: HashSet::new(),
+        entries: 0,
+        discovery: Discovery::default(),
+    };
+    let mut distinct = HashSet::new();
+    for root in roots(content) {
+        if !distinct.insert(root) {
+            continue;
+        }
+        search.root(root, distinct.len());
+        if search.discovery.cut_short.is_some() {
+            break;
+        }
+    }
+    search.discovery
+}
+
+/// Returns the roots that may hold an identity.
+fn roots(manifest: &CacheManifest) -> impl Iterator<Item = &Path> {
+    let of_kind = |kind| {
+        manifest
+            .roots
+            .iter()
+            .filter(move |root| RootKind::try_from(root.kind) == Ok(kind))
+    };
+    KINDS
+        .into_iter()
+        .flat_map(of_kind)
+        .map(|root| Path::new(&root.path))
+        .filter(|path| path.is_absolute())
+}
+
+/// The state of a search.
+struct Search<'a> {
+    service: &'a str,
+    /// User ID of the manifest's owner.
+    owner: u32,
+    /// Directories that were examined; a directory may have several paths.
+    seen: HashSet<FileId>,
+    /// Number of directory entries that were read.
+    entries: usize,
+    discovery: Discovery,
+}
+
+impl Search<'_> {
+    /// Searches a root, the `number`th one. For a root that is a file, its directory
+    /// is searched.
+    fn root(&mut self, root: &Path, number: usize) {
+        if number > MAX_DIRECTORIES {
+            self.discovery.cut_short = Some(CutShort::Directories(root.to_owned()));
+            return;
+        }
+        let (directory, metadata) = match (std::fs::metadata(root), root.parent()) {
+            (Ok(metadata), Some(parent)) if !metadata.is_dir() => {
+                (parent, std::fs::metadata(parent))
+            }
+            (metadata, _) => (root, metadata),
+        };
+        let searched = match metadata {
+            Ok(metadata) if !self.seen.insert(platform::file_stat(&metadata).id) => return,
+            Ok(metadata) => self.directory(directory, &metadata),
+            Err(error) => Err(Ignored::failed(directory.to_owned(), &error)),
+        };
+        self.discovery.ignored.extend(searched.err());
+    }
+
+    /// Searches a directory, and adds its identities to the result.
+    fn directory(&mut self, directory: &Path, metadata: &Metadata) -> Result<(), Ignored> {
+        if let Some(why) = foreign_owner(metadata, self.owner) {
+            return Err(Ignored::refused(directory.to_owned(), why));
+        }
+        let names = self
+            .names(directory)
+            .map_err(|error| Ignored::failed(directory.to_owned(), &error))?;
+        let Some(names) = names else {
+            self.discovery.cut_short = Some(CutShort::Entries(directory.to_owned()));
+            return Ok(());
+        };
+        self.discovery.searched.push(directory.to_owned());
+        for path in names.into_iter().map(|name| directory.join(name)) {
+            match check_usable(&path, self.owner) {
+                Err(ignored) => self.discovery.ignored.push(ignored),
+                Ok(()) if self.discovery.found.len() == MAX_FOUND => {
+                    self.discovery.cut_short = Some(CutShort::Identities(directory.to_owned()));
+                    break;
+                }
+                Ok(()) => self.discovery.found.push(path),
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the names of the identities in a directory, sorted, or `None` if it
+    /// has more entries than may be read: the choice depends on all names.
+    fn names(&mut self, directory: &Path) -> io::Result<Option<Vec<OsString>>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(directory)? {
+            self.entries += 1;
+            if self.entries > MAX_ENTRIES {
+                return Ok(None);
+            }
+            let name = entry?.file_name();
+            if names::is_identity(&name) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names::prefer_service(&mut names, self.service);
+        Ok(Some(names))
+    }
+}
+
+/// Checks that an identity file may be read.
+fn check_usable(path: &Path, owner: u32) -> Result<(), Ignored> {
+    let metadata = std::fs::symlink_metadata(path)
+        .map_err(|error| Ignored::failed(path.to_owned(), &error))?;
+    let refused = if metadata.is_symlink() {
+        Some("it is a symbolic link".to_owned())
+    } else {
+        foreign_owner(&metadata, owner)
+    };
+    refused.map_or(Ok(()), |why| Err(Ignored::refused(path.to_owned(), why)))
+}
+
+/// Returns the reason to ignore a file or directory, if its owner is neither the
+/// owner of the manifest nor root.
+fn foreign_owner(metadata: &Metadata, owner: u32) -> Option<String> {
+    let theirs = platform::trust(metadata).owner;
+    (theirs != owner && theirs != 0)
+        .then(|| format!("it belongs to user ID {theirs}, the manifest to user ID {owner}"))
+}
