@@ -16,7 +16,7 @@ pub const DIGEST_LEN: usize = 32;
 pub type Digest = [u8; DIGEST_LEN];
 
 /// Where a daemon listens.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct Endpoint {
     /// A free label chosen by the daemon (`"shared"`, a service name). It has
     /// nothing to do with kernel namespaces and is only ever compared with

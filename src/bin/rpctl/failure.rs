@@ -1,31 +1,40 @@
-//! Errors at the edge: what happened, on what, what to do next.
+//! Errors of commands: what happened, to what, and what to do next.
 
-use std::{fmt, io};
+use std::borrow::Cow;
+use std::error::Error;
+use std::io;
 
-use crate::exit_code::{ExitCode, ExitStyle};
-use crate::output::{Live, Output, tell};
-use crate::render::{Trouble, sanitize};
+use crate::exit_code::ExitCode;
 
 /// An error with its exit code and the next step.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub(crate) struct Failure {
     pub(crate) code: ExitCode,
     /// A stable code in `snake_case`.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
+    /// The message, which includes those of `source`.
     pub(crate) message: String,
+    /// What to do next.
     pub(crate) hint: Option<String>,
-    /// What could have been meant.
+    /// What the user may have meant.
     pub(crate) candidates: Vec<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Failure {
-    pub(crate) fn new(code: ExitCode, kind: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        code: ExitCode,
+        kind: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             code,
-            kind,
+            kind: kind.into(),
             message: message.into(),
             hint: None,
             candidates: Vec::new(),
+            source: None,
         }
     }
 
@@ -38,89 +47,53 @@ impl Failure {
         self.candidates = candidates;
         self
     }
-}
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+    pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+
+    /// Describes the error that ended a command: the failure in its chain, with the context
+    /// that was added to it, or else an internal error. The result always has a hint.
+    pub(crate) fn from_error(error: &anyhow::Error) -> Self {
+        let system = error.chain().find_map(|cause| cause.downcast_ref());
+        let hint = || advice(system.map(io::Error::kind)).to_owned();
+        match error.downcast_ref::<Self>() {
+            Some(failure) => Self {
+                code: failure.code,
+                kind: failure.kind.clone(),
+                message: message(error),
+                hint: failure.hint.clone().or_else(|| Some(hint())),
+                candidates: failure.candidates.clone(),
+                source: None,
+            },
+            None => Self::new(ExitCode::Internal, "internal", message(error)).hint(hint()),
+        }
     }
 }
-
-impl std::error::Error for Failure {}
 
 impl From<rpctl::record::LoadError> for Failure {
     fn from(error: rpctl::record::LoadError) -> Self {
-        Self::new(ExitCode::InvalidManifest, error.kind(), error.to_string()).hint(error.hint())
+        Self::new(ExitCode::InvalidManifest, error.kind(), error.to_string())
+            .hint(error.hint())
+            .caused_by(error)
     }
 }
 
-/// Report an error that ends the command: on standard error, and in the form
-/// that results were asked for in.
-pub(crate) fn report(error: &anyhow::Error, command: &str, output: &Output) -> ExitCode {
-    let message = format!("{error:#}");
-    let trouble = trouble(error, &message, command, output.exit_style());
-    output.print_trouble(&trouble);
-    if !output.is_quiet() && !output.is_all_there_is() {
-        say(&trouble);
+/// Joins the messages of a chain. The message of a failure includes those of its sources.
+fn message(error: &anyhow::Error) -> String {
+    let mut parts = Vec::new();
+    for cause in error.chain() {
+        parts.push(cause.to_string());
+        if cause.is::<Failure>() {
+            break;
+        }
     }
-    trouble.code
+    parts.join(": ")
 }
 
-/// Report an error that ends one round of many, as the result of that round.
-pub(crate) fn report_round(error: &anyhow::Error, command: &str, live: &mut Live) -> ExitCode {
-    if !live.output().is_table() {
-        return report(error, command, live.output());
-    }
-    let message = format!("{error:#}");
-    let trouble = trouble(error, &message, command, live.output().exit_style());
-    live.show_trouble(&trouble)
-}
-
-/// Say on standard error that nothing could be written to standard output.
-pub(crate) fn say_unwritten(error: &io::Error) {
-    let message = format!("cannot write to standard output: {error}");
-    tell(&format!(
-        "rpctl: {message}\n  next: {}",
-        advice(Some(error.kind()))
-    ));
-}
-
-fn trouble<'a>(
-    error: &'a anyhow::Error,
-    message: &'a str,
-    command: &'a str,
-    style: ExitStyle,
-) -> Trouble<'a> {
-    let failure = error.downcast_ref::<Failure>();
-    let code = failure.map_or(ExitCode::Internal, |failure| failure.code);
-    let of_system = || {
-        let mut causes = error.chain();
-        let system = causes.find_map(|cause| cause.downcast_ref::<io::Error>());
-        advice(system.map(io::Error::kind))
-    };
-    let hint = failure.and_then(|failure| failure.hint.as_deref());
-    Trouble {
-        command: Some(command),
-        exit_code: style.number(code),
-        code,
-        kind: failure.map_or("internal", |failure| failure.kind),
-        message,
-        hint: Some(hint.unwrap_or_else(of_system)),
-        candidates: failure.map_or(&[], |failure| &failure.candidates),
-    }
-}
-
-fn say(trouble: &Trouble<'_>) {
-    let mut lines = vec![format!("rpctl: {}", sanitize::line(trouble.message))];
-    let candidates = trouble.candidates.iter();
-    lines.extend(candidates.map(|candidate| format!("  {}", sanitize::line(candidate))));
-    let hint = trouble.hint.iter();
-    lines.extend(hint.map(|hint| format!("  next: {}", sanitize::line(hint))));
-    tell(&lines.join("\n"));
-}
-
-/// What to do about an error for which nothing better is known.
-fn advice(system: Option<io::ErrorKind>) -> &'static str {
+/// Returns what to do about an error that has no hint of its own.
+pub(crate) fn advice(system: Option<io::ErrorKind>) -> &'static str {
     match system {
         Some(io::ErrorKind::PermissionDenied) => {
             "check the permissions, or run it as the owner or as root"

@@ -1,4 +1,4 @@
-//! Errors of the command line itself, which clap finds before any command runs.
+//! Errors of the command line, which clap finds before any command runs.
 
 use std::env;
 use std::ffi::OsStr;
@@ -6,58 +6,60 @@ use std::io::{self, Write};
 use std::process;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, ValueEnum};
+use clap::{ArgMatches, CommandFactory};
 
-use crate::args::{Cli, ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, has_exit_style};
+use crate::args::{Cli, ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE};
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::failure;
-use crate::output::{Output, tell, unless_unread};
-use crate::render::{Trouble, sanitize};
+use crate::output::{accept_closed_pipe, eprint_line, eprint_unwritten, print_json};
+use crate::render::{ErrorReport, sanitize};
 
-/// Report what clap says: help and version are no errors.
+/// Reports an error from clap, and returns the exit status. The help and the version are
+/// such errors as well.
 pub(crate) fn report(error: clap::Error) -> process::ExitCode {
-    let words: Vec<String> = env::args_os().map(|word| shown(&word)).collect();
-    let mut error = harmless(error, &words);
+    let words: Vec<String> = env::args_os().map(|word| escaped(&word)).collect();
+    let matches = matches(&words);
+    let mut error = harmless(error, &words, color(matches.as_ref()));
     if !error.use_stderr() {
-        return ExitStyle::default().status(show(&error));
+        return ExitStyle::default().status(print_help(&error));
     }
     hide_commands(&mut error);
-    let format = format(&words);
-    let style = style(&words, format);
-    let output = Output::of_usage(format, style);
-    let command = command(&words);
-    let hint = match &command {
-        Some(name) => format!("rpctl {name} --help shows its options"),
-        None => "rpctl --help shows the commands and their options".to_owned(),
-    };
-    if !output.is_all_there_is() {
-        print(&error);
+    print(&error);
+    let style = style(matches.as_ref());
+    if asks_for_json(&words) {
+        let command = matches.as_ref().and_then(ArgMatches::subcommand_name);
+        print_json(&error_report(&error, command, style));
     }
-    output.print_trouble(&Trouble {
-        command: command.as_deref(),
-        exit_code: style.number(ExitCode::Usage),
-        code: ExitCode::Usage,
-        kind: "usage",
-        message: &message(&error),
-        hint: Some(&hint),
-        candidates: &[],
-    });
     style.status(ExitCode::Usage)
 }
 
-/// Show a help or the version.
-fn show(help: &clap::Error) -> ExitCode {
-    let shown = help.print().and_then(|()| io::stdout().flush());
-    match unless_unread(shown) {
+fn error_report(error: &clap::Error, command: Option<&str>, style: ExitStyle) -> ErrorReport {
+    ErrorReport {
+        command: command.map(str::to_owned),
+        code: ExitCode::Usage,
+        exit_code: style.number(ExitCode::Usage),
+        kind: "usage".into(),
+        message: message(error),
+        hint: match command {
+            Some(name) => format!("rpctl {name} --help shows its options"),
+            None => "rpctl --help shows the commands and their options".to_owned(),
+        },
+        candidates: Vec::new(),
+    }
+}
+
+/// Prints the help or the version, and returns the exit code.
+fn print_help(help: &clap::Error) -> ExitCode {
+    let printed = help.print().and_then(|()| io::stdout().flush());
+    match accept_closed_pipe(printed) {
         Err(error) => {
-            failure::say_unwritten(&error);
+            eprint_unwritten(&error);
             ExitCode::Internal
         }
         Ok(()) => ExitCode::Proven,
     }
 }
 
-/// What help does not show is no suggestion either.
+/// Removes the commands that the help does not show from the suggestions.
 fn hide_commands(error: &mut clap::Error) {
     if let Some(ContextValue::Strings(mut names)) = error.remove(ContextKind::ValidSubcommand) {
         let program = Cli::command();
@@ -70,107 +72,84 @@ fn hide_commands(error: &mut clap::Error) {
     }
 }
 
-/// The same error about harmless words, in the colours they ask for: the name of a
-/// file may have become an argument.
-fn harmless(error: clap::Error, words: &[String]) -> clap::Error {
-    let definition = Cli::definition().color(color(words).into());
+/// Returns the error about escaped arguments, because an argument may be the name of a
+/// file that somebody else chose.
+fn harmless(error: clap::Error, words: &[String], color: ColorWhen) -> clap::Error {
+    let definition = Cli::definition().color(color.into());
     let parsed = definition.try_get_matches_from(words);
     parsed.err().unwrap_or(error)
 }
 
-/// The colours that a command line asks for which could not be parsed.
-fn color(words: &[String]) -> ColorWhen {
-    let named = value_of(words, "--color", None);
-    let when = named.and_then(|name| ColorWhen::from_str(&name, false).ok());
-    when.unwrap_or(ColorWhen::Auto)
+/// Returns the arguments before the one that clap does not accept.
+fn matches(words: &[String]) -> Option<ArgMatches> {
+    let definition = Cli::definition()
+        .ignore_errors(true)
+        .disable_help_flag(true);
+    definition.try_get_matches_from(words).ok()
 }
 
-/// The command in a command line that is otherwise not understood.
-fn command(words: &[String]) -> Option<String> {
-    let definition = Cli::definition().ignore_errors(true);
-    let matches = definition.try_get_matches_from(words).ok()?;
-    matches.subcommand_name().map(str::to_owned)
+fn color(matches: Option<&ArgMatches>) -> ColorWhen {
+    let color = matches.and_then(|matches| matches.get_one("color"));
+    color.copied().unwrap_or(ColorWhen::Auto)
 }
 
-fn shown(word: &OsStr) -> String {
+fn style(matches: Option<&ArgMatches>) -> ExitStyle {
+    let format = matches.and_then(|matches| matches.get_one("output"));
+    let (_, matches) = matches.and_then(ArgMatches::subcommand).unzip();
+    // Not every command has this option.
+    let exit_style = matches.and_then(|matches| matches.try_get_one("exit_style").ok()?);
+    let exit = ExitArgs {
+        exit_style: exit_style.copied(),
+    };
+    exit.style(format.copied().unwrap_or(Format::Table))
+}
+
+fn escaped(word: &OsStr) -> String {
     sanitize::line(&word.to_string_lossy())
 }
 
-/// In the colours that are asked for where nothing in it could steer a terminal,
-/// else in none.
+/// Prints the error to standard error: in colour, unless it contains characters that could
+/// control a terminal.
 fn print(error: &clap::Error) {
     let text = error.render().to_string();
     let lines: Vec<String> = text.lines().map(sanitize::line).collect();
     if text.lines().eq(&lines) {
         let _ = error.print();
     } else {
-        tell(&lines.join("\n"));
+        eprint_line(&lines.join("\n"));
     }
 }
 
-/// What clap says before it explains the usage and where help is, in one line.
+/// Returns the message of the error, without the usage and the reference to the help, in
+/// one line.
 fn message(error: &clap::Error) -> String {
     let text = error.render().to_string();
-    let (said, _) = text.split_once("\nUsage:").unwrap_or((&text, ""));
-    let (said, _) = said
+    let (text, _) = text.split_once("\nUsage:").unwrap_or((&text, ""));
+    let (text, _) = text
         .split_once("\nFor more information")
-        .unwrap_or((said, ""));
-    let lines: Vec<&str> = said
+        .unwrap_or((text, ""));
+    let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
-        .filter(|l| !l.is_empty())
+        .filter(|line| !line.is_empty())
         .collect();
     let lines = lines.join("; ").replace(":; ", ": ");
     lines.trim_start_matches("error: ").to_owned()
 }
 
-/// The form that a command line asks for which could not be parsed.
-fn format(words: &[String]) -> Format {
-    if options(words).iter().any(|word| word == "--json") {
-        return Format::Json;
-    }
-    let named = value_of(words, "--output", Some('o')).or_else(|| env::var(OUTPUT_VARIABLE).ok());
-    let format = named.and_then(|name| Format::from_str(&name, false).ok());
-    format
-        .filter(|format| is_offered(words, *format))
-        .unwrap_or(Format::Table)
-}
-
-/// Whether one of the words is a command with results in this form.
-fn is_offered(words: &[String], format: Format) -> bool {
-    let program = Cli::command();
-    let has_verdicts = |word: &String| program.find_subcommand(word).is_some_and(has_exit_style);
-    Format::OF_EVERYTHING.contains(&format) || words.iter().any(has_verdicts)
-}
-
-fn style(words: &[String], format: Format) -> ExitStyle {
-    let named = value_of(words, "--exit-style", None);
-    let exit_style = named.and_then(|name| ExitStyle::from_str(&name, false).ok());
-    ExitArgs { exit_style }.style(format)
-}
-
-/// The words that may be options.
-fn options(words: &[String]) -> &[String] {
+/// Returns whether a command line that clap cannot parse asks for JSON. Programs get JSON
+/// on every path; the errors in other formats are text.
+fn asks_for_json(words: &[String]) -> bool {
     let end = words.iter().position(|word| word == "--");
-    &words[..end.unwrap_or(words.len())]
-}
-
-/// The value of an option: `--output junit`, `--output=junit`, `-ojunit`, `-qo junit`.
-fn value_of(words: &[String], long: &str, short: Option<char>) -> Option<String> {
-    let words = options(words);
-    words.iter().enumerate().find_map(|(at, word)| {
-        let next = || words.get(at + 1).cloned();
-        if let Some(rest) = word.strip_prefix(long) {
-            return match rest.strip_prefix('=') {
-                Some(value) => Some(value.to_owned()),
-                None => rest.is_empty().then(next)?,
-            };
+    let words = &words[..end.unwrap_or(words.len())];
+    let mut named = None;
+    for (at, word) in words.iter().enumerate() {
+        match word.as_str() {
+            "--json" => return true,
+            "-o" | "--output" => named = words.get(at + 1).map(String::as_str),
+            word => named = word.strip_prefix("--output=").or(named),
         }
-        // The one other short option that takes no value and ends nothing.
-        let flags = word.strip_prefix('-')?.trim_start_matches('q');
-        match flags.strip_prefix(short?)?.trim_start_matches('=') {
-            "" => next(),
-            value => Some(value.to_owned()),
-        }
-    })
+    }
+    let variable = env::var(OUTPUT_VARIABLE).ok();
+    named.or(variable.as_deref()) == Some("json")
 }

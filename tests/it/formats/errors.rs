@@ -75,35 +75,54 @@ fn an_annotation_is_an_error() {
     assert_eq!(run.stderr, "");
 }
 
+const MISSPELT: [&str; 3] = ["probe", "--tiemout", "1s"];
+
 #[test]
-fn a_command_line_that_is_not_understood_is_an_error_in_its_form() {
+fn a_usage_error_is_json_if_json_is_asked_for() {
     let world = World::new();
-    let said = "unexpected argument '--tiemout' found; tip: a similar argument exists: '--timeout'";
-    for form in [
-        &["--output=junit"][..],
-        &["-ojunit"],
-        &["-o", "junit"],
-        &["-qo", "junit"],
-        &["-qojunit"],
+    let message =
+        "unexpected argument '--tiemout' found; tip: a similar argument exists: '--timeout'";
+    let asked = |options: &[&str], variable: &str| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        command.env("RPCTL_OUTPUT", variable);
+        Run::of(command.args(MISSPELT).args(options))
+    };
+    for (options, variable) in [
+        (&["--json"][..], ""),
+        (&["-o", "json"], ""),
+        (&["--output", "json"], ""),
+        (&["--output=json"], ""),
+        (&[], "json"),
+        (&["--json"], "junit"),
     ] {
-        let run = world.rpctl([&["probe", "--tiemout", "1s"], form].concat());
+        let run = asked(options, variable);
         assert_eq!(run.code, Some(2), "{run:?}");
-        let xml = Document::parse(run.text()).unwrap();
-        let error = xml
-            .descendants()
-            .find(|node| node.has_tag_name("error"))
-            .unwrap();
-        assert_eq!(error.attribute("message"), Some(said));
+        let document = run.json();
+        assert_eq!(document["error"]["kind"], "usage", "{document}");
+        assert_eq!(document["error"]["message"], message);
     }
-    let run = world.rpctl(["probe", "--tiemout", "1s", "-o", "nagios"]);
-    let plugin = read::nagios(run.text());
-    assert_eq!((run.code, plugin.said.as_str()), (Some(3), said), "{run:?}");
-    assert_eq!(run.stderr, "");
-    let run = world.rpctl(["probe", "--tiemout", "1s", "-o", "github"]);
-    assert_eq!(
-        read::github(run.text())[0].message.lines().next(),
-        Some(said)
-    );
+    for (options, variable) in [
+        (&["-o", "table"][..], "json"),
+        (&["--output=junit"], "json"),
+        (&["--", "--json"], ""),
+    ] {
+        let run = asked(options, variable);
+        assert_eq!((run.code, run.text()), (Some(2), ""), "{run:?}");
+    }
+}
+
+#[test]
+fn a_usage_error_in_any_other_format_is_text() {
+    let world = World::new();
+    for format in ["table", "ndjson", "junit", "nagios", "prometheus", "github"] {
+        let run = world.rpctl([&MISSPELT[..], &["-o", format]].concat());
+        assert_eq!((run.code, run.text()), (Some(2), ""), "{run:?}");
+        let message = "error: unexpected argument '--tiemout' found";
+        assert!(run.stderr.starts_with(message), "{run:?}");
+    }
+    // A plugin that was asked for before the error ends as one.
+    let run = world.rpctl(["probe", "-o", "nagios", "--tiemout"]);
+    assert_eq!((run.code, run.text()), (Some(3), ""), "{run:?}");
 }
 
 #[test]
@@ -137,18 +156,22 @@ fn a_command_line_that_is_not_understood_may_still_name_its_command() {
 }
 
 #[test]
-fn a_command_line_that_is_not_understood_is_told_in_the_colours_it_asks_for() {
+fn a_usage_error_has_the_colours_asked_for_before_it() {
     let world = World::new();
     for (color, is_coloured) in [("never", false), ("always", true), ("auto", true)] {
         for args in [&["probe", "--bogus"][..], &["probe", "--help"]] {
             let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-            command.env("CLICOLOR_FORCE", "1").args(args);
-            let run = Run::of(command.args(["--color", color]));
-            let said = run.text().to_owned() + &run.stderr;
-            assert_eq!(said.contains('\u{1b}'), is_coloured, "{color}: {said:?}");
+            command.env("CLICOLOR_FORCE", "1");
+            let run = Run::of(command.args(["--color", color]).args(args));
+            let printed = run.text().to_owned() + &run.stderr;
+            assert_eq!(
+                printed.contains('\u{1b}'),
+                is_coloured,
+                "{color}: {printed:?}"
+            );
         }
     }
-    let run = world.rpctl(["probe", "--bogus", "--color=always"]);
+    let run = world.rpctl(["probe", "--color=always", "--bogus"]);
     assert!(run.stderr.contains('\u{1b}'), "{run:?}");
 }
 

@@ -56,15 +56,18 @@ pub(super) fn diagnose(
     how: How<'_>,
     digests: &Arc<ImageDigests>,
 ) -> Vec<Vec<Diagnosis>> {
-    let found = |report: ProbeReport| Diagnosis {
-        report: report.into_data(),
-        error: None,
-    };
-    let unreadable = |report: Report, error: LoadError| Diagnosis {
-        report,
-        error: Some(error.into()),
-    };
+    let found = |report: ProbeReport| diagnosis(report.into_data(), None);
+    let unreadable = |report: Report, error: LoadError| diagnosis(report, Some(error));
     probe_each(records, how, digests, found, unreadable)
+}
+
+/// Adds what to do next to a report.
+pub(super) fn diagnosis(report: Report, error: Option<LoadError>) -> Diagnosis {
+    Diagnosis {
+        hints: report.hints.clone(),
+        report,
+        error,
+    }
 }
 
 /// The same, with what `found` makes of each report, and `unreadable` of the one

@@ -14,7 +14,7 @@ use crate::output::Output;
 /// only more to do: what is wrong with them is said, and no error.
 pub(super) fn open(hashing: HashingArgs, cache: CacheArgs, output: &Output) -> Arc<ImageDigests> {
     kept(hashing, cache).unwrap_or_else(|reason| {
-        output.say(&format!("no digests are kept: {reason}"));
+        output.warn(&format!("no digests are kept: {reason}"));
         of_this_run(hashing)
     })
 }
@@ -44,7 +44,7 @@ pub(super) fn of_this_run(hashing: HashingArgs) -> Arc<ImageDigests> {
 /// Keep what was computed.
 pub(super) fn keep(digests: &ImageDigests, output: &Output) {
     if let Err(error) = digests.save() {
-        output.say(&format!("no digests are kept: {error}"));
+        output.warn(&format!("no digests are kept: {error}"));
     }
 }
 

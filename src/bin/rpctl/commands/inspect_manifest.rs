@@ -9,7 +9,7 @@ use crate::args::{Digest, Form, InspectArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::{Output, is_terminal};
-use crate::render::{InspectDocument, SCHEMA_VERSION, sanitize};
+use crate::render::{Inspection, sanitize};
 use crate::target::Among;
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
@@ -64,18 +64,15 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
     );
     let mut target = Target::from(record);
     target.manifest = Some(named.to_owned());
-    let document = InspectDocument {
-        schema_version: SCHEMA_VERSION,
-        command: "inspect-manifest",
-        exit_code: code.number(),
+    output.print(&Inspection {
+        code,
         summary,
         hints,
         target,
         size_bytes: record.size,
         findings: &record.findings,
-        manifest: (&record.content).into(),
-    };
-    output.print_inspection(code, &document)
+        fields: (&record.content).into(),
+    })
 }
 
 fn is_sound(record: &Record) -> bool {

@@ -18,7 +18,7 @@ pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
         if output.is_health_check() {
             return Err(none.into());
         }
-        output.say(&none.message);
+        output.warn(&none.message);
     }
     let digests = digests::open(args.hashing, args.cache, output);
     let found = diagnose(&records, How::within(args.timeout), &digests);

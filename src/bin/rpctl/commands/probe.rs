@@ -18,7 +18,7 @@ use crate::render::Diagnosis;
 use crate::target::{self, Among, Unchosen};
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
-    if args.watch.is_some() && !output.can_go_on() {
+    if args.watch.is_some() && !output.can_repeat() {
         let message = "--watch has no end, and this form is of one whole document";
         return Err(Failure::new(ExitCode::Usage, "usage", message)
             .hint("watch as a table, or with -o json or -o ndjson: a document a line")

@@ -11,7 +11,7 @@ use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
 use crate::output::Output;
-use crate::render::{Pruned, Treated, Treatment};
+use crate::render::{PruneEntry, PruneOutcome, PruneReport};
 use crate::target;
 
 pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
@@ -27,15 +27,15 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     // Starters that lock their registry, as rpctl does, wait for this; for all
     // others a record is gone for a moment at worst.
     let _lock = (!args.dry_run).then(|| platform::lock_dir(registry.directory()).ok());
-    let pruned = Pruned {
+    let report = PruneReport {
         dry_run: args.dry_run,
-        records: found
+        entries: found
             .into_iter()
             .flatten()
             .map(|candidate| candidate.treat(args.dry_run, output))
             .collect(),
     };
-    Ok(output.print_pruned(&pruned))
+    Ok(output.print(&report))
 }
 
 /// A record, and the right to remove it or why there is none.
@@ -59,41 +59,41 @@ impl Candidate {
     }
 
     /// Remove the record if that is right, or say what would be removed.
-    fn treat(self, dry_run: bool, output: &Output) -> Treated {
-        let treatment = match self.judged {
-            Err((why, detail)) => Treatment::Kept { why, detail },
+    fn treat(self, dry_run: bool, output: &Output) -> PruneEntry {
+        let outcome = match self.judged {
+            Err((why, detail)) => PruneOutcome::Kept { why, detail },
             Ok(removal) if dry_run => foresee(&removal),
             Ok(removal) => carry_out(&removal, output),
         };
-        Treated {
+        PruneEntry {
             report: self.report,
-            treatment,
+            outcome,
         }
     }
 }
 
 /// What [`carry_out`] would come to.
-fn foresee(removal: &Removal) -> Treatment {
+fn foresee(removal: &Removal) -> PruneOutcome {
     if let Err(error) = platform::may_remove(removal.record()) {
         return failed(&error);
     }
     let files = removal.files();
     let names = files.iter().map(|path| path.to_string_lossy().into_owned());
-    Treatment::Pruned(names.collect())
+    PruneOutcome::Pruned(names.collect())
 }
 
-fn failed(error: &io::Error) -> Treatment {
-    Treatment::Kept {
+fn failed(error: &io::Error) -> PruneOutcome {
+    PruneOutcome::Kept {
         why: Keep::Failed,
         detail: Some(format!("it could not be removed: {error}")),
     }
 }
 
-fn carry_out(removal: &Removal, output: &Output) -> Treatment {
+fn carry_out(removal: &Removal, output: &Output) -> PruneOutcome {
     match removal.remove_record() {
         Ok(true) => {}
         Ok(false) => {
-            return Treatment::Kept {
+            return PruneOutcome::Kept {
                 why: Keep::Changed,
                 detail: Some("it was changed or removed meanwhile".to_owned()),
             };
@@ -104,12 +104,12 @@ fn carry_out(removal: &Removal, output: &Output) -> Treatment {
     match removal.remove_socket() {
         Ok(socket) => removed.extend(socket.map(|path| path.to_string_lossy().into_owned())),
         // Without a record it misleads nobody.
-        Err(error) => output.say(&format!(
+        Err(error) => output.warn(&format!(
             "the dead socket of {} was not removed: {error}",
             removal.record().display()
         )),
     }
-    Treatment::Pruned(removed)
+    PruneOutcome::Pruned(removed)
 }
 
 /// Why a record stays, where its verdict does not say so.

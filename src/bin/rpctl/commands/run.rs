@@ -10,13 +10,13 @@ use rpctl::record::{self, LoadError, Loader, Record};
 use super::{complete, completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::output::Output;
 
 pub(crate) fn run(cli: &Cli) -> process::ExitCode {
     let output = Output::new(&cli.output, &cli.command);
     let result = refuse_foreign_form(cli).and_then(|()| dispatch(&cli.command, &output));
-    let code = result.unwrap_or_else(|error| failure::report(&error, cli.command.name(), &output));
+    let code = result.unwrap_or_else(|error| output.report_error(cli.command.name(), &error));
     output.exit_style().status(code)
 }
 

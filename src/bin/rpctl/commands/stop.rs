@@ -10,12 +10,13 @@ use rpctl::record::{self, Record};
 use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, shell};
 
 use super::countdown::Countdown;
+use super::diagnose::diagnosis;
 use super::{digests, load, prune};
 use crate::args::StopArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render::Action;
+use crate::render::{Action, ActionReport, Diagnosis};
 use crate::target::Among;
 
 /// Time for a daemon to end that was killed because it had not terminated.
@@ -34,8 +35,13 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
             let denial = Denial::Verdict {
                 verdict: report.verdict,
             };
-            let action = Action::denied(&denial, &report, None);
-            return Ok(output.print_action(command, &report, &action, Some(&error.into())));
+            let diagnosis = &diagnosis(report.into_data(), Some(error));
+            let action = &Action::denied(&denial, diagnosis, None);
+            return Ok(output.print(&ActionReport {
+                command,
+                diagnosis,
+                action,
+            }));
         }
     };
     let probes = Probe::each_of_record(&record);
@@ -44,7 +50,7 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
         .map(|probe| probe.named(&text).timeout(args.probe_timeout))
         .collect();
     let report = the_one(Probe::run_each(probes, &digests, |report| report))?;
-    let data = Report::clone(&report);
+    let data = diagnosis(Report::clone(&report), None);
     let job = Job {
         stop,
         force,
@@ -55,7 +61,11 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
         record: report.record_path().map_or(named, itself),
     };
     let action = job.act(report, &data)?;
-    Ok(output.print_action(command, &data, &action, None))
+    Ok(output.print(&ActionReport {
+        command,
+        diagnosis: &data,
+        action: &action,
+    }))
 }
 
 fn command(stop: Stop) -> &'static str {
@@ -131,8 +141,9 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn act(&self, report: ProbeReport, data: &Report) -> Result<Action> {
+    fn act(&self, report: ProbeReport, diagnosis: &Diagnosis) -> Result<Action> {
         let kept = self.why_kept(&report);
+        let data = &diagnosis.report;
         match report.into_grant(self.stop, self.args.trust_manifest) {
             Err(Denial::AlreadyGone) if self.args.dry_run => Ok(self.already_gone()),
             Err(Denial::AlreadyGone) => {
@@ -145,7 +156,7 @@ impl Job<'_> {
                 );
                 Ok(self.already_gone().removing(removed))
             }
-            Err(denial) => Ok(Action::denied(&denial, data, self.as_owner.clone())),
+            Err(denial) => Ok(Action::denied(&denial, diagnosis, self.as_owner.clone())),
             Ok(_) if self.args.dry_run => Ok(Action::dry_run(self.stop, data)),
             Ok(grant) => self.carry_out(&grant, data),
         }
@@ -194,7 +205,7 @@ impl Job<'_> {
                 }
                 Err(error) => {
                     self.output
-                        .say(&format!("SIGKILL could not be sent: {error}"));
+                        .warn(&format!("SIGKILL could not be sent: {error}"));
                     Waited::TimedOut
                 }
             };
@@ -209,7 +220,7 @@ impl Job<'_> {
             Waited::Interrupted => {
                 let pid = grant.daemon().pid;
                 let signal = sent.signal_name();
-                self.output.say(&format!(
+                self.output.warn(&format!(
                     "interrupted: {signal} was already sent to PID {pid}, which may still be ending"
                 ));
                 signals.release().context("cannot end by the signal")?;
@@ -274,6 +285,6 @@ impl Job<'_> {
 
     fn say_not_removed(&self, path: &Path, why: &str) {
         self.output
-            .say(&format!("{} was not removed: {why}", path.display()));
+            .warn(&format!("{} was not removed: {why}", path.display()));
     }
 }

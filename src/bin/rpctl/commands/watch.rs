@@ -12,8 +12,7 @@ use super::digests;
 use super::probe::chosen_anew;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
-use crate::failure;
-use crate::output::{Live, Output};
+use crate::output::{Output, WatchDisplay};
 use crate::render::Diagnosis;
 use crate::target;
 
@@ -31,14 +30,14 @@ pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Resu
         target::registry(target::SET_HOME)?;
     }
     let is_list = args.all || args.manifests.len() > 1;
-    let mut live = Live::new(output.repeating(is_list), interval);
+    let mut display = WatchDisplay::new(output.repeating(is_list), interval);
     let mut records = Vec::new();
     loop {
         let began = Instant::now();
         let code = match round(args, &mut records, output) {
-            Ok(diagnoses) => live.show("probe", &diagnoses),
+            Ok(diagnoses) => display.show("probe", &diagnoses),
             // Whoever watches for faults is to see this one, and when it is over.
-            Err(error) => failure::report_round(&error, "probe", &mut live),
+            Err(error) => display.show_error("probe", &error),
         };
         let left = interval.saturating_sub(began.elapsed());
         if platform::wait_until_unread(io::stdout(), left).context("cannot wait")? {

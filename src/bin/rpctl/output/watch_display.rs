@@ -1,31 +1,32 @@
-//! Results that come again and again: redrawn in place on a terminal, appended
-//! anywhere else.
+//! The live display of `--watch`: redrawn in place on a terminal, appended to a file or
+//! pipe.
 
 use std::io;
+use std::time::Duration;
 
 use owo_colors::OwoColorize;
 use rpctl::platform;
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
+use super::errors::error_report;
 use super::{Output, is_terminal};
+use crate::args::Format;
 use crate::exit_code::ExitCode;
-use crate::render::Diagnosis;
-use crate::render::Trouble;
-use crate::render::table::{report as table, units};
+use crate::render::{Diagnosis, Document, units};
 
-/// Reports of the same records, one round after the other.
-pub(crate) struct Live {
+/// Reports on the same records, one round after the other.
+pub(crate) struct WatchDisplay {
     output: Output,
-    /// Said above each round of a table.
+    /// The interval in the heading of each table.
     interval: String,
     /// Rows of the terminal that the last round takes.
     drawn: usize,
     is_first: bool,
 }
 
-impl Live {
-    pub(crate) fn new(output: Output, interval: std::time::Duration) -> Self {
+impl WatchDisplay {
+    pub(crate) fn new(output: Output, interval: Duration) -> Self {
         Self {
             output,
             interval: units::elapsed(interval),
@@ -34,33 +35,30 @@ impl Live {
         }
     }
 
-    /// Show a round; the exit code it amounts to.
+    /// Shows a round, and returns its exit code.
     pub(crate) fn show(&mut self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
-        if !self.output.is_table() {
-            return self.output.print_diagnoses(command, diagnoses);
+        if self.output.format == Format::Table {
+            let findings = self.output.findings(command, diagnoses);
+            self.draw(&findings)
+        } else {
+            self.output.print_diagnoses(command, diagnoses)
         }
+    }
+
+    /// Shows the error that ended a round, and returns its exit code.
+    pub(crate) fn show_error(&mut self, command: &str, error: &anyhow::Error) -> ExitCode {
+        if self.output.format == Format::Table {
+            self.draw(&error_report(command, error, self.output.exit_style))
+        } else {
+            self.output.report_error(command, error)
+        }
+    }
+
+    fn draw(&mut self, document: &impl Document) -> ExitCode {
         let output = self.output.resized();
-        let code = output.code_of(diagnoses);
-        let table = output.render_diagnoses(command, code, diagnoses);
-        self.draw(&output, code, &table)
-    }
-
-    /// Show that a round came to nothing, where results are tables; the exit code it
-    /// amounts to.
-    pub(crate) fn show_trouble(&mut self, trouble: &Trouble<'_>) -> ExitCode {
-        let output = self.output.resized();
-        let text = table::render_trouble(trouble, output.width(), output.styles());
-        self.draw(&output, trouble.code, &text)
-    }
-
-    pub(crate) fn output(&self) -> &Output {
-        &self.output
-    }
-
-    fn draw(&mut self, output: &Output, code: ExitCode, table: &str) -> ExitCode {
         let heading = format!("every {}: {}", self.interval, now());
-        let heading = heading.style(output.styles().faint);
-        let text = format!("{heading}\n\n{table}");
+        let heading = heading.style(output.styles.faint);
+        let text = format!("{heading}\n\n{}", output.text(document));
         let text = match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {
             Some((Width(width), Height(height))) => {
                 let (frame, drawn) = frame(&text, self.drawn, width.into(), height.into());
@@ -71,7 +69,7 @@ impl Live {
             None => format!("\n{text}"),
         };
         self.is_first = false;
-        output.print(code, || text)
+        output.print_text(document.code(), || text)
     }
 }
 
@@ -79,17 +77,18 @@ fn now() -> String {
     units::second(platform::unix_now_ms()).unwrap_or_default()
 }
 
-/// What draws `text` over the `above` rows drawn last, and the rows it takes.
+/// Returns the bytes that draw `text` over the `above` rows drawn last, and the number of
+/// rows that it takes.
 ///
-/// Every line is overwritten and its rest erased, so that nothing flickers. Of a
-/// text taller than the terminal the end is left out: what has scrolled away could
-/// not be overwritten, and would pile up.
+/// Each line is overwritten and its remainder erased, so that nothing flickers. If the text
+/// is taller than the terminal, its end is left out: a row that has scrolled away could not
+/// be overwritten.
 fn frame(text: &str, above: usize, width: usize, height: usize) -> (String, usize) {
     let rows_of = |line: &str| {
         let plain = anstream::adapter::strip_str(line).to_string();
         plain.width().div_ceil(width.max(1)).max(1)
     };
-    // The last row is where the cursor rests.
+    // The cursor rests in the last row.
     let room = height.saturating_sub(1);
     let mut shown = Vec::new();
     let mut rows = 0;

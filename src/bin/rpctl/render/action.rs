@@ -1,21 +1,26 @@
-//! What a command did to a daemon, or why it did nothing.
+//! The result of stopping a daemon: what was done, or why nothing was.
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use owo_colors::OwoColorize;
 use rpctl::control::{Denial, Protected, Stop};
 use rpctl::platform::{ExitStatus, signal_name};
 use rpctl::{Reason, Report};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::sanitize;
-use super::table::style::Styles;
-use super::table::units;
+use super::findings::Diagnosis;
+use super::units;
 use crate::exit_code::ExitCode;
 
-/// How it ended.
+/// An action with the report that it is based on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ActionReport<'a> {
+    pub(crate) command: &'a str,
+    pub(crate) diagnosis: &'a Diagnosis,
+    pub(crate) action: &'a Action,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ActionOutcome {
@@ -27,23 +32,19 @@ pub(crate) enum ActionOutcome {
     DryRun,
 }
 
-/// `"action"` in documents, and what is said about it.
-#[derive(Debug, Serialize)]
+/// What a command did to a daemon.
+#[derive(Debug)]
 pub(crate) struct Action {
-    outcome: ActionOutcome,
-    /// The last signal that was sent, or would be.
-    signal: Option<&'static str>,
-    #[serde(rename = "waited_us", serialize_with = "microseconds")]
-    waited: Option<Duration>,
-    #[serde(serialize_with = "exit_status")]
-    exit_status: Option<ExitStatus>,
-    /// Files that were removed afterwards.
-    removed: Vec<String>,
-    #[serde(skip)]
+    pub(crate) outcome: ActionOutcome,
+    /// The last signal that was sent; in a dry run, the one that would be.
+    pub(crate) signal: Option<&'static str>,
+    pub(crate) waited: Option<Duration>,
+    pub(crate) exit_status: Option<ExitStatus>,
+    /// The files that were removed afterwards.
+    pub(crate) removed: Vec<String>,
     pub(crate) code: ExitCode,
-    #[serde(skip)]
     pub(crate) summary: String,
-    #[serde(skip)]
+    /// What to do next.
     pub(crate) hints: Vec<String>,
 }
 
@@ -128,7 +129,7 @@ impl Action {
         }
     }
 
-    /// The system did not let a signal be sent.
+    /// Describes a signal that the system refused to send.
     pub(crate) fn not_sent(stop: Stop, error: &io::Error, report: &Report) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
@@ -141,8 +142,10 @@ impl Action {
         }
     }
 
-    /// `as_owner` says how to run the command as whom it may work for.
-    pub(crate) fn denied(denial: &Denial, report: &Report, as_owner: Option<String>) -> Self {
+    /// Describes a refusal; `as_owner` is the hint to run the command as the owner of the
+    /// record.
+    pub(crate) fn denied(denial: &Denial, diagnosis: &Diagnosis, as_owner: Option<String>) -> Self {
+        let report = &diagnosis.report;
         let (code, summary) = match denial {
             Denial::Verdict { .. } => (
                 report.verdict.into(),
@@ -150,72 +153,52 @@ impl Action {
             ),
             _ => (ExitCode::Refused, format!("refused: {denial}")),
         };
-        let hints = match denial {
-            Denial::Untrusted { .. } => {
-                let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
-                              it is: --trust-manifest";
-                as_owner.into_iter().chain([accept.to_owned()]).collect()
-            }
-            Denial::Protected {
-                what: Protected::PerhapsAncestor,
-                ..
-            } => {
-                vec!["run it with more rights, or with more open files (ulimit -n)".to_owned()]
-            }
-            Denial::Protected { .. } => {
-                vec![
-                    "the record is wrong: start the daemon anew, so that it records itself"
-                        .to_owned(),
-                ]
-            }
-            _ => {
-                let mut hints = report.hints.clone();
-                // The first one is to probe with more rights.
-                if let (Some(first), Some(as_owner)) = (hints.first_mut(), as_owner)
-                    && needs_rights(report.reason)
-                {
-                    *first = as_owner;
-                }
-                hints
-            }
-        };
         Self {
-            hints,
+            hints: denial_hints(denial, diagnosis, as_owner),
             ..Self::new(ActionOutcome::Refused, code, summary)
         }
     }
 
-    /// Say that a file was removed afterwards.
+    /// Adds a file that was removed afterwards.
     pub(crate) fn removing(mut self, file: Option<PathBuf>) -> Self {
         let lossy = |path: PathBuf| path.to_string_lossy().into_owned();
         self.removed.extend(file.map(lossy));
         self
     }
+}
 
-    /// Whether the report says why nothing was done.
-    pub(crate) fn needs_the_report(&self) -> bool {
-        matches!(self.outcome, ActionOutcome::Refused | ActionOutcome::DryRun)
-    }
-
-    /// The sentence and what was removed, as text.
-    pub(crate) fn render(&self, styles: &Styles) -> String {
-        let (mark, style) = match self.code {
-            ExitCode::Proven => ("✓", styles.good),
-            ExitCode::StillAlive | ExitCode::NotRunning => ("!", styles.warning),
-            _ => ("✗", styles.bad),
-        };
-        let sentence = format!("{mark} {}", sanitize::line(&self.summary));
-        let removed = self
-            .removed
-            .iter()
-            .map(|path| format!("removed {}", sanitize::line(path)));
-        let mut lines = vec![sentence.style(style).to_string()];
-        lines.extend(removed);
-        lines.join("\n") + "\n"
+fn denial_hints(denial: &Denial, diagnosis: &Diagnosis, as_owner: Option<String>) -> Vec<String> {
+    match denial {
+        Denial::Untrusted { .. } => {
+            let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
+                          it is: --trust-manifest";
+            as_owner.into_iter().chain([accept.to_owned()]).collect()
+        }
+        Denial::Protected {
+            what: Protected::PerhapsAncestor,
+            ..
+        } => {
+            vec!["run it with more rights, or with more open files (ulimit -n)".to_owned()]
+        }
+        Denial::Protected { .. } => {
+            vec![
+                "the record is wrong: start the daemon again, so that it records itself".to_owned(),
+            ]
+        }
+        _ => {
+            let mut hints = diagnosis.hints.clone();
+            // The first one is to probe with more rights.
+            if let (Some(first), Some(as_owner)) = (hints.first_mut(), as_owner)
+                && needs_rights(diagnosis.report.reason)
+            {
+                *first = as_owner;
+            }
+            hints
+        }
     }
 }
 
-/// Whether somebody else might be shown what was not shown to us.
+/// Returns whether another user may be able to see what this one cannot.
 fn needs_rights(reason: Option<Reason>) -> bool {
     matches!(
         reason,
@@ -244,32 +227,12 @@ fn daemon(report: &Report) -> String {
     format!("{name} (PID {})", pid(report))
 }
 
-fn status_text(status: ExitStatus) -> String {
+/// Returns a number for a code, a name for a signal.
+pub(super) fn status_text(status: ExitStatus) -> String {
     match status {
         ExitStatus::Code(code) => code.to_string(),
         ExitStatus::Signal(number) => {
             signal_name(number).map_or_else(|| format!("signal {number}"), str::to_owned)
         }
-    }
-}
-
-fn microseconds<S: Serializer>(
-    waited: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    waited
-        .map(|waited| u64::try_from(waited.as_micros()).unwrap_or(u64::MAX))
-        .serialize(serializer)
-}
-
-/// A number for a code, a name for a signal.
-fn exit_status<S: Serializer>(
-    status: &Option<ExitStatus>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match status {
-        None => serializer.serialize_none(),
-        Some(ExitStatus::Code(code)) => serializer.serialize_i32(*code),
-        Some(signal) => serializer.serialize_str(&status_text(*signal)),
     }
 }

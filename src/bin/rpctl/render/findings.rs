@@ -1,58 +1,61 @@
-//! What every format is made from, and what it has to be able to say.
+//! The result of probing: any number of reports, and the form they are asked for in.
 
-use super::json::report::Diagnosis;
+use rpctl::Report;
+use rpctl::record::LoadError;
+
 use crate::exit_code::{ExitCode, ExitStyle};
 
-/// A format of results. One file holds one of them, and nothing else.
-pub(crate) trait Renderer {
-    /// Any number of reports.
-    fn findings(&self, findings: &Findings<'_>) -> String;
-
-    /// An error that leaves nothing to report on.
-    fn trouble(&self, trouble: &Trouble<'_>) -> String;
+/// The report on one record, with everything that is shown beside it.
+#[derive(Debug)]
+pub(crate) struct Diagnosis {
+    pub(crate) report: Report,
+    /// What to do next.
+    pub(crate) hints: Vec<String>,
+    /// Why the record could not be read.
+    pub(crate) error: Option<LoadError>,
 }
 
-/// What a command found about any number of records.
+/// The diagnoses of one run of a command.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Findings<'a> {
     pub(crate) command: &'a str,
     pub(crate) style: ExitStyle,
-    /// What all of it amounts to.
-    pub(crate) code: ExitCode,
     pub(crate) layout: Layout,
     pub(crate) diagnoses: &'a [Diagnosis],
 }
 
-/// How reports are laid out.
+/// How several diagnoses are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// A single one as such, several in a list.
+    /// One report on its own, several in a list.
     ByCount,
-    /// A list, however many there are.
+    /// A list, even of a single report.
     List,
-    /// A list, in which people find a line for each.
+    /// A list; tables have one line per report.
     Lines,
-    /// The same, and to have made it is the success.
+    /// A list; tables have one line per report. The exit code is 0 whatever the
+    /// verdicts are.
     Listing,
 }
 
 impl Findings<'_> {
-    /// The number that the process returns.
-    pub(crate) fn exit_code(&self) -> u8 {
-        self.style.number(self.code)
+    /// Returns the exit code of all diagnoses together.
+    pub(crate) fn code(&self) -> ExitCode {
+        match (self.layout, self.style) {
+            // The other styles belong to health checks, which ask for the verdict.
+            (Layout::Listing, ExitStyle::Rpctl) => ExitCode::Proven,
+            _ => self.worst(),
+        }
     }
-}
 
-/// An error that ended a command before there was anything to report on.
-pub(crate) struct Trouble<'a> {
-    /// `None` where the command line could not be understood.
-    pub(crate) command: Option<&'a str>,
-    pub(crate) code: ExitCode,
-    /// The number that the process returns.
-    pub(crate) exit_code: u8,
-    /// A stable code in `snake_case`.
-    pub(crate) kind: &'a str,
-    pub(crate) message: &'a str,
-    pub(crate) hint: Option<&'a str>,
-    /// What could have been meant.
-    pub(crate) candidates: &'a [String],
+    /// Returns the exit code of the worst verdict.
+    pub(crate) fn worst(&self) -> ExitCode {
+        let codes = self.diagnoses.iter().map(|one| ExitCode::from(&one.report));
+        self.style.worst(codes)
+    }
+
+    /// Returns the number that the process exits with.
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.style.number(self.code())
+    }
 }

@@ -1,32 +1,34 @@
-//! Workflow commands, which GitHub Actions turns into annotations: `::error::`
-//! where the step fails, and one for each record.
+//! Workflow commands, which GitHub Actions turns into annotations: one per record, and
+//! `::error::` if the step fails.
 
-use super::findings::{Findings, Renderer, Trouble};
-use super::json::report::Diagnosis;
+use super::error_report::ErrorReport;
+use super::findings::{Diagnosis, Findings};
+use super::renderer::Renderer;
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 
-/// For the log of a job.
+/// The format for the log of a job.
 pub(crate) struct Github;
 
 impl Renderer for Github {
     fn findings(&self, findings: &Findings<'_>) -> String {
-        let annotation = |one| of_record(findings.command, one);
-        findings.diagnoses.iter().map(annotation).collect()
+        let of_one = |one| annotation(findings.command, one);
+        findings.diagnoses.iter().map(of_one).collect()
     }
 
-    fn trouble(&self, trouble: &Trouble<'_>) -> String {
-        let title = match trouble.command {
+    fn error(&self, error: &ErrorReport) -> String {
+        let title = match &error.command {
             Some(command) => format!("rpctl {command}"),
             None => "rpctl".to_owned(),
         };
-        let mut lines = vec![sanitize::line(trouble.message)];
-        lines.extend(plain::advice(trouble));
+        let mut lines = vec![sanitize::line(&error.message)];
+        lines.extend(plain::advice(error));
         command("error", &title, &lines)
     }
 }
 
-fn of_record(name: &str, Diagnosis { report, .. }: &Diagnosis) -> String {
+fn annotation(name: &str, diagnosis: &Diagnosis) -> String {
+    let report = &diagnosis.report;
     let level = match ExitCode::from(report) {
         ExitCode::Proven => "notice",
         ExitCode::ProvenWithWarnings => "warning",
@@ -34,18 +36,18 @@ fn of_record(name: &str, Diagnosis { report, .. }: &Diagnosis) -> String {
     };
     let title = format!("rpctl {name}: {}", plain::record(&report.target));
     let mut lines = vec![sanitize::line(&report.summary)];
-    lines.extend(plain::remarks(report));
+    lines.extend(plain::remarks(diagnosis));
     command(level, &title, &lines)
 }
 
-/// A command that spans one line of the log, however many its message has. No
-/// text can begin another.
+/// Returns a workflow command. It is a single line, even if the message has several, so
+/// that no text can begin another command.
 fn command(level: &str, title: &str, lines: &[String]) -> String {
     let title = data(title).replace(':', "%3A").replace(',', "%2C");
     format!("::{level} title={title}::{}\n", data(&lines.join("\n")))
 }
 
-/// Text in which nothing ends the command.
+/// Escapes the characters that end a command.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")

@@ -1,16 +1,18 @@
-//! Test results in XML: a suite for each record, a case for its verdict and for
-//! each check. The results are red exactly where the verdict is not proven.
+//! Test results in XML: a suite per record, with a case for the verdict and one for each
+//! check. A suite has failures if, and only if, the verdict is not `verified`.
 
 use quick_junit::{
     NonSuccessKind, Property, Report as Results, TestCase, TestCaseStatus, TestSuite,
 };
 use rpctl::{Check, Outcome, Report};
 
-use super::findings::{Findings, Renderer, Trouble};
+use super::error_report::ErrorReport;
+use super::findings::{Diagnosis, Findings};
+use super::renderer::Renderer;
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 
-/// For CI systems.
+/// The format for CI systems.
 pub(crate) struct Junit;
 
 impl Renderer for Junit {
@@ -18,7 +20,7 @@ impl Renderer for Junit {
         let mut results = Results::new(format!("rpctl {}", findings.command));
         results.add_test_suites(findings.diagnoses.iter().map(|one| {
             let code = ExitCode::from(&one.report);
-            let mut suite = suite(&one.report, code);
+            let mut suite = suite(one, code);
             let exit_code = findings.style.number(code).to_string();
             suite.add_property(Property::new("exit_code", exit_code));
             suite
@@ -26,14 +28,17 @@ impl Renderer for Junit {
         xml(&results)
     }
 
-    fn trouble(&self, trouble: &Trouble<'_>) -> String {
+    fn error(&self, error: &ErrorReport) -> String {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status
-            .set_type(trouble.kind)
-            .set_message(sanitize::line(trouble.message))
-            .set_description(plain::advice(trouble).join("\n"));
+            .set_type(&*error.kind)
+            .set_message(sanitize::line(&error.message))
+            .set_description(plain::advice(error).join("\n"));
         let mut suite = TestSuite::new("rpctl");
-        suite.add_test_case(TestCase::new(trouble.command.unwrap_or("usage"), status));
+        suite.add_test_case(TestCase::new(
+            error.command.as_deref().unwrap_or("usage"),
+            status,
+        ));
         let mut results = Results::new("rpctl");
         results.add_test_suite(suite);
         xml(&results)
@@ -45,15 +50,16 @@ fn xml(results: &Results) -> String {
     results.to_string().unwrap_or_default()
 }
 
-fn suite(report: &Report, code: ExitCode) -> TestSuite {
+fn suite(diagnosis: &Diagnosis, code: ExitCode) -> TestSuite {
+    let report = &diagnosis.report;
     let mut suite = TestSuite::new(plain::record(&report.target));
     suite.set_time(report.elapsed);
     suite.add_properties(properties(report));
     let class = class(report);
-    let mut case = TestCase::new("verdict", verdict(report, code));
+    let mut case = TestCase::new("verdict", verdict(diagnosis, code));
     case.set_classname(&*class);
     if code == ExitCode::ProvenWithWarnings {
-        case.set_system_out(plain::remarks(report).join("\n"));
+        case.set_system_out(plain::remarks(diagnosis).join("\n"));
     }
     suite.add_test_case(case);
     suite.add_test_cases(report.checks.iter().map(|check| {
@@ -84,13 +90,14 @@ fn properties(report: &Report) -> Vec<Property> {
     .collect()
 }
 
-/// What results are grouped by.
+/// Returns the class name that viewers group results by.
 fn class(report: &Report) -> String {
     let service = report.target.service_name.as_deref().unwrap_or("daemon");
     format!("rpctl.{}", sanitize::line(service))
 }
 
-fn verdict(report: &Report, code: ExitCode) -> TestCaseStatus {
+fn verdict(diagnosis: &Diagnosis, code: ExitCode) -> TestCaseStatus {
+    let report = &diagnosis.report;
     let mut status = match code {
         _ if code.is_proven() => return TestCaseStatus::success(),
         ExitCode::CannotTell => TestCaseStatus::non_success(NonSuccessKind::Error),
@@ -103,7 +110,7 @@ fn verdict(report: &Report, code: ExitCode) -> TestCaseStatus {
                 .map_or(report.verdict.name(), rpctl::Reason::name),
         )
         .set_message(sanitize::line(&report.summary))
-        .set_description(plain::remarks(report).join("\n"));
+        .set_description(plain::remarks(diagnosis).join("\n"));
     status
 }
 
@@ -111,7 +118,7 @@ fn status(check: &Check, code: ExitCode) -> TestCaseStatus {
     let mut status = match check.outcome {
         Outcome::Pass | Outcome::Warn => return TestCaseStatus::success(),
         Outcome::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        // What the verdict did not need is no error.
+        // A verdict of `verified` did not need this check.
         Outcome::Unknown if !code.is_proven() => TestCaseStatus::non_success(NonSuccessKind::Error),
         Outcome::Unknown | Outcome::Skip => TestCaseStatus::skipped(),
     };

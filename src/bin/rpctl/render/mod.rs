@@ -1,20 +1,43 @@
-//! From a report to bytes: one file per format, all behind one trait.
+//! From results to text. Pure: what to print comes in, a string goes out.
+//!
+//! Every result is a [`Document`], with a table for people and a JSON document for
+//! programs. The other formats consist of verdicts alone; each of them is one file
+//! behind the trait [`Renderer`].
 
-pub(crate) mod action;
-pub(crate) mod findings;
-pub(crate) mod github;
-pub(crate) mod json;
-pub(crate) mod junit;
-pub(crate) mod nagios;
-pub(crate) mod ndjson;
+mod action;
+mod daemon;
+mod document;
+mod error_report;
+mod findings;
+mod github;
+mod inspection;
+mod json;
+mod junit;
+mod nagios;
+mod ndjson;
+mod page;
 mod plain;
-pub(crate) mod prometheus;
+mod prometheus;
+mod prune_report;
+mod renderer;
 pub(crate) mod sanitize;
-pub(crate) mod table;
+mod style;
+mod table;
+pub(crate) mod units;
 
-pub(crate) use action::Action;
-pub(crate) use findings::Trouble;
-pub(crate) use json::report::{
-    DaemonDocument, Diagnosis, InspectDocument, SCHEMA_VERSION, SpawnDocument,
-};
-pub(crate) use table::prune::{Pruned, Treated, Treatment};
+pub(crate) use action::{Action, ActionReport};
+pub(crate) use daemon::SpawnedDaemon;
+pub(crate) use document::Document;
+pub(crate) use error_report::ErrorReport;
+pub(crate) use findings::{Diagnosis, Findings, Layout};
+pub(crate) use github::Github;
+pub(crate) use inspection::Inspection;
+pub(crate) use json::{json_document, json_line};
+pub(crate) use junit::Junit;
+pub(crate) use nagios::Nagios;
+pub(crate) use ndjson::Ndjson;
+pub(crate) use page::Page;
+pub(crate) use prometheus::Prometheus;
+pub(crate) use prune_report::{PruneEntry, PruneOutcome, PruneReport};
+pub(crate) use renderer::Renderer;
+pub(crate) use style::Styles;

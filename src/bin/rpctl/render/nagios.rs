@@ -1,52 +1,50 @@
-//! The output of a monitoring plugin: a status line with performance data, and
-//! the details below it.
+//! The output of a monitoring plugin: a status line with performance data, and the
+//! details below it.
 
 use std::time::Duration;
 
 use rpctl::Verdict;
 
-use super::findings::{Findings, Renderer, Trouble};
-use super::json::report::Diagnosis;
+use super::error_report::ErrorReport;
+use super::findings::{Diagnosis, Findings};
+use super::renderer::Renderer;
 use super::{plain, sanitize};
 use crate::exit_code::{ExitCode, NagiosStatus};
 
-/// For Nagios, Icinga and others that run plugins.
+/// The format for Nagios, Icinga and other monitors that run plugins.
 pub(crate) struct Nagios;
 
 impl Renderer for Nagios {
     fn findings(&self, findings: &Findings<'_>) -> String {
-        let worst = findings.style.worst(findings.diagnoses.iter().map(code_of));
-        let worst = findings.diagnoses.iter().find(|one| code_of(one) == worst);
-        let (said, below) = match (findings.diagnoses, worst) {
+        let code = findings.worst();
+        let worst = findings.diagnoses.iter().find(|one| code_of(one) == code);
+        let (summary, below) = match (findings.diagnoses, worst) {
             (_, None) => ("no records".to_owned(), Vec::new()),
-            ([one], _) => (
-                sanitize::line(&one.report.summary),
-                plain::remarks(&one.report),
-            ),
+            ([one], _) => (sanitize::line(&one.report.summary), plain::remarks(one)),
             (several, Some(worst)) => (
-                format!("{}; {}", of_all(several), named(worst)),
+                format!("{}; {}", count(several), named(worst)),
                 several.iter().flat_map(lines).collect(),
             ),
         };
         let data = performance(findings.diagnoses);
-        let said = format!("{} | {data}", text(&said));
-        plugin(findings.code.into(), &said, &below)
+        let status = format!("{} | {data}", text(&summary));
+        plugin(findings.code().into(), &status, &below)
     }
 
-    fn trouble(&self, trouble: &Trouble<'_>) -> String {
-        let said = text(&sanitize::line(trouble.message));
-        plugin(trouble.code.into(), &said, &plain::advice(trouble))
+    fn error(&self, error: &ErrorReport) -> String {
+        let status = text(&sanitize::line(&error.message));
+        plugin(error.code.into(), &status, &plain::advice(error))
     }
 }
 
-fn plugin(status: NagiosStatus, said: &str, below: &[String]) -> String {
-    let mut lines = vec![format!("RPCTL {} - {said}", status.word())];
+fn plugin(state: NagiosStatus, status: &str, below: &[String]) -> String {
+    let mut lines = vec![format!("RPCTL {} - {status}", state.word())];
     lines.extend(below.iter().map(|line| text(line)));
     lines.join("\n") + "\n"
 }
 
-/// Text in which nothing begins performance data; the escape is that of other
-/// characters that must not be printed.
+/// Escapes the character that begins performance data, in the way that
+/// [`sanitize::line`] escapes others.
 fn text(line: &str) -> String {
     line.replace('|', r"\u{7c}")
 }
@@ -55,23 +53,26 @@ fn code_of(one: &Diagnosis) -> ExitCode {
     (&one.report).into()
 }
 
+/// Returns the name of a record, and its summary.
 fn named(one: &Diagnosis) -> String {
     let summary = sanitize::line(&one.report.summary);
     format!("{}: {summary}", plain::record(&one.report.target))
 }
 
+/// Returns the lines about one of several records.
 fn lines(one: &Diagnosis) -> Vec<String> {
     let mut lines = vec![format!(
         "{} {}",
         NagiosStatus::from(code_of(one)).word(),
         named(one)
     )];
-    let remarks = plain::remarks(&one.report);
+    let remarks = plain::remarks(one);
     lines.extend(remarks.iter().map(|remark| format!("  {remark}")));
     lines
 }
 
-fn of_all(several: &[Diagnosis]) -> String {
+/// Returns `2 of 3 verified`.
+fn count(several: &[Diagnosis]) -> String {
     format!("{} of {} verified", verified(several), several.len())
 }
 
@@ -80,7 +81,7 @@ fn verified(diagnoses: &[Diagnosis]) -> usize {
     diagnoses.iter().filter(is_verified).count()
 }
 
-/// How many are verified, and how long the slowest took.
+/// Returns the performance data: the number of verified daemons, and the longest time.
 fn performance(diagnoses: &[Diagnosis]) -> String {
     let slowest = diagnoses.iter().map(|one| one.report.elapsed).max();
     let slowest: Duration = slowest.unwrap_or_default();

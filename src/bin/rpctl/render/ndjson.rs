@@ -1,25 +1,23 @@
-//! JSON, a line for each record: for programs that read as they go.
+//! NDJSON: a JSON document per line and record, for programs that read a stream.
 
-use super::findings::{Findings, Renderer, Trouble};
-use super::json::report::{ErrorDocument, ReportDocument};
-use super::json::text::render_line;
+use super::error_report::ErrorReport;
+use super::findings::Findings;
+use super::json::{self, json_line};
+use super::renderer::Renderer;
 
-/// Each line is what JSON says of one record alone.
+/// The format of which each line is the JSON document about one record.
 pub(crate) struct Ndjson;
 
 impl Renderer for Ndjson {
     fn findings(&self, findings: &Findings<'_>) -> String {
         let line = |one| {
-            render_line(&ReportDocument::alone(
-                findings.command,
-                findings.style,
-                one,
-            ))
+            let document = json::single_report(findings.command, findings.style, one);
+            json_line(&document)
         };
         findings.diagnoses.iter().map(line).collect()
     }
 
-    fn trouble(&self, trouble: &Trouble<'_>) -> String {
-        render_line(&ErrorDocument::from(trouble))
+    fn error(&self, error: &ErrorReport) -> String {
+        json_line(&json::error(error))
     }
 }

@@ -1,15 +1,15 @@
-//! Reports and errors in plain lines, as several formats need them. Every line is
-//! safe to print; what a format's own grammar forbids is its business.
+//! Reports and errors as plain lines, shared by several formats. Every line is safe to
+//! print; each format escapes what its own grammar forbids.
 
-use rpctl::Target;
-use rpctl::{Check, Outcome, Report};
+use rpctl::{Check, Outcome, Target};
 
-use super::findings::Trouble;
+use super::error_report::ErrorReport;
+use super::findings::Diagnosis;
 use super::sanitize;
 
-/// What a record is called: its file, and the one that supplied the identity. One
-/// manifest may lead to several.
-pub(crate) fn record(target: &Target) -> String {
+/// Returns the name of a record: its file, and the file that supplied the identity. A
+/// manifest can refer to several of those.
+pub(super) fn record(target: &Target) -> String {
     let name = target.manifest.as_deref().unwrap_or("record");
     match &target.identity_file {
         Some(file) => sanitize::line(&format!("{name}, {file}")),
@@ -17,27 +17,27 @@ pub(crate) fn record(target: &Target) -> String {
     }
 }
 
-/// What a report says beyond its summary: the checks that did not pass, and what
-/// to do next.
-pub(crate) fn remarks(report: &Report) -> Vec<String> {
+/// Returns the lines below the summary: the checks that did not pass, and the hints.
+pub(super) fn remarks(diagnosis: &Diagnosis) -> Vec<String> {
+    let report = &diagnosis.report;
     let is_telling = |check: &&Check| !matches!(check.outcome, Outcome::Pass | Outcome::Skip);
     let is_new = |check: &&Check| {
         let detail = check.detail.as_deref();
         detail.is_none_or(|detail| !report.summary.contains(detail))
     };
     let checks = report.checks.iter().filter(is_telling).filter(is_new);
-    let hints = report.hints.iter().map(|hint| next(hint));
+    let hints = diagnosis.hints.iter().map(|hint| next(hint));
     checks.map(remark).chain(hints).collect()
 }
 
-/// `fail PID: no process has the ID 4242`.
+/// Returns `fail PID: no process has the ID 4242`.
 fn remark(check: &Check) -> String {
     let (outcome, label) = (check.outcome.name(), check.check.label());
     format!("{outcome} {label}: {}", finding(check))
 }
 
-/// What a check found, in one line.
-pub(crate) fn finding(check: &Check) -> String {
+/// Returns the finding of a check, in one line.
+pub(super) fn finding(check: &Check) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     let compared = (check.expected.is_some() || check.actual.is_some()).then(|| {
         let (expected, actual) = (value(&check.expected), value(&check.actual));
@@ -47,10 +47,10 @@ pub(crate) fn finding(check: &Check) -> String {
     sanitize::line(&parts.join("; "))
 }
 
-/// What an error says beyond its message.
-pub(crate) fn advice(trouble: &Trouble<'_>) -> Vec<String> {
-    let candidates = trouble.candidates.iter().map(|one| sanitize::line(one));
-    candidates.chain(trouble.hint.map(next)).collect()
+/// Returns the lines below the message of an error: the candidates, and the hint.
+pub(super) fn advice(error: &ErrorReport) -> Vec<String> {
+    let candidates = error.candidates.iter().map(|one| sanitize::line(one));
+    candidates.chain([next(&error.hint)]).collect()
 }
 
 fn next(hint: &str) -> String {

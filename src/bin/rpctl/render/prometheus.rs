@@ -1,5 +1,5 @@
-//! Metrics in the text format of Prometheus, to be picked up from a file: gauges
-//! of this moment, without timestamps.
+//! Metrics in the text format of Prometheus, to be collected from a file: gauges of this
+//! moment, without timestamps.
 
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 use rpctl::{Report, Verdict};
 
-use super::findings::{Findings, Renderer, Trouble};
+use super::error_report::ErrorReport;
+use super::findings::Findings;
+use super::renderer::Renderer;
 use super::sanitize;
 use crate::exit_code::ExitStyle;
 
-/// For the textfile collector of node_exporter.
+/// The format for the textfile collector of node_exporter.
 pub(crate) struct Prometheus;
 
 impl Renderer for Prometheus {
@@ -44,13 +46,13 @@ impl Renderer for Prometheus {
         ])
     }
 
-    fn trouble(&self, trouble: &Trouble<'_>) -> String {
+    fn error(&self, error: &ErrorReport) -> String {
         text(vec![
             up(false),
             Gauge {
                 name: "rpctl_error",
                 help: "Why there is nothing to report on",
-                samples: vec![(vec![("kind", trouble.kind.to_owned())], 1.0)],
+                samples: vec![(vec![("kind", error.kind.to_string())], 1.0)],
             },
         ])
     }
@@ -59,7 +61,7 @@ impl Renderer for Prometheus {
 type Labels = Vec<(&'static str, String)>;
 type Sample = (Labels, f64);
 
-/// A metric, in the order of its samples: the same run gives the same text.
+/// A metric. It keeps the order of its samples, so that equal results give equal text.
 #[derive(Debug)]
 struct Gauge {
     name: &'static str,
@@ -101,8 +103,8 @@ fn up(is_up: bool) -> Gauge {
     }
 }
 
-/// Each target with its labels. Two with the same labels would make the whole file
-/// invalid: the worse one counts.
+/// Returns each target with its labels. Of two targets with equal labels, which would
+/// make the whole file invalid, the one with the worse verdict is returned.
 fn distinct<'a>(findings: &Findings<'a>) -> Vec<(Labels, &'a Report)> {
     let mut targets: Vec<(Labels, &Report)> = Vec::new();
     for one in findings.diagnoses {
@@ -120,7 +122,7 @@ fn worse<'a>(a: &'a Report, b: &'a Report, style: ExitStyle) -> &'a Report {
     if code == a.into() { a } else { b }
 }
 
-/// What tells daemons apart; what a record does not say has no label.
+/// Returns the labels that identify a daemon; a field that the record lacks has none.
 fn labels(report: &Report) -> Labels {
     let target = &report.target;
     [
@@ -134,7 +136,7 @@ fn labels(report: &Report) -> Labels {
     .collect()
 }
 
-/// The samples of all targets, each with the target's labels before its own.
+/// Returns the samples of all targets, with the labels of the target before their own.
 fn samples(targets: &[(Labels, &Report)], of_one: impl Fn(&Report) -> Vec<Sample>) -> Vec<Sample> {
     let of_target = |(labels, report): &(Labels, &Report)| -> Vec<Sample> {
         let samples = of_one(report).into_iter();

@@ -1,9 +1,9 @@
-//! Text from files and peers is untrusted: nothing in it may steer a terminal,
-//! reorder what is read, or hide.
+//! Escapes untrusted text. Files and peers may contain characters that control a
+//! terminal, reorder text, or are invisible.
 
 use std::fmt::Write;
 
-/// One line of text with every dangerous character escaped as `\u{…}`.
+/// Returns `text` with every dangerous character escaped as `\u{…}`.
 pub(crate) fn line(text: &str) -> String {
     escaped(text, |out, c| {
         // Writing to a String cannot fail.
@@ -11,9 +11,8 @@ pub(crate) fn line(text: &str) -> String {
     })
 }
 
-/// A JSON text with every dangerous character escaped as `\uXXXX`. Such
-/// characters only stand inside its strings, apart from the newlines between
-/// its tokens.
+/// Returns a JSON text with every dangerous character escaped as `\uXXXX`. Apart from the
+/// newlines between tokens, such characters occur only inside strings.
 pub(crate) fn json(text: &str) -> String {
     escaped(text, |out, c| match c {
         '\n' => out.push(c),
@@ -28,7 +27,7 @@ pub(crate) fn json(text: &str) -> String {
 fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    // Most text is harmless, and is copied in long parts.
+    // Harmless text, which is most of it, is copied in long parts.
     while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_dangerous(*c)) {
         out.push_str(&rest[..at]);
         escape(&mut out, c);
@@ -38,9 +37,8 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
     out
 }
 
-/// Control characters, those that reorder text, those without a width (Unicode's
-/// default-ignorable code points), and those that are none (noncharacters, which
-/// XML forbids in part).
+/// Returns whether `c` is a control character, reorders text, has no width (Unicode's
+/// default-ignorable code points), or is a noncharacter (XML forbids some of them).
 fn is_dangerous(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();

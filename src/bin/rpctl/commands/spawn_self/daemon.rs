@@ -17,7 +17,7 @@ use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render::{DaemonDocument, SCHEMA_VERSION, SpawnDocument};
+use crate::render::SpawnedDaemon;
 
 /// Run until a signal or the idle time ends it.
 pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
@@ -100,19 +100,14 @@ fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<Ex
         let record = record::encode(&content, Format::ManifestJson, DigestChoice::All)?;
         return Ok(output.write(ExitCode::Proven, &record));
     }
-    Ok(output.print_spawned(&SpawnDocument {
-        schema_version: SCHEMA_VERSION,
-        command: "spawn-self".to_owned(),
-        exit_code: ExitCode::Proven.number(),
-        daemon: DaemonDocument {
-            service_name: plan.service.clone(),
-            service_version: plan.version.to_owned(),
-            pid: identity.pid,
-            endpoint: (&plan.endpoint).into(),
-            manifest: plan.manifest.as_deref().map(printable),
-            sidecar: plan.sidecar.as_deref().map(printable),
-            idle_timeout_secs: plan.idle_timeout_secs(),
-        },
+    Ok(output.print(&SpawnedDaemon {
+        service_name: plan.service.clone(),
+        service_version: plan.version.to_owned(),
+        pid: identity.pid,
+        endpoint: plan.endpoint.clone(),
+        manifest: plan.manifest.as_deref().map(printable),
+        sidecar: plan.sidecar.as_deref().map(printable),
+        idle_timeout_secs: plan.idle_timeout_secs(),
     }))
 }
 

@@ -53,7 +53,7 @@ pub(super) struct Ready {
 impl Ready {
     pub(super) fn show(&self, output: &Output) -> ExitCode {
         match &self.told {
-            Told::Document(document) => output.print_spawned(document),
+            Told::Document(document) => output.print(&**document),
             Told::Record(_) => output.write(ExitCode::Proven, &self.said),
         }
     }

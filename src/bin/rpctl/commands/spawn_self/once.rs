@@ -11,6 +11,7 @@ use super::launch::{self, Bond, Started};
 use super::place;
 use super::plan::Plan;
 use crate::args::SpawnArgs;
+use crate::commands::diagnose::diagnosis;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -69,10 +70,7 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
         .close()
         .context("cannot remove the private directory of the test")?;
     Ok(Tested {
-        found: Diagnosis {
-            report: data,
-            error: None,
-        },
+        found: diagnosis(data, None),
         stopped,
     })
 }

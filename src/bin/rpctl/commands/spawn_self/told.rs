@@ -7,12 +7,12 @@ use serde::Deserialize;
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::render::SpawnDocument;
+use crate::render::SpawnedDaemon;
 
 /// The word of a daemon that is ready.
 pub(super) enum Told {
     /// Where everything is.
-    Document(Box<SpawnDocument>),
+    Document(Box<SpawnedDaemon>),
     /// The record itself, where it goes to standard output.
     Record(Box<Record>),
 }
@@ -23,12 +23,19 @@ pub(super) fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
         return Err(Failure::from(refusal).into());
     }
     if plan.manifest.is_some() {
-        let document = serde_json::from_slice(said).context("it ended before it was ready")?;
-        Ok(Told::Document(document))
+        let document: Document =
+            serde_json::from_slice(said).context("it ended before it was ready")?;
+        Ok(Told::Document(document.daemon))
     } else {
         let record = record::load_bytes(said).context("it ended before it was ready")?;
         Ok(Told::Record(Box::new(record)))
     }
+}
+
+/// The document of a daemon that is ready.
+#[derive(Deserialize)]
+struct Document {
+    daemon: Box<SpawnedDaemon>,
 }
 
 /// The error a daemon reports instead of its document.
@@ -53,9 +60,7 @@ impl From<Refusal> for Failure {
             2 => ExitCode::Usage,
             _ => ExitCode::Internal,
         };
-        // A code of this very program, a few bytes, once before the end.
-        let kind = refusal.error.kind.leak();
-        let mut failure = Self::new(code, kind, refusal.error.message);
+        let mut failure = Self::new(code, refusal.error.kind, refusal.error.message);
         failure.hint = refusal.hints.into_iter().next();
         failure
     }

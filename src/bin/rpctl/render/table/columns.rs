@@ -1,32 +1,32 @@
-//! Making a table, and making it fit its width.
+//! Lays out a table, and makes it fit a width.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::{OwoColorize, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::style::Styles;
+use crate::render::style::Styles;
 
-/// Number of columns of a table that has room for all.
-pub(crate) const COLUMNS: usize = 5;
-/// Spaces between two columns.
+/// The columns of the table of checks.
+pub(super) const COLUMNS: usize = 5;
+/// The spaces between two columns.
 const GAP: u16 = 2;
-/// Narrower than this, `expected` and `actual` together say nothing.
+/// The least width at which `expected` and `actual` are readable side by side.
 const LEAST_COMPARED: usize = 24;
 const LEAST_EXPECTED: usize = 12;
-/// The least of a path or name that is worth showing.
+/// The least width of a path or name.
 const LEAST_NAME: usize = 12;
-/// The most of a name, where other columns want room as well.
+/// The greatest width of a name that is followed by other columns.
 const MOST_NAME: usize = 32;
 
-/// The cells of a row: check, outcome, expected, actual, time.
-pub(crate) type Cells = [String; COLUMNS];
+/// A row: check, outcome, expected, actual, time.
+pub(super) type Cells = [String; COLUMNS];
 
-/// Make the rows fit: how many columns remain. Columns are dropped from the
-/// right; `expected` and `actual` share what is left, and are shortened in the
-/// middle.
-pub(crate) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> usize {
+/// Makes the rows fit `width`, and returns how many columns remain. Columns are dropped
+/// from the right; `expected` and `actual` are shortened in the middle, to share the
+/// remaining space.
+pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> usize {
     let gap = usize::from(GAP);
-    let widest = |rows: &[Cells], column| widest(rows, &header, column);
+    let widest = |rows: &[Cells], column| widest(rows, header[column], column);
     let fixed = widest(rows, 0) + widest(rows, 1) + 2 * gap;
     let time = widest(rows, 4) + 2 * gap;
     if width >= fixed + time + LEAST_COMPARED {
@@ -43,10 +43,10 @@ pub(crate) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> 
     }
 }
 
-/// Make rows fit whose second column is a name and whose last one takes what the
-/// others leave: how many columns remain. Columns are dropped from the right, once
-/// the name cannot be shortened any more.
-pub(crate) fn fit_list<const N: usize>(
+/// Makes the rows of a list fit `width`, and returns how many columns remain. The second
+/// column is a name, and the last column gets the space that the others leave. Columns are
+/// dropped from the right if the name cannot be shortened further.
+pub(super) fn fit_list<const N: usize>(
     rows: &mut [[String; N]],
     header: [&str; N],
     width: usize,
@@ -54,11 +54,11 @@ pub(crate) fn fit_list<const N: usize>(
     let gap = usize::from(GAP);
     shorten(rows, 1, MOST_NAME);
     let up_to = |rows: &[[String; N]], columns: usize| -> usize {
-        let widths = (0..columns).map(|column| widest(rows, &header, column));
+        let widths = (0..columns).map(|column| widest(rows, header[column], column));
         widths.sum::<usize>() + columns.saturating_sub(1) * gap
     };
     let missing = (up_to(rows, N - 1) + gap + LEAST_NAME).saturating_sub(width);
-    let name = widest(rows, &header, 1);
+    let name = widest(rows, header[1], 1);
     if missing > 0 && name >= LEAST_NAME + missing {
         shorten(rows, 1, name - missing);
     }
@@ -77,17 +77,18 @@ pub(crate) fn fit_list<const N: usize>(
     columns
 }
 
-fn widest<const N: usize>(rows: &[[String; N]], header: &[&str; N], column: usize) -> usize {
+/// Returns the width of a column with the name `header`.
+fn widest<const N: usize>(rows: &[[String; N]], header: &str, column: usize) -> usize {
     rows.iter()
         .map(|row| row[column].width())
-        .chain([header[column].width()])
+        .chain([header.width()])
         .max()
         .unwrap_or_default()
 }
 
-/// The lines of a table: its header, and each row. `paint` says which cell of a
-/// row is coloured, and how; no cell before it may contain the same text.
-pub(crate) fn lay_out<const N: usize>(
+/// Returns the lines of a table: its header, and each row. `paint` chooses the cell of a
+/// row that is coloured, and its style.
+pub(super) fn lay_out<const N: usize>(
     header: &[&str],
     rows: &[[String; N]],
     styles: &Styles,
@@ -110,14 +111,26 @@ pub(crate) fn lay_out<const N: usize>(
     let mut text = vec![first.trim_end().style(styles.heading).to_string()];
     text.extend(lines.zip(rows).enumerate().map(|(at, (line, row))| {
         let (column, style) = paint(at);
-        let word = &row[column];
-        let painted = word.style(style).to_string();
-        line.trim_end().replacen(word, &painted, 1)
+        let before = (0..column).map(|column| {
+            let padding = widest(rows, header[column], column) - row[column].width();
+            row[column].len() + padding + usize::from(GAP)
+        });
+        painted(line.trim_end(), before.sum(), &row[column], style)
     }));
     text
 }
 
-/// Give each of two columns what it needs, or half, or what the other leaves.
+/// Colours `cell`, which begins at the byte `start` of `line`.
+fn painted(line: &str, start: usize, cell: &str, style: Style) -> String {
+    let rest = line.split_at_checked(start);
+    match rest.and_then(|(before, rest)| Some((before, rest.strip_prefix(cell)?))) {
+        Some((before, after)) => format!("{before}{}{after}", cell.style(style)),
+        None => line.to_owned(),
+    }
+}
+
+/// Shortens two columns to `space`. A column that needs less than half of it leaves the
+/// remainder to the other.
 fn share(rows: &mut [Cells], expected: usize, actual: usize, space: usize) {
     let half = space / 2;
     let (expected, actual) = if expected + actual <= space {
@@ -139,7 +152,7 @@ fn shorten<const N: usize>(rows: &mut [[String; N]], column: usize, width: usize
     }
 }
 
-/// Both ends of a text, joined by an ellipsis; paths differ at either end.
+/// Shortens `text` in the middle, because paths differ at either end.
 fn middle_cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -178,6 +191,17 @@ mod tests {
         assert_eq!(middle_cut("short", 13), "short");
         assert!(middle_cut("コードコードコード", 7).width() <= 7);
     }
+
+    #[test]
+    fn a_cell_is_coloured_by_position_and_not_by_its_text() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned);
+        let rows = [row(["PASS", "PASS"]), row(["コード", "PASS"])];
+        let red = Style::new().red();
+        let lines = lay_out(&["A", "B"], &rows, &Styles::new(false), |_| (1, red));
+        assert_eq!(lines[1], "PASS    \u{1b}[31mPASS\u{1b}[0m");
+        assert_eq!(lines[2], "コード  \u{1b}[31mPASS\u{1b}[0m");
+    }
+
     #[test]
     fn one_long_name_takes_no_column_from_the_other_rows() {
         let row = |name: &str| {

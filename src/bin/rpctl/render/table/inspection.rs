@@ -1,84 +1,88 @@
-//! A record for people: times as dates, sizes in units, one field a line.
+//! The fields of a record, one per line: times as dates, sizes with units.
 
 use jiff::Timestamp;
 use owo_colors::OwoColorize;
 use rpctl::record::{Finding, FindingCode};
 use serde_json::Value;
 
-use super::report::wrapped;
-use super::style::{Styles, glyph};
-use super::units;
-use crate::render::json::report::InspectDocument;
-use crate::render::sanitize;
+use super::text::{hints, wrapped};
+use crate::render::inspection::Inspection;
+use crate::render::page::Page;
+use crate::render::style::glyph;
+use crate::render::{sanitize, units};
 
-/// A label of the record's own that is longer moves its value alone.
+/// The widest label that all values make room for.
 const WIDEST_LABEL: usize = 48;
 
-pub(crate) fn render(
-    document: &InspectDocument<'_>,
-    width: Option<usize>,
-    styles: &Styles,
-) -> String {
-    let is_good = document.exit_code == 0;
-    let (mark, style) = if is_good {
-        ("✓", styles.good)
+/// Digits shown of a digest that does not fit.
+const DIGEST_DIGITS: usize = 12;
+
+pub(in crate::render) fn inspection(inspection: &Inspection<'_>, page: &Page) -> String {
+    let (mark, style) = if inspection.code.is_proven() {
+        ("✓", page.styles.good)
     } else {
-        ("✗", styles.bad)
+        ("✗", page.styles.bad)
     };
-    let title = format!("{mark} {}", sanitize::line(&document.summary));
-    let title = wrapped(&title, width, "  ");
-    let now = Timestamp::now();
+    let title = format!("{mark} {}", sanitize::line(&inspection.summary));
+    let title = wrapped(&title, page.width, "  ");
     // Plain data in memory: serialising it cannot fail.
-    let manifest = serde_json::to_value(&document.manifest).unwrap_or_default();
+    let fields = serde_json::to_value(&inspection.fields).unwrap_or_default();
     let mut text = vec![title.style(style).to_string(), String::new()];
-    for finding in document.findings {
-        let line = format!(
-            "{} {}: {}",
-            glyph(finding.outcome),
-            finding.outcome.name(),
-            sanitize::line(&detail(finding, &manifest, now))
-        );
-        let line = wrapped(&line, width, "  ");
-        text.push(line.style(styles.outcome(finding.outcome)).to_string());
-    }
-    if !document.findings.is_empty() {
+    let faults = inspection.findings.iter();
+    text.extend(faults.map(|finding| fault(finding, &fields, page)));
+    if !inspection.findings.is_empty() {
         text.push(String::new());
     }
+    text.extend(listing(&fields, page));
+    let hints = hints(&inspection.hints, page.width);
+    text.extend(hints.iter().map(|hint| format!("\n{hint}")));
+    text.join("\n") + "\n"
+}
+
+fn fault(finding: &Finding, fields: &Value, page: &Page) -> String {
+    let line = format!(
+        "{} {}: {}",
+        glyph(finding.outcome),
+        finding.outcome.name(),
+        sanitize::line(&detail(finding, fields, page.now))
+    );
+    let line = wrapped(&line, page.width, "  ");
+    line.style(page.styles.outcome(finding.outcome)).to_string()
+}
+
+/// Returns the lines of all fields, with the values in one column.
+fn listing(fields: &Value, page: &Page) -> Vec<String> {
     let mut lines = Vec::new();
-    flatten(&manifest, 0, now, &mut lines);
+    flatten(fields, 0, page.now, &mut lines);
     let labels = lines
         .iter()
         .map(|line| line.indent * 2 + line.label.chars().count());
     let widest = labels.filter(|width| *width <= WIDEST_LABEL).max();
     let column = widest.unwrap_or_default() + 2;
-    for line in &lines {
-        let label = format!(
-            "{}{}",
-            "  ".repeat(line.indent),
-            sanitize::line(&line.label)
-        );
-        let value = sanitize::line(&line.value);
-        let value = match width {
-            // A digest in full where it fits; --wide shows the rest.
-            Some(width) if column + value.chars().count() > width && is_hex(&value) => {
-                format!("{}…", &value[..value.len().min(12)])
-            }
-            _ => value,
-        };
-        let gap = column.saturating_sub(label.chars().count()).max(2);
-        let line = format!("{label}{:gap$}{value}", "");
-        text.push(line.trim_end().to_owned());
-    }
-    for hint in &document.hints {
-        let hint = format!("next: {}", sanitize::line(hint));
-        text.push(format!("\n{}", wrapped(&hint, width, "      ")));
-    }
-    text.join("\n") + "\n"
+    lines
+        .iter()
+        .map(|line| aligned(line, column, page.width))
+        .collect()
 }
 
-/// What was found, with the moment it is about as a date.
-fn detail(finding: &Finding, manifest: &Value, now: Timestamp) -> String {
-    let ended = manifest["valid_until_unix_ms"].as_u64();
+fn aligned(line: &Line, column: usize, width: Option<usize>) -> String {
+    let indent = "  ".repeat(line.indent);
+    let label = format!("{indent}{}", sanitize::line(&line.label));
+    let value = sanitize::line(&line.value);
+    let value = match width {
+        Some(width) if column + value.chars().count() > width && is_hex(&value) => {
+            format!("{}…", &value[..value.len().min(DIGEST_DIGITS)])
+        }
+        _ => value,
+    };
+    let gap = column.saturating_sub(label.chars().count()).max(2);
+    let line = format!("{label}{:gap$}{value}", "");
+    line.trim_end().to_owned()
+}
+
+/// Returns the detail of a fault, with its time as a date.
+fn detail(finding: &Finding, fields: &Value, now: Timestamp) -> String {
+    let ended = fields["valid_until_unix_ms"].as_u64();
     match ended.and_then(|ms| units::moment_and_age(ms, now)) {
         Some(moment) if finding.finding == FindingCode::Expired => {
             format!("the record was valid until {moment}")
@@ -91,13 +95,14 @@ fn is_hex(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// One line of the listing.
+/// A line of the listing.
 struct Line {
     indent: usize,
     label: String,
     value: String,
 }
 
+/// Appends a line for each field of an object, and of the objects in it.
 fn flatten(value: &Value, indent: usize, now: Timestamp, lines: &mut Vec<Line>) {
     let Value::Object(fields) = value else { return };
     for (key, value) in fields {
@@ -133,7 +138,7 @@ fn flatten(value: &Value, indent: usize, now: Timestamp, lines: &mut Vec<Line>) 
     }
 }
 
-/// A number with the unit that its field's name ends in.
+/// Returns a number with the unit that the name of its field ends in.
 fn measured(key: &str, number: Option<u64>, value: &Value, now: Timestamp) -> String {
     let with_unit = match number {
         Some(0) if key == "valid_until_unix_ms" => Some("no limit".to_owned()),

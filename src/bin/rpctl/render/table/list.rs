@@ -1,62 +1,60 @@
-//! The listing: a line a record.
+//! One line per record.
 
 use std::path::Path;
 
 use rpctl::{Report, Verdict};
 
 use super::columns::{fit_list, lay_out};
-use super::report as table;
-use super::style::{Styles, verdict_glyph};
-use crate::render::json::report::Diagnosis;
+use super::text::{hints, wrapped};
+use crate::render::findings::Diagnosis;
+use crate::render::page::Page;
 use crate::render::sanitize;
+use crate::render::style::verdict_glyph;
 
-/// The verdict comes first: whatever a record calls itself stands behind it.
+/// The verdict comes first, so that no text from a record stands before it.
 const HEADER: [&str; 5] = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];
 
-/// The listing, and what to do about what it shows.
-pub(crate) fn render_with_hints(
-    diagnoses: &[Diagnosis],
-    width: Option<usize>,
-    styles: &Styles,
-) -> String {
+/// Returns the list, and what to do about the records in it.
+pub(super) fn lines_with_hints(diagnoses: &[Diagnosis], page: &Page) -> String {
     let has = |verdict| diagnoses.iter().any(|one| one.report.verdict == verdict);
-    let mut hints = Vec::new();
+    let mut next = Vec::new();
     if has(Verdict::NotRunning) {
-        hints.push("rpctl prune --dry-run shows which records can be removed".to_owned());
+        next.push("rpctl prune --dry-run shows which records can be removed".to_owned());
     }
-    if diagnoses.iter().any(|one| needs_a_look(&one.report)) {
-        hints.push("rpctl probe --all shows every check and what to do".to_owned());
+    if diagnoses.iter().any(|one| needs_attention(&one.report)) {
+        next.push("rpctl probe --all shows every check and what to do".to_owned());
     }
-    let listing = render(diagnoses, width, styles);
-    match table::hints(&hints, width).as_slice() {
-        [] => listing,
-        hints => format!("{listing}\n{}\n", hints.join("\n")),
+    let list = lines(diagnoses, page);
+    match hints(&next, page.width).as_slice() {
+        [] => list,
+        hints => format!("{list}\n{}\n", hints.join("\n")),
     }
 }
 
-fn needs_a_look(report: &Report) -> bool {
+fn needs_attention(report: &Report) -> bool {
     !matches!(report.verdict, Verdict::Verified | Verdict::NotRunning)
 }
 
-/// A line for each report, in at most `width` columns; `None` shows everything.
-pub(crate) fn render(diagnoses: &[Diagnosis], width: Option<usize>, styles: &Styles) -> String {
+/// Returns a heading, and a line for each report.
+pub(super) fn lines(diagnoses: &[Diagnosis], page: &Page) -> String {
     let directory = common_directory(diagnoses.iter().map(|one| &one.report));
-    let mut lines = vec![table::wrapped(&heading(diagnoses, directory), width, "  ")];
+    let mut lines = vec![wrapped(&heading(diagnoses, directory), page.width, "  ")];
     if !diagnoses.is_empty() {
-        let shown = directory.filter(|_| width.is_some());
+        let shown = directory.filter(|_| page.width.is_some());
         let mut rows: Vec<[String; 5]> = diagnoses
             .iter()
             .map(|one| cells(&one.report, shown))
             .collect();
-        let columns = width.map_or(HEADER.len(), |width| fit_list(&mut rows, HEADER, width));
-        let style = |row: usize| (0, styles.verdict(diagnoses[row].report.verdict));
+        let fit = |width| fit_list(&mut rows, HEADER, width);
+        let columns = page.width.map_or(HEADER.len(), fit);
+        let style = |row: usize| (0, page.styles.verdict(diagnoses[row].report.verdict));
         lines.push(String::new());
-        lines.extend(lay_out(&HEADER[..columns], &rows, styles, style));
+        lines.extend(lay_out(&HEADER[..columns], &rows, &page.styles, style));
     }
     lines.join("\n") + "\n"
 }
 
-/// `3 records in DIRECTORY: 1 verified, 2 not_running`.
+/// Returns `3 records in DIRECTORY: 1 verified, 2 not_running`.
 fn heading(diagnoses: &[Diagnosis], directory: Option<&Path>) -> String {
     let place = directory.map_or_else(String::new, |directory| {
         format!(" in {}", sanitize::line(&directory.to_string_lossy()))
@@ -75,13 +73,13 @@ fn heading(diagnoses: &[Diagnosis], directory: Option<&Path>) -> String {
     }
 }
 
-/// `1 record`, `2 records`.
-pub(crate) fn records(count: usize) -> String {
+/// Returns `1 record`, `2 records`.
+pub(super) fn records(count: usize) -> String {
     format!("{count} record{}", if count == 1 { "" } else { "s" })
 }
 
-/// The directory of all records, where it is one.
-pub(crate) fn common_directory<'a>(
+/// Returns the directory of all records, if they share one.
+pub(super) fn common_directory<'a>(
     reports: impl IntoIterator<Item = &'a Report>,
 ) -> Option<&'a Path> {
     let mut directories = reports
@@ -105,9 +103,9 @@ fn cells(report: &Report, directory: Option<&Path>) -> [String; 5] {
     ]
 }
 
-/// `NAME@VERSION`, as `--service` takes it; the name of the file where the record
-/// says none.
-pub(crate) fn service(report: &Report) -> String {
+/// Returns `NAME@VERSION`, as `--service` takes it, or the name of the file if the
+/// record names no service.
+pub(super) fn service(report: &Report) -> String {
     let target = &report.target;
     let text = match (&target.service_name, &target.service_version) {
         (Some(name), Some(version)) => format!("{name}@{version}"),
@@ -121,8 +119,8 @@ pub(crate) fn service(report: &Report) -> String {
     sanitize::line(&text)
 }
 
-/// The path of the record; its name alone where the directory is said already.
-pub(crate) fn record(report: &Report, directory: Option<&Path>) -> String {
+/// Returns the path of the record, relative to `directory` if it is given.
+pub(super) fn record(report: &Report, directory: Option<&Path>) -> String {
     let target = &report.target;
     let path = Path::new(target.manifest.as_deref().unwrap_or("-"));
     let name = directory

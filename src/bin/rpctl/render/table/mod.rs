@@ -1,10 +1,19 @@
 //! Tables: results as people read them.
 
-pub(crate) mod columns;
-pub(crate) mod inspection;
-pub(crate) mod list;
-pub(crate) mod prune;
-pub(crate) mod report;
-pub(crate) mod spawned;
-pub(crate) mod style;
-pub(crate) mod units;
+mod action;
+mod checks;
+mod columns;
+mod daemon;
+mod error;
+mod findings;
+mod inspection;
+mod list;
+mod prune;
+mod text;
+
+pub(super) use action::action;
+pub(super) use daemon::daemon;
+pub(super) use error::error;
+pub(super) use findings::findings;
+pub(super) use inspection::inspection;
+pub(super) use prune::prune;

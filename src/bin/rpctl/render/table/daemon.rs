@@ -1,15 +1,13 @@
-//! Where everything is that belongs to a daemon just started.
+//! A daemon that was started, and the files that belong to it.
 
 use owo_colors::OwoColorize;
 use rpctl::shell;
 
-use super::style::Styles;
-use super::units;
-use crate::render::json::report::SpawnDocument;
-use crate::render::sanitize;
+use crate::render::daemon::SpawnedDaemon;
+use crate::render::page::Page;
+use crate::render::{sanitize, units};
 
-pub(crate) fn render(document: &SpawnDocument, styles: &Styles) -> String {
-    let daemon = &document.daemon;
+pub(in crate::render) fn daemon(daemon: &SpawnedDaemon, page: &Page) -> String {
     let title = format!(
         "✓ running: {} {} (PID {}) answers",
         daemon.service_name, daemon.service_version, daemon.pid
@@ -22,7 +20,7 @@ pub(crate) fn render(document: &SpawnDocument, styles: &Styles) -> String {
     let record = daemon.manifest.as_ref().or(daemon.sidecar.as_ref());
     let idle = units::seconds(u64::from(daemon.idle_timeout_secs));
 
-    let mut lines = vec![title.style(styles.good).to_string(), String::new()];
+    let mut lines = vec![title.style(page.styles.good).to_string(), String::new()];
     lines.push(line("endpoint", &daemon.endpoint.path));
     lines.extend(path("manifest", &daemon.manifest));
     lines.extend(path("sidecar", &daemon.sidecar));

@@ -1,9 +1,9 @@
-//! Colours and glyphs. The word always stands beside them.
+//! Colours and glyphs. A word always accompanies them.
 
 use owo_colors::Style;
 use rpctl::{Outcome, Verdict};
 
-/// Every style there is; all plain when colour is off.
+/// The styles of all output; without colour, all of them are plain.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Styles {
     pub(crate) good: Style,

@@ -1,10 +1,10 @@
-//! Numbers as people read them.
+//! Durations, sizes and dates as people read them.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The time something took: `41 µs`, `2.1 ms`, `1.50 s`.
+/// Formats a short duration: `41 µs`, `2.1 ms`, `1.50 s`.
 pub(crate) fn elapsed(time: Duration) -> String {
     let micros = time.as_micros();
     match micros {
@@ -14,7 +14,7 @@ pub(crate) fn elapsed(time: Duration) -> String {
     }
 }
 
-/// A size in bytes: `512 B`, `1.0 KiB`, `5.0 GiB`.
+/// Formats a size in bytes: `512 B`, `1.0 KiB`, `5.0 GiB`.
 pub(crate) fn bytes(size: u64) -> String {
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let power = size.checked_ilog2().map_or(0, |bits| bits as usize / 10);
@@ -27,7 +27,7 @@ pub(crate) fn bytes(size: u64) -> String {
     format!("{scaled:.1} {}", UNITS[power])
 }
 
-/// A length of time in seconds: `45s`, `10m`, `30d`.
+/// Formats a duration in seconds, in at most two units: `45s`, `10m`, `30d`.
 pub(crate) fn seconds(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
     let mut left = seconds;
@@ -47,21 +47,22 @@ pub(crate) fn seconds(seconds: u64) -> String {
     }
 }
 
-/// A moment in Unix milliseconds as a date.
+/// Formats a time in Unix milliseconds as a date, to the millisecond.
 pub(crate) fn moment(unix_ms: u64) -> Option<String> {
     Some(format!("{:.3}", timestamp(unix_ms)?))
 }
 
-/// The same to the second.
+/// Formats a time in Unix milliseconds as a date, to the second.
 pub(crate) fn second(unix_ms: u64) -> Option<String> {
     Some(format!("{:.0}", timestamp(unix_ms)?))
 }
 
-fn timestamp(unix_ms: u64) -> Option<Timestamp> {
+/// Returns the time `unix_ms` milliseconds after the Unix epoch.
+pub(crate) fn timestamp(unix_ms: u64) -> Option<Timestamp> {
     Timestamp::from_millisecond(i64::try_from(unix_ms).ok()?).ok()
 }
 
-/// A moment in Unix milliseconds as a date, with its distance from `now`.
+/// Formats a time in Unix milliseconds as a date, with its distance from `now`.
 pub(crate) fn moment_and_age(unix_ms: u64, now: Timestamp) -> Option<String> {
     let moment = timestamp(unix_ms)?;
     let distance = now.duration_since(moment);

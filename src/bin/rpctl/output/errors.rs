@@ -1,0 +1,49 @@
+//! Errors that end a command: on standard error, and as a result.
+
+use std::io;
+
+use super::streams::write_stdout;
+use super::{Output, eprint_line};
+use crate::exit_code::{ExitCode, ExitStyle};
+use crate::failure::{self, Failure};
+use crate::render::{Document, ErrorReport, json_document};
+
+impl Output {
+    /// Prints the error that ended `command`, and returns the exit code.
+    pub(crate) fn report_error(&self, command: &str, error: &anyhow::Error) -> ExitCode {
+        let report = error_report(command, error, self.exit_style);
+        self.print_error(&report);
+        if !self.quiet && !self.is_merged() {
+            eprint_line(&report.text());
+        }
+        report.code
+    }
+}
+
+/// Prints an error as a JSON document, for a command line that no [`Output`] can be made from.
+pub(crate) fn print_json(error: &ErrorReport) {
+    if let Err(error) = write_stdout(json_document(&error.json()).as_bytes()) {
+        eprint_unwritten(&error);
+    }
+}
+
+/// Prints that standard output cannot be written.
+pub(crate) fn eprint_unwritten(error: &io::Error) {
+    let advice = failure::advice(Some(error.kind()));
+    eprint_line(&format!(
+        "rpctl: cannot write to standard output: {error}\n  next: {advice}"
+    ));
+}
+
+pub(super) fn error_report(command: &str, error: &anyhow::Error, style: ExitStyle) -> ErrorReport {
+    let failure = Failure::from_error(error);
+    ErrorReport {
+        command: Some(command.to_owned()),
+        code: failure.code,
+        exit_code: style.number(failure.code),
+        kind: failure.kind,
+        message: failure.message,
+        hint: failure.hint.unwrap_or_default(),
+        candidates: failure.candidates,
+    }
+}
