@@ -1,36 +1,35 @@
-//! The identity a daemon records about itself: plain data, no I/O.
+//! The identity that a daemon records about itself: plain data, no I/O.
 //!
-//! The field set is that of protocol v1, message `DaemonProcess`. The same
-//! identity travels in three shapes: inside a cache manifest, in a JSON sidecar
-//! and in the answer to a challenge.
+//! Its fields are those of the message `DaemonProcess` of protocol v1. An identity
+//! occurs in three places: inside a cache manifest, in a JSON sidecar and in the
+//! answer to a challenge.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes in a SHA-256 or BLAKE3 digest, and in a challenge nonce.
+/// The length of a SHA-256 or BLAKE3 digest and of a challenge nonce, in bytes.
 pub const DIGEST_LEN: usize = 32;
 
-/// One executable digest.
+/// A digest of an executable.
 pub type Digest = [u8; DIGEST_LEN];
 
-/// Where a daemon listens.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+/// The endpoint on which a daemon listens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Endpoint {
-    /// A free label chosen by the daemon (`"shared"`, a service name). It has
-    /// nothing to do with kernel namespaces and is only ever compared with
-    /// another endpoint's label.
+    /// Label chosen by the daemon (`"shared"`, a service name). It is unrelated to
+    /// kernel namespaces and only compared with the label of another endpoint.
     pub namespace_id: String,
-    /// On Unix the path of a socket file, on Windows a pipe name.
+    /// Unix: path of the socket file. Windows: name of the pipe.
     pub path: String,
 }
 
-/// The digests a record supplies for the executable.
+/// The digests of the executable in a record.
 ///
-/// Two generations of daemons exist: the older records SHA-256, the newer
-/// BLAKE3, and some supply both. An all-zero digest on the wire means "not
-/// supplied" and is represented by `None`.
+/// Two generations of daemons exist: the older one records SHA-256, the newer one
+/// BLAKE3, and some record both. An all-zero digest on the wire stands for a digest
+/// that is not supplied, and is represented by `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ExeDigest {
     /// SHA-256 of the executable.
@@ -40,7 +39,7 @@ pub struct ExeDigest {
 }
 
 impl ExeDigest {
-    /// The digest to recompute: BLAKE3 where supplied, because it is several
+    /// Returns the digest to recompute: BLAKE3 if supplied, because it is several
     /// times faster and equally strong, else SHA-256.
     #[must_use]
     pub fn preferred(&self) -> Option<(DigestAlgorithm, Digest)> {
@@ -49,7 +48,7 @@ impl ExeDigest {
             .or_else(|| self.sha256.map(|digest| (DigestAlgorithm::Sha256, digest)))
     }
 
-    /// Whether two records agree on every digest both supply.
+    /// Compares the digests that both records supply.
     #[must_use]
     pub fn agreement(&self, other: &Self) -> DigestAgreement {
         let pairs = [(self.sha256, other.sha256), (self.blake3, other.blake3)];
@@ -67,11 +66,11 @@ impl ExeDigest {
 /// The result of [`ExeDigest::agreement`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestAgreement {
-    /// At least one algorithm is supplied by both, and all of those are equal.
+    /// Both supply a digest of at least one algorithm, and all such digests are equal.
     Agree,
-    /// An algorithm supplied by both has two values.
+    /// Both supply a digest of an algorithm, with different values.
     Differ,
-    /// No algorithm is supplied by both: there is nothing to compare.
+    /// No algorithm is common to both, so that nothing can be compared.
     NothingShared,
 }
 
@@ -86,7 +85,7 @@ pub enum DigestAlgorithm {
 }
 
 impl DigestAlgorithm {
-    /// The name on the wire and in reports: `sha256` or `blake3`.
+    /// Returns the name on the wire and in reports: `sha256` or `blake3`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -102,46 +101,50 @@ impl fmt::Display for DigestAlgorithm {
     }
 }
 
-/// A daemon's identity record, in the form every check works with.
+/// The identity of a daemon, as every check uses it.
 ///
-/// A value of this type is complete (it has an endpoint and well-formed
-/// digests) but not proven: that is what [`crate::Probe`] is for.
+/// A value is complete, with an endpoint and well-formed digests, but not proven:
+/// [`crate::Probe`] proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaemonProcess {
     /// Process ID in the PID namespace of the writer.
     pub pid: u32,
-    /// Absolute path of the executable when the daemon started.
+    /// Absolute path of the executable at the start of the daemon.
     pub exe_path: PathBuf,
     /// Digests of the executable.
     pub exe_digest: ExeDigest,
-    /// Boot ID of the host when the daemon started; empty or `"unknown"` when
-    /// the writer could not tell.
+    /// Boot ID of the host at the start of the daemon; empty or `"unknown"` if the
+    /// writer could not determine it.
     pub boot_id: String,
-    /// Where the daemon listens.
+    /// Endpoint on which the daemon listens.
     pub ipc_endpoint: Endpoint,
-    /// When the record was made, in milliseconds since the Unix epoch. Never
-    /// earlier than the start of the process.
+    /// Time of the record, in milliseconds since the Unix epoch. Never earlier than
+    /// the start of the process.
     pub started_at_unix_ms: u64,
-    /// After how many idle seconds the daemon ends by itself.
+    /// Idle time after which the daemon exits by itself, in seconds.
     pub idle_timeout_secs: Option<u32>,
 }
 
-/// The host a record was written on, and where in it.
+/// The host of the writer of a record, with its file system and namespaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct HostIdentity {
-    /// Network name; informative only.
+    /// Host name; informative only.
     pub hostname: String,
-    /// Stable ID of the installed system (Linux: `/etc/machine-id`).
+    /// ID of the installed system, which survives boots. Linux: `/etc/machine-id`, see
+    /// [machine-id(5)](https://man7.org/linux/man-pages/man5/machine-id.5.html).
     pub machine_id: String,
-    /// ID of this boot (Linux: `/proc/sys/kernel/random/boot_id`).
+    /// ID of the boot. Linux: `/proc/sys/kernel/random/boot_id`, see
+    /// [random(4)](https://man7.org/linux/man-pages/man4/random.4.html).
     pub boot_id: String,
-    /// Device number of the file system the record belongs to.
+    /// Device number of the file system of the record.
     pub fs_dev_id: u64,
-    /// Linux: `mnt:[INODE]:pid:[INODE]`, the writer's mount and PID namespace.
+    /// Mount and PID namespace of the writer. Linux: `mnt:[INODE]:pid:[INODE]`, see
+    /// [namespaces(7)](https://man7.org/linux/man-pages/man7/namespaces.7.html).
     pub namespace_id: String,
 }
 
-/// Whether a recorded text is a value, or a placeholder for "could not tell".
+/// Returns whether a recorded text is a value, and no placeholder for an undetermined
+/// one.
 #[must_use]
 pub fn is_known(text: &str) -> bool {
     !text.is_empty() && text != "unknown"

@@ -1,7 +1,7 @@
-//! Enums whose values have a name in reports, stated once.
+//! Enums whose values have names in reports.
 
-/// Defines an enum with the name of each value: `ALL`, `name()`, `Display` and
-/// `Serialize` follow from it.
+/// Defines an enum, with the name of each value stated once, and its `ALL`, `name()`,
+/// `Display` and `Serialize`.
 macro_rules! named {
     (
         $(#[$attribute:meta])*
@@ -17,7 +17,7 @@ macro_rules! named {
             /// Every value, in order.
             pub const ALL: &'static [Self] = &[$(Self::$value,)+];
 
-            /// The name in reports; stable.
+            /// Returns the name in reports, which is stable.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {

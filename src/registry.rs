@@ -1,4 +1,4 @@
-//! The directory where daemons keep their manifests.
+//! The directory in which daemons keep their manifests.
 
 use std::ffi::OsString;
 use std::io;
@@ -6,42 +6,45 @@ use std::path::{Path, PathBuf};
 
 use crate::record::{self, CacheManifest};
 
-/// A directory of manifests, one file per daemon: `SERVICE-VERSION.pb`.
+/// A directory of manifests, one file per service and version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registry {
     directory: PathBuf,
 }
 
-/// The settings that say where the registry is, as the caller found them.
+/// The settings that determine the user's registry.
 ///
-/// There may come to be more: end yours with `..Locations::default()`.
+/// The library reads no environment: the caller supplies the values. Fields may be
+/// added, so end a value with `..Locations::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Locations {
-    /// `$RUNNING_PROCESS_MANIFEST_DIR`.
+    /// Value of `$RUNNING_PROCESS_MANIFEST_DIR`.
     pub manifest_dir: Option<OsString>,
-    /// `$XDG_DATA_HOME`.
+    /// Value of `$XDG_DATA_HOME`.
     pub xdg_data_home: Option<OsString>,
-    /// The user's home directory.
+    /// Home directory of the user.
     pub home: Option<OsString>,
 }
 
 impl Registry {
-    /// The registry in a given directory.
+    /// Creates the registry of a given directory, which need not exist.
     #[must_use]
-    pub fn at(directory: impl Into<PathBuf>) -> Self {
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
         }
     }
 
-    /// The user's registry; `None` when nothing says where it is.
+    /// Returns the registry of the user; `None` if no setting determines it.
     ///
     /// Linux: `$RUNNING_PROCESS_MANIFEST_DIR`, else
     /// `$XDG_DATA_HOME/running-process/manifests`, else
-    /// `~/.local/share/running-process/manifests`. As the XDG rules demand, a
-    /// relative `$XDG_DATA_HOME` is ignored.
+    /// `~/.local/share/running-process/manifests`. A relative `$XDG_DATA_HOME` is
+    /// ignored, as the [XDG Base Directory Specification] demands.
+    ///
+    /// [XDG Base Directory Specification]: https://specifications.freedesktop.org/basedir/latest/
     #[must_use]
-    pub fn of_user(locations: &Locations) -> Option<Self> {
+    pub fn for_user(locations: &Locations) -> Option<Self> {
         let set = |value: &Option<OsString>| {
             value
                 .as_ref()
@@ -55,21 +58,21 @@ impl Registry {
         };
         set(&locations.manifest_dir)
             .or_else(|| Some(data_home()?.join("running-process/manifests")))
-            .map(Self::at)
+            .map(Self::new)
     }
 
-    /// The directory.
+    /// Returns the path of the directory.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// The manifest files in the directory, sorted by name; none when there is no
-    /// such directory.
+    /// Returns the paths of the manifests, which end in `.pb`, sorted; none if the
+    /// directory does not exist.
     ///
     /// # Errors
     ///
-    /// When the directory cannot be read.
+    /// The error of the system if the directory cannot be read.
     pub fn files(&self) -> io::Result<Vec<PathBuf>> {
         let entries = match std::fs::read_dir(&self.directory) {
             Ok(entries) => entries,
@@ -83,15 +86,16 @@ impl Registry {
                 files.push(path);
             }
         }
-        // Of one directory: only the names differ, and paths are slow to compare.
+        // The directory is common to all, and comparing paths by component is slow.
         files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
         Ok(files)
     }
 
-    /// Where the manifest of a service belongs; `None` when the name or the
-    /// version breaks its grammar, and could lead out of the directory.
+    /// Returns the path for the manifest of a service, `SERVICE-VERSION.pb`; `None` if
+    /// the name or version breaks its grammar, because the path could then be outside
+    /// the directory.
     #[must_use]
-    pub fn path_of(&self, service_name: &str, service_version: &str) -> Option<PathBuf> {
+    pub fn service_path(&self, service_name: &str, service_version: &str) -> Option<PathBuf> {
         (record::is_service_name(service_name) && record::is_service_version(service_version)).then(
             || {
                 self.directory
@@ -100,10 +104,10 @@ impl Registry {
         )
     }
 
-    /// Where a manifest belongs; `None` as for [`Self::path_of`].
+    /// Returns the path for a manifest; `None` as for [`Self::service_path`].
     #[must_use]
-    pub fn path_for(&self, manifest: &CacheManifest) -> Option<PathBuf> {
-        self.path_of(&manifest.service_name, &manifest.service_version)
+    pub fn manifest_path(&self, manifest: &CacheManifest) -> Option<PathBuf> {
+        self.service_path(&manifest.service_name, &manifest.service_version)
     }
 }
 
@@ -112,7 +116,7 @@ mod tests {
     use super::*;
 
     fn directory(manifest_dir: &str, xdg_data_home: &str, home: &str) -> Option<PathBuf> {
-        Registry::of_user(&Locations {
+        Registry::for_user(&Locations {
             manifest_dir: Some(manifest_dir.into()),
             xdg_data_home: Some(xdg_data_home.into()),
             home: Some(home.into()),
@@ -121,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_setting_that_is_set_names_the_directory() {
+    fn the_first_setting_determines_the_directory() {
         assert_eq!(directory("/m", "/x", "/h"), Some("/m".into()));
         assert_eq!(
             directory("", "/x", "/h"),
@@ -134,10 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn no_service_name_leads_out_of_the_directory() {
-        let registry = Registry::at("/r");
+    fn no_service_name_escapes_the_directory() {
+        let registry = Registry::new("/r");
         assert_eq!(
-            registry.path_of("zccache", "1.2.3"),
+            registry.service_path("zccache", "1.2.3"),
             Some("/r/zccache-1.2.3.pb".into())
         );
         for (name, version) in [
@@ -146,7 +150,11 @@ mod tests {
             ("", "1.2.3"),
             ("X", "1.2.3"),
         ] {
-            assert_eq!(registry.path_of(name, version), None, "{name} {version}");
+            assert_eq!(
+                registry.service_path(name, version),
+                None,
+                "{name} {version}"
+            );
         }
     }
 }

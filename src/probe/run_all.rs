@@ -58,7 +58,7 @@ impl Probe {
     /// use rpctl::{Probe, Verdict};
     ///
     /// # let directory = tempfile::tempdir()?;
-    /// let files = Registry::at(directory.path()).files()?;
+    /// let files = Registry::new(directory.path()).files()?;
     /// let loader = Loader::default();
     /// let verdicts = Probe::run_of_files(
     ///     &files,

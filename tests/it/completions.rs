@@ -22,10 +22,10 @@ pub(crate) const COMPLETIONS: [(&str, &str); 6] = [
 /// A registry with one version of a service and two of another.
 fn world() -> World {
     let world = World::new();
-    let registry = Registry::at(world.path("registry"));
+    let registry = Registry::new(world.path("registry"));
     let daemon = this_process(&world.endpoint("absent"));
     for (name, version) in [("zccache", "1.2.3"), ("build", "1.0.0"), ("build", "1.1.0")] {
-        let path = registry.path_of(name, version).unwrap();
+        let path = registry.service_path(name, version).unwrap();
         let service = (name.to_owned(), version.to_owned());
         let file = path.strip_prefix(world.path("")).unwrap();
         world.manifest(file.to_str().unwrap(), &daemon, |manifest| {

@@ -101,7 +101,7 @@ pub(crate) fn without_argument(
 
 /// The user's registry; `hint` says what to do where there is none.
 pub(crate) fn registry(hint: &str) -> Result<Registry> {
-    Registry::of_user(&Locations {
+    Registry::for_user(&Locations {
         manifest_dir: env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
         xdg_data_home: env::var_os("XDG_DATA_HOME"),
         home: env::home_dir().map(PathBuf::into_os_string),

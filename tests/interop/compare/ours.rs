@@ -56,7 +56,7 @@ fn registry(directory: &Path) -> Performance {
     let start = Instant::now();
     let loader = Loader::default();
     let verified = Probe::run_of_files(
-        &Registry::at(directory).files()?,
+        &Registry::new(directory).files()?,
         |file| Ok(Probe::each_of_record(&loader.load(file)?)),
         &Arc::default(),
         |report| report.verdict == Verdict::Verified,

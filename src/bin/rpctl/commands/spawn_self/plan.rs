@@ -176,7 +176,7 @@ fn is_private(path: &Path) -> bool {
 fn registry_path(service: &str) -> Result<PathBuf> {
     let registry = target::registry("set HOME, or choose the record with --manifest")?;
     let path = registry
-        .path_of(service, VERSION)
+        .service_path(service, VERSION)
         .context("the service name leads out of the registry")?;
     platform::create_private_dir(registry.directory())
         .map_err(|error| place::unusable_directory("--manifest", registry.directory(), &error))?;
