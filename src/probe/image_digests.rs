@@ -152,7 +152,7 @@ impl ImageDigests {
     }
 
     fn find_kept(&self, (stat, algorithm): Key, image: &File) -> Option<Known> {
-        let (digest, age) = self.cache.as_ref()?.find(image, stat, algorithm)?;
+        let (digest, age) = self.cache.as_ref()?.get(image, stat, algorithm)?;
         Some(Known {
             digest,
             kept_for: Some(age),
@@ -202,7 +202,7 @@ impl Claim<'_> {
         self.digests.lock().insert(self.key, State::Known(known));
         if let (Some(image), Some(cache)) = (image, &self.digests.cache) {
             let (stat, algorithm) = self.key;
-            cache.learn(image, stat, algorithm, &digest, self.begun);
+            cache.insert(image, stat, algorithm, &digest, self.begun);
         }
         // Dropping the claim wakes whoever waits.
     }

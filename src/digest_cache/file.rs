@@ -1,0 +1,113 @@
+//! The file of a digest cache.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+
+use super::error::DigestCacheError;
+use super::key::ImageKey;
+use super::moment::Moment;
+use super::trust::{refuse_if_replaceable, refuse_unless_private};
+use crate::identity::{DIGEST_LEN, Digest};
+use crate::platform;
+
+/// The version of the file format.
+const VERSION: u32 = 1;
+
+/// The most digests in a file, the newest ones: more than a machine has kinds of
+/// daemons.
+const MAX_ENTRIES: usize = 256;
+
+/// The largest file that is read, in bytes: far more than [`MAX_ENTRIES`] digests
+/// take.
+const MAX_LEN: u64 = 1 << 20;
+
+/// A cached digest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) image: ImageKey,
+    digest: String,
+    /// Time at which hashing began.
+    pub(super) at: Moment,
+}
+
+impl Entry {
+    pub(super) fn new(image: ImageKey, digest: &Digest, at: Moment) -> Self {
+        Self {
+            image,
+            digest: HEXLOWER.encode(digest),
+            at,
+        }
+    }
+
+    /// Returns the digest; `None` if it is malformed.
+    pub(super) fn digest(&self) -> Option<Digest> {
+        let bytes = HEXLOWER.decode(self.digest.as_bytes()).ok()?;
+        <[u8; DIGEST_LEN]>::try_from(bytes).ok()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    version: u32,
+    boot_id: String,
+    entries: Vec<Entry>,
+}
+
+/// Reads the entries of this boot; none if the file is missing or damaged.
+pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCacheError> {
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        _ => refuse_if_replaceable(path)?,
+    }
+    let failed = |source| failed(path, source);
+    let file = platform::open_without_blocking(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    refuse_unless_private(path, &metadata)?;
+    let mut text = Vec::new();
+    file.take(MAX_LEN).read_to_end(&mut text).map_err(failed)?;
+    // A damaged file is treated as missing, and replaced by the next writer.
+    Ok(serde_json::from_slice::<Document>(&text)
+        .ok()
+        .filter(|document| document.version == VERSION && document.boot_id == boot_id)
+        .map_or_else(Vec::new, |document| document.entries))
+}
+
+/// Adds entries to the file atomically: readers see the old file or the new one. Of
+/// two simultaneous writers, the entries of one may be lost.
+pub(super) fn add(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), DigestCacheError> {
+    let failed = |source| failed(path, source);
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    // Checked before anything is created there: another user may own the place.
+    let existing = directory.ancestors().find(|place| place.exists());
+    refuse_if_replaceable(existing.unwrap_or(Path::new(".")))?;
+    platform::create_private_dir(directory).map_err(failed)?;
+    refuse_if_replaceable(directory)?;
+    let mut entries = read(path, boot_id)?;
+    entries.retain(|old| added.iter().all(|new| new.image != old.image));
+    entries.extend(added);
+    entries.drain(..entries.len().saturating_sub(MAX_ENTRIES));
+    let document = Document {
+        version: VERSION,
+        boot_id: boot_id.to_owned(),
+        entries,
+    };
+    // Not synchronised with the disk: the file does not count after a crash.
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    let text = serde_json::to_vec(&document).map_err(|error| failed(error.into()))?;
+    file.write_all(&text).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+fn failed(path: &Path, source: io::Error) -> DigestCacheError {
+    DigestCacheError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}
