@@ -67,6 +67,7 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 mod checks;
+mod circles;
 mod completions;
 mod control;
 mod digest_cache;

@@ -16,8 +16,8 @@ use crate::render::{
     Prometheus, Renderer, Styles, json_document, json_line, sanitize, units,
 };
 
-pub(crate) use self::errors::{eprint_unwritten, print_json};
-pub(crate) use self::streams::{accept_closed_pipe, eprint_line, is_terminal};
+pub(crate) use self::errors::print_json;
+pub(crate) use self::streams::{accept_closed_pipe, eprint_line, eprint_unwritten, is_terminal};
 pub(crate) use self::watch_display::WatchDisplay;
 
 /// The format of results, and how they are printed.

@@ -1,11 +1,9 @@
 //! Errors that end a command: on standard error, and as a result.
 
-use std::io;
-
-use super::streams::write_stdout;
-use super::{Output, eprint_line};
+use super::Output;
+use super::streams::{eprint_line, eprint_unwritten, write_stdout};
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::render::{Document, ErrorReport, json_document};
 
 impl Output {
@@ -27,14 +25,7 @@ pub(crate) fn print_json(error: &ErrorReport) {
     }
 }
 
-/// Prints that standard output cannot be written.
-pub(crate) fn eprint_unwritten(error: &io::Error) {
-    let advice = failure::advice(Some(error.kind()));
-    eprint_line(&format!(
-        "rpctl: cannot write to standard output: {error}\n  next: {advice}"
-    ));
-}
-
+/// Describes the error that ended `command`.
 pub(super) fn error_report(command: &str, error: &anyhow::Error, style: ExitStyle) -> ErrorReport {
     let failure = Failure::from_error(error);
     ErrorReport {

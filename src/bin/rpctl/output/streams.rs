@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::args::ColorWhen;
+use crate::failure;
 
 /// The width of tables that do not go to a terminal, in columns.
 const DEFAULT_WIDTH: usize = 80;
@@ -39,6 +40,14 @@ pub(super) fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 /// Writes a line to standard error. A failure is ignored: the exit status remains.
 pub(crate) fn eprint_line(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Prints that standard output cannot be written.
+pub(crate) fn eprint_unwritten(error: &io::Error) {
+    let advice = failure::advice(Some(error.kind()));
+    eprint_line(&format!(
+        "rpctl: cannot write to standard output: {error}\n  next: {advice}"
+    ));
 }
 
 /// Ignores the error of a closed pipe, whose reader has read enough.

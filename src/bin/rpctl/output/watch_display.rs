@@ -9,8 +9,9 @@ use rpctl::platform;
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
+use super::Output;
 use super::errors::error_report;
-use super::{Output, is_terminal};
+use super::streams::is_terminal;
 use crate::args::Format;
 use crate::exit_code::ExitCode;
 use crate::render::{Diagnosis, Document, units};
