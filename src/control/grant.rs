@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
 
-use super::judge::{Denial, Protected, Stop, judge};
+use super::permission::{Denial, Protected, Stop, judge};
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;

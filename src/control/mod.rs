@@ -7,10 +7,10 @@
 //! provably gone gives a [`Removal`] of its record.
 
 mod grant;
-mod judge;
+mod permission;
 mod removal;
 
 pub use grant::{Grant, Sent, Waited};
 pub(crate) use grant::{refuse_protected, stop};
-pub use judge::{Denial, Protected, Stop, judge};
+pub use permission::{Denial, Protected, Stop, judge};
 pub use removal::{Keep, Removal};
