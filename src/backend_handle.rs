@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::control::{self, Stop};
+use crate::control::{self, StopSignal};
 use crate::deadline::Deadline;
 use crate::endpoint::{self, ConnectError, Connected, Stream, StreamTrait as _};
 use crate::identity::{DaemonProcess, Endpoint};
@@ -253,7 +253,7 @@ impl BackendHandle {
     ///
     /// As [`Self::shutdown`].
     pub fn shutdown_blocking(self, timeout: Duration) -> Result<()> {
-        self.stop(Stop::Terminate, timeout)
+        self.stop(StopSignal::Terminate, timeout)
     }
 
     /// Kill the verified process and wait for its exit. Linux: SIGKILL through
@@ -266,10 +266,10 @@ impl BackendHandle {
     /// [`BackendHandleError::ShutdownTimeout`] when the kernel has not ended it
     /// within 5 seconds (it hangs in a system call).
     pub fn force_kill(self) -> Result<()> {
-        self.stop(Stop::Kill, KILL_TIMEOUT)
+        self.stop(StopSignal::Kill, KILL_TIMEOUT)
     }
 
-    fn stop(self, stop: Stop, timeout: Duration) -> Result<()> {
+    fn stop(self, stop: StopSignal, timeout: Duration) -> Result<()> {
         control::refuse_protected(&self.process).map_err(|denial| {
             let refused = io::Error::new(io::ErrorKind::PermissionDenied, denial);
             BackendHandleError::VerifyPid(refused)

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
 
-use super::permission::{Denial, Protected, Stop, judge};
+use super::permission::{Denial, Protected, StopSignal, judge};
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
@@ -57,7 +57,7 @@ pub struct Grant {
 
 /// What sending a signal came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub enum SendOutcome {
     /// The process got it.
     Delivered,
     /// The process had exited before.
@@ -66,7 +66,7 @@ pub enum Sent {
 
 /// What a wait ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waited {
+pub enum WaitOutcome {
     /// The process has exited.
     Exited,
     /// It still runs, and the time is over.
@@ -83,7 +83,7 @@ impl ProbeReport {
     /// # Errors
     ///
     /// [`Denial`], by the first rule that forbids it.
-    pub fn into_grant(self, stop: Stop, trusting: bool) -> Result<Grant, Denial> {
+    pub fn into_grant(self, stop: StopSignal, trusting: bool) -> Result<Grant, Denial> {
         let judged = judge(&self, stop);
         if matches!(judged, Err(Denial::AlreadyGone)) {
             return Err(Denial::AlreadyGone);
@@ -139,7 +139,7 @@ impl Grant {
     /// # Errors
     ///
     /// When the system refuses (the process belongs to another user).
-    pub fn send(&self, stop: Stop) -> io::Result<Sent> {
+    pub fn send(&self, stop: StopSignal) -> io::Result<SendOutcome> {
         send(&self.process, stop)
     }
 
@@ -158,7 +158,7 @@ impl Grant {
     /// # Errors
     ///
     /// When waiting fails.
-    pub fn wait_exit_or(&self, stop: impl AsFd, timeout: Duration) -> io::Result<Waited> {
+    pub fn wait_exit_or(&self, stop: impl AsFd, timeout: Duration) -> io::Result<WaitOutcome> {
         let deadline = Deadline::after(timeout);
         loop {
             let interests = [
@@ -167,9 +167,9 @@ impl Grant {
             ];
             let ready = platform::wait_any(&interests, Some(deadline.remaining()))?;
             match ready.as_slice() {
-                [true, ..] => return Ok(Waited::Exited),
-                [_, true] => return Ok(Waited::Interrupted),
-                _ if deadline.has_passed() => return Ok(Waited::TimedOut),
+                [true, ..] => return Ok(WaitOutcome::Exited),
+                [_, true] => return Ok(WaitOutcome::Interrupted),
+                _ if deadline.has_passed() => return Ok(WaitOutcome::TimedOut),
                 _ => {}
             }
         }
@@ -212,22 +212,26 @@ impl AsFd for Grant {
 }
 
 /// Send a signal to a pinned process.
-pub(crate) fn send(process: &PinnedProcess, stop: Stop) -> io::Result<Sent> {
+pub(crate) fn send(process: &PinnedProcess, stop: StopSignal) -> io::Result<SendOutcome> {
     let sent = match stop {
-        Stop::Terminate => process.terminate(),
-        Stop::Kill => process.kill(),
+        StopSignal::Terminate => process.terminate(),
+        StopSignal::Kill => process.kill(),
     };
     match sent {
-        Ok(()) => Ok(Sent::Delivered),
-        Err(_) if process.wait_exit(Duration::ZERO)? => Ok(Sent::AlreadyGone),
+        Ok(()) => Ok(SendOutcome::Delivered),
+        Err(_) if process.wait_exit(Duration::ZERO)? => Ok(SendOutcome::AlreadyGone),
         Err(error) => Err(error),
     }
 }
 
 /// Send a signal and wait for the exit; whether it came in time.
-pub(crate) fn stop(process: &PinnedProcess, stop: Stop, timeout: Duration) -> io::Result<bool> {
+pub(crate) fn stop(
+    process: &PinnedProcess,
+    stop: StopSignal,
+    timeout: Duration,
+) -> io::Result<bool> {
     match send(process, stop)? {
-        Sent::AlreadyGone => Ok(true),
-        Sent::Delivered => process.wait_exit(timeout),
+        SendOutcome::AlreadyGone => Ok(true),
+        SendOutcome::Delivered => process.wait_exit(timeout),
     }
 }

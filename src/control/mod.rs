@@ -10,7 +10,7 @@ mod grant;
 mod permission;
 mod removal;
 
-pub use grant::{Grant, Sent, Waited};
+pub use grant::{Grant, SendOutcome, WaitOutcome};
 pub(crate) use grant::{refuse_protected, stop};
-pub use permission::{Denial, Protected, Stop, judge};
-pub use removal::{Keep, Removal};
+pub use permission::{Denial, Protected, StopSignal, judge};
+pub use removal::{KeepReason, Removal};

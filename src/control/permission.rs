@@ -4,7 +4,7 @@ use crate::report::{CheckId, Outcome, Reason, Report, Verdict};
 
 /// How a process is to be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopSignal {
     /// Ask it to terminate (SIGTERM). Requires that the daemon is verified, or
     /// that it is the recorded process and merely does not answer.
     Terminate,
@@ -12,7 +12,7 @@ pub enum Stop {
     Kill,
 }
 
-impl Stop {
+impl StopSignal {
     /// The name of the signal.
     #[must_use]
     pub fn signal_name(self) -> &'static str {
@@ -102,15 +102,15 @@ fn labels(checks: &[CheckId]) -> String {
 /// # Errors
 ///
 /// [`Denial::AlreadyGone`], [`Denial::Verdict`] or [`Denial::Evidence`].
-pub fn judge(report: &Report, stop: Stop) -> Result<(), Denial> {
+pub fn judge(report: &Report, stop: StopSignal) -> Result<(), Denial> {
     let verdict = report.verdict;
     let is_possible = match (stop, verdict) {
         (_, Verdict::NotRunning) => return Err(Denial::AlreadyGone),
         (_, Verdict::InvalidManifest) => return Err(Denial::Verdict { verdict }),
-        (Stop::Terminate, Verdict::Verified) => return Ok(()),
-        (Stop::Terminate, verdict) => verdict == Verdict::Unresponsive,
+        (StopSignal::Terminate, Verdict::Verified) => return Ok(()),
+        (StopSignal::Terminate, verdict) => verdict == Verdict::Unresponsive,
         // Whoever sits on the endpoint says nothing about the process.
-        (Stop::Kill, _) => report.reason != Some(Reason::EndpointDiffers),
+        (StopSignal::Kill, _) => report.reason != Some(Reason::EndpointDiffers),
     };
     let missing = missing_evidence(report, stop);
     if is_possible && missing.is_empty() {
@@ -124,7 +124,7 @@ pub fn judge(report: &Report, stop: Stop) -> Result<(), Denial> {
 
 /// The checks that must have passed for a stop that does not rest on an answer,
 /// and did not.
-fn missing_evidence(report: &Report, stop: Stop) -> Vec<CheckId> {
+fn missing_evidence(report: &Report, stop: StopSignal) -> Vec<CheckId> {
     use Outcome::{Pass, Warn};
     let outcome = |id| {
         report
@@ -137,7 +137,7 @@ fn missing_evidence(report: &Report, stop: Stop) -> Vec<CheckId> {
         (CheckId::Pid, outcome(CheckId::Pid) == Pass),
         (
             CheckId::StartTime,
-            outcome(CheckId::StartTime) == Pass || (stop == Stop::Kill && answers_itself),
+            outcome(CheckId::StartTime) == Pass || (stop == StopSignal::Kill && answers_itself),
         ),
         (
             CheckId::ExePath,
@@ -194,7 +194,7 @@ mod tests {
             Verdict::Unresponsive,
             &[SILENT, (CheckId::ExePath, Outcome::Warn)],
         );
-        for stop in [Stop::Terminate, Stop::Kill] {
+        for stop in [StopSignal::Terminate, StopSignal::Kill] {
             assert_eq!(judge(&hung, stop), Ok(()));
             assert_eq!(judge(&outdated, stop), Ok(()));
         }
@@ -211,7 +211,7 @@ mod tests {
         ] {
             for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Skip] {
                 let report = report(Verdict::Unresponsive, &[SILENT, (id, outcome)]);
-                for stop in [Stop::Terminate, Stop::Kill] {
+                for stop in [StopSignal::Terminate, StopSignal::Kill] {
                     let denial = Denial::Evidence { checks: vec![id] };
                     assert_eq!(judge(&report, stop), Err(denial));
                 }
@@ -223,33 +223,33 @@ mod tests {
     fn a_late_start_is_outweighed_by_an_answer_of_that_very_process() {
         let late = (CheckId::StartTime, Outcome::Warn);
         let verified = report(Verdict::Verified, &[late]);
-        assert_eq!(judge(&verified, Stop::Terminate), Ok(()));
-        assert_eq!(judge(&verified, Stop::Kill), Ok(()));
+        assert_eq!(judge(&verified, StopSignal::Terminate), Ok(()));
+        assert_eq!(judge(&verified, StopSignal::Kill), Ok(()));
         // An answer that the kernel does not tie to the process is none.
         let unresolved = report(
             Verdict::Indeterminate,
             &[late, (CheckId::Peer, Outcome::Unknown)],
         );
-        assert!(judge(&unresolved, Stop::Kill).is_err());
+        assert!(judge(&unresolved, StopSignal::Kill).is_err());
     }
 
     #[test]
     fn kill_looks_past_the_endpoint_and_shutdown_does_not() {
         let squatted = report(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
-        assert_eq!(judge(&squatted, Stop::Kill), Ok(()));
+        assert_eq!(judge(&squatted, StopSignal::Kill), Ok(()));
         let denial = Denial::Verdict {
             verdict: Verdict::Mismatch,
         };
-        assert_eq!(judge(&squatted, Stop::Terminate), Err(denial.clone()));
+        assert_eq!(judge(&squatted, StopSignal::Terminate), Err(denial.clone()));
 
         let mut other_endpoint = squatted;
         other_endpoint.reason = Some(Reason::EndpointDiffers);
-        assert_eq!(judge(&other_endpoint, Stop::Kill), Err(denial));
+        assert_eq!(judge(&other_endpoint, StopSignal::Kill), Err(denial));
     }
 
     #[test]
     fn what_is_gone_or_invalid_is_never_signalled() {
-        for stop in [Stop::Terminate, Stop::Kill] {
+        for stop in [StopSignal::Terminate, StopSignal::Kill] {
             let gone = report(Verdict::NotRunning, &[]);
             assert_eq!(judge(&gone, stop), Err(Denial::AlreadyGone));
             let verdict = Verdict::InvalidManifest;

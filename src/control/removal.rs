@@ -14,7 +14,7 @@ use crate::report::{Reason, Verdict};
 named! {
     /// Why a record stays.
     #[non_exhaustive]
-    pub enum Keep {
+    pub enum KeepReason {
         /// Its daemon is not provably gone.
         NotGone = "not_gone",
         /// It names no daemon: it is a manifest of caches, not a daemon's record.
@@ -31,7 +31,7 @@ named! {
     }
 }
 
-impl Keep {
+impl KeepReason {
     /// Whether what is stale stays behind.
     #[must_use]
     pub fn is_refusal(self) -> bool {
@@ -60,12 +60,12 @@ impl ProbeReport {
     /// # Errors
     ///
     /// Why the record stays, by the first rule that demands it.
-    pub fn to_removal(&self, trusting: bool) -> Result<Removal, Keep> {
+    pub fn to_removal(&self, trusting: bool) -> Result<Removal, KeepReason> {
         if self.verdict != Verdict::NotRunning {
-            return Err(Keep::NotGone);
+            return Err(KeepReason::NotGone);
         }
         let (Some(daemon), Some(RecordFile { path, stat })) = (self.identity(), self.file()) else {
-            return Err(Keep::NamesNoDaemon);
+            return Err(KeepReason::NamesNoDaemon);
         };
         // The writer of a record is reachable when it is written, so a socket made
         // later is that of somebody else: of a daemon that is just starting.
@@ -78,10 +78,10 @@ impl ProbeReport {
                 || self.reason == Some(Reason::Rebooted)
                 || socket.as_ref().is_some_and(LeftSocket::is_left));
         if !is_proven {
-            return Err(Keep::Elsewhere);
+            return Err(KeepReason::Elsewhere);
         }
         if self.distrust().is_some() && !trusting {
-            return Err(Keep::Untrusted);
+            return Err(KeepReason::Untrusted);
         }
         Ok(Removal {
             daemon: daemon.clone(),

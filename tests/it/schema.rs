@@ -1,6 +1,6 @@
 //! The schema names exactly what the types can say.
 
-use rpctl::control::Keep;
+use rpctl::control::KeepReason;
 use rpctl::record::{FindingCode, Format};
 use rpctl::{CheckId, Outcome, Reason, Verdict};
 use serde_json::Value;
@@ -29,7 +29,7 @@ fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
     assert_names!(FindingCode, "/$defs/finding/properties/finding/examples");
     assert_names!(Format, "/$defs/target/properties/format/enum");
     let why = "/$defs/prune_document/properties/kept/items/properties/why/examples";
-    assert_names!(Keep, why);
+    assert_names!(KeepReason, why);
 }
 
 /// Whoever validates today accepts what is added tomorrow.

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
-use rpctl::control::{Grant, Sent, Stop};
+use rpctl::control::{Grant, SendOutcome, StopSignal};
 use rpctl::{Endpoint, Probe};
 
 use super::script::identity_of;
@@ -19,7 +19,7 @@ pub(super) fn play(directory: &str, rounds: &str) {
     let mut reused = 0;
     let mut signalled = 0;
     for round in 0..rounds {
-        let stop = [Stop::Terminate, Stop::Kill][round as usize % 2];
+        let stop = [StopSignal::Terminate, StopSignal::Kill][round as usize % 2];
         let mut daemon = sleeper();
         let grant = verified(&daemon, directory, stop);
         daemon.kill().unwrap();
@@ -30,7 +30,7 @@ pub(super) fn play(directory: &str, rounds: &str) {
         let pid = Pid::from_raw(bystander.id().try_into().unwrap());
         kill(pid, Signal::SIGSTOP).unwrap();
         waitpid(pid, Some(WaitPidFlag::WUNTRACED)).unwrap();
-        assert_eq!(grant.send(stop).unwrap(), Sent::AlreadyGone);
+        assert_eq!(grant.send(stop).unwrap(), SendOutcome::AlreadyGone);
         signalled += u32::from(is_signalled(bystander.id()));
         bystander.kill().unwrap();
         bystander.wait().unwrap();
@@ -61,7 +61,7 @@ fn sleeper_on(pid: u32) -> Child {
     sleeper()
 }
 
-fn verified(daemon: &Child, directory: &str, stop: Stop) -> Grant {
+fn verified(daemon: &Child, directory: &str, stop: StopSignal) -> Grant {
     let exe = format!("/proc/{}/exe", daemon.id());
     while !std::fs::read_link(&exe).is_ok_and(|path| path.ends_with("sleep")) {
         std::thread::yield_now();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use rpctl::control::Stop;
+use rpctl::control::StopSignal;
 
 use crate::output::Output;
 
@@ -14,7 +14,7 @@ impl Countdown {
     /// How long to wait before showing one.
     pub(super) const DELAY: Duration = Duration::from_millis(300);
 
-    pub(super) fn start(output: &Output, pid: u32, sent: Stop, left: Duration) -> Self {
+    pub(super) fn start(output: &Output, pid: u32, sent: StopSignal, left: Duration) -> Self {
         if output.is_quiet() {
             return Self(None);
         }

@@ -3,7 +3,7 @@
 use std::io;
 
 use anyhow::Result;
-use rpctl::control::{Keep, Removal};
+use rpctl::control::{KeepReason, Removal};
 use rpctl::{ProbeReport, Report, platform};
 
 use super::diagnose::{How, probe_each};
@@ -41,7 +41,7 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
 /// A record, and the right to remove it or why there is none.
 struct Candidate {
     report: Report,
-    judged: Result<Removal, (Keep, Option<String>)>,
+    judged: Result<Removal, (KeepReason, Option<String>)>,
 }
 
 impl Candidate {
@@ -54,7 +54,7 @@ impl Candidate {
     }
 
     fn invalid(report: Report) -> Self {
-        let judged = Err((Keep::NotGone, None));
+        let judged = Err((KeepReason::NotGone, None));
         Self { report, judged }
     }
 
@@ -84,7 +84,7 @@ fn foresee(removal: &Removal) -> PruneOutcome {
 
 fn failed(error: &io::Error) -> PruneOutcome {
     PruneOutcome::Kept {
-        why: Keep::Failed,
+        why: KeepReason::Failed,
         detail: Some(format!("it could not be removed: {error}")),
     }
 }
@@ -94,7 +94,7 @@ fn carry_out(removal: &Removal, output: &Output) -> PruneOutcome {
         Ok(true) => {}
         Ok(false) => {
             return PruneOutcome::Kept {
-                why: Keep::Changed,
+                why: KeepReason::Changed,
                 detail: Some("it was changed or removed meanwhile".to_owned()),
             };
         }
@@ -113,14 +113,16 @@ fn carry_out(removal: &Removal, output: &Output) -> PruneOutcome {
 }
 
 /// Why a record stays, where its verdict does not say so.
-pub(super) fn in_words(why: Keep, report: &ProbeReport) -> Option<String> {
+pub(super) fn in_words(why: KeepReason, report: &ProbeReport) -> Option<String> {
     Some(match why {
-        Keep::NotGone => return None,
-        Keep::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),
-        Keep::Elsewhere => "it does not prove to be from this host and PID namespace, so its \
+        KeepReason::NotGone => return None,
+        KeepReason::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),
+        KeepReason::Elsewhere => {
+            "it does not prove to be from this host and PID namespace, so its \
                             daemon may run elsewhere"
-            .to_owned(),
-        Keep::Untrusted => format!(
+                .to_owned()
+        }
+        KeepReason::Untrusted => format!(
             "others could have written it: {}",
             report.distrust().unwrap_or_default()
         ),

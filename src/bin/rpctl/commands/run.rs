@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process;
 
 use anyhow::Result;
-use rpctl::control::Stop;
+use rpctl::control::StopSignal;
 use rpctl::record::{self, LoadError, Loader, Record};
 
 use super::{complete, completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
@@ -42,9 +42,9 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
         Command::InspectManifest(args) => inspect_manifest::run(args, output),
         Command::Shutdown(args) => {
             let force = args.force;
-            stop::run(Stop::Terminate, &args.stop, force, output)
+            stop::run(StopSignal::Terminate, &args.stop, force, output)
         }
-        Command::Kill(args) => stop::run(Stop::Kill, &args.stop, false, output),
+        Command::Kill(args) => stop::run(StopSignal::Kill, &args.stop, false, output),
         Command::SpawnSelf(args) => spawn_self::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Prune(args) => prune::run(args, output),

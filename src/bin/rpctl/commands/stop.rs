@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rpctl::control::{Denial, Grant, Keep, Sent, Stop, Waited};
+use rpctl::control::{Denial, Grant, KeepReason, SendOutcome, StopSignal, WaitOutcome};
 use rpctl::platform::{self, StopSignals, Trust};
 use rpctl::record::{self, Record};
 use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, shell};
@@ -22,7 +22,12 @@ use crate::target::Among;
 /// Time for a daemon to end that was killed because it had not terminated.
 const FORCE_TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> Result<ExitCode> {
+pub(super) fn run(
+    stop: StopSignal,
+    args: &StopArgs,
+    force: bool,
+    output: &Output,
+) -> Result<ExitCode> {
     let digests = digests::of_this_run(args.hashing);
     let named = args.target.resolve(Among::Live(&digests))?;
     refuse_to_remove_stdin(args, &named)?;
@@ -68,16 +73,16 @@ pub(super) fn run(stop: Stop, args: &StopArgs, force: bool, output: &Output) -> 
     }))
 }
 
-fn command(stop: Stop) -> &'static str {
+fn command(stop: StopSignal) -> &'static str {
     match stop {
-        Stop::Terminate => "shutdown",
-        Stop::Kill => "kill",
+        StopSignal::Terminate => "shutdown",
+        StopSignal::Kill => "kill",
     }
 }
 
 /// What to do where the record is another user's: that user may look at the daemon,
 /// and trusts the record, which root need not.
-fn as_owner(stop: Stop, named: &Path, trust: Option<Trust>) -> Option<String> {
+fn as_owner(stop: StopSignal, named: &Path, trust: Option<Trust>) -> Option<String> {
     let owner = trust?.owner;
     let sudo = match owner {
         _ if owner == platform::user_id() => return None,
@@ -128,7 +133,7 @@ fn the_one(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
 
 /// One daemon to stop.
 struct Job<'a> {
-    stop: Stop,
+    stop: StopSignal,
     /// Kill a process that does not terminate.
     force: bool,
     args: &'a StopArgs,
@@ -171,11 +176,11 @@ impl Job<'_> {
         let kept = report.to_removal(self.args.trust_manifest).err()?;
         let why = prune::in_words(kept, report)?;
         Some(match kept {
-            Keep::Elsewhere => {
+            KeepReason::Elsewhere => {
                 let record = shell::file(&self.record);
                 format!("{why}; if it does not, remove it yourself: rm {record}")
             }
-            Keep::Untrusted => format!("{why}; --trust-manifest accepts it"),
+            KeepReason::Untrusted => format!("{why}; --trust-manifest accepts it"),
             _ => why,
         })
     }
@@ -191,33 +196,33 @@ impl Job<'_> {
         let started = Instant::now();
         let mut sent = self.stop;
         match grant.send(sent) {
-            Ok(Sent::Delivered) => {}
-            Ok(Sent::AlreadyGone) => return Ok(self.tidy_up(self.already_gone(), grant)),
+            Ok(SendOutcome::Delivered) => {}
+            Ok(SendOutcome::AlreadyGone) => return Ok(self.tidy_up(self.already_gone(), grant)),
             Err(error) => return Ok(Action::not_sent(sent, &error, data)),
         }
         let mut waited = self.wait(grant, &signals, sent, self.args.timeout)?;
-        if waited == Waited::TimedOut && self.force {
-            waited = match grant.send(Stop::Kill) {
-                Ok(Sent::AlreadyGone) => Waited::Exited,
-                Ok(Sent::Delivered) => {
-                    sent = Stop::Kill;
+        if waited == WaitOutcome::TimedOut && self.force {
+            waited = match grant.send(StopSignal::Kill) {
+                Ok(SendOutcome::AlreadyGone) => WaitOutcome::Exited,
+                Ok(SendOutcome::Delivered) => {
+                    sent = StopSignal::Kill;
                     self.wait(grant, &signals, sent, FORCE_TIMEOUT)?
                 }
                 Err(error) => {
                     self.output
                         .warn(&format!("SIGKILL could not be sent: {error}"));
-                    Waited::TimedOut
+                    WaitOutcome::TimedOut
                 }
             };
         }
         let elapsed = started.elapsed();
         match waited {
-            Waited::Exited => {
+            WaitOutcome::Exited => {
                 let action = Action::stopped(sent, elapsed, grant.exit_status(), data);
                 Ok(self.tidy_up(action, grant))
             }
-            Waited::TimedOut => Ok(Action::timed_out(sent, elapsed, data)),
-            Waited::Interrupted => {
+            WaitOutcome::TimedOut => Ok(Action::timed_out(sent, elapsed, data)),
+            WaitOutcome::Interrupted => {
                 let pid = grant.daemon().pid;
                 let signal = sent.signal_name();
                 self.output.warn(&format!(
@@ -234,14 +239,14 @@ impl Job<'_> {
         &self,
         grant: &Grant,
         signals: &StopSignals,
-        sent: Stop,
+        sent: StopSignal,
         timeout: Duration,
-    ) -> Result<Waited> {
+    ) -> Result<WaitOutcome> {
         // Most daemons are gone before a countdown could be read.
         let quiet = timeout.min(Countdown::DELAY);
         let rest = timeout.saturating_sub(quiet);
         let mut waited = grant.wait_exit_or(signals, quiet);
-        if matches!(waited, Ok(Waited::TimedOut)) && !rest.is_zero() {
+        if matches!(waited, Ok(WaitOutcome::TimedOut)) && !rest.is_zero() {
             let countdown = Countdown::start(self.output, grant.daemon().pid, sent, rest);
             waited = grant.wait_exit_or(signals, rest);
             countdown.end();

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rpctl::control::{Denial, Protected, Stop};
+use rpctl::control::{Denial, Protected, StopSignal};
 use rpctl::platform::{ExitStatus, signal_name};
 use rpctl::{Reason, Report};
 use serde::Serialize;
@@ -63,14 +63,14 @@ impl Action {
     }
 
     pub(crate) fn stopped(
-        stop: Stop,
+        stop: StopSignal,
         waited: Duration,
         status: Option<ExitStatus>,
         report: &Report,
     ) -> Self {
         let (outcome, word) = match stop {
-            Stop::Terminate => (ActionOutcome::Terminated, "terminated"),
-            Stop::Kill => (ActionOutcome::Killed, "killed"),
+            StopSignal::Terminate => (ActionOutcome::Terminated, "terminated"),
+            StopSignal::Kill => (ActionOutcome::Killed, "killed"),
         };
         let summary = format!(
             "{word}: {} exited after {}; exit status: {}",
@@ -98,7 +98,7 @@ impl Action {
         Self::new(ActionOutcome::AlreadyGone, code, summary.to_owned())
     }
 
-    pub(crate) fn timed_out(stop: Stop, waited: Duration, report: &Report) -> Self {
+    pub(crate) fn timed_out(stop: StopSignal, waited: Duration, report: &Report) -> Self {
         let summary = format!(
             "still alive: {} did not exit within {} of {}",
             daemon(report),
@@ -106,8 +106,8 @@ impl Action {
             stop.signal_name()
         );
         let hint = match stop {
-            Stop::Terminate => "some daemons ignore SIGTERM: run it again with --force",
-            Stop::Kill => "the kernel has not ended it yet: ps -o pid,stat,wchan,args -p PID",
+            StopSignal::Terminate => "some daemons ignore SIGTERM: run it again with --force",
+            StopSignal::Kill => "the kernel has not ended it yet: ps -o pid,stat,wchan,args -p PID",
         };
         Self {
             signal: Some(stop.signal_name()),
@@ -117,7 +117,7 @@ impl Action {
         }
     }
 
-    pub(crate) fn dry_run(stop: Stop, report: &Report) -> Self {
+    pub(crate) fn dry_run(stop: StopSignal, report: &Report) -> Self {
         let summary = format!(
             "dry run: {} would be sent to {}",
             stop.signal_name(),
@@ -130,7 +130,7 @@ impl Action {
     }
 
     /// Describes a signal that the system refused to send.
-    pub(crate) fn not_sent(stop: Stop, error: &io::Error, report: &Report) -> Self {
+    pub(crate) fn not_sent(stop: StopSignal, error: &io::Error, report: &Report) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
             stop.signal_name(),

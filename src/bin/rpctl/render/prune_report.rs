@@ -1,7 +1,7 @@
 //! The result of pruning the registry.
 
 use rpctl::Report;
-use rpctl::control::Keep;
+use rpctl::control::KeepReason;
 
 use crate::exit_code::ExitCode;
 
@@ -24,7 +24,7 @@ pub(crate) enum PruneOutcome {
     /// The files that were removed, or that would be; the record comes first.
     Pruned(Vec<String>),
     Kept {
-        why: Keep,
+        why: KeepReason,
         /// The explanation, unless the verdict is one.
         detail: Option<String>,
     },
@@ -42,17 +42,20 @@ impl PruneReport {
 
     /// Returns what to do about the records that were kept.
     pub(crate) fn hints(&self) -> Vec<String> {
-        let has = |wanted: Keep| {
+        let has = |wanted: KeepReason| {
             let is_wanted = |entry: &PruneEntry| matches!(entry.outcome, PruneOutcome::Kept { why, .. } if why == wanted);
             self.entries.iter().any(is_wanted)
         };
         let untrusted = "make such a record yours alone (chmod go-w, chown), or remove it yourself";
         let failed = "run it as the owner of the directory, or as root";
-        [(Keep::Untrusted, untrusted), (Keep::Failed, failed)]
-            .into_iter()
-            .filter(|(why, _)| has(*why))
-            .map(|(_, hint)| hint.to_owned())
-            .collect()
+        [
+            (KeepReason::Untrusted, untrusted),
+            (KeepReason::Failed, failed),
+        ]
+        .into_iter()
+        .filter(|(why, _)| has(*why))
+        .map(|(_, hint)| hint.to_owned())
+        .collect()
     }
 }
 

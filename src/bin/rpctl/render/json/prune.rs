@@ -1,6 +1,6 @@
 //! The document about the records that were pruned and kept.
 
-use rpctl::control::Keep;
+use rpctl::control::KeepReason;
 use rpctl::{Reason, Report, Target, Verdict};
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ struct PrunedObject<'a> {
 struct KeptObject<'a> {
     #[serde(flatten)]
     record: RecordObject<'a>,
-    why: Keep,
+    why: KeepReason,
     detail: Option<&'a str>,
 }
 

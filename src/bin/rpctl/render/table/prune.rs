@@ -2,7 +2,7 @@
 
 use owo_colors::OwoColorize;
 use rpctl::Report;
-use rpctl::control::Keep;
+use rpctl::control::KeepReason;
 
 use super::columns::{fit_list, lay_out};
 use super::list;
@@ -102,7 +102,7 @@ fn word(outcome: &PruneOutcome, dry_run: bool) -> &'static str {
 /// Returns why a record was removed or kept.
 fn reason(report: &Report, outcome: &PruneOutcome) -> String {
     match outcome {
-        PruneOutcome::Kept { why, .. } if *why != Keep::NotGone => why.to_string(),
+        PruneOutcome::Kept { why, .. } if *why != KeepReason::NotGone => why.to_string(),
         _ => match report.reason {
             Some(reason) => reason.to_string(),
             None => report.verdict.to_string(),
