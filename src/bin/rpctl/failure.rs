@@ -92,7 +92,7 @@ fn message(error: &anyhow::Error) -> String {
     parts.join(": ")
 }
 
-/// Returns what to do about an error that has no hint of its own.
+/// Returns the hint for an error that has none of its own.
 pub(crate) fn advice(system: Option<io::ErrorKind>) -> &'static str {
     match system {
         Some(io::ErrorKind::PermissionDenied) => {

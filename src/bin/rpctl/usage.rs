@@ -73,7 +73,7 @@ fn hide_commands(error: &mut clap::Error) {
 }
 
 /// Returns the error about escaped arguments, because an argument may be the name of a
-/// file that somebody else chose.
+/// file that another user chose.
 fn harmless(error: clap::Error, words: &[String], color: ColorWhen) -> clap::Error {
     let definition = Cli::definition().color(color.into());
     let parsed = definition.try_get_matches_from(words);

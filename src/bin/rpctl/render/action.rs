@@ -1,4 +1,4 @@
-//! The result of stopping a daemon: what was done, or why nothing was.
+//! The result of a command that stops a daemon.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! From results to text. Pure: what to print comes in, a string goes out.
+//! From results to text. Pure: a result comes in, a string goes out.
 //!
 //! Every result is a [`Document`], with a table for people and a JSON document for
 //! programs. The other formats consist of verdicts alone; each of them is one file

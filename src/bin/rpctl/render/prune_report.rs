@@ -40,7 +40,7 @@ impl PruneReport {
         }
     }
 
-    /// Returns what to do about the records that were kept.
+    /// Returns the hints about records that were kept.
     pub(crate) fn hints(&self) -> Vec<String> {
         let has = |wanted: KeepReason| {
             let is_wanted = |entry: &PruneEntry| matches!(entry.outcome, PruneOutcome::Kept { why, .. } if why == wanted);

@@ -1,4 +1,4 @@
-//! What a command did to a daemon, as an object.
+//! An action as an object.
 
 use rpctl::platform::ExitStatus;
 use serde::{Serialize, Serializer};

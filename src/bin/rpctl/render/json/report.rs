@@ -69,7 +69,7 @@ pub(in crate::render) fn single_report<'a>(
     }
 }
 
-/// Returns the document with a report, and what was done about it.
+/// Returns the document with a report and the action that is based on it.
 pub(in crate::render) fn action<'a>(report: &ActionReport<'a>) -> ReportObject<'a> {
     let ActionReport {
         command,

@@ -1,4 +1,4 @@
-//! What was done to a daemon; if nothing was, the checks that explain it.
+//! The action on a daemon; if there was none, the checks that explain why.
 
 use owo_colors::OwoColorize;
 

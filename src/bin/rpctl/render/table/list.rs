@@ -14,7 +14,7 @@ use crate::render::style::verdict_glyph;
 /// The verdict comes first, so that no text from a record stands before it.
 const HEADER: [&str; 5] = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];
 
-/// Returns the list, and what to do about the records in it.
+/// Returns the list with hints below it.
 pub(super) fn lines_with_hints(diagnoses: &[Diagnosis], page: &Page) -> String {
     let has = |verdict| diagnoses.iter().any(|one| one.report.verdict == verdict);
     let mut next = Vec::new();

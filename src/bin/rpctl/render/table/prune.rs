@@ -1,4 +1,4 @@
-//! The records of the registry with what was removed and what was kept.
+//! The records of the registry, each with its outcome.
 
 use owo_colors::OwoColorize;
 use rpctl::Report;
