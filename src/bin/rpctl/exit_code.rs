@@ -1,16 +1,20 @@
 //! The exit codes: the only place where a verdict becomes a number.
 
-use std::process;
+mod exit_style;
+mod nagios_status;
 
-use clap::ValueEnum;
 use rpctl::{Report, Verdict};
 
-/// How a command ended. The numbers and their meanings are stable; help and
-/// manual are made from them, and the README is held against them.
+pub(crate) use exit_style::ExitStyle;
+pub(crate) use nagios_status::NagiosStatus;
+
+/// The outcome of a command. The numbers and their meanings are stable: the help and the
+/// manual are generated from them, and a test compares them with the README.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitCode {
     Proven,
-    /// Proven as well; some styles tell it apart.
+    /// Verified, with warnings. The number differs from that of `Proven` in the style of
+    /// Nagios alone.
     ProvenWithWarnings,
     Internal,
     Usage,
@@ -38,7 +42,7 @@ impl ExitCode {
         Self::Refused,
     ];
 
-    /// What a probe can come to, worst first.
+    /// The codes of verdicts, worst first.
     const WORST_FIRST: [Self; 7] = [
         Self::Mismatch,
         Self::InvalidManifest,
@@ -51,24 +55,37 @@ impl ExitCode {
 
     fn meaning(self) -> &'static str {
         match self {
-            Self::Proven => "proven: verified, or the daemon is gone as asked",
+            Self::Proven => "verified; or, for shutdown and kill, the daemon is gone",
             Self::ProvenWithWarnings => "verified, with warnings",
-            Self::Internal => "internal error; never a state",
+            Self::Internal => "internal error (says nothing about the daemon)",
             Self::Usage => "usage",
             Self::NotRunning => "not running",
             Self::CannotTell => "cannot tell",
             Self::Mismatch => "identity mismatch; nothing was signalled",
             Self::Unresponsive => "right process, endpoint does not answer",
             Self::StillAlive => "still alive at the deadline",
-            Self::InvalidManifest => "manifest missing, unreadable, malformed or corrupt",
+            Self::InvalidManifest => "record missing, malformed or corrupt",
             Self::Refused => "refused by policy; nothing was signalled",
         }
     }
 
-    /// Whether a command can end so; everything is told of the program itself.
-    fn is_of(self, command: &str) -> bool {
+    /// Returns the meaning for one command.
+    fn meaning_for(self, command: &str) -> &'static str {
+        match (self, command) {
+            (Self::Proven, "probe") => "verified",
+            (Self::Proven, "shutdown" | "kill") => "the daemon is gone",
+            (Self::Proven, "inspect-manifest") => "the record is valid",
+            (Self::Proven, "list" | "prune" | "completions") => "done",
+            (Self::Mismatch, "probe") => "identity mismatch",
+            (Self::Refused, "prune") => "a stale record was not removed",
+            (code, _) => code.meaning(),
+        }
+    }
+
+    /// Returns whether `command` can exit with this code; `rpctl` stands for all commands.
+    fn applies_to(self, command: &str) -> bool {
         let commands: &[&str] = match self {
-            // Of a probe, it is told by the styles.
+            // Not distinguished from `Proven` by number; the table of styles lists it.
             Self::ProvenWithWarnings => return false,
             Self::Proven | Self::Internal | Self::Usage => return true,
             Self::NotRunning | Self::CannotTell | Self::Mismatch => &["probe", "shutdown", "kill"],
@@ -80,26 +97,15 @@ impl ExitCode {
         matches!(command, "rpctl" | "spawn-self") || commands.contains(&command)
     }
 
-    /// The numbers that a command can end with, and what they mean there.
+    /// Returns the numbers that `command` can exit with, and their meanings.
     pub(crate) fn meanings(command: &str) -> impl Iterator<Item = (u8, &'static str)> {
         Self::ALL
             .into_iter()
-            .filter(move |code| code.is_of(command))
-            .map(move |code| (code.number(), code.meaning_in(command)))
+            .filter(move |code| code.applies_to(command))
+            .map(move |code| (code.number(), code.meaning_for(command)))
     }
 
-    fn meaning_in(self, command: &str) -> &'static str {
-        match (self, command) {
-            (Self::Proven, "probe") => "proven: verified",
-            (Self::Proven, "shutdown" | "kill") => "proven: the daemon is gone as asked",
-            (Self::Proven, "inspect-manifest") => "the record is valid",
-            (Self::Proven, "list" | "prune" | "completions") => "done",
-            (Self::Refused, "prune") => "a stale record had to be left behind",
-            (code, _) => code.meaning(),
-        }
-    }
-
-    /// The same, a line each.
+    /// Returns the lines of the help with the [`meanings`](Self::meanings).
     pub(crate) fn table(command: &str) -> String {
         let lines: Vec<String> = Self::meanings(command)
             .map(|(number, meaning)| format!("  {number}  {meaning}"))
@@ -107,7 +113,7 @@ impl ExitCode {
         lines.join("\n")
     }
 
-    /// The number in rpctl's own style.
+    /// Returns the number in the style of rpctl.
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Proven | Self::ProvenWithWarnings => 0,
@@ -123,7 +129,7 @@ impl ExitCode {
         }
     }
 
-    /// Whether this is what was hoped for.
+    /// Returns whether the daemon is verified, or the command succeeded.
     pub(crate) fn is_proven(self) -> bool {
         matches!(self, Self::Proven | Self::ProvenWithWarnings)
     }
@@ -147,179 +153,6 @@ impl From<&Report> for ExitCode {
         match report.verdict {
             Verdict::Verified if report.reason.is_some() => Self::ProvenWithWarnings,
             verdict => verdict.into(),
-        }
-    }
-}
-
-/// Whose convention the process follows when it returns a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExitStyle {
-    /// A number for each state
-    #[default]
-    Rpctl,
-    /// A monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
-    Nagios,
-    /// The status of an init script: 0 running, 3 not running, 4 unknown
-    Lsb,
-    /// A container's health check: 0 healthy, 1 unhealthy
-    Docker,
-}
-
-impl ExitStyle {
-    /// The number that the process returns.
-    pub(crate) fn number(self, code: ExitCode) -> u8 {
-        match self {
-            Self::Rpctl => code.number(),
-            Self::Nagios => NagiosStatus::from(code).number(),
-            Self::Lsb => match code {
-                ExitCode::NotRunning => 3,
-                _ if code.is_proven() => 0,
-                _ => 4,
-            },
-            Self::Docker => u8::from(!code.is_proven()),
-        }
-    }
-
-    /// The code for several records: that of the worst.
-    pub(crate) fn worst(self, codes: impl IntoIterator<Item = ExitCode>) -> ExitCode {
-        let mut worst_first = ExitCode::WORST_FIRST;
-        if self == Self::Nagios {
-            // One daemon that is down outweighs another that cannot be judged.
-            worst_first.sort_by_key(|code| NagiosStatus::from(*code).place());
-        }
-        let codes: Vec<ExitCode> = codes.into_iter().collect();
-        let is_there = |code: &ExitCode| codes.contains(code);
-        let worst = worst_first.into_iter().find(is_there);
-        worst.unwrap_or(ExitCode::Proven)
-    }
-
-    /// The code where the output is lost that `code` stands beside: it is no
-    /// success, and anything else it still is.
-    pub(crate) fn without_output(self, code: ExitCode) -> ExitCode {
-        match self.number(code) {
-            0 => ExitCode::Internal,
-            _ => code,
-        }
-    }
-
-    /// How the process ends.
-    pub(crate) fn status(self, code: ExitCode) -> process::ExitCode {
-        self.number(code).into()
-    }
-
-    /// What a probe can come to, and its number in each style.
-    pub(crate) fn table() -> String {
-        const HEADER: &str = "  rpctl  nagios       lsb  docker\n";
-        let rows: Vec<String> = ExitCode::ALL
-            .into_iter()
-            .filter(|code| !matches!(code, ExitCode::StillAlive | ExitCode::Refused))
-            .map(|code| {
-                let status = NagiosStatus::from(code);
-                let nagios = format!("{} {}", status.number(), status.word());
-                let [own, lsb, docker] =
-                    [Self::Rpctl, Self::Lsb, Self::Docker].map(|style| style.number(code));
-                let meaning = match code {
-                    ExitCode::Proven => "verified",
-                    ExitCode::Mismatch => "identity mismatch",
-                    code => code.meaning(),
-                };
-                format!("  {own}      {nagios:<11}  {lsb}    {docker}       {meaning}")
-            })
-            .collect();
-        HEADER.to_owned() + &rows.join("\n")
-    }
-}
-
-/// The four states of a monitoring plugin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NagiosStatus {
-    Ok,
-    Warning,
-    Critical,
-    Unknown,
-}
-
-impl NagiosStatus {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "OK",
-            Self::Warning => "WARNING",
-            Self::Critical => "CRITICAL",
-            Self::Unknown => "UNKNOWN",
-        }
-    }
-
-    fn number(self) -> u8 {
-        match self {
-            Self::Ok => 0,
-            Self::Warning => 1,
-            Self::Critical => 2,
-            Self::Unknown => 3,
-        }
-    }
-
-    /// Its place, worst first.
-    fn place(self) -> u8 {
-        match self {
-            Self::Critical => 0,
-            Self::Unknown => 1,
-            Self::Warning => 2,
-            Self::Ok => 3,
-        }
-    }
-}
-
-impl From<ExitCode> for NagiosStatus {
-    fn from(code: ExitCode) -> Self {
-        match code {
-            ExitCode::Proven => Self::Ok,
-            ExitCode::ProvenWithWarnings => Self::Warning,
-            ExitCode::NotRunning
-            | ExitCode::Mismatch
-            | ExitCode::Unresponsive
-            | ExitCode::StillAlive => Self::Critical,
-            ExitCode::Internal
-            | ExitCode::Usage
-            | ExitCode::CannotTell
-            | ExitCode::InvalidManifest
-            | ExitCode::Refused => Self::Unknown,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_of_several_is_a_matter_of_style() {
-        let codes = [ExitCode::CannotTell, ExitCode::NotRunning, ExitCode::Proven];
-        assert_eq!(ExitStyle::Rpctl.worst(codes), ExitCode::CannotTell);
-        assert_eq!(ExitStyle::Nagios.worst(codes), ExitCode::NotRunning);
-        assert_eq!(ExitStyle::Lsb.number(ExitStyle::Lsb.worst(codes)), 4);
-        assert_eq!(ExitStyle::Docker.number(ExitStyle::Docker.worst(codes)), 1);
-        assert_eq!(ExitStyle::Nagios.worst([]), ExitCode::Proven);
-    }
-
-    #[test]
-    fn without_output_nothing_is_a_zero_and_everything_else_stays() {
-        for style in ExitStyle::value_variants() {
-            for code in ExitCode::ALL {
-                let (before, after) = (style.number(code), style.without_output(code));
-                assert_ne!(style.number(after), 0, "{style:?} {code:?}");
-                assert!(before == 0 || after == code, "{style:?} {code:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn only_what_is_proven_is_a_zero_in_any_style() {
-        for code in ExitCode::ALL {
-            for style in ExitStyle::value_variants() {
-                let is_zero = style.number(code) == 0;
-                let warns = *style == ExitStyle::Nagios && code == ExitCode::ProvenWithWarnings;
-                assert_eq!(is_zero, code.is_proven() && !warns, "{style:?} {code:?}");
-            }
         }
     }
 }

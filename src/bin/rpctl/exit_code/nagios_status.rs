@@ -1,0 +1,60 @@
+//! The states of a monitoring plugin.
+
+use super::ExitCode;
+
+/// The state that a monitoring plugin reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NagiosStatus {
+    Ok,
+    Warning,
+    Critical,
+    Unknown,
+}
+
+impl NagiosStatus {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Warning => "WARNING",
+            Self::Critical => "CRITICAL",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Warning => 1,
+            Self::Critical => 2,
+            Self::Unknown => 3,
+        }
+    }
+
+    /// Returns the position in the order of severity, worst first.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Critical => 0,
+            Self::Unknown => 1,
+            Self::Warning => 2,
+            Self::Ok => 3,
+        }
+    }
+}
+
+impl From<ExitCode> for NagiosStatus {
+    fn from(code: ExitCode) -> Self {
+        match code {
+            ExitCode::Proven => Self::Ok,
+            ExitCode::ProvenWithWarnings => Self::Warning,
+            ExitCode::NotRunning
+            | ExitCode::Mismatch
+            | ExitCode::Unresponsive
+            | ExitCode::StillAlive => Self::Critical,
+            ExitCode::Internal
+            | ExitCode::Usage
+            | ExitCode::CannotTell
+            | ExitCode::InvalidManifest
+            | ExitCode::Refused => Self::Unknown,
+        }
+    }
+}
