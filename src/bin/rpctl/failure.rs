@@ -56,7 +56,7 @@ impl Failure {
     /// Describes the error that ended a command: the failure in its chain, with the context
     /// that was added to it, or else an internal error. The result always has a hint.
     pub(crate) fn from_error(error: &anyhow::Error) -> Self {
-        let system = error.chain().find_map(|cause| cause.downcast_ref());
+        let system = system_error(error);
         let hint = || advice(system.map(io::Error::kind)).to_owned();
         match error.downcast_ref::<Self>() {
             Some(failure) => Self {
@@ -78,6 +78,11 @@ impl From<rpctl::record::LoadError> for Failure {
             .hint(error.hint())
             .caused_by(error)
     }
+}
+
+/// Returns the error of the system in a chain.
+fn system_error(error: &anyhow::Error) -> Option<&io::Error> {
+    error.chain().find_map(|cause| cause.downcast_ref())
 }
 
 /// Joins the messages of a chain. The message of a failure includes those of its sources.
@@ -104,5 +109,40 @@ pub(crate) fn advice(system: Option<io::ErrorKind>) -> &'static str {
         Some(io::ErrorKind::NotADirectory) => "a file has the place of a directory: name another",
         Some(io::ErrorKind::ReadOnlyFilesystem) => "name a place that can be written",
         _ => "run it again; if it fails again, report it with what rpctl --version says",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rpctl::record::LoadError;
+
+    use super::*;
+
+    fn unreadable() -> LoadError {
+        LoadError::Io {
+            what: "a.pb".to_owned(),
+            source: io::ErrorKind::PermissionDenied.into(),
+        }
+    }
+
+    #[test]
+    fn a_failure_keeps_its_source_and_names_it_once() {
+        let failure = Failure::from(unreadable());
+        let hint = failure.hint.clone();
+        let error = anyhow::Error::new(failure).context("cannot probe");
+        assert!(system_error(&error).is_some());
+        let described = Failure::from_error(&error);
+        let message = "cannot probe: cannot read a.pb: permission denied";
+        assert_eq!(described.message, message);
+        assert_eq!((described.kind.as_ref(), described.hint), ("io", hint));
+    }
+
+    #[test]
+    fn any_other_error_is_internal_and_has_a_hint() {
+        let error = anyhow::Error::new(unreadable()).context("cannot probe");
+        let described = Failure::from_error(&error);
+        assert_eq!(described.code, ExitCode::Internal);
+        let hint = described.hint.as_deref();
+        assert_eq!(hint, Some(advice(Some(io::ErrorKind::PermissionDenied))));
     }
 }
