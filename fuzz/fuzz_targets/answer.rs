@@ -1,5 +1,5 @@
-//! Answers: only the right nonce opens one, and the identity in it is read
-//! without loss and without more memory than the answer has bytes.
+//! Answers: only one with the right nonce is accepted, its identity is read without
+//! loss, and the memory is proportional to the size of the answer.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|data: &[u8]| {
     let most = 4096 + 8 * body.len();
     let (challenge, other) = challenges(body);
     let answered = within(most, || challenge.read_answer(body));
-    // One bit of the nonce is wrong.
+    // This challenge differs in one bit of the nonce.
     let refused = other.read_answer(body).unwrap_err();
     let Ok(identity) = answered else {
         return;
@@ -28,7 +28,8 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(challenge.read_answer(&answer[HEADER_LEN..]), Ok(identity));
 });
 
-/// The challenge that a body answers, if it answers one; and another one.
+/// Returns the challenge with the nonce of the body, if there is one, and another
+/// challenge.
 fn challenges(body: &[u8]) -> (Challenge, Challenge) {
     let frame = Frame::from_body(body).unwrap_or_default();
     let mut nonce = frame.payload.first_chunk().copied().unwrap_or_default();

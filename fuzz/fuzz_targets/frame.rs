@@ -1,5 +1,4 @@
-//! Framing: what has come so far is judged as the protocol says, byte for byte
-//! and wherever it is cut.
+//! Framing: a prefix of any length is accepted or refused as the protocol demands.
 
 #![no_main]
 
@@ -9,15 +8,15 @@ use rpctl_fuzz::within;
 
 fuzz_target!(|received: &[u8]| {
     for end in 0..=received.len() {
-        let so_far = &received[..end];
-        let found = within(0, || complete_body(so_far));
-        assert_eq!(found.clone().map_err(drop), expected(so_far), "{found:?}");
-        assert_eq!(announced_body(so_far).is_err(), found.is_err());
+        let prefix = &received[..end];
+        let found = within(0, || complete_body(prefix));
+        assert_eq!(found.clone().map_err(drop), expected(prefix), "{found:?}");
+        assert_eq!(announced_body(prefix).is_err(), found.is_err());
     }
     let Ok(Some(body)) = complete_body(received) else {
         return;
     };
-    // Every field that takes space has at least a byte for each byte of it.
+    // Texts and bytes take no more room than in the body.
     let most = 1024 + 4 * body.len();
     let Ok(frame) = within(most, || Frame::from_body(body)) else {
         return;
@@ -25,12 +24,13 @@ fuzz_target!(|received: &[u8]| {
     let bytes = frame.to_bytes();
     match complete_body(&bytes) {
         Ok(Some(body)) => assert_eq!(Frame::from_body(body).as_ref(), Ok(&frame)),
-        // What is written in the shortest way may not be what was received.
+        // A negative number takes ten bytes, and may have been received in five.
         other => assert!(bytes.len() > HEADER_LEN + MAX_BODY, "{other:?}"),
     }
 });
 
-/// The protocol's own words: the body, nothing yet, or never.
+/// Returns the result by the rules of the protocol: the body, `None` for an incomplete
+/// one, or an error.
 fn expected(received: &[u8]) -> Result<Option<&[u8]>, ()> {
     match received {
         [] => Ok(None),

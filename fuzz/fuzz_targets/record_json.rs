@@ -1,5 +1,5 @@
-//! JSON records, in all three shapes: only what is JSON is read, what is read can
-//! be written again and says the same, and an error names a place in the text.
+//! Records in JSON: only JSON is read, a record that was read can be written in every
+//! format and keeps its content, and an error names a place in the text.
 
 #![no_main]
 
@@ -18,14 +18,14 @@ fuzz_target!(|data: &[u8]| {
     match within(heap_for(data), || load_bytes(data)) {
         Ok(record) => {
             serde_json::from_slice::<IgnoredAny>(text).unwrap();
-            let format = record.format;
-            assert!(matches!(format, Format::ManifestJson | Format::SidecarJson));
-            for form in Format::ALL {
-                let Ok(bytes) = encode(&record.content, *form, DigestChoice::All) else {
+            let read = record.format;
+            assert!(matches!(read, Format::ManifestJson | Format::SidecarJson));
+            for format in Format::ALL {
+                let Ok(bytes) = encode(&record.content, *format, DigestChoice::All) else {
                     continue;
                 };
                 let Ok(again) = load_bytes(&bytes) else {
-                    // Without a right name to begin with, a message can look like JSON.
+                    // A message with an invalid name can begin like JSON.
                     let found = record.findings.iter().map(|found| found.finding);
                     assert!(
                         found
@@ -34,9 +34,9 @@ fuzz_target!(|data: &[u8]| {
                     );
                     continue;
                 };
-                assert_eq!(again.format, *form);
+                assert_eq!(again.format, *format);
                 assert_eq!(again.daemon(), record.daemon());
-                if (*form, format) == (Format::ManifestJson, Format::ManifestJson) {
+                if (*format, read) == (Format::ManifestJson, Format::ManifestJson) {
                     assert_eq!(again.content, record.content);
                 }
             }
@@ -46,16 +46,16 @@ fuzz_target!(|data: &[u8]| {
             column,
             excerpt,
             ..
-        }) => is_in(text, line, column, &excerpt),
-        // It takes a bracket, a comma and more to have one.
+        }) => assert_place(text, line, column, &excerpt),
+        // An element takes at least two characters.
         Err(LoadError::TooManyElements(_)) => assert!(text.len() > 2 * MAX_ELEMENTS),
         Err(LoadError::UnsupportedSchema(schema)) => assert_ne!(schema, "v1"),
         Err(error) => panic!("{error:?}"),
     }
 });
 
-/// Lines and columns count from 1; what is shown of a line is short.
-fn is_in(text: &[u8], line: usize, column: usize, excerpt: &str) {
+/// Asserts that a place, counted from 1, is in the text, and that the excerpt is short.
+fn assert_place(text: &[u8], line: usize, column: usize, excerpt: &str) {
     let faulty = text.split(|&byte| byte == b'\n').nth(line - 1);
     let length = faulty.expect("there is such a line").len();
     assert!((1..=length + 1).contains(&column), "{column} of {length}");

@@ -1,5 +1,5 @@
-//! Protobuf records, whole manifests and bare identities: what is read can be
-//! written in every form that holds it, and says the same when it is read again.
+//! Records in protobuf: a record that was read can be written in every format for its
+//! content, and keeps the content.
 
 #![no_main]
 
@@ -14,10 +14,10 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     assert_eq!(record.size, data.len() as u64);
-    for form in Format::ALL {
-        survives(&record, *form);
+    for format in Format::ALL {
+        assert_survives(&record, *format);
     }
-    // Field 102, with a checksum in it, is not part of what is summed up.
+    // The checksum does not cover field 102, which holds it.
     let sum = self_sha256(data);
     if record.format == Format::ManifestProtobuf {
         let appended = [data, &[0xb2, 0x06, 32], &sum].concat();
@@ -28,26 +28,27 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-fn survives(record: &Record, form: Format) {
-    let Ok(bytes) = encode(&record.content, form, DigestChoice::All) else {
-        // Only what a rule forbids has no form at all.
+/// Asserts that writing and reading a record again does not change it.
+fn assert_survives(record: &Record, format: Format) {
+    let Ok(bytes) = encode(&record.content, format, DigestChoice::All) else {
+        // A sound identity can be written in every format that holds it.
         let is_sound = record.daemon().is_some();
         let is_bare = record.content.manifest().is_none();
-        let holds_it = is_bare != matches!(form, Format::ManifestJson | Format::ManifestProtobuf);
-        assert!(!(is_sound && holds_it), "{form:?}: {record:?}");
+        let holds_it = is_bare != matches!(format, Format::ManifestJson | Format::ManifestProtobuf);
+        assert!(!(is_sound && holds_it), "{format:?}: {record:?}");
         return;
     };
     let Ok(again) = load_bytes(&bytes) else {
-        // Without a right name to begin with, a message can look like JSON.
+        // A message with an invalid name can begin like JSON.
         assert!(has(record, FindingCode::ServiceName));
         return;
     };
-    assert_eq!(again.format, form);
+    assert_eq!(again.format, format);
     assert_eq!(again.daemon(), record.daemon());
     assert!(!has(&again, FindingCode::ChecksumWrong));
-    let twice = encode(&again.content, form, DigestChoice::All).unwrap();
-    assert_eq!(bytes, twice, "{form:?}");
-    if let (Format::ManifestJson, Content::Manifest(manifest)) = (form, &record.content) {
+    let twice = encode(&again.content, format, DigestChoice::All).unwrap();
+    assert_eq!(bytes, twice, "{format:?}");
+    if let (Format::ManifestJson, Content::Manifest(manifest)) = (format, &record.content) {
         assert_eq!(again.content.manifest(), Some(&**manifest));
     }
 }

@@ -1,5 +1,5 @@
-//! The responder without I/O: what it says of a part it says of the whole, its
-//! answers are right, and on a stream it takes its own bytes and no others.
+//! The responder without I/O: its decision about a prefix holds for the whole, its
+//! answers are correct, and from a stream it reads no byte beyond the request.
 
 #![no_main]
 
@@ -23,12 +23,13 @@ fuzz_target!(|received: &[u8]| {
     assert_eq!(decided.is_none(), whole == Reply::NeedMore);
     if let Reply::Answer { consumed, bytes } = &whole {
         assert_eq!(decided, Some(*consumed));
-        is_right(&received[HEADER_LEN..*consumed], &bytes[HEADER_LEN..]);
+        assert_right(&received[HEADER_LEN..*consumed], &bytes[HEADER_LEN..]);
     }
-    serves(&responder, received, &whole);
+    assert_serves(&responder, received, &whole);
 });
 
-fn is_right(request: &[u8], answer: &[u8]) {
+/// Asserts that an answer is the correct one to a request.
+fn assert_right(request: &[u8], answer: &[u8]) {
     let request = Frame::from_body(request).unwrap();
     let nonce = request.payload.try_into().unwrap();
     let frame = Frame::from_body(answer).unwrap();
@@ -37,14 +38,16 @@ fn is_right(request: &[u8], answer: &[u8]) {
         (request.request_id, request.traceparent, request.tracestate)
     );
     let challenge = Challenge::with_nonce(nonce);
-    // A request may have been given any number; the answer repeats it.
+    // The answer repeats the ID of the request, which may be another than the
+    // challenge would choose.
     let own = Frame::from_body(&challenge.request()[HEADER_LEN..]).unwrap();
     if own.request_id == request.request_id {
         assert_eq!(challenge.read_answer(answer), Ok(identity()));
     }
 }
 
-fn serves(responder: &ProbeResponder, received: &[u8], whole: &Reply) {
+/// Asserts that serving a stream has the same result as `whole`, in pieces of any size.
+fn assert_serves(responder: &ProbeResponder, received: &[u8], whole: &Reply) {
     for piece in [1, 7, usize::MAX] {
         let mut stream = Pieces {
             left: received,
@@ -63,7 +66,7 @@ fn serves(responder: &ProbeResponder, received: &[u8], whole: &Reply) {
             }
             Reply::Reject(_) => {
                 let kind = served.unwrap_err().kind();
-                // It wants a whole header before it looks at the first byte.
+                // A whole header is read before its first byte is examined.
                 let is_short = received.len() < HEADER_LEN;
                 let expected = [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof];
                 assert_eq!(kind, expected[usize::from(is_short)]);
@@ -73,7 +76,7 @@ fn serves(responder: &ProbeResponder, received: &[u8], whole: &Reply) {
     }
 }
 
-/// A stream that gives and takes only so many bytes at a time.
+/// A stream that reads and writes at most `piece` bytes at a time.
 struct Pieces<'a> {
     left: &'a [u8],
     piece: usize,

@@ -1,5 +1,5 @@
-//! The sanitizer: by Unicode's own tables nothing that steers, reorders or hides
-//! remains, and a JSON text means the same.
+//! The sanitizer: no control, reordering or invisible character by the tables of
+//! Unicode remains, and a JSON text keeps its value.
 
 #![no_main]
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 mod sanitize;
 
 fuzz_target!(|text: &str| {
-    // Every character is looked at alone, so there is nothing in long texts.
+    // Every character is examined alone, so long texts add nothing.
     let text = &text[..text.floor_char_boundary(200)];
     let line = sanitize::line(text);
     assert!(!line.contains(is_dangerous), "{line:?}");
@@ -32,7 +32,7 @@ fuzz_target!(|text: &str| {
 });
 
 fn is_dangerous(c: char) -> bool {
-    /// Looking up every character in three tables would be most of the work.
+    /// One table, because three look-ups per character would take most of the time.
     static DANGEROUS: LazyLock<HashSet<char>> =
         LazyLock::new(|| ('\0'..=char::MAX).filter(|&c| is_listed(c)).collect());
     DANGEROUS.contains(&c)

@@ -1,5 +1,5 @@
-//! The server, over a real socket: in whatever pieces bytes arrive, a client gets
-//! what the responder says of them, within the limits, and nothing else.
+//! The server, over a real socket: in pieces of any size, a client receives the
+//! answers of the responder, within the limits, and nothing else.
 
 #![no_main]
 
@@ -25,9 +25,9 @@ const LIMITS: Limits = Limits {
     request_bytes: 100,
 };
 
-/// The path of a socket that is served until the end.
+/// The path of a socket that is served until the process ends.
 static SOCKET: LazyLock<String> = LazyLock::new(|| {
-    // Left behind: a target never ends in order.
+    // Never removed: libFuzzer exits without running destructors.
     let directory = tempfile::tempdir().unwrap().keep();
     let path = directory.join("s").display().to_string();
     let endpoint = Endpoint {
@@ -47,19 +47,19 @@ fuzz_target!(|data: &[u8]| {
     let mut client = UnixStream::connect(&*SOCKET).unwrap();
     let piece = 1 + data.iter().map(|&byte| usize::from(byte)).sum::<usize>() % 61;
     for piece in data.chunks(piece) {
-        // It may have heard enough.
+        // The server may have closed the connection.
         if client.write_all(piece).is_err() {
             break;
         }
     }
     let _ = client.shutdown(Shutdown::Write);
     let mut answers = Vec::new();
-    // What was left unread resets the connection behind the last answer.
+    // Unread bytes reset the connection after the last answer.
     let _ = client.read_to_end(&mut answers);
     assert_eq!(answers, expected(data));
 });
 
-/// What the responder says to the same bytes, in one go.
+/// Returns the answers of the responder to all bytes at once.
 fn expected(mut data: &[u8]) -> Vec<u8> {
     let responder = ProbeResponder::new(identity());
     let mut answers = Vec::new();

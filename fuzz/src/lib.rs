@@ -1,4 +1,4 @@
-//! What the fuzz targets share.
+//! Functions for several fuzz targets.
 
 use peak_alloc::PeakAlloc;
 use rpctl::{DaemonProcess, Endpoint, ExeDigest};
@@ -6,11 +6,11 @@ use rpctl::{DaemonProcess, Endpoint, ExeDigest};
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
 
-/// Do work that may hold at most so many bytes on the heap at any time.
+/// Runs `work` and asserts that it holds at most `most` bytes on the heap at any time.
 ///
 /// # Panics
 ///
-/// Where it holds more.
+/// If it holds more.
 pub fn within<T>(most: usize, work: impl FnOnce() -> T) -> T {
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
@@ -18,20 +18,20 @@ pub fn within<T>(most: usize, work: impl FnOnce() -> T) -> T {
     let held = HEAP.peak_usage().saturating_sub(before);
     assert!(
         held <= most,
-        "{held} bytes on the heap, at most {most} may be"
+        "{held} bytes on the heap, at most {most} are allowed"
     );
     result
 }
 
-/// What reading a record of so many bytes may hold. The dearest are empty
-/// messages: two bytes of protobuf become a whole `CacheRoot`, of which there are
-/// a thousand at most; then empty texts.
+/// Returns the limit on the heap for reading a record. The most expensive parts are
+/// empty messages, of which two bytes become a whole `CacheRoot`, at most a thousand
+/// times; then empty texts.
 #[must_use]
 pub fn heap_for(record: &[u8]) -> usize {
     (1 << 20) + 128 * record.len()
 }
 
-/// An identity to answer with, which is no process.
+/// Returns an identity for answers, which belongs to no process.
 #[must_use]
 pub fn identity() -> DaemonProcess {
     DaemonProcess {

@@ -3,7 +3,7 @@
 //!
 //! The key is what the kernel reports about the *opened* running image: boot, mount,
 //! device, inode, size, modification time and change time. The owner of a file can
-//! set back its modification time. Nobody can set the change time, except through
+//! set back its modification time. The change time cannot be set, except through
 //! the clock of the host. A digest is therefore stored only if
 //!
 //! - the change time was at least two seconds old before hashing began, so that a
