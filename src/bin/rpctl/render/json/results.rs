@@ -1,11 +1,42 @@
-//! The document about the records that were pruned and kept.
+//! The documents of the other results.
 
 use rpctl::control::KeepReason;
+use rpctl::record::Finding;
 use rpctl::{Reason, Report, Target, Verdict};
 use serde::Serialize;
 
 use super::text::SCHEMA_VERSION;
+use crate::exit_code::ExitCode;
+use crate::render::daemon::SpawnedDaemon;
+use crate::render::inspection::{Fields, Inspection};
 use crate::render::prune_report::{PruneEntry, PruneOutcome, PruneReport};
+
+#[derive(Serialize)]
+struct InspectionDocument<'a> {
+    schema_version: u32,
+    command: &'static str,
+    exit_code: u8,
+    summary: &'a str,
+    hints: &'a [String],
+    target: &'a Target,
+    size_bytes: u64,
+    findings: &'a [Finding],
+    manifest: &'a Fields<'a>,
+}
+
+pub(in crate::render) fn inspection(inspection: &Inspection<'_>) -> impl Serialize {
+    InspectionDocument {
+        schema_version: SCHEMA_VERSION,
+        command: "inspect-manifest",
+        exit_code: inspection.code.number(),
+        summary: &inspection.summary,
+        hints: &inspection.hints,
+        target: &inspection.target,
+        size_bytes: inspection.size_bytes,
+        findings: inspection.findings,
+        manifest: &inspection.fields,
+    }
+}
 
 #[derive(Serialize)]
 struct PruneDocument<'a> {
@@ -74,4 +105,21 @@ pub(in crate::render) fn prune(report: &PruneReport) -> impl Serialize {
         }
     }
     document
+}
+
+#[derive(Serialize)]
+struct DaemonDocument<'a> {
+    schema_version: u32,
+    command: &'static str,
+    exit_code: u8,
+    daemon: &'a SpawnedDaemon,
+}
+
+pub(in crate::render) fn daemon(daemon: &SpawnedDaemon) -> impl Serialize {
+    DaemonDocument {
+        schema_version: SCHEMA_VERSION,
+        command: "spawn-self",
+        exit_code: ExitCode::Proven.number(),
+        daemon,
+    }
 }
