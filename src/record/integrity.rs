@@ -2,10 +2,10 @@
 
 use super::fields;
 use super::finding::{Finding, FindingCode, shortened};
+use super::identity_rules::{self, IdentityError};
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
 use super::service::{is_service_name, is_service_version};
-use super::wire::{self, IdentityError};
 use crate::platform;
 
 /// Returns the faults of a record: its checksum, if the format has one, and its
@@ -104,7 +104,10 @@ fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {
         };
         Finding::fail(code, error.to_string())
     };
-    wire::violations(daemon).iter().map(finding).collect()
+    identity_rules::violations(daemon)
+        .iter()
+        .map(finding)
+        .collect()
 }
 
 fn media_type(media_type: &str) -> Option<Finding> {

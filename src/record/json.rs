@@ -59,7 +59,7 @@ fn located(text: &str, error: &serde_json::Error) -> LoadError {
     let (line, column) = if error.is_eof() {
         end_of(text)
     } else {
-        // Column 0 stands for the end of the line before.
+        // serde_json counts 0 before it has read a character of the line.
         (error.line(), error.column().max(1))
     };
     if message == lenient::TOO_MANY {

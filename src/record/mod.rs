@@ -9,6 +9,7 @@ mod elements;
 mod error;
 mod fields;
 mod finding;
+mod identity_rules;
 mod integrity;
 mod json;
 mod lenient;
@@ -32,6 +33,7 @@ pub use error::LoadError;
 pub use fields::self_sha256;
 pub(crate) use finding::shortened;
 pub use finding::{Finding, FindingCode};
+pub use identity_rules::IdentityError;
 pub(crate) use integrity::manifest_findings;
 pub use limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use load::{Loader, load, load_bytes, load_stdin};
@@ -45,4 +47,4 @@ pub use schema::{
     TeardownKind,
 };
 pub use service::{is_service_name, is_service_version};
-pub use wire::{DigestChoice, IdentityError};
+pub use wire::DigestChoice;

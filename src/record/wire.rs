@@ -2,37 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::identity_rules::{IdentityError, digests, violations};
 use super::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage, HostMessage};
-use crate::identity::{DIGEST_LEN, DaemonProcess, Digest, Endpoint, ExeDigest, HostIdentity};
-
-/// A rule that a recorded identity breaks.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum IdentityError {
-    /// The endpoint is missing, or its path is empty.
-    #[error("the daemon record names no endpoint (field ipc_endpoint)")]
-    MissingEndpoint,
-    /// A digest has the wrong length.
-    #[error("{field} has {len} bytes instead of 32")]
-    DigestLength {
-        /// Field of the record.
-        field: &'static str,
-        /// Length in bytes.
-        len: usize,
-    },
-    /// The hash algorithm is unknown to this library.
-    #[error("exe_hash_algorithm is {0:?}; only \"blake3\" is known")]
-    UnknownAlgorithm(String),
-    /// The PID is 0 or beyond the range of process IDs.
-    #[error("pid {0} is outside the range of process IDs")]
-    PidRange(u32),
-    /// The path of the executable is not absolute.
-    #[error("exe_path {0:?} is not an absolute path")]
-    RelativePath(String),
-}
-
-/// The largest PID that any supported platform assigns (a positive `pid_t`).
-const MAX_PID: u32 = i32::MAX.cast_unsigned();
+use crate::identity::{DaemonProcess, Endpoint, ExeDigest, HostIdentity};
 
 /// The choice of the digests in a written record.
 ///
@@ -109,16 +81,17 @@ impl DaemonProcess {
     ///
     /// [`IdentityError::MissingEndpoint`] and the errors of malformed digests.
     pub(crate) fn from_answer(message: &DaemonProcessMessage) -> Result<Self, IdentityError> {
+        let exe_digest = digests(message)?;
         let endpoint = message
             .ipc_endpoint
             .as_ref()
-            .ok_or(IdentityError::MissingEndpoint);
+            .ok_or(IdentityError::MissingEndpoint)?;
         Ok(Self {
             pid: message.pid,
             exe_path: PathBuf::from(&message.exe_path),
-            exe_digest: digests(message)?,
+            exe_digest,
             boot_id: message.boot_id.clone(),
-            ipc_endpoint: Endpoint::from(endpoint?),
+            ipc_endpoint: Endpoint::from(endpoint),
             started_at_unix_ms: message.started_at_unix_ms,
             idle_timeout_secs: message.idle_timeout_secs,
         })
@@ -142,60 +115,6 @@ impl TryFrom<DaemonProcessMessage> for DaemonProcess {
     fn try_from(message: DaemonProcessMessage) -> Result<Self, IdentityError> {
         Self::try_from(&message)
     }
-}
-
-/// Returns every rule that a recorded identity breaks, in field order.
-pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<IdentityError> {
-    let mut errors = Vec::new();
-    if message.pid == 0 || message.pid > MAX_PID {
-        errors.push(IdentityError::PidRange(message.pid));
-    }
-    if !is_absolute(&message.exe_path) {
-        errors.push(IdentityError::RelativePath(message.exe_path.clone()));
-    }
-    errors.extend(digests(message).err());
-    if message
-        .ipc_endpoint
-        .as_ref()
-        .is_none_or(|endpoint| endpoint.path.is_empty())
-    {
-        errors.push(IdentityError::MissingEndpoint);
-    }
-    errors
-}
-
-/// Returns whether a path is absolute on the platform of the writer, which may be
-/// another one than that of the reader.
-fn is_absolute(path: &str) -> bool {
-    let drive = path.as_bytes();
-    path.starts_with('/')
-        || path.starts_with(r"\\")
-        || (drive.len() > 2
-            && drive[0].is_ascii_alphabetic()
-            && drive[1] == b':'
-            && matches!(drive[2], b'\\' | b'/'))
-}
-
-fn digests(message: &DaemonProcessMessage) -> Result<ExeDigest, IdentityError> {
-    let sha256 = supplied("exe_sha256", &message.exe_sha256)?;
-    let blake3 = match message.exe_hash_algorithm.as_str() {
-        "blake3" | "" => supplied("exe_hash", &message.exe_hash)?,
-        unknown => return Err(IdentityError::UnknownAlgorithm(unknown.to_owned())),
-    };
-    // Without an algorithm, the digest in the field is of an unknown kind.
-    let blake3 = blake3.filter(|_| !message.exe_hash_algorithm.is_empty());
-    Ok(ExeDigest { sha256, blake3 })
-}
-
-fn supplied(field: &'static str, bytes: &[u8]) -> Result<Option<Digest>, IdentityError> {
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    let digest = Digest::try_from(bytes).map_err(|_| IdentityError::DigestLength {
-        field,
-        len: bytes.len(),
-    })?;
-    Ok((digest != [0; DIGEST_LEN]).then_some(digest))
 }
 
 /// Converts between a type and its message, which have the same fields.
