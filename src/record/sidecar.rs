@@ -5,14 +5,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::lenient::{self, Object};
 use super::schema::{DaemonProcessMessage, EndpointMessage};
-use crate::identity::{DaemonProcess, Digest};
+use crate::identity::{DaemonProcess, Digest, Endpoint};
 
 /// Top-level keys that occur in a sidecar and never in a manifest.
 pub(super) const DISTINGUISHING_KEYS: &[&str] =
     &["pid", "exe_path", "exePath", "ipc_endpoint", "ipcEndpoint"];
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct WrittenSidecar<'a> {
     pid: u32,
     exe_path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ struct Written<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     legacy_exe_sha256: Option<Digest>,
     boot_id: &'a str,
-    ipc_endpoint: &'a crate::identity::Endpoint,
+    ipc_endpoint: &'a Endpoint,
     started_at_unix_ms: u64,
     idle_timeout_secs: Option<u32>,
 }
@@ -33,7 +33,7 @@ impl Serialize for DaemonProcess {
     /// Writes each digest under the keys of every generation of readers.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let blake3 = self.exe_digest.blake3;
-        Written {
+        WrittenSidecar {
             pid: self.pid,
             exe_path: self.exe_path.to_string_lossy().into_owned(),
             exe_sha256: self.exe_digest.sha256,

@@ -43,7 +43,7 @@ pub fn discover(manifest: &Record) -> Discovery {
         if !distinct.insert(root) {
             continue;
         }
-        search.root(root, distinct.len());
+        search.search_root(root, distinct.len());
         if search.discovery.cut_short.is_some() {
             break;
         }
@@ -81,7 +81,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Searches a root, the `number`th one. For a root that is a file, its directory
     /// is searched.
-    fn root(&mut self, root: &Path, number: usize) {
+    fn search_root(&mut self, root: &Path, number: usize) {
         if number > MAX_DIRECTORIES {
             self.discovery.cut_short = Some(CutShort::Directories(root.to_owned()));
             return;
@@ -94,19 +94,19 @@ impl Search<'_> {
         };
         let searched = match metadata {
             Ok(metadata) if !self.seen.insert(platform::file_stat(&metadata).id) => return,
-            Ok(metadata) => self.directory(directory, &metadata),
+            Ok(metadata) => self.search_directory(directory, &metadata),
             Err(error) => Err(Ignored::failed(directory.to_owned(), &error)),
         };
         self.discovery.ignored.extend(searched.err());
     }
 
     /// Searches a directory, and adds its identities to the result.
-    fn directory(&mut self, directory: &Path, metadata: &Metadata) -> Result<(), Ignored> {
+    fn search_directory(&mut self, directory: &Path, metadata: &Metadata) -> Result<(), Ignored> {
         if let Some(why) = foreign_owner(metadata, self.owner) {
             return Err(Ignored::refused(directory.to_owned(), why));
         }
         let names = self
-            .names(directory)
+            .identity_names(directory)
             .map_err(|error| Ignored::failed(directory.to_owned(), &error))?;
         let Some(names) = names else {
             self.discovery.cut_short = Some(CutShort::Entries(directory.to_owned()));
@@ -128,7 +128,7 @@ impl Search<'_> {
 
     /// Returns the names of the identities in a directory, sorted, or `None` if it
     /// has more entries than may be read: the choice depends on all names.
-    fn names(&mut self, directory: &Path) -> io::Result<Option<Vec<OsString>>> {
+    fn identity_names(&mut self, directory: &Path) -> io::Result<Option<Vec<OsString>>> {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(directory)? {
             self.entries += 1;

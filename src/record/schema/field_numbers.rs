@@ -48,56 +48,63 @@ mod tests {
         readable(&encoded).map(|field| field.number).collect()
     }
 
+    fn text() -> String {
+        "x".to_owned()
+    }
+
     #[test]
-    fn the_numbers_are_those_of_the_messages() {
-        let text = || "x".to_owned();
+    fn the_numbers_of_a_manifest_are_those_of_the_message() {
+        let manifest = CacheManifest {
+            service_name: text(),
+            broker_envelope_version: text(),
+            roots: vec![CacheRoot::default()],
+            depends_on: vec![ManifestRef::default()],
+            provides: vec![text()],
+            self_sha256: vec![0],
+            ..CacheManifest::default()
+        };
+        let expected = [
+            manifest::SERVICE_NAME,
+            manifest::BROKER_ENVELOPE_VERSION,
+            manifest::ROOTS,
+            manifest::DEPENDS_ON,
+            manifest::PROVIDES,
+            manifest::SELF_SHA256,
+        ];
+        assert_eq!(numbers(&manifest), expected);
+    }
+
+    #[test]
+    fn the_numbers_of_a_root_are_those_of_the_message() {
         let map = || [(text(), text())].into();
-        assert_eq!(
-            numbers(&CacheManifest {
-                service_name: text(),
-                broker_envelope_version: text(),
-                roots: vec![CacheRoot::default()],
-                depends_on: vec![ManifestRef::default()],
-                provides: vec![text()],
-                self_sha256: vec![0],
-                ..CacheManifest::default()
-            }),
-            [
-                manifest::SERVICE_NAME,
-                manifest::BROKER_ENVELOPE_VERSION,
-                manifest::ROOTS,
-                manifest::DEPENDS_ON,
-                manifest::PROVIDES,
-                manifest::SELF_SHA256,
-            ]
-        );
         let hook = TeardownHook {
             argv: vec![text()],
             ..TeardownHook::default()
         };
         assert_eq!(numbers(&hook), [teardown_hook::ARGV]);
-        assert_eq!(
-            numbers(&CacheRoot {
-                labels: map(),
-                teardown_hook: Some(hook),
-                exclude_globs: vec![text()],
-                platform_paths: map(),
-                ..CacheRoot::default()
-            }),
-            [
-                root::LABELS,
-                root::TEARDOWN_HOOK,
-                root::EXCLUDE_GLOBS,
-                root::PLATFORM_PATHS,
-            ]
-        );
-        assert_eq!(
-            numbers(&DaemonProcessMessage {
-                pid: 1,
-                exe_hash: vec![0],
-                ..DaemonProcessMessage::default()
-            }),
-            [daemon::PID, daemon::LAST]
-        );
+        let root = CacheRoot {
+            labels: map(),
+            teardown_hook: Some(hook),
+            exclude_globs: vec![text()],
+            platform_paths: map(),
+            ..CacheRoot::default()
+        };
+        let expected = [
+            root::LABELS,
+            root::TEARDOWN_HOOK,
+            root::EXCLUDE_GLOBS,
+            root::PLATFORM_PATHS,
+        ];
+        assert_eq!(numbers(&root), expected);
+    }
+
+    #[test]
+    fn the_numbers_of_a_daemon_are_those_of_the_message() {
+        let daemon = DaemonProcessMessage {
+            pid: 1,
+            exe_hash: vec![0],
+            ..DaemonProcessMessage::default()
+        };
+        assert_eq!(numbers(&daemon), [daemon::PID, daemon::LAST]);
     }
 }
