@@ -1,6 +1,3 @@
-//! The library's front door: a handle on a daemon that was proven to be the
-//! recorded one.
-
 use std::io;
 use std::time::Duration;
 
