@@ -1,10 +1,9 @@
 //! Who we are: this host, this boot, these namespaces, this process.
 
-use std::io;
 use std::path::Path;
 
 use crate::digest::{self, Wanted};
-use crate::identity::{DaemonProcess, Endpoint, HostIdentity, is_known};
+use crate::identity::{CurrentProcessError, DaemonProcess, Endpoint, HostIdentity, is_known};
 use crate::platform;
 
 /// What a writer records when it cannot tell.
@@ -43,18 +42,6 @@ impl<'a> Namespaces<'a> {
         let is_inode = |text: &str| text.starts_with('[') && text.ends_with(']');
         (is_inode(mount) && is_inode(pid)).then_some(Self { mount, pid })
     }
-}
-
-/// What keeps a process from recording its own identity.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CurrentProcessError {
-    /// The path of the running executable is not known.
-    #[error("cannot find the path of the running executable: {0}")]
-    Path(#[source] io::Error),
-    /// The running executable cannot be opened or read.
-    #[error("cannot read the running executable: {0}")]
-    Read(#[source] io::Error),
 }
 
 impl DaemonProcess {

@@ -5,6 +5,7 @@
 //! answer to a challenge.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -123,6 +124,18 @@ pub struct DaemonProcess {
     pub started_at_unix_ms: u64,
     /// Idle time after which the daemon exits by itself, in seconds.
     pub idle_timeout_secs: Option<u32>,
+}
+
+/// An error that prevents a process from describing itself.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CurrentProcessError {
+    /// The path of the running executable is unknown.
+    #[error("cannot find the path of the running executable: {0}")]
+    Path(#[source] io::Error),
+    /// The running executable cannot be opened or read.
+    #[error("cannot read the running executable: {0}")]
+    Read(#[source] io::Error),
 }
 
 /// The host of the writer of a record, with its file system and namespaces.

@@ -73,7 +73,7 @@
 //! Linux 5.6 or newer, for `pidfd_open` and `openat2`. The library never prints,
 //! never reads environment variables, never exits.
 
-pub mod backend_handle;
+mod backend_handle;
 pub mod control;
 mod deadline;
 mod digest;
@@ -93,7 +93,10 @@ pub mod responder;
 #[doc(hidden)]
 pub mod shell;
 
-pub use backend_handle::{BackendHandle, BackendHandleError, Connection};
-pub use identity::{DaemonProcess, Endpoint, ExeDigest, HostIdentity};
+/// The crate whose stream [`Connection::into_inner`] returns.
+pub use interprocess;
+
+pub use backend_handle::{BackendHandle, BackendHandleError, Connection, Result, VerifyPidError};
+pub use identity::{CurrentProcessError, DaemonProcess, Endpoint, ExeDigest, HostIdentity};
 pub use probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport};
 pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};

@@ -1,20 +1,23 @@
-use std::io;
+//! A handle on a daemon that was proven to be the recorded one.
+
 use std::time::Duration;
 
-use crate::control::{self, StopSignal};
-use crate::deadline::Deadline;
-use crate::endpoint::{self, ConnectError, Connected, Stream, StreamTrait as _};
+use super::connection::Connection;
+use super::error::{BackendHandleError, Result, VerifyPidError};
+use crate::control::{Grant, SendOutcome, StopSignal};
 use crate::identity::{DaemonProcess, Endpoint};
-use crate::platform::{Liveness, PinnedProcess};
-use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport, serves};
-use crate::record::{self, CacheManifest, IdentityError};
-use crate::report::Report;
+use crate::platform::Liveness;
+use crate::probe::{Probe, ProbeReport};
+use crate::record::{self, CacheManifest};
+use crate::report::{Report, Verdict};
 
-/// A daemon whose identity was proven. The process is pinned: whatever is asked
-/// of the handle later concerns that very process, never another one with its
-/// number.
+/// A daemon whose identity was proven.
 ///
-/// Only a probe makes one. Dropping it leaves the daemon running.
+/// The handle holds the process, so every method concerns the process that was
+/// verified, never another one with its PID. It holds no connection: a daemon that
+/// serves one client at a time is free for the next one.
+///
+/// Only a probe makes a handle. Dropping it leaves the daemon running.
 ///
 /// ```
 /// use rpctl::BackendHandle;
@@ -44,18 +47,18 @@ use crate::report::Report;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// To stop it, ask, and kill it only when asking did not help:
+/// To stop the daemon, ask it to exit, and kill it only if it does not:
 ///
 /// ```no_run
 /// use std::time::Duration;
 ///
-/// use rpctl::{BackendHandle, BackendHandleError, record};
+/// use rpctl::{BackendHandle, BackendHandleError, Probe, record};
 ///
 /// # async fn stop() -> Result<(), Box<dyn std::error::Error>> {
 /// let record = record::load("daemon.pb".as_ref())?;
-/// let probe = || rpctl::Probe::of_record(&record).run().into_handle();
+/// let probe = || Probe::of_record(&record).run().into_handle();
 /// match probe()?.shutdown(Duration::from_secs(5)).await {
-///     // Probed anew: a handle is used up by stopping its process.
+///     // Stopping uses up the handle, so the daemon is probed again.
 ///     Err(BackendHandleError::ShutdownTimeout { pid }) => {
 ///         eprintln!("PID {pid} ignores SIGTERM");
 ///         probe()?.force_kill()?;
@@ -68,77 +71,50 @@ use crate::report::Report;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BackendHandle {
-    /// Name of the service; empty when the probe was not told.
+    /// Name of the service; empty if the probe was not given one.
     pub service_name: String,
-    /// Its version; empty when the probe was not told.
+    /// Version of the service; empty if the probe was not given one.
     pub service_version: String,
     /// The identity that was proven.
     pub daemon_process: DaemonProcess,
-    process: PinnedProcess,
-    stream: Stream,
+    grant: Grant,
 }
 
-/// A [`std::result::Result`] with [`BackendHandleError`].
-pub type Result<T> = std::result::Result<T, BackendHandleError>;
-
-/// What keeps a daemon from being reached or controlled.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BackendHandleError {
-    /// The record does not describe an identity.
-    #[error("the daemon record is malformed: {0}")]
-    Identity(#[from] IdentityError),
-    /// The daemon could not be proven to be the recorded one.
-    #[error("{}", .0.summary)]
-    Probe(Box<Report>),
-    /// A fresh connection could not be made.
-    #[error("cannot connect: {0}")]
-    Connect(#[from] ConnectError),
-    /// The verified process has exited, or cannot be examined or signalled.
-    #[error("the process cannot be controlled: {0}")]
-    VerifyPid(#[source] io::Error),
-    /// The daemon did not exit in time.
-    #[error("PID {pid} is still alive at the deadline")]
-    ShutdownTimeout {
-        /// The process that was asked to terminate.
-        pid: u32,
-    },
-}
-
-/// How long the kernel may take to end a process that was killed.
+/// Time for the kernel to end a process that was killed.
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl BackendHandle {
-    /// Run every check; `None` on any failure.
+    /// Runs every check. Returns `None` if any of them fails.
     ///
-    /// `endpoint` must equal the recorded one. The challenge has
-    /// [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`].
+    /// `endpoint` must equal the recorded one. Connecting and the challenge take at most
+    /// [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`]; hashing the executable takes longer if
+    /// it is large.
     #[must_use]
     pub fn probe(endpoint: &Endpoint, expected: &DaemonProcess) -> Option<Self> {
         Self::probe_with_service("", "", endpoint, expected).ok()
     }
 
-    /// Run every check and name the service in the handle.
+    /// Runs every check like [`Self::probe`], and names the service in the handle.
     ///
     /// # Errors
     ///
-    /// [`BackendHandleError::Probe`] with the whole report, unless the daemon
-    /// is verified.
+    /// [`BackendHandleError::Probe`] with the report unless the daemon is verified.
     pub fn probe_with_service(
-        service_name: &str,
-        service_version: &str,
+        service_name: impl Into<String>,
+        service_version: impl Into<String>,
         endpoint: &Endpoint,
         expected: &DaemonProcess,
     ) -> Result<Self> {
+        let (name, version) = (service_name.into(), service_version.into());
         Probe::new(expected)
             .endpoint(endpoint)
-            .service(service_name, service_version)
+            .service(&name, &version)
             .run()
             .into_handle()
     }
 
-    /// [`Self::probe`] for any executor; hashing and socket work run on a
-    /// thread of their own.
+    /// Probes like [`Self::probe`], on any executor: a thread of its own does what
+    /// blocks.
     #[cfg(feature = "client-async")]
     pub async fn probe_async(endpoint: &Endpoint, expected: &DaemonProcess) -> Option<Self> {
         Self::probe_with_service_async("", "", endpoint, expected)
@@ -146,38 +122,40 @@ impl BackendHandle {
             .ok()
     }
 
-    /// [`Self::probe_with_service`] for any executor; hashing and socket work
-    /// run on a thread of their own.
+    /// Probes like [`Self::probe_with_service`], on any executor: a thread of its own
+    /// does what blocks. Dropping the future abandons the probe.
     ///
     /// # Errors
     ///
     /// As [`Self::probe_with_service`].
     #[cfg(feature = "client-async")]
     pub async fn probe_with_service_async(
-        service_name: &str,
-        service_version: &str,
+        service_name: impl Into<String>,
+        service_version: impl Into<String>,
         endpoint: &Endpoint,
         expected: &DaemonProcess,
     ) -> Result<Self> {
+        let (name, version) = (service_name.into(), service_version.into());
         let probe = Probe::new(expected)
             .endpoint(endpoint)
-            .service(service_name, service_version);
+            .service(&name, &version);
         blocking::unblock(move || probe.run().into_handle()).await
     }
 
-    /// Probe the daemon a manifest names; `None` when it names none or any check
-    /// fails.
+    /// Probes the daemon that a manifest names. Returns `None` if the manifest names none
+    /// or any check fails.
     #[must_use]
     pub fn probe_manifest(manifest: &CacheManifest) -> Option<Self> {
         Self::try_from_manifest(manifest).ok().flatten()
     }
 
-    /// Probe the daemon a manifest names; `Ok(None)` when it names none.
+    /// Probes the daemon that a manifest names. Returns `Ok(None)` if the manifest names
+    /// none.
     ///
     /// # Errors
     ///
-    /// [`BackendHandleError::Identity`] for a malformed record,
-    /// [`BackendHandleError::Probe`] when the daemon is not verified.
+    /// [`BackendHandleError::Identity`] for a malformed record, and
+    /// [`BackendHandleError::Probe`] with the report unless the daemon is verified.
     pub fn try_from_manifest(manifest: &CacheManifest) -> Result<Option<Self>> {
         let Some(expected) = DaemonProcess::from_manifest_current_daemon(manifest)? else {
             return Ok(None);
@@ -191,169 +169,129 @@ impl BackendHandle {
             .map(Some)
     }
 
-    /// Whether the verified process still lives. No socket is involved; a
-    /// zombie is dead.
+    /// Returns whether the verified process is still alive; a zombie is not. Uses no
+    /// socket.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        matches!(self.process.liveness(), Ok(Liveness::Alive))
+        matches!(self.grant.process().liveness(), Ok(Liveness::Alive))
     }
 
-    /// A fresh connection to the daemon, for its own protocol.
+    /// Returns the report of the probe that verified the daemon.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        self.grant.report()
+    }
+
+    /// Makes a new connection to the daemon, for its own protocol.
     ///
-    /// The process must still live, and the kernel must name it as the one that
-    /// serves the socket. Takes at most [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`],
-    /// on a thread of its own; dropping the future abandons the attempt.
+    /// The process must still be alive, and it must serve the socket. Linux: the kernel
+    /// says so, by `SO_PEERCRED` in
+    /// [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html). Takes at most
+    /// [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`], on a thread of its own. Dropping the
+    /// future abandons the attempt.
     ///
     /// # Errors
     ///
-    /// [`BackendHandleError::VerifyPid`] when the process has exited or somebody
-    /// else serves the socket, [`BackendHandleError::Connect`] when nobody does.
+    /// [`BackendHandleError::VerifyPid`] if the process has exited or another process
+    /// serves the socket, [`BackendHandleError::Connect`] if no process does.
     pub async fn connect(&self) -> Result<Connection> {
-        let process = self
-            .process
-            .try_clone()
-            .map_err(BackendHandleError::VerifyPid)?;
-        let daemon = self.daemon_process.clone();
-        blocking::unblock(move || connect(&daemon, &process)).await
+        let process = self.grant.process().try_clone();
+        let process = process.map_err(VerifyPidError::System)?;
+        let daemon = self.grant.daemon().clone();
+        blocking::unblock(move || Connection::to_process(&daemon, &process)).await
     }
 
-    /// [`Self::connect`] for programs that are not async.
+    /// Connects like [`Self::connect`], and blocks the calling thread.
     ///
     /// # Errors
     ///
     /// As [`Self::connect`].
     pub fn connect_blocking(&self) -> Result<Connection> {
-        connect(&self.daemon_process, &self.process)
+        Connection::to_process(self.grant.daemon(), self.grant.process())
     }
 
-    /// Ask the verified process to terminate and wait for its exit, at most
-    /// `timeout`. Linux: SIGTERM through the pidfd, then `poll` on it.
+    /// Asks the verified process to exit, and waits for that at most `timeout`. Linux:
+    /// sends SIGTERM by
+    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
     ///
-    /// This process itself, its ancestors, the first process and kernel threads are
-    /// never signalled.
+    /// The calling process, its ancestors, PID 1 and kernel threads are never signalled.
     ///
-    /// Waits on a thread of its own. Dropping the future does not take the signal
-    /// back.
+    /// Waits on a thread of its own. Dropping the future does not take the signal back.
     ///
     /// # Errors
     ///
-    /// [`BackendHandleError::ShutdownTimeout`] when it still runs then,
-    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled, or is never to
-    /// be.
+    /// [`BackendHandleError::ShutdownTimeout`] if the process does not exit in time,
+    /// [`BackendHandleError::VerifyPid`] if it cannot be signalled.
     pub async fn shutdown(self, timeout: Duration) -> Result<()> {
         blocking::unblock(move || self.shutdown_blocking(timeout)).await
     }
 
-    /// [`Self::shutdown`] for programs that are not async.
+    /// Stops the process like [`Self::shutdown`], and blocks the calling thread.
     ///
     /// # Errors
     ///
     /// As [`Self::shutdown`].
     pub fn shutdown_blocking(self, timeout: Duration) -> Result<()> {
-        self.stop(StopSignal::Terminate, timeout)
+        let sent = self.grant.send().map_err(VerifyPidError::from)?;
+        self.wait_exit(sent, timeout)
     }
 
-    /// Kill the verified process and wait for its exit. Linux: SIGKILL through
-    /// the pidfd. It spares whom [`Self::shutdown`] spares.
+    /// Kills the verified process and waits for its exit, at most 5 seconds. Linux: sends
+    /// SIGKILL by
+    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
+    /// Spares the same processes as [`Self::shutdown`].
     ///
     /// # Errors
     ///
-    /// [`BackendHandleError::VerifyPid`] when it cannot be signalled, or is never to
-    /// be,
-    /// [`BackendHandleError::ShutdownTimeout`] when the kernel has not ended it
-    /// within 5 seconds (it hangs in a system call).
-    pub fn force_kill(self) -> Result<()> {
-        self.stop(StopSignal::Kill, KILL_TIMEOUT)
+    /// [`BackendHandleError::VerifyPid`] if the process cannot be signalled,
+    /// [`BackendHandleError::ShutdownTimeout`] if the kernel has not ended it in time,
+    /// because it hangs in a system call.
+    pub fn force_kill(mut self) -> Result<()> {
+        let sent = self.grant.escalate().map_err(VerifyPidError::from)?;
+        self.wait_exit(sent, KILL_TIMEOUT)
     }
 
-    fn stop(self, stop: StopSignal, timeout: Duration) -> Result<()> {
-        control::refuse_protected(&self.process).map_err(|denial| {
-            let refused = io::Error::new(io::ErrorKind::PermissionDenied, denial);
-            BackendHandleError::VerifyPid(refused)
-        })?;
-        match control::stop(&self.process, stop, timeout) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(BackendHandleError::ShutdownTimeout {
-                pid: self.process.pid(),
-            }),
-            Err(error) => Err(BackendHandleError::VerifyPid(error)),
+    fn wait_exit(&self, sent: SendOutcome, timeout: Duration) -> Result<()> {
+        let has_exited = match sent {
+            SendOutcome::AlreadyGone => true,
+            SendOutcome::Delivered => {
+                let waited = self.grant.wait_exit(timeout);
+                waited.map_err(VerifyPidError::System)?
+            }
+        };
+        if has_exited {
+            Ok(())
+        } else {
+            Err(BackendHandleError::ShutdownTimeout {
+                pid: self.grant.daemon().pid,
+            })
         }
-    }
-
-    /// The connection on which the daemon answered the challenge, in
-    /// non-blocking mode. Many daemons close theirs after the answer.
-    #[must_use]
-    pub fn into_answered_stream(self) -> Stream {
-        self.stream
-    }
-}
-
-fn connect(daemon: &DaemonProcess, process: &PinnedProcess) -> Result<Connection> {
-    let liveness = process.liveness().map_err(BackendHandleError::VerifyPid)?;
-    if liveness != Liveness::Alive {
-        let exited = io::Error::other("the process has exited");
-        return Err(BackendHandleError::VerifyPid(exited));
-    }
-    let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
-    let connected = endpoint::connect(&daemon.ipc_endpoint, deadline, Some(process))?;
-    match serves(&connected, daemon, process) {
-        Ok(()) => Connection::of(connected).map_err(BackendHandleError::VerifyPid),
-        Err(why) => Err(BackendHandleError::VerifyPid(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            why,
-        ))),
-    }
-}
-
-/// A connection to a daemon.
-#[derive(Debug)]
-pub struct Connection {
-    stream: Stream,
-}
-
-impl Connection {
-    /// Connect to an endpoint, whoever serves it: nothing is verified. Blocks for
-    /// at most [`crate::DEFAULT_ENDPOINT_PROBE_TIMEOUT`].
-    ///
-    /// # Errors
-    ///
-    /// When nobody accepts the connection in time; the source is a
-    /// [`ConnectError`].
-    pub fn connect(endpoint: &Endpoint) -> io::Result<Self> {
-        let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
-        Self::of(endpoint::connect(endpoint, deadline, None)?)
-    }
-
-    fn of(Connected { stream, .. }: Connected) -> io::Result<Self> {
-        stream.set_nonblocking(false)?;
-        Ok(Self { stream })
-    }
-
-    /// The stream, in blocking mode.
-    #[must_use]
-    pub fn into_inner(self) -> Stream {
-        self.stream
     }
 }
 
 impl ProbeReport {
-    /// A handle on the very process that was verified.
+    /// Turns the report into a handle on the process that was verified, and closes the
+    /// connection of the probe if it was kept.
+    ///
+    /// Who could have written the record is not asked: a caller that has not chosen the
+    /// record itself asks [`Self::distrust`].
     ///
     /// # Errors
     ///
     /// [`BackendHandleError::Probe`] with the report, unless the verdict is
-    /// [`crate::Verdict::Verified`].
+    /// [`Verdict::Verified`].
     pub fn into_handle(self) -> Result<BackendHandle> {
-        let (report, verified) = self.into_parts();
-        let Some((daemon_process, process, stream)) = verified else {
-            return Err(BackendHandleError::Probe(Box::new(report)));
-        };
+        let refused = |report: ProbeReport| BackendHandleError::Probe(Box::new(report.into_data()));
+        if self.report().verdict != Verdict::Verified {
+            return Err(refused(self));
+        }
+        let grant = Grant::new(self, StopSignal::Terminate).map_err(|report| refused(*report))?;
+        let target = &grant.report().target;
         Ok(BackendHandle {
-            service_name: report.target.service_name.unwrap_or_default(),
-            service_version: report.target.service_version.unwrap_or_default(),
-            daemon_process,
-            process,
-            stream,
+            service_name: target.service_name.clone().unwrap_or_default(),
+            service_version: target.service_version.clone().unwrap_or_default(),
+            daemon_process: grant.daemon().clone(),
+            grant,
         })
     }
 }

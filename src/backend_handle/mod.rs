@@ -1,6 +1,10 @@
-//! The library's front door: a handle on a daemon that was proven to be the
+//! The front door of the library: a handle on a daemon that was proven to be the
 //! recorded one.
 
+mod connection;
+mod error;
 mod handle;
 
-pub use handle::{BackendHandle, BackendHandleError, Connection, Result};
+pub use connection::Connection;
+pub use error::{BackendHandleError, Result, VerifyPidError};
+pub use handle::BackendHandle;

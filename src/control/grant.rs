@@ -5,159 +5,234 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
 
-use super::permission::{Denial, Protected, StopSignal, judge};
+use super::permission::{Denial, StopSignal, Trust, permits};
+use super::protected::protection;
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
 use crate::platform::{self, ExitStatus, Interest, PinnedProcess};
 use crate::probe::ProbeReport;
-use crate::record::FindingCode;
+use crate::report::Report;
 
-/// What forbids signalling a process, whatever the evidence.
-fn protection(process: &PinnedProcess) -> Option<Protected> {
-    let pid = process.pid();
-    if pid == std::process::id() {
-        Some(Protected::Caller)
-    } else if pid == 1 {
-        Some(Protected::Init)
-    } else if let Some(protected) = ancestry(process) {
-        Some(protected)
-    } else if process.status().is_ok_and(|status| status.is_kernel_thread) {
-        Some(Protected::KernelThread)
-    } else {
-        None
-    }
-}
-
-/// Refuse to signal what is never signalled.
-pub(crate) fn refuse_protected(process: &PinnedProcess) -> Result<(), Denial> {
-    protection(process).map_or(Ok(()), |what| {
-        let pid = process.pid();
-        Err(Denial::Protected { pid, what })
-    })
-}
-
-fn ancestry(process: &PinnedProcess) -> Option<Protected> {
-    match platform::is_ancestor(process) {
-        Ok(is_ancestor) => is_ancestor.then_some(Protected::Ancestor),
-        Err(_) => Some(Protected::PerhapsAncestor),
-    }
-}
-
-/// The right to stop one process: the one that was verified.
+/// The right to send one signal to one process: the process that was proven to be the
+/// recorded one.
+///
+/// The process is held by a handle of the system, so the signal can never reach
+/// another process that has got its PID. Linux: by
+/// [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html).
+/// Dropping a grant sends nothing.
 #[derive(Debug)]
 pub struct Grant {
+    signal: StopSignal,
+    report: Report,
     daemon: DaemonProcess,
     process: PinnedProcess,
     socket: Option<LeftSocket>,
-    /// Whether the socket belongs to the daemon's own user, who is not root: then
-    /// nobody is harmed, whoever has led its path there.
-    is_of_daemon: bool,
+    /// Whether the socket belongs to the user of the daemon, who is not root. Only that
+    /// user is harmed if the path leads elsewhere.
+    is_own_socket: bool,
 }
 
-/// What sending a signal came to.
+/// A refusal to give a [`Grant`].
+#[derive(Debug, thiserror::Error)]
+#[error("{denial}")]
+#[non_exhaustive]
+pub struct Refused {
+    /// The first rule that forbids the signal.
+    #[source]
+    pub denial: Denial,
+    /// The report that was asked for the grant.
+    pub report: ProbeReport,
+}
+
+/// The outcome of [`Grant::send`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// The process got it.
+    /// The signal was delivered.
     Delivered,
-    /// The process had exited before.
+    /// The process had already exited.
     AlreadyGone,
 }
 
-/// What a wait ended with.
+/// The outcome of a wait for the process to exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitOutcome {
     /// The process has exited.
     Exited,
-    /// It still runs, and the time is over.
+    /// The process was still running when the time was over.
     TimedOut,
     /// The other descriptor became readable first.
     Interrupted,
 }
 
+/// An error that prevents a signal from being sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The process is protected, for example because the caller is its descendant.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// The system refused, for example because the process belongs to another user.
+    #[error(transparent)]
+    System(#[from] io::Error),
+}
+
 impl ProbeReport {
-    /// The right to stop the process that was verified.
+    /// Turns the report into the right to send `signal` to the probed process.
     ///
-    /// `trusting` accepts a record that others could have written.
+    /// [`Trust::Waived`] accepts a record that other users could have written.
     ///
     /// # Errors
     ///
-    /// [`Denial`], by the first rule that forbids it.
-    pub fn into_grant(self, stop: StopSignal, trusting: bool) -> Result<Grant, Denial> {
-        let judged = judge(&self, stop);
-        if matches!(judged, Err(Denial::AlreadyGone)) {
-            return Err(Denial::AlreadyGone);
+    /// [`Refused`] with this report and the first rule that forbids the signal.
+    pub fn into_grant(self, signal: StopSignal, trust: Trust) -> Result<Grant, Box<Refused>> {
+        let refused = |denial, report| Box::new(Refused { denial, report });
+        match self.refusal(signal, trust) {
+            Some(denial) => Err(refused(denial, self)),
+            None => Grant::new(self, signal)
+                .map(Grant::with_socket)
+                .map_err(|report| refused(Denial::AlreadyGone, *report)),
         }
-        self.process().map_or(Ok(()), refuse_protected)?;
-        judged?;
-        if let Some(detail) = self.distrust().filter(|_| !trusting) {
-            return Err(Denial::Untrusted { detail });
-        }
-        let Some((daemon, process)) = self.into_process() else {
-            return Err(Denial::AlreadyGone);
-        };
-        let socket = LeftSocket::of(&daemon.ipc_endpoint);
-        let owner = process.uid().ok().filter(|&user| user != 0);
-        let is_of_daemon = owner.is_some() && socket.as_ref().map(LeftSocket::owner) == owner;
-        Ok(Grant {
-            daemon,
-            process,
-            socket,
-            is_of_daemon,
-        })
     }
 
-    /// Who else could have written or replaced the record; `None` when nobody.
-    #[must_use]
-    pub fn distrust(&self) -> Option<String> {
-        let details: Vec<&str> = self
-            .findings()
-            .iter()
-            .filter(|finding| {
-                matches!(
-                    finding.finding,
-                    FindingCode::WritableByOthers
-                        | FindingCode::ForeignOwner
-                        | FindingCode::Replaceable
-                )
-            })
-            .map(|finding| finding.detail.as_str())
-            .collect();
-        (!details.is_empty()).then(|| details.join("; "))
+    /// Returns the first rule that forbids the signal.
+    ///
+    /// A protected process is named as such even if the proof is incomplete: "PID 1 is
+    /// the init process" says more than the list of missing checks.
+    fn refusal(&self, signal: StopSignal, trust: Trust) -> Option<Denial> {
+        let permission = permits(self.report(), signal);
+        if let Err(Denial::AlreadyGone) = permission {
+            return Some(Denial::AlreadyGone);
+        }
+        if let Some(denial) = self.process().and_then(deny_protected) {
+            return Some(denial);
+        }
+        let untrusted = || {
+            let detail = self.distrust().filter(|_| trust == Trust::Required)?;
+            Some(Denial::Untrusted { detail })
+        };
+        permission.err().or_else(untrusted)
     }
 }
 
+fn deny_protected(process: &PinnedProcess) -> Option<Denial> {
+    let (pid, what) = (process.pid(), protection(process)?);
+    Some(Denial::Protected { pid, what })
+}
+
 impl Grant {
-    /// The identity that was verified.
+    /// Makes a grant without asking for permission: the caller has done so. Gives the
+    /// report back if it holds no process.
+    pub(crate) fn new(report: ProbeReport, signal: StopSignal) -> Result<Self, Box<ProbeReport>> {
+        let (report, daemon, process) = report.into_parts()?;
+        Ok(Self {
+            signal,
+            report,
+            daemon,
+            process,
+            socket: None,
+            is_own_socket: false,
+        })
+    }
+
+    /// Remembers the socket file, so that [`Self::remove_socket`] can recognise it.
+    fn with_socket(mut self) -> Self {
+        self.socket = LeftSocket::of(&self.daemon.ipc_endpoint);
+        // The system reports the user only while the process lives.
+        let user = self.process.uid().ok().filter(|&user| user != 0);
+        self.is_own_socket = user.is_some() && self.socket.as_ref().map(LeftSocket::owner) == user;
+        self
+    }
+
+    /// Returns the signal that [`Self::send`] sends.
+    #[must_use]
+    pub fn signal(&self) -> StopSignal {
+        self.signal
+    }
+
+    /// Returns the report that gave the grant.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Returns the report that gave the grant, and gives the grant up.
+    #[must_use]
+    pub fn into_report(self) -> Report {
+        self.report
+    }
+
+    /// Returns the identity that was proven.
     #[must_use]
     pub fn daemon(&self) -> &DaemonProcess {
         &self.daemon
     }
 
-    /// Send the signal, to this very process.
-    ///
-    /// # Errors
-    ///
-    /// When the system refuses (the process belongs to another user).
-    pub fn send(&self, stop: StopSignal) -> io::Result<SendOutcome> {
-        send(&self.process, stop)
+    pub(crate) fn process(&self) -> &PinnedProcess {
+        &self.process
     }
 
-    /// Wait for the process to exit; whether it did so in time. A zombie has
-    /// exited.
+    /// Sends the signal that the grant was given for. Linux: by
+    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
     ///
     /// # Errors
     ///
-    /// When waiting fails.
+    /// [`SendError::Denied`] if the process has become protected, and
+    /// [`SendError::System`] if the system refuses.
+    pub fn send(&self) -> Result<SendOutcome, SendError> {
+        self.send_signal(self.signal)
+    }
+
+    /// Sends SIGKILL to a process that did not exit after SIGTERM. From then on the
+    /// grant is one for [`StopSignal::Kill`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`]; the grant is then unchanged.
+    pub fn escalate(&mut self) -> Result<SendOutcome, SendError> {
+        let outcome = self.send_signal(StopSignal::Kill)?;
+        if outcome == SendOutcome::Delivered {
+            self.signal = StopSignal::Kill;
+        }
+        Ok(outcome)
+    }
+
+    /// The only place that sends a signal. Whether the process is protected is looked
+    /// up again, because time has passed since the grant was given.
+    fn send_signal(&self, signal: StopSignal) -> Result<SendOutcome, SendError> {
+        if self.process.wait_exit(Duration::ZERO)? {
+            return Ok(SendOutcome::AlreadyGone);
+        }
+        if let Some(denial) = deny_protected(&self.process) {
+            return Err(denial.into());
+        }
+        let sent = match signal {
+            StopSignal::Terminate => self.process.terminate(),
+            StopSignal::Kill => self.process.kill(),
+        };
+        match sent {
+            Ok(()) => Ok(SendOutcome::Delivered),
+            Err(_) if self.process.wait_exit(Duration::ZERO)? => Ok(SendOutcome::AlreadyGone),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Waits for the process to exit, at most `timeout`. Returns whether it has exited;
+    /// a zombie has. Linux: by
+    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html).
+    ///
+    /// # Errors
+    ///
+    /// The error of the system if waiting fails.
     pub fn wait_exit(&self, timeout: Duration) -> io::Result<bool> {
         self.process.wait_exit(timeout)
     }
 
-    /// [`Self::wait_exit`], ended early when `stop` becomes readable.
+    /// Waits like [`Self::wait_exit`], and returns early when `stop` becomes readable.
     ///
     /// # Errors
     ///
-    /// When waiting fails.
+    /// The error of the system if waiting fails.
     pub fn wait_exit_or(&self, stop: impl AsFd, timeout: Duration) -> io::Result<WaitOutcome> {
         let deadline = Deadline::after(timeout);
         loop {
@@ -175,28 +250,31 @@ impl Grant {
         }
     }
 
-    /// How the process ended; `None` where the kernel does not tell. Linux: of a
-    /// zombie, `/proc` says so; of a reaped process, the pidfd (since 6.15).
+    /// Returns how the process ended; `None` if the system does not report it. Linux: a
+    /// zombie is described by
+    /// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html),
+    /// a reaped process by its pidfd, since Linux 6.15.
     #[must_use]
     pub fn exit_status(&self) -> Option<ExitStatus> {
         self.process.exit_status()
     }
 
-    /// Remove the socket file that the process left, if it is still the same and
-    /// nobody listens on it; whether that was so.
+    /// Removes the socket file that the process left, if it is still the same file and
+    /// no process listens on it. Returns whether a file was removed.
     ///
     /// # Errors
     ///
-    /// When the file cannot be removed.
+    /// The error of the system if the file cannot be removed, and
+    /// [`io::ErrorKind::PermissionDenied`] if other users could have put it there.
     pub fn remove_socket(&self) -> io::Result<bool> {
         match &self.socket {
             None => Ok(false),
-            Some(socket) if self.is_of_daemon => socket.remove_as_told(),
+            Some(socket) if self.is_own_socket => socket.remove_as_told(),
             Some(socket) => socket.remove(),
         }
     }
 
-    /// The path of the socket.
+    /// Returns the path of the socket.
     #[must_use]
     pub fn socket_path(&self) -> &Path {
         Path::new(&self.daemon.ipc_endpoint.path)
@@ -204,34 +282,9 @@ impl Grant {
 }
 
 impl AsFd for Grant {
-    /// A descriptor that is readable once the process has exited. Linux: the
+    /// Returns a descriptor that is readable once the process has exited. Linux: the
     /// pidfd.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.process.as_fd()
-    }
-}
-
-/// Send a signal to a pinned process.
-pub(crate) fn send(process: &PinnedProcess, stop: StopSignal) -> io::Result<SendOutcome> {
-    let sent = match stop {
-        StopSignal::Terminate => process.terminate(),
-        StopSignal::Kill => process.kill(),
-    };
-    match sent {
-        Ok(()) => Ok(SendOutcome::Delivered),
-        Err(_) if process.wait_exit(Duration::ZERO)? => Ok(SendOutcome::AlreadyGone),
-        Err(error) => Err(error),
-    }
-}
-
-/// Send a signal and wait for the exit; whether it came in time.
-pub(crate) fn stop(
-    process: &PinnedProcess,
-    stop: StopSignal,
-    timeout: Duration,
-) -> io::Result<bool> {
-    match send(process, stop)? {
-        SendOutcome::AlreadyGone => Ok(true),
-        SendOutcome::Delivered => process.wait_exit(timeout),
     }
 }

@@ -1,16 +1,19 @@
-//! Stopping a process that was verified, and no other; removing what a daemon
-//! left behind, and nothing else.
+//! Stopping a process that was proven to be the recorded one, and removing the files
+//! that its daemon left.
 //!
-//! Whether a process may be stopped is decided by the report on it; only then is
-//! there a [`Grant`], and only through a grant can a signal be sent. The grant
-//! holds the process that was verified, not its number. Likewise only what is
-//! provably gone gives a [`Removal`] of its record.
+//! [`permits()`] decides, from the report alone, whether a process may be stopped. Only
+//! [`crate::ProbeReport::into_grant`] makes a [`Grant`], and only a grant sends a
+//! signal: the one that it was given for, to the process that it holds. Likewise only
+//! [`crate::ProbeReport::to_removal`] makes a [`Removal`], for a record whose daemon is
+//! proven to be gone.
 
 mod grant;
 mod permission;
+mod protected;
 mod removal;
 
-pub use grant::{Grant, SendOutcome, WaitOutcome};
-pub(crate) use grant::{refuse_protected, stop};
-pub use permission::{Denial, Protected, StopSignal, judge};
+pub use crate::platform::ExitStatus;
+pub use grant::{Grant, Refused, SendError, SendOutcome, WaitOutcome};
+pub use permission::{Denial, StopSignal, Trust, permits};
+pub use protected::Protected;
 pub use removal::{KeepReason, Removal};

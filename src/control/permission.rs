@@ -1,19 +1,22 @@
-//! Whether the evidence allows a process to be stopped.
+//! The rule that decides whether a process may be stopped: a pure function of the
+//! report about it.
 
+use super::protected::Protected;
 use crate::report::{CheckId, Outcome, Reason, Report, Verdict};
 
-/// How a process is to be stopped.
+/// The signal that stops a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopSignal {
-    /// Ask it to terminate (SIGTERM). Requires that the daemon is verified, or
-    /// that it is the recorded process and merely does not answer.
+    /// SIGTERM, which asks the process to exit. Permitted if the daemon is verified,
+    /// or if the process is proven to be the recorded one and only does not answer.
     Terminate,
-    /// Kill it (SIGKILL): the last resort, which does not rely on the endpoint.
+    /// SIGKILL, the last resort. Permitted if the process is proven to be the recorded
+    /// one, whatever answers on its endpoint.
     Kill,
 }
 
 impl StopSignal {
-    /// The name of the signal.
+    /// Returns the name of the signal, as `SIGTERM`.
     #[must_use]
     pub fn signal_name(self) -> &'static str {
         match self {
@@ -23,11 +26,22 @@ impl StopSignal {
     }
 }
 
-/// Why nothing is signalled.
+/// Whether a record must be protected from other users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// A record that users other than its owner and root could have written is
+    /// refused.
+    #[default]
+    Required,
+    /// Any record is accepted.
+    Waived,
+}
+
+/// The reason why a process is not signalled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Denial {
-    /// The daemon is already gone.
+    /// The process has already exited.
     #[error("the daemon is already gone")]
     AlreadyGone,
     /// The verdict speaks against it.
@@ -36,60 +50,30 @@ pub enum Denial {
         /// The verdict.
         verdict: Verdict,
     },
-    /// The evidence is not against it, and not enough for it.
+    /// The verdict does not speak against it, but the process is not proven to be the
+    /// recorded one.
     #[error(
         "the evidence is incomplete ({}): nothing was signalled",
         labels(checks)
     )]
     Evidence {
-        /// The checks that did not pass and would have to.
+        /// The checks that would have to pass and did not.
         checks: Vec<CheckId>,
     },
-    /// Somebody else could have written the record.
+    /// Other users could have written the record.
     #[error("the record cannot be trusted ({detail}): nothing was signalled")]
     Untrusted {
-        /// What is suspicious about it.
+        /// The findings about the record.
         detail: String,
     },
-    /// This process is never signalled.
+    /// The process is never signalled, whatever the record says.
     #[error("PID {pid} {}: it is never signalled", .what.description())]
     Protected {
-        /// The recorded process.
+        /// PID of the recorded process.
         pid: u32,
-        /// What it is.
+        /// Kind of protected process.
         what: Protected,
     },
-}
-
-/// A process that is never signalled, whatever a record says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Protected {
-    /// The caller itself.
-    Caller,
-    /// The caller's parent, or a process further above.
-    Ancestor,
-    /// The caller may descend from it: a process in between is hidden, or the
-    /// system has no more descriptors to look with.
-    PerhapsAncestor,
-    /// The first process.
-    Init,
-    /// A thread of the kernel.
-    KernelThread,
-}
-
-impl Protected {
-    fn description(self) -> &'static str {
-        match self {
-            Self::Caller => "is this very process",
-            Self::Ancestor => "is an ancestor of this process",
-            Self::PerhapsAncestor => {
-                "may be an ancestor of this process, and what is in between cannot be examined"
-            }
-            Self::Init => "is the init process",
-            Self::KernelThread => "is a kernel thread",
-        }
-    }
 }
 
 fn labels(checks: &[CheckId]) -> String {
@@ -97,23 +81,52 @@ fn labels(checks: &[CheckId]) -> String {
     labels.join(", ")
 }
 
-/// Whether the evidence allows it: a pure function of the report.
+/// Checks with the outcomes that count as proof.
+type Proof = &'static [(CheckId, &'static [Outcome])];
+
+/// Proof that the process is the recorded one, without an answer from it. The path of
+/// the executable may differ after an upgrade, because its digest is compared too.
+const RECORDED_PROCESS: Proof = &[
+    (CheckId::BootId, &[Outcome::Pass]),
+    (CheckId::Pid, &[Outcome::Pass]),
+    (CheckId::StartTime, &[Outcome::Pass]),
+    (CheckId::ExePath, &[Outcome::Pass, Outcome::Warn]),
+    (CheckId::Digest, &[Outcome::Pass]),
+];
+
+/// Proof that the recorded process itself has answered the challenge.
+const OWN_ANSWER: Proof = &[
+    (CheckId::Nonce, &[Outcome::Pass]),
+    (CheckId::Peer, &[Outcome::Pass]),
+];
+
+/// Decides whether `report` permits `stop`.
 ///
 /// # Errors
 ///
-/// [`Denial::AlreadyGone`], [`Denial::Verdict`] or [`Denial::Evidence`].
-pub fn judge(report: &Report, stop: StopSignal) -> Result<(), Denial> {
+/// [`Denial::AlreadyGone`] if the daemon is not running, [`Denial::Evidence`] if the
+/// verdict is in favour and the proof is incomplete, else [`Denial::Verdict`].
+pub fn permits(report: &Report, stop: StopSignal) -> Result<(), Denial> {
+    use StopSignal::{Kill, Terminate};
+    use Verdict::{InvalidManifest, NotRunning, Unresponsive, Verified};
+
     let verdict = report.verdict;
-    let is_possible = match (stop, verdict) {
-        (_, Verdict::NotRunning) => return Err(Denial::AlreadyGone),
-        (_, Verdict::InvalidManifest) => return Err(Denial::Verdict { verdict }),
-        (StopSignal::Terminate, Verdict::Verified) => return Ok(()),
-        (StopSignal::Terminate, verdict) => verdict == Verdict::Unresponsive,
-        // Whoever sits on the endpoint says nothing about the process.
-        (StopSignal::Kill, _) => report.reason != Some(Reason::EndpointDiffers),
-    };
-    let missing = missing_evidence(report, stop);
-    if is_possible && missing.is_empty() {
+    match (stop, verdict) {
+        (_, NotRunning) => Err(Denial::AlreadyGone),
+        (_, InvalidManifest) => Err(Denial::Verdict { verdict }),
+        (Terminate, Verified) => Ok(()),
+        (Terminate, Unresponsive) => require(verdict, missing(report, RECORDED_PROCESS)),
+        (Kill, _) if report.reason != Some(Reason::EndpointDiffers) => {
+            require(verdict, missing_for_kill(report))
+        }
+        _ => Err(Denial::Verdict { verdict }),
+    }
+}
+
+/// Denies a stop for which proof is `missing`. The checks are named only if the verdict
+/// is not itself the reason.
+fn require(verdict: Verdict, missing: Vec<CheckId>) -> Result<(), Denial> {
+    if missing.is_empty() {
         Ok(())
     } else if matches!(verdict, Verdict::Verified | Verdict::Unresponsive) {
         Err(Denial::Evidence { checks: missing })
@@ -122,32 +135,27 @@ pub fn judge(report: &Report, stop: StopSignal) -> Result<(), Denial> {
     }
 }
 
-/// The checks that must have passed for a stop that does not rest on an answer,
-/// and did not.
-fn missing_evidence(report: &Report, stop: StopSignal) -> Vec<CheckId> {
-    use Outcome::{Pass, Warn};
-    let outcome = |id| {
+/// Returns the checks that have not proven the recorded process. Its own answer
+/// outweighs a start time that only may be the recorded one.
+fn missing_for_kill(report: &Report) -> Vec<CheckId> {
+    let mut missing = missing(report, RECORDED_PROCESS);
+    if self::missing(report, OWN_ANSWER).is_empty() {
+        missing.retain(|&check| check != CheckId::StartTime);
+    }
+    missing
+}
+
+/// Returns the checks of `proof` that `report` does not give.
+fn missing(report: &Report, proof: Proof) -> Vec<CheckId> {
+    let is_given = |id: CheckId, accepted: &[Outcome]| {
         report
             .check(id)
-            .map_or(Outcome::Unknown, |check| check.outcome)
+            .is_some_and(|check| accepted.contains(&check.outcome))
     };
-    let answers_itself = outcome(CheckId::Nonce) == Pass && outcome(CheckId::Peer) == Pass;
-    let required: [(CheckId, bool); 5] = [
-        (CheckId::BootId, outcome(CheckId::BootId) == Pass),
-        (CheckId::Pid, outcome(CheckId::Pid) == Pass),
-        (
-            CheckId::StartTime,
-            outcome(CheckId::StartTime) == Pass || (stop == StopSignal::Kill && answers_itself),
-        ),
-        (
-            CheckId::ExePath,
-            matches!(outcome(CheckId::ExePath), Pass | Warn),
-        ),
-        (CheckId::Digest, outcome(CheckId::Digest) == Pass),
-    ];
-    required
-        .into_iter()
-        .filter_map(|(check, holds)| (!holds).then_some(check))
+    proof
+        .iter()
+        .filter(|(id, accepted)| !is_given(*id, accepted))
+        .map(|&(id, _)| id)
         .collect()
 }
 
@@ -158,7 +166,7 @@ mod tests {
     use super::*;
     use crate::report::{Check, Target};
 
-    /// A report in which every check has passed but those in `spoiled`.
+    /// Returns a report in which every check has passed except those in `spoiled`.
     fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
         let outcome = |id: CheckId| {
             let spoiled = spoiled.iter().find(|(spoiled, _)| *spoiled == id);
@@ -188,15 +196,15 @@ mod tests {
     const SILENT: (CheckId, Outcome) = (CheckId::Nonce, Outcome::Fail);
 
     #[test]
-    fn a_hung_daemon_is_stopped_when_all_but_the_answer_is_proven() {
+    fn a_hung_daemon_is_stopped_if_all_but_the_answer_is_proven() {
         let hung = report(Verdict::Unresponsive, &[SILENT]);
         let outdated = report(
             Verdict::Unresponsive,
             &[SILENT, (CheckId::ExePath, Outcome::Warn)],
         );
         for stop in [StopSignal::Terminate, StopSignal::Kill] {
-            assert_eq!(judge(&hung, stop), Ok(()));
-            assert_eq!(judge(&outdated, stop), Ok(()));
+            assert_eq!(permits(&hung, stop), Ok(()));
+            assert_eq!(permits(&outdated, stop), Ok(()));
         }
     }
 
@@ -213,48 +221,51 @@ mod tests {
                 let report = report(Verdict::Unresponsive, &[SILENT, (id, outcome)]);
                 for stop in [StopSignal::Terminate, StopSignal::Kill] {
                     let denial = Denial::Evidence { checks: vec![id] };
-                    assert_eq!(judge(&report, stop), Err(denial));
+                    assert_eq!(permits(&report, stop), Err(denial));
                 }
             }
         }
     }
 
     #[test]
-    fn a_late_start_is_outweighed_by_an_answer_of_that_very_process() {
+    fn an_own_answer_outweighs_a_late_start() {
         let late = (CheckId::StartTime, Outcome::Warn);
         let verified = report(Verdict::Verified, &[late]);
-        assert_eq!(judge(&verified, StopSignal::Terminate), Ok(()));
-        assert_eq!(judge(&verified, StopSignal::Kill), Ok(()));
-        // An answer that the kernel does not tie to the process is none.
+        assert_eq!(permits(&verified, StopSignal::Terminate), Ok(()));
+        assert_eq!(permits(&verified, StopSignal::Kill), Ok(()));
+        // The kernel does not confirm that the process answered.
         let unresolved = report(
             Verdict::Indeterminate,
             &[late, (CheckId::Peer, Outcome::Unknown)],
         );
-        assert!(judge(&unresolved, StopSignal::Kill).is_err());
+        assert!(permits(&unresolved, StopSignal::Kill).is_err());
     }
 
     #[test]
     fn kill_looks_past_the_endpoint_and_shutdown_does_not() {
         let squatted = report(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
-        assert_eq!(judge(&squatted, StopSignal::Kill), Ok(()));
+        assert_eq!(permits(&squatted, StopSignal::Kill), Ok(()));
         let denial = Denial::Verdict {
             verdict: Verdict::Mismatch,
         };
-        assert_eq!(judge(&squatted, StopSignal::Terminate), Err(denial.clone()));
+        assert_eq!(
+            permits(&squatted, StopSignal::Terminate),
+            Err(denial.clone())
+        );
 
         let mut other_endpoint = squatted;
         other_endpoint.reason = Some(Reason::EndpointDiffers);
-        assert_eq!(judge(&other_endpoint, StopSignal::Kill), Err(denial));
+        assert_eq!(permits(&other_endpoint, StopSignal::Kill), Err(denial));
     }
 
     #[test]
-    fn what_is_gone_or_invalid_is_never_signalled() {
+    fn a_daemon_that_is_gone_or_invalid_is_never_signalled() {
         for stop in [StopSignal::Terminate, StopSignal::Kill] {
             let gone = report(Verdict::NotRunning, &[]);
-            assert_eq!(judge(&gone, stop), Err(Denial::AlreadyGone));
+            assert_eq!(permits(&gone, stop), Err(Denial::AlreadyGone));
             let verdict = Verdict::InvalidManifest;
             let denial = Denial::Verdict { verdict };
-            assert_eq!(judge(&report(verdict, &[]), stop), Err(denial));
+            assert_eq!(permits(&report(verdict, &[]), stop), Err(denial));
         }
     }
 }

@@ -1,8 +1,9 @@
-//! The right to remove a record whose daemon is provably gone, and its exercise.
+//! The right to remove a record whose daemon is proven to be gone, and its exercise.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::permission::Trust;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
 use crate::named::named;
@@ -12,35 +13,35 @@ use crate::record::{self, Record};
 use crate::report::{Reason, Verdict};
 
 named! {
-    /// Why a record stays.
+    /// The reason why a record is kept.
     #[non_exhaustive]
     pub enum KeepReason {
-        /// Its daemon is not provably gone.
+        /// The daemon is not proven to be gone.
         NotGone = "not_gone",
-        /// It names no daemon: it is a manifest of caches, not a daemon's record.
+        /// The record names no daemon: it is a manifest of caches.
         NamesNoDaemon = "names_no_daemon",
-        /// It does not prove to be from this host and PID namespace, so its daemon
-        /// may run elsewhere.
+        /// The record is not proven to be from this host and PID namespace, so its
+        /// daemon may run elsewhere.
         Elsewhere = "elsewhere",
-        /// Somebody else could have written or replaced it.
+        /// Other users could have written or replaced the record.
         Untrusted = "untrusted",
-        /// It was changed or removed meanwhile.
+        /// The record was changed or removed since it was read.
         Changed = "changed",
-        /// The system did not let it be removed.
+        /// The system refused to remove the record.
         Failed = "failed",
     }
 }
 
 impl KeepReason {
-    /// Whether what is stale stays behind.
+    /// Returns whether the record is kept although its daemon is gone.
     #[must_use]
     pub fn is_refusal(self) -> bool {
         matches!(self, Self::Untrusted | Self::Failed)
     }
 }
 
-/// The right to remove one record: the very file whose daemon was proven to be
-/// gone.
+/// The right to remove one record: the file that was read when its daemon was proven
+/// to be gone.
 #[derive(Debug)]
 pub struct Removal {
     daemon: DaemonProcess,
@@ -50,37 +51,37 @@ pub struct Removal {
 }
 
 impl ProbeReport {
-    /// The right to remove the record, and the socket file that its daemon left.
+    /// Gives the right to remove the record, and the socket file that its daemon left.
     ///
-    /// Where a manifest led to the identity, that of the file with the identity:
-    /// a manifest of caches describes more than a daemon.
-    ///
-    /// `trusting` accepts a record that others could have written.
+    /// If a manifest led to an identity file, the right is for the identity file,
+    /// because a manifest describes more than a daemon. [`Trust::Waived`] accepts a
+    /// record that other users could have written.
     ///
     /// # Errors
     ///
-    /// Why the record stays, by the first rule that demands it.
-    pub fn to_removal(&self, trusting: bool) -> Result<Removal, KeepReason> {
-        if self.verdict != Verdict::NotRunning {
+    /// The first rule by which the record is kept.
+    pub fn to_removal(&self, trust: Trust) -> Result<Removal, KeepReason> {
+        let report = self.report();
+        if report.verdict != Verdict::NotRunning {
             return Err(KeepReason::NotGone);
         }
         let (Some(daemon), Some(RecordFile { path, stat })) = (self.identity(), self.file()) else {
             return Err(KeepReason::NamesNoDaemon);
         };
-        // The writer of a record is reachable when it is written, so a socket made
-        // later is that of somebody else: of a daemon that is just starting.
+        // A daemon listens before it writes its record, so a younger socket belongs to
+        // another daemon, which is just starting.
         let socket = LeftSocket::of(&daemon.ipc_endpoint)
             .and_then(|socket| socket.not_younger_than(stat.modified_ns));
-        // Its manifest speaks for an identity file only as far as a boot goes; in
-        // this one, a container may share the directory. A dead socket is here.
+        // The manifest proves the host of an identity file only across a reboot: within
+        // one boot, a container may share the directory. A dead socket proves it too.
         let is_proven = self.is_from_here()
-            && (self.target.identity_file.is_none()
-                || self.reason == Some(Reason::Rebooted)
+            && (report.target.identity_file.is_none()
+                || report.reason == Some(Reason::Rebooted)
                 || socket.as_ref().is_some_and(LeftSocket::is_left));
         if !is_proven {
             return Err(KeepReason::Elsewhere);
         }
-        if self.distrust().is_some() && !trusting {
+        if self.distrust().is_some() && trust == Trust::Required {
             return Err(KeepReason::Untrusted);
         }
         Ok(Removal {
@@ -91,8 +92,8 @@ impl ProbeReport {
         })
     }
 
-    /// The path of the file that names the daemon, where it was read from one: the
-    /// record, or the identity file that it led to.
+    /// Returns the path of the file that names the daemon: the record, or the identity
+    /// file that it led to. `None` if the identity was not read from a file.
     #[must_use]
     pub fn record_path(&self) -> Option<&Path> {
         self.file().map(|file| file.path.as_path())
@@ -100,7 +101,7 @@ impl ProbeReport {
 }
 
 impl Removal {
-    /// What would be removed now, the record first.
+    /// Returns the files that would be removed now, the record first.
     #[must_use]
     pub fn files(&self) -> Vec<&Path> {
         let is_removable = |socket: &&LeftSocket| socket.is_left() && socket.distrust().is_none();
@@ -109,24 +110,27 @@ impl Removal {
         [self.path.as_path()].into_iter().chain(socket).collect()
     }
 
-    /// Remove the record if it is still the file that was judged; whether it was.
+    /// Removes the record if it is still the file that was read. Returns whether a file
+    /// was removed.
     ///
-    /// The record of a daemon that starts meanwhile is not removed; see
+    /// A record that a daemon writes during the call is not removed; see
     /// [`record::remove_if`].
     ///
     /// # Errors
     ///
-    /// When the file cannot be moved or removed.
+    /// The error of the system if the file cannot be moved or removed.
     pub fn remove_record(&self) -> io::Result<bool> {
-        record::remove_if(&self.path, |record| self.is_judged(record))
+        record::remove_if(&self.path, |record| self.matches(record))
     }
 
-    /// Remove the socket file that the daemon left, once its record is gone, if it
-    /// is still the same and nobody listens on it; its path if that was so.
+    /// Removes the socket file that the daemon left, if it is still the same file and no
+    /// process listens on it. Returns its path if it was removed. To be called after
+    /// [`Self::remove_record`].
     ///
     /// # Errors
     ///
-    /// When others could have led its path to it, or the file cannot be removed.
+    /// The error of the system if the file cannot be removed, and
+    /// [`io::ErrorKind::PermissionDenied`] if other users could have put it there.
     pub fn remove_socket(&self) -> io::Result<Option<&Path>> {
         match &self.socket {
             Some(socket) if socket.remove()? => Ok(Some(socket.path())),
@@ -134,18 +138,17 @@ impl Removal {
         }
     }
 
-    /// The path of the record.
+    /// Returns the path of the record.
     #[must_use]
     pub fn record(&self) -> &Path {
         &self.path
     }
 
-    /// The change time is left out: moving a file is a change.
-    fn is_judged(&self, record: &Record) -> bool {
-        let same = |file: FileStat| {
-            let judged = self.file;
-            (file.id, file.size, file.modified_ns) == (judged.id, judged.size, judged.modified_ns)
-        };
-        record.file.is_some_and(same) && record.daemon().as_ref() == Some(&self.daemon)
+    /// Returns whether `record` is the one that was read. The change time is not
+    /// compared, because moving a file changes it.
+    fn matches(&self, record: &Record) -> bool {
+        let key = |file: FileStat| (file.id, file.size, file.modified_ns);
+        record.file.map(key) == Some(key(self.file))
+            && record.daemon().as_ref() == Some(&self.daemon)
     }
 }

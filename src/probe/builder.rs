@@ -51,6 +51,7 @@ pub struct Probe {
     timeout: Duration,
     strict: bool,
     digests: Arc<ImageDigests>,
+    keeps_connection: bool,
 }
 
 impl Probe {
@@ -73,6 +74,7 @@ impl Probe {
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
             digests: Arc::default(),
+            keeps_connection: false,
         }
     }
 
@@ -94,6 +96,7 @@ impl Probe {
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
             digests: Arc::default(),
+            keeps_connection: false,
         }
     }
 
@@ -116,6 +119,14 @@ impl Probe {
     /// [`ImageDigests::hash_timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Keeps the connection on which a verified daemon has answered, for
+    /// [`ProbeReport::take_connection`]. Else it is closed before the report is made,
+    /// because a daemon that serves one client at a time waits for that.
+    pub fn keep_connection(mut self) -> Self {
+        self.keeps_connection = true;
         self
     }
 
@@ -188,7 +199,8 @@ impl Probe {
         let (states, checks) = checks::examine(&evidence);
         let (verdict, reason) = verdict::decide(&states, self.strict);
         // A daemon that serves one client at a time waits for this one to leave.
-        held.stream.take_if(|_| verdict != Verdict::Verified);
+        let is_kept = self.keeps_connection && verdict == Verdict::Verified;
+        held.stream.take_if(|_| !is_kept);
         let told = summary::tell(verdict, reason, &Facts::of(&self.target, &checks));
         ProbeReport {
             report: Report {

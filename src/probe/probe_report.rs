@@ -15,8 +15,8 @@ use super::{checks, summary, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
 use crate::platform::{FileStat, PinnedProcess};
-use crate::record::{Finding, LoadError, Record};
-use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
+use crate::record::{self, Finding, LoadError, Record};
+use crate::report::{Check, CheckId, Outcome, Report, Target};
 
 /// The report on a file that could not be read: nothing was probed.
 #[must_use]
@@ -134,11 +134,6 @@ impl ProbeReport {
         self.expected.as_ref()
     }
 
-    /// What was found wrong or suspicious about the record.
-    pub(crate) fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-
     /// Whether the record is known to be from this host and PID namespace.
     pub(crate) fn is_from_here(&self) -> bool {
         self.is_from_here
@@ -154,21 +149,37 @@ impl ProbeReport {
         self.held.process.as_ref()
     }
 
-    /// The recorded identity and its process, where that is alive.
-    pub(crate) fn into_process(self) -> Option<(DaemonProcess, PinnedProcess)> {
-        self.expected.zip(self.held.process)
+    /// Splits into the report, the recorded identity and its process. Gives `self` back
+    /// if the process is not alive.
+    pub(crate) fn into_parts(
+        mut self,
+    ) -> Result<(Report, DaemonProcess, PinnedProcess), Box<Self>> {
+        match (self.expected.take(), self.held.process.take()) {
+            (Some(expected), Some(process)) => Ok((self.report, expected, process)),
+            (expected, process) => {
+                self.expected = expected;
+                self.held.process = process;
+                Err(Box::new(self))
+            }
+        }
     }
 
-    /// The report, and, when verified, the identity, the process and the
-    /// connection on which it answered.
-    pub(crate) fn into_parts(self) -> (Report, Option<(DaemonProcess, PinnedProcess, Stream)>) {
-        let verified = self.report.verdict == Verdict::Verified;
-        let Held { process, stream } = self.held;
-        let parts = self.expected.zip(process).zip(stream).filter(|_| verified);
-        (
-            self.report,
-            parts.map(|((expected, process), stream)| (expected, process, stream)),
-        )
+    /// Takes the connection on which a verified daemon has answered, if it was kept.
+    pub(crate) fn take_stream(&mut self) -> Option<Stream> {
+        self.held.stream.take()
+    }
+
+    /// Returns why other users could have written or replaced the record; `None` if
+    /// only its owner and root could.
+    #[must_use]
+    pub fn distrust(&self) -> Option<String> {
+        record::distrust(&self.findings)
+    }
+
+    /// Everything the probe found, as plain data.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
     }
 }
 

@@ -7,7 +7,7 @@ use prost::Message;
 
 use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
 use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
-use crate::record::{DaemonProcessMessage, IdentityError};
+use crate::record::{DaemonProcessMessage, MalformedIdentity};
 
 /// Bytes in a nonce.
 pub const NONCE_LEN: usize = DIGEST_LEN;
@@ -138,7 +138,7 @@ pub enum AnswerError {
     Undecodable(String),
     /// The identity lacks what is compared.
     #[error("the identity in the answer is malformed: {0}")]
-    Identity(#[from] IdentityError),
+    Identity(#[from] MalformedIdentity),
 }
 
 impl AnswerError {

@@ -6,7 +6,7 @@ use crate::identity::{DIGEST_LEN, Digest, ExeDigest};
 /// A rule that a recorded identity breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum IdentityError {
+pub enum MalformedIdentity {
     /// The endpoint is missing, or its path is empty.
     #[error("the daemon record names no endpoint (field ipc_endpoint)")]
     MissingEndpoint,
@@ -33,13 +33,13 @@ pub enum IdentityError {
 const MAX_PID: u32 = i32::MAX.cast_unsigned();
 
 /// Returns every rule that a recorded identity breaks, in field order.
-pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<IdentityError> {
+pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<MalformedIdentity> {
     let mut errors = Vec::new();
     if message.pid == 0 || message.pid > MAX_PID {
-        errors.push(IdentityError::PidRange(message.pid));
+        errors.push(MalformedIdentity::PidRange(message.pid));
     }
     if !is_absolute(&message.exe_path) {
-        errors.push(IdentityError::RelativePath(message.exe_path.clone()));
+        errors.push(MalformedIdentity::RelativePath(message.exe_path.clone()));
     }
     errors.extend(digests(message).err());
     if message
@@ -47,7 +47,7 @@ pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<IdentityError> {
         .as_ref()
         .is_none_or(|endpoint| endpoint.path.is_empty())
     {
-        errors.push(IdentityError::MissingEndpoint);
+        errors.push(MalformedIdentity::MissingEndpoint);
     }
     errors
 }
@@ -65,11 +65,11 @@ fn is_absolute(path: &str) -> bool {
 }
 
 /// Returns the digests that a message supplies.
-pub(super) fn digests(message: &DaemonProcessMessage) -> Result<ExeDigest, IdentityError> {
+pub(super) fn digests(message: &DaemonProcessMessage) -> Result<ExeDigest, MalformedIdentity> {
     let sha256 = supplied("exe_sha256", &message.exe_sha256)?;
     let blake3 = match message.exe_hash_algorithm.as_str() {
         "blake3" | "" => supplied("exe_hash", &message.exe_hash)?,
-        unknown => return Err(IdentityError::UnknownAlgorithm(unknown.to_owned())),
+        unknown => return Err(MalformedIdentity::UnknownAlgorithm(unknown.to_owned())),
     };
     // Without an algorithm, the digest in the field is of an unknown kind.
     let blake3 = blake3.filter(|_| !message.exe_hash_algorithm.is_empty());
@@ -77,11 +77,11 @@ pub(super) fn digests(message: &DaemonProcessMessage) -> Result<ExeDigest, Ident
 }
 
 /// Returns the digest in a field, or `None` if it is empty or all zero.
-fn supplied(field: &'static str, bytes: &[u8]) -> Result<Option<Digest>, IdentityError> {
+fn supplied(field: &'static str, bytes: &[u8]) -> Result<Option<Digest>, MalformedIdentity> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let digest = Digest::try_from(bytes).map_err(|_| IdentityError::DigestLength {
+    let digest = Digest::try_from(bytes).map_err(|_| MalformedIdentity::DigestLength {
         field,
         len: bytes.len(),
     })?;

@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::finding::{Finding, FindingCode, shortened};
-use super::identity_rules::{self, IdentityError};
+use super::identity_rules::{self, MalformedIdentity};
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
 use super::service::{is_service_name, is_service_version};
@@ -93,14 +93,14 @@ fn service(manifest: &CacheManifest) -> Vec<Finding> {
 }
 
 fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {
-    let finding = |error: &IdentityError| {
+    let finding = |error: &MalformedIdentity| {
         let code = match error {
-            IdentityError::MissingEndpoint => FindingCode::EndpointMissing,
-            IdentityError::DigestLength { .. } | IdentityError::UnknownAlgorithm(_) => {
+            MalformedIdentity::MissingEndpoint => FindingCode::EndpointMissing,
+            MalformedIdentity::DigestLength { .. } | MalformedIdentity::UnknownAlgorithm(_) => {
                 FindingCode::Digest
             }
-            IdentityError::PidRange(_) => FindingCode::PidRange,
-            IdentityError::RelativePath(_) => FindingCode::ExePathRelative,
+            MalformedIdentity::PidRange(_) => FindingCode::PidRange,
+            MalformedIdentity::RelativePath(_) => FindingCode::ExePathRelative,
         };
         Finding::fail(code, error.to_string())
     };

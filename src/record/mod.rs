@@ -33,7 +33,7 @@ pub use error::LoadError;
 pub use fields::self_sha256;
 pub(crate) use finding::shortened;
 pub use finding::{Finding, FindingCode};
-pub use identity_rules::IdentityError;
+pub use identity_rules::MalformedIdentity;
 pub(crate) use integrity::manifest_findings;
 pub use limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use load::{Loader, load, load_bytes, load_stdin};
@@ -47,4 +47,5 @@ pub use schema::{
     TeardownKind,
 };
 pub use service::{is_service_name, is_service_version};
-pub use wire::DigestChoice;
+pub(crate) use trust::distrust;
+pub use wire::{DigestChoice, IdentityError};

@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use prost::Message;
 
 use super::error::LoadError;
-use super::identity_rules::IdentityError;
 use super::load::load_bytes;
 use super::protobuf;
 use super::record::{Content, Format};
 use super::schema::CacheManifest;
-use super::wire::DigestChoice;
+use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
 use crate::platform;
 

@@ -30,3 +30,20 @@ pub(super) fn replaceable(why: &str) -> Finding {
         format!("others may replace the file: {why}"),
     )
 }
+
+/// Joins the findings that let other users have written or replaced the record; `None`
+/// if there are none.
+pub(crate) fn distrust(findings: &[Finding]) -> Option<String> {
+    use FindingCode::{ForeignOwner, Replaceable, WritableByOthers};
+    let details: Vec<&str> = findings
+        .iter()
+        .filter(|finding| {
+            matches!(
+                finding.finding,
+                WritableByOthers | ForeignOwner | Replaceable
+            )
+        })
+        .map(|finding| finding.detail.as_str())
+        .collect();
+    (!details.is_empty()).then(|| details.join("; "))
+}

@@ -2,9 +2,21 @@
 
 use std::path::PathBuf;
 
-use super::identity_rules::{IdentityError, digests, violations};
+use super::identity_rules::{MalformedIdentity, digests, violations};
 use super::schema::{CacheManifest, DaemonProcessMessage, EndpointMessage, HostMessage};
-use crate::identity::{DaemonProcess, Endpoint, ExeDigest, HostIdentity};
+use crate::identity::{CurrentProcessError, DaemonProcess, Endpoint, ExeDigest, HostIdentity};
+
+/// An error that prevents an identity from being used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdentityError {
+    /// The recorded identity is malformed.
+    #[error(transparent)]
+    Malformed(#[from] MalformedIdentity),
+    /// The calling process cannot describe itself.
+    #[error(transparent)]
+    CurrentProcess(#[from] CurrentProcessError),
+}
 
 /// The choice of the digests in a written record.
 ///
@@ -79,13 +91,13 @@ impl DaemonProcess {
     ///
     /// # Errors
     ///
-    /// [`IdentityError::MissingEndpoint`] and the errors of malformed digests.
-    pub(crate) fn from_answer(message: &DaemonProcessMessage) -> Result<Self, IdentityError> {
+    /// [`MalformedIdentity::MissingEndpoint`] and the errors of malformed digests.
+    pub(crate) fn from_answer(message: &DaemonProcessMessage) -> Result<Self, MalformedIdentity> {
         let exe_digest = digests(message)?;
         let endpoint = message
             .ipc_endpoint
             .as_ref()
-            .ok_or(IdentityError::MissingEndpoint)?;
+            .ok_or(MalformedIdentity::MissingEndpoint)?;
         Ok(Self {
             pid: message.pid,
             exe_path: PathBuf::from(&message.exe_path),
@@ -103,8 +115,8 @@ impl TryFrom<&DaemonProcessMessage> for DaemonProcess {
 
     fn try_from(message: &DaemonProcessMessage) -> Result<Self, IdentityError> {
         match violations(message).into_iter().next() {
-            Some(error) => Err(error),
-            None => Self::from_answer(message),
+            Some(error) => Err(error.into()),
+            None => Ok(Self::from_answer(message)?),
         }
     }
 }

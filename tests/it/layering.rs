@@ -268,7 +268,10 @@ fn unsafe_code_stands_in_one_file() {
 
 #[test]
 fn only_the_endpoint_uses_interprocess() {
-    assert_absent(&["interprocess"], |file| !file.starts_with("endpoint/"));
+    // The crate page passes the crate on, for the type of a connection's stream.
+    assert_absent(&["interprocess"], |file| {
+        !file.starts_with("endpoint/") && file != "lib.rs"
+    });
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use rpctl::control::{SendOutcome, StopSignal};
+use rpctl::control::{SendOutcome, StopSignal, Trust};
 use rpctl::protocol::ProbeRequest;
 use rpctl::responder::Limits;
 use rpctl::{DaemonProcess, Probe, Verdict};
@@ -166,8 +166,8 @@ proptest! {
         let script = format!("trap '{end}' TERM; echo up; while :; do sleep 0.01; done");
         let daemon = Script::start(&world, &script);
         let report = Probe::new(&daemon.identity).timeout(BUDGET).run();
-        let grant = report.into_grant(StopSignal::Terminate, true).unwrap();
-        prop_assert_eq!(grant.send(StopSignal::Terminate).unwrap(), SendOutcome::Delivered);
+        let grant = report.into_grant(StopSignal::Terminate, Trust::Waived).unwrap();
+        prop_assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
         assert_punctual(ends_after, BUDGET, || {
             let started = Instant::now();
             grant.wait_exit(BUDGET).unwrap();

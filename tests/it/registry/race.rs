@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::sync::Barrier;
 use std::thread;
 
+use rpctl::control::Trust;
 use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::{DaemonProcess, Probe};
 
@@ -48,7 +49,7 @@ fn a_record_written_while_a_stale_one_is_removed_survives() {
             std::fs::write(directory.join("old"), &stale).unwrap();
             std::fs::rename(directory.join("old"), &record).unwrap();
             let report = Probe::of_record(&record::load(&record).unwrap()).run();
-            let removal = report.to_removal(false);
+            let removal = report.to_removal(Trust::Required);
             barrier.wait();
             let removed = removal.map(|removal| removal.remove_record());
             barrier.wait();

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
-use rpctl::control::{Grant, SendOutcome, StopSignal};
+use rpctl::control::{Grant, SendOutcome, StopSignal, Trust};
 use rpctl::{Endpoint, Probe};
 
 use super::script::identity_of;
@@ -30,7 +30,7 @@ pub(super) fn play(directory: &str, rounds: &str) {
         let pid = Pid::from_raw(bystander.id().try_into().unwrap());
         kill(pid, Signal::SIGSTOP).unwrap();
         waitpid(pid, Some(WaitPidFlag::WUNTRACED)).unwrap();
-        assert_eq!(grant.send(stop).unwrap(), SendOutcome::AlreadyGone);
+        assert_eq!(grant.send().unwrap(), SendOutcome::AlreadyGone);
         signalled += u32::from(is_signalled(bystander.id()));
         bystander.kill().unwrap();
         bystander.wait().unwrap();
@@ -75,7 +75,7 @@ fn verified(daemon: &Child, directory: &str, stop: StopSignal) -> Grant {
             .to_owned(),
     };
     let report = Probe::new(&identity_of(daemon.id(), &endpoint)).run();
-    report.into_grant(stop, false).unwrap()
+    report.into_grant(stop, Trust::Required).unwrap()
 }
 
 fn is_signalled(pid: u32) -> bool {

@@ -3,7 +3,7 @@
 use std::io;
 
 use anyhow::Result;
-use rpctl::control::{KeepReason, Removal};
+use rpctl::control::{KeepReason, Removal, Trust};
 use rpctl::{ProbeReport, Report, platform};
 
 use super::diagnose::{How, probe_each};
@@ -47,7 +47,7 @@ struct Candidate {
 impl Candidate {
     fn found(report: ProbeReport) -> Self {
         let judged = report
-            .to_removal(false)
+            .to_removal(Trust::Required)
             .map_err(|why| (why, in_words(why, &report)));
         let report = report.into_data();
         Self { report, judged }

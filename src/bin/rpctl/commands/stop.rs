@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rpctl::control::{Denial, Grant, KeepReason, SendOutcome, StopSignal, WaitOutcome};
-use rpctl::platform::{self, StopSignals, Trust};
+use rpctl::control::{
+    Denial, Grant, KeepReason, Refused, SendOutcome, StopSignal, Trust, WaitOutcome,
+};
+use rpctl::platform::{self, StopSignals};
 use rpctl::record::{self, Record};
-use rpctl::{DaemonProcess, Probe, ProbeReport, Report, Verdict, shell};
+use rpctl::{DaemonProcess, Probe, ProbeReport, Verdict, shell};
 
 use super::countdown::Countdown;
 use super::diagnose::diagnosis;
@@ -55,22 +57,17 @@ pub(super) fn run(
         .map(|probe| probe.named(&text).timeout(args.probe_timeout))
         .collect();
     let report = the_one(Probe::run_each(probes, &digests, |report| report))?;
-    let data = diagnosis(Report::clone(&report), None);
     let job = Job {
+        command,
         stop,
         force,
         args,
         output,
         identity: report.identity().cloned(),
-        as_owner: as_owner(stop, &named, record.trust),
+        as_owner: as_owner(stop, &named, record.trust.map(|trust| trust.owner)),
         record: report.record_path().map_or(named, itself),
     };
-    let action = job.act(report, &data)?;
-    Ok(output.print(&ActionReport {
-        command,
-        diagnosis: &data,
-        action: &action,
-    }))
+    job.act(report)
 }
 
 fn command(stop: StopSignal) -> &'static str {
@@ -82,8 +79,8 @@ fn command(stop: StopSignal) -> &'static str {
 
 /// What to do where the record is another user's: that user may look at the daemon,
 /// and trusts the record, which root need not.
-fn as_owner(stop: StopSignal, named: &Path, trust: Option<Trust>) -> Option<String> {
-    let owner = trust?.owner;
+fn as_owner(stop: StopSignal, named: &Path, owner: Option<u32>) -> Option<String> {
+    let owner = owner?;
     let sudo = match owner {
         _ if owner == platform::user_id() => return None,
         0 => "sudo".to_owned(),
@@ -133,6 +130,7 @@ fn the_one(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
 
 /// One daemon to stop.
 struct Job<'a> {
+    command: &'static str,
     stop: StopSignal,
     /// Kill a process that does not terminate.
     force: bool,
@@ -146,12 +144,48 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn act(&self, report: ProbeReport, diagnosis: &Diagnosis) -> Result<Action> {
-        let kept = self.why_kept(&report);
-        let data = &diagnosis.report;
-        match report.into_grant(self.stop, self.args.trust_manifest) {
-            Err(Denial::AlreadyGone) if self.args.dry_run => Ok(self.already_gone()),
-            Err(Denial::AlreadyGone) => {
+    fn act(&self, report: ProbeReport) -> Result<ExitCode> {
+        match report.into_grant(self.stop, self.trust()) {
+            Err(refused) => {
+                let Refused { denial, report, .. } = *refused;
+                let kept = self.why_kept(&report);
+                let diagnosis = diagnosis(report.into_data(), None);
+                let action = self.refuse(&denial, kept, &diagnosis);
+                Ok(self.print(&diagnosis, &action))
+            }
+            Ok(mut grant) => {
+                let action = if self.args.dry_run {
+                    Action::dry_run(self.stop, grant.report())
+                } else {
+                    self.carry_out(&mut grant)?
+                };
+                Ok(self.print(&diagnosis(grant.into_report(), None), &action))
+            }
+        }
+    }
+
+    fn print(&self, diagnosis: &Diagnosis, action: &Action) -> ExitCode {
+        self.output.print(&ActionReport {
+            command: self.command,
+            diagnosis,
+            action,
+        })
+    }
+
+    fn trust(&self) -> Trust {
+        if self.args.trust_manifest {
+            Trust::Waived
+        } else {
+            Trust::Required
+        }
+    }
+
+    /// Describes a refusal. The record of a daemon that is already gone is removed if
+    /// that was asked for, unless it is kept for the reason in `kept`.
+    fn refuse(&self, denial: &Denial, kept: Option<String>, diagnosis: &Diagnosis) -> Action {
+        match denial {
+            Denial::AlreadyGone if self.args.dry_run => self.already_gone(),
+            Denial::AlreadyGone => {
                 let removed = kept.map_or_else(
                     || self.remove_record(),
                     |why| {
@@ -159,11 +193,9 @@ impl Job<'_> {
                         None
                     },
                 );
-                Ok(self.already_gone().removing(removed))
+                self.already_gone().removing(removed)
             }
-            Err(denial) => Ok(Action::denied(&denial, diagnosis, self.as_owner.clone())),
-            Ok(_) if self.args.dry_run => Ok(Action::dry_run(self.stop, data)),
-            Ok(grant) => self.carry_out(&grant, data),
+            denial => Action::denied(denial, diagnosis, self.as_owner.clone()),
         }
     }
 
@@ -173,7 +205,7 @@ impl Job<'_> {
         if !self.args.remove_manifest {
             return None;
         }
-        let kept = report.to_removal(self.args.trust_manifest).err()?;
+        let kept = report.to_removal(self.trust()).err()?;
         let why = prune::in_words(kept, report)?;
         Some(match kept {
             KeepReason::Elsewhere => {
@@ -189,25 +221,21 @@ impl Job<'_> {
         Action::already_gone(self.args.require_running)
     }
 
-    fn carry_out(&self, grant: &Grant, data: &Report) -> Result<Action> {
+    fn carry_out(&self, grant: &mut Grant) -> Result<Action> {
         // From here on an interrupt ends the wait, and the message says what was
         // already sent.
         let signals = StopSignals::receive().context("cannot receive signals")?;
         let started = Instant::now();
-        let mut sent = self.stop;
-        match grant.send(sent) {
+        match grant.send() {
             Ok(SendOutcome::Delivered) => {}
             Ok(SendOutcome::AlreadyGone) => return Ok(self.tidy_up(self.already_gone(), grant)),
-            Err(error) => return Ok(Action::not_sent(sent, &error, data)),
+            Err(error) => return Ok(Action::not_sent(self.stop, &error, grant.report())),
         }
-        let mut waited = self.wait(grant, &signals, sent, self.args.timeout)?;
+        let mut waited = self.wait(grant, &signals, self.args.timeout)?;
         if waited == WaitOutcome::TimedOut && self.force {
-            waited = match grant.send(StopSignal::Kill) {
+            waited = match grant.escalate() {
                 Ok(SendOutcome::AlreadyGone) => WaitOutcome::Exited,
-                Ok(SendOutcome::Delivered) => {
-                    sent = StopSignal::Kill;
-                    self.wait(grant, &signals, sent, FORCE_TIMEOUT)?
-                }
+                Ok(SendOutcome::Delivered) => self.wait(grant, &signals, FORCE_TIMEOUT)?,
                 Err(error) => {
                     self.output
                         .warn(&format!("SIGKILL could not be sent: {error}"));
@@ -215,7 +243,7 @@ impl Job<'_> {
                 }
             };
         }
-        let elapsed = started.elapsed();
+        let (elapsed, sent, data) = (started.elapsed(), grant.signal(), grant.report());
         match waited {
             WaitOutcome::Exited => {
                 let action = Action::stopped(sent, elapsed, grant.exit_status(), data);
@@ -235,19 +263,13 @@ impl Job<'_> {
         }
     }
 
-    fn wait(
-        &self,
-        grant: &Grant,
-        signals: &StopSignals,
-        sent: StopSignal,
-        timeout: Duration,
-    ) -> Result<WaitOutcome> {
+    fn wait(&self, grant: &Grant, signals: &StopSignals, timeout: Duration) -> Result<WaitOutcome> {
         // Most daemons are gone before a countdown could be read.
         let quiet = timeout.min(Countdown::DELAY);
         let rest = timeout.saturating_sub(quiet);
         let mut waited = grant.wait_exit_or(signals, quiet);
         if matches!(waited, Ok(WaitOutcome::TimedOut)) && !rest.is_zero() {
-            let countdown = Countdown::start(self.output, grant.daemon().pid, sent, rest);
+            let countdown = Countdown::start(self.output, grant.daemon().pid, grant.signal(), rest);
             waited = grant.wait_exit_or(signals, rest);
             countdown.end();
         }

@@ -1,10 +1,9 @@
 //! The result of a command that stops a daemon.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rpctl::control::{Denial, Protected, StopSignal};
+use rpctl::control::{Denial, Protected, SendError, StopSignal};
 use rpctl::platform::{ExitStatus, signal_name};
 use rpctl::{Reason, Report};
 use serde::Serialize;
@@ -130,7 +129,7 @@ impl Action {
     }
 
     /// Describes a signal that the system refused to send.
-    pub(crate) fn not_sent(stop: StopSignal, error: &io::Error, report: &Report) -> Self {
+    pub(crate) fn not_sent(stop: StopSignal, error: &SendError, report: &Report) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
             stop.signal_name(),

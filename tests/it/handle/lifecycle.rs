@@ -1,12 +1,10 @@
-//! The handle of the library: on the process that was verified, on any executor.
+//! Handles live as long as their process, and stop it, on any executor.
 
 use std::future::Future;
-use std::io::{Read, Write};
 use std::time::Duration;
 
 use futures_lite::future::{block_on, yield_now, zip};
 use nix::sys::signal::Signal;
-use rpctl::protocol::Challenge;
 use rpctl::{BackendHandle, BackendHandleError, Probe, record};
 
 use crate::support::{Daemon, Served, World, this_process};
@@ -14,7 +12,7 @@ use crate::support::{Daemon, Served, World, this_process};
 /// Far longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
 
-fn handle_on(daemon: &Daemon) -> BackendHandle {
+pub(super) fn handle_on(daemon: &Daemon) -> BackendHandle {
     let identity = &daemon.identity;
     BackendHandle::probe(&identity.ipc_endpoint, identity).unwrap()
 }
@@ -52,7 +50,7 @@ fn the_handle_keeps_the_process_that_was_verified() {
 }
 
 #[test]
-fn a_manifest_leads_to_a_handle_to_nothing_or_to_an_error() {
+fn a_manifest_gives_a_handle_or_nothing_or_an_error() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let record = record::load(daemon.record()).unwrap();
@@ -92,38 +90,7 @@ fn a_failed_probe_gives_the_whole_report() {
 }
 
 #[test]
-fn a_fresh_connection_speaks_to_the_verified_process() {
-    let world = World::new();
-    let daemon = Daemon::start(&world);
-    let handle = handle_on(&daemon);
-    for connection in [block_on(handle.connect()), handle.connect_blocking()] {
-        let mut stream = connection.unwrap().into_inner();
-        let challenge = Challenge::fresh().unwrap();
-        stream.write_all(&challenge.request()).unwrap();
-        let mut header = [0; 5];
-        stream.read_exact(&mut header).unwrap();
-        let length = u32::from_le_bytes(header[1..].try_into().unwrap());
-        let mut body = vec![0; length.try_into().unwrap()];
-        stream.read_exact(&mut body).unwrap();
-        assert_eq!(challenge.read_answer(&body).unwrap().pid, daemon.pid());
-    }
-}
-
-#[test]
-fn a_socket_that_somebody_else_took_is_not_connected_to() {
-    let world = World::new();
-    let daemon = Daemon::start(&world);
-    let handle = handle_on(&daemon);
-    std::fs::remove_file(world.path("daemon.sock")).unwrap();
-    let error = handle.connect_blocking().unwrap_err();
-    assert!(matches!(error, BackendHandleError::Connect(_)), "{error}");
-    let _stranger = Served::truly(&daemon.identity);
-    let error = handle.connect_blocking().unwrap_err();
-    assert!(matches!(error, BackendHandleError::VerifyPid(_)), "{error}");
-}
-
-#[test]
-fn force_kill_ends_the_process_and_shutdown_tells_a_timeout() {
+fn force_kill_ends_the_process_and_shutdown_times_out() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     let handle = handle_on(&daemon);
@@ -141,8 +108,8 @@ fn force_kill_ends_the_process_and_shutdown_tells_a_timeout() {
     handle_on(&daemon).force_kill().unwrap();
 }
 
-/// Beside the future under test, on the same thread, something that must be
-/// polled before that future can end.
+/// Runs a future in which something on the same thread must be polled before the
+/// operation under test can end.
 fn on_every_executor<T>(mut test: impl FnMut() -> T)
 where
     T: Future<Output = ()>,

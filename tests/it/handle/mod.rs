@@ -1,0 +1,5 @@
+//! The library's handle on a verified daemon.
+
+mod connection;
+mod grant;
+mod lifecycle;
