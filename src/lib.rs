@@ -74,6 +74,7 @@
 //! never reads environment variables, never exits.
 
 mod backend_handle;
+pub mod broker;
 pub mod control;
 mod deadline;
 mod digest;

@@ -44,7 +44,7 @@ pub enum ConnectError {
     #[error("the path has {0} bytes; a socket's has at most {MAX_PATH_LEN}")]
     TooLong(usize),
     /// Not a path to a socket on this platform.
-    #[error("this is no absolute path to a socket")]
+    #[error("this is no path to a socket")]
     BadName,
     /// The socket is of another type (datagram, seqpacket).
     #[error("the socket is not of the stream type")]
@@ -85,7 +85,8 @@ pub(crate) fn descriptor(stream: &Stream) -> BorrowedFd<'_> {
 
 pub(super) fn name_of(endpoint: &Endpoint) -> Result<Name<'_>, ConnectError> {
     let path = endpoint.path.as_str();
-    if !path.starts_with('/') || path.contains('\0') {
+    // `@` begins the abstract names that other tools show; a file of that name has `./@`.
+    if path.is_empty() || path.starts_with('@') || path.contains('\0') {
         return Err(ConnectError::BadName);
     }
     if path.len() > MAX_PATH_LEN {

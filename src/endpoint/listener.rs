@@ -97,7 +97,10 @@ impl Listener {
             source,
         };
         name_of(endpoint).map_err(unusable)?;
-        let directory = path.parent().unwrap_or(Path::new("/"));
+        let directory = match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            parent => parent.unwrap_or(Path::new("/")),
+        };
         platform::create_private_dir(directory).map_err(failed)?;
         let _lock = platform::lock_dir(directory).map_err(failed)?;
         remove_stale(endpoint, &path)?;

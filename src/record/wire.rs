@@ -157,3 +157,9 @@ convert!(
         namespace_id
     }
 );
+
+impl From<&DaemonProcess> for DaemonProcessMessage {
+    fn from(daemon: &DaemonProcess) -> Self {
+        daemon.to_proto()
+    }
+}

@@ -68,6 +68,8 @@ const EDGES: &[(&str, &[&str])] = &[
         "responder",
         &["endpoint", "identity", "platform", "protocol"],
     ),
+    // It only passes items on, at the paths of another crate.
+    ("broker", &["backend_handle", "identity", "probe", "record"]),
 ];
 
 /// Each room of the program, and the rooms of the program it may use.

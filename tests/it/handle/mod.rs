@@ -1,5 +1,6 @@
 //! The library's handle on a verified daemon.
 
+mod compatibility;
 mod connection;
 mod grant;
 mod lifecycle;
