@@ -29,7 +29,7 @@ named! {
     #[non_exhaustive]
     pub enum CheckId {
         /// Integrity and trust of the file.
-        Manifest = "manifest",
+        Record = "record",
         /// Machine and PID namespace of the writer against ours.
         Host = "host",
         /// A connection to the recorded socket succeeds in time.
@@ -98,7 +98,7 @@ named! {
         /// The right process; its endpoint does not answer correctly.
         Unresponsive = "unresponsive",
         /// The file cannot be trusted to name a daemon; nothing was touched.
-        InvalidManifest = "invalid_manifest",
+        InvalidRecord = "invalid_record",
     }
 }
 
@@ -107,9 +107,9 @@ named! {
     #[non_exhaustive]
     pub enum Reason {
         /// The record is unreadable, malformed or corrupt.
-        ManifestInvalid = "manifest_invalid",
+        RecordInvalid = "record_invalid",
         /// There is no such file.
-        ManifestMissing = "manifest_missing",
+        RecordMissing = "record_missing",
         /// The record names no daemon.
         NoDaemonRecorded = "no_daemon_recorded",
         /// The record names no daemon, and its identity may be where it could not
@@ -188,7 +188,7 @@ named! {
 pub struct Target {
     /// The file as it was named; `-` for standard input, `None` for a record
     /// from memory.
-    pub manifest: Option<String>,
+    pub record: Option<String>,
     /// Its format, as [`crate::record::Format::name`].
     pub format: Option<&'static str>,
     /// The file beside the manifest that supplied the identity, where the

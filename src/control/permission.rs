@@ -108,12 +108,12 @@ const OWN_ANSWER: Proof = &[
 /// verdict is in favour and the proof is incomplete, else [`Denial::Verdict`].
 pub fn permits(report: &Report, stop: StopSignal) -> Result<(), Denial> {
     use StopSignal::{Kill, Terminate};
-    use Verdict::{InvalidManifest, NotRunning, Unresponsive, Verified};
+    use Verdict::{InvalidRecord, NotRunning, Unresponsive, Verified};
 
     let verdict = report.verdict;
     match (stop, verdict) {
         (_, NotRunning) => Err(Denial::AlreadyGone),
-        (_, InvalidManifest) => Err(Denial::Verdict { verdict }),
+        (_, InvalidRecord) => Err(Denial::Verdict { verdict }),
         (Terminate, Verified) => Ok(()),
         (Terminate, Unresponsive) => require(verdict, missing(report, RECORDED_PROCESS)),
         (Kill, _) if report.reason != Some(Reason::EndpointDiffers) => {
@@ -263,7 +263,7 @@ mod tests {
         for stop in [StopSignal::Terminate, StopSignal::Kill] {
             let gone = report(Verdict::NotRunning, &[]);
             assert_eq!(permits(&gone, stop), Err(Denial::AlreadyGone));
-            let verdict = Verdict::InvalidManifest;
+            let verdict = Verdict::InvalidRecord;
             let denial = Denial::Verdict { verdict };
             assert_eq!(permits(&report(verdict, &[]), stop), Err(denial));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::checks;
-use super::checks::state::ManifestState;
+use super::checks::state::RecordState;
 use super::gather::gather;
 use super::image_digests::ImageDigests;
 use super::probe_report::{ProbeReport, RecordFile, untouched};
@@ -149,7 +149,7 @@ impl Probe {
         self
     }
 
-    /// State what was found wrong about the record, for the `manifest` check.
+    /// State what was found wrong about the record, for the `record` check.
     pub fn findings(mut self, findings: Vec<Finding>) -> Self {
         self.findings = findings;
         self
@@ -164,8 +164,8 @@ impl Probe {
     }
 
     /// Name the record in the report, as the user named it.
-    pub fn named(mut self, manifest: &str) -> Self {
-        self.target.manifest = Some(manifest.to_owned());
+    pub fn named(mut self, record: &str) -> Self {
+        self.target.record = Some(record.to_owned());
         self
     }
 
@@ -173,15 +173,15 @@ impl Probe {
     #[must_use]
     pub fn run(self) -> ProbeReport {
         let started = Instant::now();
-        let (manifest, said) = checks::examine_findings(&self.findings, self.note.as_deref());
-        let expected = match (manifest, &self.expected) {
-            (ManifestState::Invalid, _) | (_, None) => {
-                let state = match manifest {
-                    ManifestState::Invalid => ManifestState::Invalid,
-                    _ if self.is_searched => ManifestState::NoDaemon,
-                    _ => ManifestState::Unsearched,
+        let (record, said) = checks::examine_findings(&self.findings, self.note.as_deref());
+        let expected = match (record, &self.expected) {
+            (RecordState::Invalid, _) | (_, None) => {
+                let state = match record {
+                    RecordState::Invalid => RecordState::Invalid,
+                    _ if self.is_searched => RecordState::NoDaemon,
+                    _ => RecordState::Unsearched,
                 };
-                let check = said.into_check(CheckId::Manifest, state.outcome(), Duration::ZERO);
+                let check = said.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
                 return untouched(state, check, self.target, started);
             }
             (_, Some(expected)) => expected,

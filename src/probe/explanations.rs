@@ -40,20 +40,20 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
     let restart = |why: &str| format!("{why}: rpctl shutdown {manifest} stops it");
 
     match reason {
-        Reason::ManifestMissing => (
-            format!("{}; nothing was probed", facts.detail(CheckId::Manifest)),
+        Reason::RecordMissing => (
+            format!("{}; nothing was probed", facts.detail(CheckId::Record)),
             vec![being_started()],
         ),
-        Reason::ManifestInvalid => (
+        Reason::RecordInvalid => (
             format!(
                 "{}; nothing was probed",
-                of_file(&facts.record, facts.detail(CheckId::Manifest))
+                of_file(&facts.record, facts.detail(CheckId::Record))
             ),
             vec![inspect()],
         ),
         Reason::NoDaemonRecorded => (
             facts
-                .detail_of(CheckId::Manifest)
+                .detail_of(CheckId::Record)
                 .unwrap_or("the manifest names no daemon")
                 .to_owned(),
             vec![
@@ -63,7 +63,7 @@ pub(super) fn explain(reason: Reason, facts: &Facts) -> (String, Vec<String>) {
         ),
         Reason::IdentityHidden => (
             facts
-                .detail_of(CheckId::Manifest)
+                .detail_of(CheckId::Record)
                 .unwrap_or("the identity may be where it could not be looked for")
                 .to_owned(),
             vec![

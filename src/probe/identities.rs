@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::builder::Probe;
 use super::checks;
-use super::checks::state::ManifestState;
+use super::checks::state::RecordState;
 use crate::record::{self, Discovery, Finding, LoadError, Record};
 
 impl Probe {
@@ -18,7 +18,7 @@ impl Probe {
     pub fn each_of_record(record: &Record) -> Vec<Self> {
         let itself = Self::of_record(record);
         let is_unusable =
-            checks::examine_findings(&record.findings, None).0 == ManifestState::Invalid;
+            checks::examine_findings(&record.findings, None).0 == RecordState::Invalid;
         if is_unusable || record.content.daemon_message().is_some() {
             return vec![itself];
         }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use serde::{Serialize, Serializer};
 
 use super::checks::state::{
-    BootState, DigestState, EndpointState, ExeState, HostState, ManifestState, NonceState,
-    PeerState, PidState, StartState, States,
+    BootState, DigestState, EndpointState, ExeState, HostState, NonceState, PeerState, PidState,
+    RecordState, StartState, States,
 };
 use super::evidence::Held;
 use super::summary::Facts;
@@ -23,7 +23,7 @@ use crate::report::{Check, CheckId, Outcome, Report, Target};
 pub(crate) fn unreadable(named: &str, error: &LoadError) -> ProbeReport {
     let (state, check) = checks::unreadable(error);
     let target = Target {
-        manifest: Some(named.to_owned()),
+        record: Some(named.to_owned()),
         ..Target::default()
     };
     let mut report = untouched(state, check, target, Instant::now());
@@ -38,13 +38,13 @@ pub(crate) fn unreadable(named: &str, error: &LoadError) -> ProbeReport {
 
 /// A report in which only the record was looked at.
 pub(super) fn untouched(
-    manifest: ManifestState,
-    manifest_check: Check,
+    record: RecordState,
+    record_check: Check,
     target: Target,
     started: Instant,
 ) -> ProbeReport {
     let states = States {
-        manifest,
+        record,
         host: HostState::Unsaid,
         endpoint: EndpointState::Skipped,
         peer: PeerState::Skipped,
@@ -56,7 +56,7 @@ pub(super) fn untouched(
         digest: DigestState::Skipped,
     };
     let (verdict, reason) = verdict::decide(&states, false);
-    let mut checks = vec![manifest_check];
+    let mut checks = vec![record_check];
     checks.extend(CheckId::ALL[1..].iter().map(|&check| Check {
         check,
         outcome: Outcome::Skip,

@@ -24,7 +24,7 @@ pub(crate) struct Told {
 
 impl Facts {
     pub(crate) fn of(target: &Target, checks: &[Check]) -> Self {
-        let manifest = target.manifest.as_deref().unwrap_or("MANIFEST");
+        let manifest = target.record.as_deref().unwrap_or("RECORD");
         let record = target.identity_file.as_deref().unwrap_or(manifest);
         let daemon = match (&target.service_name, &target.service_version) {
             (Some(name), Some(version)) => format!("{name} {version}"),
@@ -109,6 +109,6 @@ fn title(verdict: Verdict) -> &'static str {
         Verdict::Indeterminate => "cannot tell",
         Verdict::Mismatch => "identity mismatch",
         Verdict::Unresponsive => "unresponsive",
-        Verdict::InvalidManifest => "invalid manifest",
+        Verdict::InvalidRecord => "invalid record",
     }
 }

@@ -1,8 +1,8 @@
 //! From what the checks found to the verdict: one pure function.
 
 use super::checks::state::{
-    BootState, DigestState, EndpointState, ExeState, HostState, ManifestState, NonceState,
-    PeerState, PidState, StartState, States,
+    BootState, DigestState, EndpointState, ExeState, HostState, NonceState, PeerState, PidState,
+    RecordState, StartState, States,
 };
 use crate::report::{Outcome, Reason, Verdict};
 
@@ -14,7 +14,7 @@ type Decision = (Verdict, Reason);
 /// comes before all that rests on a PID, because a PID from elsewhere means
 /// nothing here.
 pub(crate) fn decide(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
-    let decision = invalid_manifest(states)
+    let decision = invalid_record(states)
         .or_else(|| foreign(states))
         .or_else(|| mismatch(states))
         .or_else(|| not_running(states))
@@ -26,13 +26,13 @@ pub(crate) fn decide(states: &States, strict: bool) -> (Verdict, Option<Reason>)
     }
 }
 
-fn invalid_manifest(states: &States) -> Option<Decision> {
-    match states.manifest {
-        ManifestState::Missing => Some((Verdict::InvalidManifest, Reason::ManifestMissing)),
-        ManifestState::Invalid => Some((Verdict::InvalidManifest, Reason::ManifestInvalid)),
-        ManifestState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
-        ManifestState::Unsearched => Some((Verdict::Indeterminate, Reason::IdentityHidden)),
-        ManifestState::Sound | ManifestState::Suspicious => None,
+fn invalid_record(states: &States) -> Option<Decision> {
+    match states.record {
+        RecordState::Missing => Some((Verdict::InvalidRecord, Reason::RecordMissing)),
+        RecordState::Invalid => Some((Verdict::InvalidRecord, Reason::RecordInvalid)),
+        RecordState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
+        RecordState::Unsearched => Some((Verdict::Indeterminate, Reason::IdentityHidden)),
+        RecordState::Sound | RecordState::Suspicious => None,
     }
 }
 

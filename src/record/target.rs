@@ -12,7 +12,7 @@ impl From<&Record> for Target {
         let text = |text: &str| (!text.is_empty()).then(|| shortened(text.to_owned()));
         let (name, version) = record.service();
         Self {
-            manifest: record.path.as_ref().map(|path| path.display().to_string()),
+            record: record.path.as_ref().map(|path| path.display().to_string()),
             format: Some(record.format.name()),
             identity_file: None,
             service_name: text(name),

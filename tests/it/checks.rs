@@ -21,7 +21,7 @@ fn a_daemon_that_is_what_it_records_passes_every_check() {
         .probe(daemon.record())
         .assert_verdict(0, "verified", None);
     let all = [
-        "manifest",
+        "record",
         "host",
         "endpoint",
         "peer",
@@ -36,29 +36,28 @@ fn a_daemon_that_is_what_it_records_passes_every_check() {
 }
 
 #[test]
-fn manifest_alone_fails_when_a_rule_is_broken_and_nothing_is_touched() {
+fn record_alone_fails_when_a_rule_is_broken_and_nothing_is_touched() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let record = world.manifest("m.json", &identity, |manifest| {
         manifest.service_name = "Not A Name".to_owned();
     });
-    let document =
-        world
-            .probe(&record)
-            .assert_verdict(8, "invalid_manifest", Some("manifest_invalid"));
-    assert_eq!(failed(&document), ["manifest"]);
+    let document = world
+        .probe(&record)
+        .assert_verdict(8, "invalid_record", Some("record_invalid"));
+    assert_eq!(failed(&document), ["record"]);
     assert_eq!(checks_with(&document, &["skip"]).len(), 9);
 }
 
 #[test]
-fn manifest_alone_warns_when_others_may_write_the_file() {
+fn record_alone_warns_when_others_may_write_the_file() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o666)).unwrap();
     let document = world
         .probe(daemon.record())
         .assert_verdict(0, "verified", Some("warnings"));
-    assert_eq!(checks_with(&document, &["warn"]), ["manifest"]);
+    assert_eq!(checks_with(&document, &["warn"]), ["record"]);
 }
 
 #[test]

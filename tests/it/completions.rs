@@ -69,10 +69,10 @@ fn what_scripts_ask_for_comes_from_the_registry() {
     let world = world();
     let services = world.rpctl(["complete", "services"]);
     assert_eq!(services.text(), "build@1.0.0\nbuild@1.1.0\nzccache\n");
-    let manifests = world.rpctl(["complete", "manifests"]);
+    let records = world.rpctl(["complete", "records"]);
     let names = ["build-1.0.0.pb", "build-1.1.0.pb", "zccache-1.2.3.pb"];
     let paths = names.map(|name| record(&world, name) + "\n");
-    assert_eq!(manifests.text(), paths.concat());
+    assert_eq!(records.text(), paths.concat());
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn a_path_that_a_shell_would_read_otherwise_is_not_offered() {
     ] {
         std::fs::write(world.path("registry").join(name), "").unwrap();
     }
-    let manifests = world.rpctl(["complete", "manifests"]);
-    assert_eq!(manifests.text().lines().count(), 3, "{manifests:?}");
+    let records = world.rpctl(["complete", "records"]);
+    assert_eq!(records.text().lines().count(), 3, "{records:?}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn every_code_comes_from_the_state_it_stands_for() {
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     std::fs::set_permissions(&record, open).unwrap();
     assert_eq!(rpctl(&world, "kill", &record, &[]), 9);
-    assert_eq!(rpctl(&world, "kill", &record, &["--trust-manifest"]), 0);
+    assert_eq!(rpctl(&world, "kill", &record, &["--trust-record"]), 0);
     drop(stubborn);
     assert_eq!(rpctl(&world, "probe", &record, &[]), 3);
     assert_eq!(rpctl(&world, "shutdown", &record, &[]), 0);

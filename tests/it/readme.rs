@@ -122,7 +122,7 @@ fn play(world: &World, prepare: &str) -> (Run, Vec<String>) {
     let script = format!(
         r#"
         record=$PWD/daemon.pb
-        spawn() {{ "$RPCTL" spawn-self --quiet --manifest "$record"; }}
+        spawn() {{ "$RPCTL" spawn-self --quiet --record "$record"; }}
         {prepare}
         rpctl() {{ echo "$*" >> calls; "$RPCTL" "$@"; }}
         start_daemon() {{ echo start >> calls; spawn; }}
@@ -169,7 +169,7 @@ fn the_script_of_the_readme_leaves_a_daemon_alone_that_is_up() {
 #[test]
 fn the_script_of_the_readme_waits_for_a_daemon_that_does_not_answer_yet() {
     let starting = r#"
-        "$RPCTL" spawn-self --quiet --manifest "$record" --endpoint "$PWD/socket"
+        "$RPCTL" spawn-self --quiet --record "$record" --endpoint "$PWD/socket"
         mv socket away
         mkfifo pipe
         { read -r _; mv away socket; } < pipe &

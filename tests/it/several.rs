@@ -89,7 +89,7 @@ fn reports_keep_the_order_of_the_arguments_and_their_own_exit_codes() {
         .iter()
         .map(|report| {
             let code = report["exit_code"].as_i64().unwrap();
-            let name = report["target"]["manifest"].as_str().unwrap();
+            let name = report["target"]["record"].as_str().unwrap();
             (code.try_into().unwrap(), name.into())
         })
         .collect();

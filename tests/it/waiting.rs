@@ -215,7 +215,7 @@ fn the_last_verdict_counts_when_the_time_is_over() {
     assert_eq!(check(&document, "pid")["outcome"], "fail");
 
     let run = Run::of(self::waiting(&world, "50ms").arg("missing.pb"));
-    run.assert_verdict(8, "invalid_manifest", Some("manifest_missing"));
+    run.assert_verdict(8, "invalid_record", Some("record_missing"));
 }
 
 #[test]

@@ -142,14 +142,14 @@ impl Command {
 #[command(after_long_help = exit_styles_and_examples())]
 pub(crate) struct ProbeArgs {
     /// The records: manifests (.pb or JSON) or identity sidecars; - reads standard
-    /// input [default: $RPCTL_MANIFEST, else the registry's only live record]
-    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
-    pub(crate) manifests: Vec<PathBuf>,
+    /// input [default: $RPCTL_RECORD, else the registry's only live record]
+    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
+    pub(crate) records: Vec<PathBuf>,
     /// The record of a service in the registry
-    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "manifests")]
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "records")]
     pub(crate) service: Option<Service>,
     /// Every record of the registry; one that holds none is an error
-    #[arg(long, conflicts_with_all = ["manifests", "service", "endpoint"])]
+    #[arg(long, conflicts_with_all = ["records", "service", "endpoint"])]
     pub(crate) all: bool,
     /// Time for connecting, challenging and reading the answer, together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
@@ -216,11 +216,11 @@ pub(crate) struct InspectArgs {
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
     /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard
-    /// input [default: $RPCTL_MANIFEST, else the registry's only live record]
-    #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath)]
-    pub(crate) manifest: Option<PathBuf>,
+    /// input [default: $RPCTL_RECORD, else the registry's only live record]
+    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
+    pub(crate) record: Option<PathBuf>,
     /// The record of a service in the registry
-    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "manifest")]
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "record")]
     pub(crate) service: Option<Service>,
 }
 
@@ -306,7 +306,7 @@ pub(crate) enum Candidates {
     /// As --service takes them
     Services,
     /// Paths of records
-    Manifests,
+    Records,
 }
 
 /// Print a page of the manual as roff; without a name, the names of the pages.

@@ -23,7 +23,7 @@ pub(crate) enum ExitCode {
     Mismatch,
     Unresponsive,
     StillAlive,
-    InvalidManifest,
+    InvalidRecord,
     Refused,
 }
 
@@ -38,14 +38,14 @@ impl ExitCode {
         Self::Mismatch,
         Self::Unresponsive,
         Self::StillAlive,
-        Self::InvalidManifest,
+        Self::InvalidRecord,
         Self::Refused,
     ];
 
     /// The codes of verdicts, worst first.
     const WORST_FIRST: [Self; 7] = [
         Self::Mismatch,
-        Self::InvalidManifest,
+        Self::InvalidRecord,
         Self::Unresponsive,
         Self::CannotTell,
         Self::NotRunning,
@@ -64,7 +64,7 @@ impl ExitCode {
             Self::Mismatch => "identity mismatch; nothing was signalled",
             Self::Unresponsive => "right process, endpoint does not answer",
             Self::StillAlive => "still alive at the deadline",
-            Self::InvalidManifest => "record missing, malformed or corrupt",
+            Self::InvalidRecord => "record missing, malformed or corrupt",
             Self::Refused => "refused by policy; nothing was signalled",
         }
     }
@@ -91,7 +91,7 @@ impl ExitCode {
             Self::NotRunning | Self::CannotTell | Self::Mismatch => &["probe", "shutdown", "kill"],
             Self::Unresponsive => &["probe"],
             Self::StillAlive => &["shutdown", "kill"],
-            Self::InvalidManifest => &["probe", "inspect-manifest", "shutdown", "kill"],
+            Self::InvalidRecord => &["probe", "inspect-manifest", "shutdown", "kill"],
             Self::Refused => &["shutdown", "kill", "prune"],
         };
         matches!(command, "rpctl" | "spawn-self") || commands.contains(&command)
@@ -124,7 +124,7 @@ impl ExitCode {
             Self::Mismatch => 5,
             Self::Unresponsive => 6,
             Self::StillAlive => 7,
-            Self::InvalidManifest => 8,
+            Self::InvalidRecord => 8,
             Self::Refused => 9,
         }
     }
@@ -143,7 +143,7 @@ impl From<Verdict> for ExitCode {
             Verdict::Indeterminate => Self::CannotTell,
             Verdict::Mismatch => Self::Mismatch,
             Verdict::Unresponsive => Self::Unresponsive,
-            Verdict::InvalidManifest => Self::InvalidManifest,
+            Verdict::InvalidRecord => Self::InvalidRecord,
         }
     }
 }

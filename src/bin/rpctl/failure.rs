@@ -74,7 +74,7 @@ impl Failure {
 
 impl From<rpctl::record::LoadError> for Failure {
     fn from(error: rpctl::record::LoadError) -> Self {
-        Self::new(ExitCode::InvalidManifest, error.kind(), error.to_string())
+        Self::new(ExitCode::InvalidRecord, error.kind(), error.to_string())
             .hint(error.hint())
             .caused_by(error)
     }

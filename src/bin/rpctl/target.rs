@@ -25,7 +25,7 @@ const NAME_IT: &str = "set HOME, or name the record itself";
 const START_ONE: &str = "name a record, or start a daemon: rpctl spawn-self";
 
 /// Names the record where none is given.
-const MANIFEST_VARIABLE: &str = "RPCTL_MANIFEST";
+const RECORD_VARIABLE: &str = "RPCTL_RECORD";
 
 /// Which records of the registry count when none is named.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,7 @@ impl From<Unchosen> for anyhow::Error {
 impl TargetArgs {
     /// The record that is meant.
     pub(crate) fn resolve(&self, among: Among<'_>) -> Result<PathBuf> {
-        match &self.manifest {
+        match &self.record {
             Some(path) => Ok(path.clone()),
             None => Ok(without_argument(self.service.as_ref(), among)?),
         }
@@ -73,7 +73,7 @@ impl TargetArgs {
 
 /// The record that the environment names.
 pub(crate) fn of_environment() -> Option<PathBuf> {
-    env::var_os(MANIFEST_VARIABLE)
+    env::var_os(RECORD_VARIABLE)
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::state::States;
-use super::{boot_id, digest, endpoint, exe_path, host, manifest, nonce, peer, pid, start_time};
+use super::{boot_id, digest, endpoint, exe_path, host, nonce, peer, pid, record, start_time};
 use crate::probe::evidence::Evidence;
 use crate::report::{Check, CheckId};
 
 /// Run every check.
 pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
-    let (manifest, manifest_said) =
-        manifest::examine_findings(&evidence.findings, evidence.note.as_deref());
+    let (record, record_said) =
+        record::examine_findings(&evidence.findings, evidence.note.as_deref());
     let (host, host_said) = host::examine(evidence);
     let (endpoint, endpoint_said) = endpoint::examine(evidence);
     let (nonce, nonce_said) = nonce::examine(evidence);
@@ -21,7 +21,7 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
     let (digest, digest_said) = digest::examine(evidence, pid);
     let (exe, exe_said) = exe_path::examine(evidence, pid, digest);
     let states = States {
-        manifest,
+        record,
         host,
         endpoint,
         peer,
@@ -33,7 +33,7 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
         digest,
     };
     let checks = vec![
-        manifest_said.into_check(CheckId::Manifest, manifest.outcome(), Duration::ZERO),
+        record_said.into_check(CheckId::Record, record.outcome(), Duration::ZERO),
         host_said.into_check(CheckId::Host, host.outcome(), evidence.host.elapsed),
         endpoint_said.into_check(
             CheckId::Endpoint,

@@ -6,15 +6,15 @@ mod endpoint;
 mod examine;
 mod exe_path;
 mod host;
-mod manifest;
 mod nonce;
 mod peer;
 mod pid;
+mod record;
 mod said;
 mod start_time;
 pub(crate) mod state;
 
 pub(crate) use self::examine::examine;
-pub(crate) use self::manifest::{examine_findings, unreadable};
 pub(crate) use self::nonce::BROKER;
+pub(crate) use self::record::{examine_findings, unreadable};
 use self::said::Said;

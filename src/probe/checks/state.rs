@@ -27,7 +27,7 @@ macro_rules! states {
 
 states! {
     /// The record file.
-    ManifestState {
+    RecordState {
         Sound => Pass,
         Suspicious => Warn,
         /// A valid manifest that names no daemon.
@@ -163,7 +163,7 @@ states! {
 /// What every check found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct States {
-    pub(crate) manifest: ManifestState,
+    pub(crate) record: RecordState,
     pub(crate) host: HostState,
     pub(crate) endpoint: EndpointState,
     pub(crate) peer: PeerState,
@@ -179,7 +179,7 @@ impl States {
     /// Every outcome, in report order.
     pub(crate) fn outcomes(&self) -> [Outcome; 10] {
         [
-            self.manifest.outcome(),
+            self.record.outcome(),
             self.host.outcome(),
             self.endpoint.outcome(),
             self.peer.outcome(),

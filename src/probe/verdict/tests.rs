@@ -28,7 +28,7 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
     let later = start == Warn;
     let alive = pid == Pass;
 
-    let invalid = matches!(s.manifest, ManifestState::Invalid | ManifestState::Missing);
+    let invalid = matches!(s.record, RecordState::Invalid | RecordState::Missing);
     let somebody_else = s.endpoint == EndpointState::Differs
         || peer == Fail
         || matches!(
@@ -40,7 +40,7 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
     let younger = alive && later && !served && other_image;
     let mismatch = here && (somebody_else || (other_image && !younger));
     let gone = boot == Fail || pid == Fail || younger;
-    let not_running = s.manifest == ManifestState::NoDaemon || (here && gone);
+    let not_running = s.record == RecordState::NoDaemon || (here && gone);
     let verified = here
         && served
         && alive
@@ -61,7 +61,7 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
         && s.nonce != NonceState::NoCommonDigest
         && !served;
     [
-        (Verdict::InvalidManifest, invalid),
+        (Verdict::InvalidRecord, invalid),
         (Verdict::Mismatch, mismatch),
         (Verdict::NotRunning, not_running),
         (Verdict::Indeterminate, !verified && !unresponsive),
@@ -71,10 +71,10 @@ fn claims(s: &States) -> [(Verdict, bool); 6] {
 }
 
 fn stated(states: &States) -> Verdict {
-    if states.manifest == ManifestState::NoDaemon {
+    if states.record == RecordState::NoDaemon {
         return Verdict::NotRunning;
     }
-    if states.manifest == ManifestState::Unsearched {
+    if states.record == RecordState::Unsearched {
         return Verdict::Indeterminate;
     }
     claims(states)
@@ -84,7 +84,7 @@ fn stated(states: &States) -> Verdict {
 }
 
 fn for_every_combination(mut visit: impl FnMut(States)) {
-    for &manifest in ManifestState::ALL {
+    for &record in RecordState::ALL {
         for &host in HostState::ALL {
             for &endpoint in EndpointState::ALL {
                 for &peer in PeerState::ALL {
@@ -95,7 +95,7 @@ fn for_every_combination(mut visit: impl FnMut(States)) {
                                     for &exe in ExeState::ALL {
                                         for &digest in DigestState::ALL {
                                             visit(States {
-                                                manifest,
+                                                record,
                                                 host,
                                                 endpoint,
                                                 peer,
@@ -135,7 +135,7 @@ fn every_combination_has_the_verdict_that_the_rules_state() {
 
 fn good() -> States {
     States {
-        manifest: ManifestState::Sound,
+        record: RecordState::Sound,
         host: HostState::Same,
         endpoint: EndpointState::Connected,
         peer: PeerState::Recorded,
@@ -155,31 +155,31 @@ type Case = (fn(&mut States), Verdict, Reason);
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn every_single_fault_has_its_reason() {
-    use Verdict::{Indeterminate, InvalidManifest, Mismatch, NotRunning, Unresponsive, Verified};
+    use Verdict::{Indeterminate, InvalidRecord, Mismatch, NotRunning, Unresponsive, Verified};
 
     let cases: &[Case] = &[
         (
-            |s| s.manifest = ManifestState::Missing,
-            InvalidManifest,
-            Reason::ManifestMissing,
+            |s| s.record = RecordState::Missing,
+            InvalidRecord,
+            Reason::RecordMissing,
         ),
         (
-            |s| s.manifest = ManifestState::Invalid,
-            InvalidManifest,
-            Reason::ManifestInvalid,
+            |s| s.record = RecordState::Invalid,
+            InvalidRecord,
+            Reason::RecordInvalid,
         ),
         (
-            |s| s.manifest = ManifestState::NoDaemon,
+            |s| s.record = RecordState::NoDaemon,
             NotRunning,
             Reason::NoDaemonRecorded,
         ),
         (
-            |s| s.manifest = ManifestState::Unsearched,
+            |s| s.record = RecordState::Unsearched,
             Indeterminate,
             Reason::IdentityHidden,
         ),
         (
-            |s| s.manifest = ManifestState::Suspicious,
+            |s| s.record = RecordState::Suspicious,
             Verified,
             Reason::Warnings,
         ),

@@ -22,23 +22,23 @@ fn it_verifies_rpctl_from_a_sidecar(release: &Release) {
 
 fn it_verifies_rpctl_from_a_protobuf_manifest(release: &Release) {
     let home = tempdir().unwrap();
-    let options = ["--manifest", "manifest.pb", "--digest", release.digest];
+    let options = ["--record", "manifest.pb", "--digest", release.digest];
     let rpctl = spawn_self(&home, &options);
-    let found = release.ask("verify-manifest", rpctl.record("manifest"));
+    let found = release.ask("verify-manifest", rpctl.record("record"));
     assert_eq!(found, Ok(rpctl.pid()));
 }
 
 fn it_verifies_rpctl_from_a_json_manifest_made_protobuf(release: &Release) {
     let home = tempdir().unwrap();
-    let rpctl = spawn_self(&home, &["--manifest", "manifest.json"]);
-    let manifest = convert(rpctl.record("manifest"), "protobuf", release.digest);
+    let rpctl = spawn_self(&home, &["--record", "manifest.json"]);
+    let manifest = convert(rpctl.record("record"), "protobuf", release.digest);
     assert_eq!(release.ask("verify-manifest", &manifest), Ok(rpctl.pid()));
 }
 
 fn it_verifies_rpctl_from_a_json_manifest_made_a_sidecar(release: &Release) {
     let home = tempdir().unwrap();
-    let rpctl = spawn_self(&home, &["--manifest", "manifest.json"]);
-    let sidecar = convert(rpctl.record("manifest"), "sidecar", release.digest);
+    let rpctl = spawn_self(&home, &["--record", "manifest.json"]);
+    let sidecar = convert(rpctl.record("record"), "sidecar", release.digest);
     assert_eq!(release.ask("verify-sidecar", &sidecar), Ok(rpctl.pid()));
 }
 
@@ -46,7 +46,7 @@ fn it_verifies_rpctl_from_a_json_manifest_made_a_sidecar(release: &Release) {
 fn it_finds_rpctl_in_the_registry(release: &Release) {
     let home = tempdir().unwrap();
     let rpctl = spawn_self(&home, &["--digest", release.digest]);
-    let registry = rpctl.record("manifest").parent().unwrap();
+    let registry = rpctl.record("record").parent().unwrap();
     let found = release.ask("list-registry", registry);
     assert_eq!(found, Ok("rpctl-self".to_owned()));
 }

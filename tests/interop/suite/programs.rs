@@ -120,7 +120,7 @@ pub fn spawn_self(home: &TempDir, options: &[&str]) -> Daemon {
         let document = said.next().expect("rpctl says that it is ready");
         let document = document.expect("rpctl prints JSON");
         assert_eq!(document["exit_code"], 0, "{document:#}");
-        let records = ["manifest", "sidecar"].into_iter().filter_map(|name| {
+        let records = ["record", "sidecar"].into_iter().filter_map(|name| {
             let path = document["daemon"][name].as_str()?;
             Some((name.to_owned(), path.into()))
         });

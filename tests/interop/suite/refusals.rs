@@ -17,8 +17,8 @@ for_both_releases! {
 fn a_manifest_with_the_digest_of_the_other_generation_is_corrupt_to_it(release: &Release) {
     let home = tempdir().unwrap();
     let digest = release.other().digest;
-    let rpctl = spawn_self(&home, &["--manifest", "manifest.pb", "--digest", digest]);
-    let manifest = rpctl.record("manifest");
+    let rpctl = spawn_self(&home, &["--record", "manifest.pb", "--digest", digest]);
+    let manifest = rpctl.record("record");
     assert_eq!(release.ask("read-manifest", manifest), corrupt());
     assert_eq!(probe(manifest)["verdict"], "verified");
 }

@@ -42,7 +42,7 @@ fn a_daemon_that_exits_at_once_is_terminated_with_its_exit_status() {
 fn a_daemon_is_killed_with_its_socket_and_on_request_its_record_removed() {
     let world = World::new();
     let daemon = Daemon::start(&world);
-    let run = stop(&world, "kill", daemon.record(), &["--remove-manifest"]);
+    let run = stop(&world, "kill", daemon.record(), &["--remove-record"]);
     assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
     assert!(!world.path("daemon.sock").exists());
     assert!(!daemon.record().exists());

@@ -25,7 +25,7 @@ fn a_record_that_others_may_write_is_refused_unless_trusted() {
         );
     }
     let record = daemon.record().to_str().unwrap();
-    let run = world.rpctl(["shutdown", "--json", "--trust-manifest", record]);
+    let run = world.rpctl(["shutdown", "--json", "--trust-record", record]);
     assert_eq!(run.code, Some(0), "{:#}", run.json());
     assert!(daemon.wait().success());
 }
@@ -164,11 +164,11 @@ fn a_record_of_a_stranger_is_not_removed_either() {
     std::os::unix::fs::chown(daemon.record(), Some(65_534), None).unwrap();
     daemon.kill();
     let record = daemon.record().to_str().unwrap();
-    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", record]);
+    let run = world.rpctl(["shutdown", "--json", "--remove-record", record]);
     assert_eq!(run.code, Some(0), "{:#}", run.json());
     assert!(daemon.record().exists());
     assert!(run.stderr.contains("was not removed"), "{}", run.stderr);
-    let args = ["shutdown", "--remove-manifest", "--trust-manifest", record];
+    let args = ["shutdown", "--remove-record", "--trust-record", record];
     assert_eq!(world.rpctl(args).code, Some(0));
     assert!(!daemon.record().exists());
 }

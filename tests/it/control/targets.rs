@@ -16,7 +16,7 @@ impl<'a> Spawned<'a> {
     fn service(world: &'a World, service: &str) -> Self {
         let run = world.rpctl(["spawn-self", "--json", "--service", service]);
         assert_eq!(run.code, Some(0), "{run:?}");
-        let record = run.json()["daemon"]["manifest"].as_str().unwrap().into();
+        let record = run.json()["daemon"]["record"].as_str().unwrap().into();
         Self { world, record }
     }
 }
@@ -101,11 +101,11 @@ fn the_environment_names_a_record_and_an_argument_overrides_it() {
     let world = World::new();
     let spawned = Spawned::service(&world, "first");
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    command.env("RPCTL_MANIFEST", world.path("none.pb"));
+    command.env("RPCTL_RECORD", world.path("none.pb"));
     Run::of(command.args(["probe", "--json"])).assert_verdict(
         8,
-        "invalid_manifest",
-        Some("manifest_missing"),
+        "invalid_record",
+        Some("record_missing"),
     );
     Run::of(command.arg(&spawned.record)).assert_verdict(0, "verified", None);
 }
@@ -114,7 +114,7 @@ fn the_environment_names_a_record_and_an_argument_overrides_it() {
 fn the_hints_about_a_missing_file_are_commands_about_that_file() {
     let world = World::new();
     let run = world.rpctl(["probe", "--json", "--", "-none.pb"]);
-    let document = run.assert_verdict(8, "invalid_manifest", Some("manifest_missing"));
+    let document = run.assert_verdict(8, "invalid_record", Some("record_missing"));
     let hints = document["hints"].to_string();
     assert!(hints.contains("rpctl list"), "{hints}");
     assert!(

@@ -22,7 +22,7 @@ fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
         r#"
         restart() {{
             rm -f {socket}
-            "$1" spawn-self -q --manifest {record} --endpoint {socket}
+            "$1" spawn-self -q --record {record} --endpoint {socket}
             exit 0
         }}
         trap 'restart "$1"' TERM
@@ -35,7 +35,7 @@ fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
     drop(UnixListener::bind(world.path("s")).unwrap());
     let daemon = Script::start_at(&world, &text, &world.endpoint("s"));
     let old = daemon.record.to_str().unwrap();
-    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", old]);
+    let run = world.rpctl(["shutdown", "--json", "--remove-record", old]);
     let document = run.json();
     assert_eq!(run.code, Some(0), "{document:#}");
     assert_eq!(document["action"]["outcome"], "terminated");
@@ -62,7 +62,7 @@ fn a_record_that_a_new_daemon_has_written_meanwhile_is_left_alone() {
     let run = world.rpctl([
         "shutdown",
         "--json",
-        "--remove-manifest",
+        "--remove-record",
         kept.to_str().unwrap(),
     ]);
     assert_eq!(run.code, Some(5), "{:#}", run.json());
@@ -94,13 +94,13 @@ fn the_sidecar_of_a_daemon_that_lives_elsewhere_is_left_alone() {
         .args(["--pid", "--mount", "--fork", "--kill-child", "--mount-proc"])
         .args(["sh", "-ec", inside, "sh", env!("CARGO_BIN_EXE_rpctl")])
         .args(["spawn-self", "--foreground", "--json"])
-        .args(["--manifest", "private/m.pb", "--endpoint"])
+        .args(["--record", "private/m.pb", "--endpoint"])
         .arg(world.path("private/s"))
         .arg("--sidecar")
         .arg(&sidecar);
     let _daemon = Daemon::start_as_is(command, &sidecar);
     for command in ["shutdown", "kill"] {
-        let run = world.rpctl([command, "--json", "--remove-manifest", "side.json"]);
+        let run = world.rpctl([command, "--json", "--remove-record", "side.json"]);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert_eq!(run.json()["action"]["outcome"], "already_gone");
         assert_eq!(run.json()["action"]["removed"], serde_json::json!([]));
@@ -117,7 +117,7 @@ fn the_record_of_a_daemon_that_is_gone_is_removed_where_it_proves_to_be_from_her
     let mut daemon = Daemon::start(&world);
     daemon.kill();
     let record = daemon.record().to_str().unwrap();
-    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", record]);
+    let run = world.rpctl(["shutdown", "--json", "--remove-record", record]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(
         run.json()["action"]["removed"],
@@ -137,7 +137,7 @@ fn a_record_named_through_a_link_is_removed_itself() {
         }
         let record = daemon.record().canonicalize().unwrap();
         std::os::unix::fs::symlink("daemon.pb", world.path("link.pb")).unwrap();
-        let run = world.rpctl(["kill", "--json", "--remove-manifest", "link.pb"]);
+        let run = world.rpctl(["kill", "--json", "--remove-record", "link.pb"]);
         assert_eq!(run.code, Some(0), "{run:?}");
         let removed = run.json()["action"]["removed"].clone();
         let removed = removed.as_array().unwrap().last().cloned();
@@ -155,7 +155,7 @@ fn a_record_whose_path_is_no_utf_8_is_removed_and_named_in_the_document() {
     std::fs::create_dir(&directory).unwrap();
     let record = directory.join("daemon.pb");
     std::fs::rename(daemon.record(), &record).unwrap();
-    let options = ["kill", "--json", "--remove-manifest"].map(OsStr::new);
+    let options = ["kill", "--json", "--remove-record"].map(OsStr::new);
     let run = world.rpctl(options.into_iter().chain([record.as_os_str()]));
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!record.exists());
@@ -217,7 +217,7 @@ fn the_socket_of_a_user_goes_from_a_directory_that_is_of_its_group() {
     let daemon = Daemon::start_command(&world, command);
     let record = daemon.record().to_str().unwrap();
     let document = world
-        .rpctl(["kill", "--json", "--trust-manifest", record])
+        .rpctl(["kill", "--json", "--trust-record", record])
         .json();
     assert_eq!(document["action"]["outcome"], "killed", "{document:#}");
     assert_eq!(

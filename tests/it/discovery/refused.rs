@@ -71,7 +71,7 @@ fn the_directory_of_a_stranger_is_not_searched() {
         .world
         .probe(&manifest)
         .assert_verdict(0, "verified", Some("warnings"));
-    assert_eq!(check(&document, "manifest")["outcome"], "warn");
+    assert_eq!(check(&document, "record")["outcome"], "warn");
 }
 
 #[test]
@@ -123,8 +123,8 @@ fn an_identity_that_cannot_be_used_is_named_and_nothing_is_probed() {
         make(&scene, &scene.world.path("run/daemon-identity.json"));
         let document = scene.probe(&[(RUNTIME, "run")]).assert_verdict(
             8,
-            "invalid_manifest",
-            Some("manifest_invalid"),
+            "invalid_record",
+            Some("record_invalid"),
         );
         let file = scene.path("run/daemon-identity.json");
         assert_eq!(document["target"]["identity_file"], file, "{what}");

@@ -100,8 +100,8 @@ impl Scene {
     }
 }
 
-/// What the manifest check says.
+/// What the record check says.
 pub(super) fn said(document: &Value) -> String {
-    let detail = check(document, "manifest")["detail"].as_str();
+    let detail = check(document, "record")["detail"].as_str();
     detail.unwrap().to_owned()
 }

@@ -28,7 +28,7 @@ fn the_document_has_the_record_its_target_and_its_findings() {
         "summary": "valid: identity sidecar (JSON)",
         "hints": [],
         "target": {
-            "manifest": record,
+            "record": record,
             "format": "sidecar_json",
             "identity_file": null,
             "service_name": null,
@@ -38,7 +38,7 @@ fn the_document_has_the_record_its_target_and_its_findings() {
         },
         "size_bytes": 581,
         "findings": [],
-        "manifest": {
+        "record": {
             "pid": 4242,
             "exe_path": "/opt/zccache/bin/zccache-daemon",
             "exe_sha256": digest,
@@ -62,12 +62,12 @@ fn the_document_of_a_manifest_has_every_field_of_it() {
     assert_eq!(document["target"]["service_version"], "1.15.12");
     let loaded = load(&record).unwrap();
     let expected = serde_json::to_value(loaded.content.manifest().unwrap()).unwrap();
-    assert_eq!(document["manifest"], expected);
+    assert_eq!(document["record"], expected);
 
     let bytes = std::fs::read(&record).unwrap();
     let piped = piped(&world, ["inspect-manifest", "--json", "-"], &bytes).json();
-    assert_eq!(piped["target"]["manifest"], "-");
-    assert_eq!(piped["manifest"], expected);
+    assert_eq!(piped["target"]["record"], "-");
+    assert_eq!(piped["record"], expected);
 }
 
 #[test]

@@ -142,10 +142,7 @@ fn a_sound_record_is_hostile_in_its_paths_and_is_shown_and_converted_safely() {
         &world,
         ["inspect-manifest", "--json", record.to_str().unwrap()],
     );
-    assert_eq!(
-        inspected.json()["manifest"]["exe_path"],
-        sidecar["exe_path"]
-    );
+    assert_eq!(inspected.json()["record"]["exe_path"], sidecar["exe_path"]);
     let record = record.to_str().unwrap();
     let converted = run(&world, ["inspect-manifest", "--convert", "sidecar", record]);
     let converted: Value = serde_json::from_slice(&converted.stdout).unwrap();

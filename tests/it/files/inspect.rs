@@ -172,7 +172,7 @@ fn an_invalid_record_exits_8_and_is_shown_as_far_as_it_can_be_read() {
             findings(&document).contains(&(code, "fail")),
             "{document:#}"
         );
-        assert_eq!(document["manifest"]["current_daemon"]["pid"], 4242);
+        assert_eq!(document["record"]["current_daemon"]["pid"], 4242);
     }
 }
 

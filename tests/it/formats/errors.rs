@@ -210,7 +210,7 @@ fn an_empty_variable_is_no_setting_and_a_wrong_one_is_named() {
         let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
         Run::of(command.env(variable, value).args(args))
     };
-    for variable in ["RPCTL_OUTPUT", "RPCTL_MANIFEST", "RPCTL_DIGEST_CACHE"] {
+    for variable in ["RPCTL_OUTPUT", "RPCTL_RECORD", "RPCTL_DIGEST_CACHE"] {
         let listed = run(variable, "", &["list"]);
         assert_eq!(listed.code, Some(0), "{variable}: {listed:?}");
         let probed = run(variable, "", &["probe"]);

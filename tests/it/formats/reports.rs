@@ -219,7 +219,7 @@ fn metrics_hold_the_verdict_and_every_check_of_every_record() {
         .unwrap();
     assert_eq!(sound.labels["service"], "test");
     assert_eq!(sound.labels["version"], "1.2.3");
-    assert_eq!(sound.labels["manifest"], scene.sound.to_str().unwrap());
+    assert_eq!(sound.labels["record"], scene.sound.to_str().unwrap());
 }
 
 /// The collector drops a whole file in which a sample is there twice.

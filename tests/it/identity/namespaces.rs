@@ -246,7 +246,7 @@ fn a_stranger_in_a_container_with_the_recorded_number_is_a_squatter() {
     let pid = daemon.pid().to_string();
     let script = r#"
         echo $(($2 - 1)) > /proc/sys/kernel/ns_last_pid
-        "$1" spawn-self --foreground --json --manifest "$3" --endpoint "$4" &
+        "$1" spawn-self --foreground --json --record "$3" --endpoint "$4" &
         test $! = "$2" || exit 99
         wait
     "#;

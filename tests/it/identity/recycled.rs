@@ -13,7 +13,7 @@ fn recycled(occupant: &str, condition: &str) -> Option<Run> {
     // has to pass.
     let script = format!(
         r#"
-        "$1" spawn-self --foreground -q --manifest old.pb --endpoint "$PWD/old.sock" &
+        "$1" spawn-self --foreground -q --record old.pb --endpoint "$PWD/old.sock" &
         daemon=$!
         until [ -e old.pb ]; do sleep 0.01; done
         kill -9 $daemon
@@ -43,8 +43,7 @@ fn another_program_on_the_number_of_a_dead_daemon_is_not_the_daemon() {
 
 #[test]
 fn a_new_instance_on_the_number_of_a_dead_daemon_is_not_the_daemon() {
-    let occupant =
-        r#""$1" spawn-self --foreground -q --manifest new.pb --endpoint "$PWD/new.sock""#;
+    let occupant = r#""$1" spawn-self --foreground -q --record new.pb --endpoint "$PWD/new.sock""#;
     if let Some(run) = recycled(occupant, "[ -e new.pb ]") {
         run.assert_verdict(4, "indeterminate", Some("younger_process"));
     }

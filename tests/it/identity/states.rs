@@ -94,7 +94,7 @@ fn a_younger_instance_of_the_same_program_may_be_the_daemon_under_a_stepped_cloc
         .probe(&record)
         .assert_verdict(4, "indeterminate", Some("younger_process"));
     let path = record.to_str().unwrap();
-    let run = world.rpctl(["shutdown", "--json", "--remove-manifest", path]);
+    let run = world.rpctl(["shutdown", "--json", "--remove-record", path]);
     assert_eq!(run.code, Some(4), "{:#}", run.json());
     assert!(record.exists());
 }

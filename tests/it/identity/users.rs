@@ -46,7 +46,7 @@ fn root_proves_the_daemon_of_any_user_and_is_warned_about_the_owner() {
     let document = world
         .probe(daemon.record())
         .assert_verdict(0, "verified", Some("warnings"));
-    let check = check(&document, "manifest");
+    let check = check(&document, "record");
     assert_eq!(
         check["detail"],
         format!("the file belongs to user ID {NOBODY}")
@@ -68,7 +68,7 @@ fn a_listener_of_another_user_is_a_stranger_even_with_the_right_answer() {
     let mut command = world.command(&program);
     command
         .arg0("rpctl")
-        .args(["spawn-self", "--foreground", "--json", "--manifest"])
+        .args(["spawn-self", "--foreground", "--json", "--record"])
         .arg(world.path("theirs.pb"))
         .arg("--endpoint")
         .arg(world.path("theirs.sock"))

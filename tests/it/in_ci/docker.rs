@@ -28,7 +28,7 @@ fn the_health_check_tells_a_daemon_that_is_up_from_one_that_is_not_in_the_two_co
         assert!(run.text().len() <= KEPT, "{run:?}");
         run
     };
-    let start = ["spawn-self", "--quiet", "--manifest", "cached.pb"];
+    let start = ["spawn-self", "--quiet", "--record", "cached.pb"];
     assert_eq!(world.rpctl(start).code, Some(0));
     assert_eq!(run("cached.pb").code, Some(0));
     assert_eq!(world.rpctl(["kill", "-q", "cached.pb"]).code, Some(0));

@@ -44,7 +44,7 @@ fn the_probes_tell_a_daemon_that_is_up_from_one_that_is_not_within_their_time() 
             });
             Run::of(command(&world, &probe[0]).args(arguments))
         };
-        let start = ["spawn-self", "--quiet", "--manifest", "cached.pb"];
+        let start = ["spawn-self", "--quiet", "--record", "cached.pb"];
         assert_eq!(world.rpctl(start).code, Some(0));
         assert_eq!(run("cached.pb").code, Some(0));
         assert_eq!(world.rpctl(["kill", "-q", "cached.pb"]).code, Some(0));

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::support::{Run, World};
 
 const DAEMON: &str = "#!/bin/sh
-exec rpctl spawn-self --foreground --quiet --service cached --manifest \"$2\" --idle-timeout 1m \\
+exec rpctl spawn-self --foreground --quiet --service cached --record \"$2\" --idle-timeout 1m \\
     > /dev/null 2>&1
 ";
 
@@ -43,7 +43,7 @@ impl Deref for Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         for record in ["cached.pb", "run/cached/cached.pb"] {
-            self.rpctl(["kill", "--quiet", "--remove-manifest", record]);
+            self.rpctl(["kill", "--quiet", "--remove-record", record]);
         }
     }
 }

@@ -83,7 +83,7 @@ fn a_start_that_fails_and_a_proof_that_fails_are_in_the_journal_with_the_reason(
     let world = Stage::new();
     std::fs::create_dir_all(world.path("run/cached")).unwrap();
     let record = "run/cached/cached.pb";
-    let start = ["spawn-self", "--quiet", "--manifest", record];
+    let start = ["spawn-self", "--quiet", "--record", record];
     assert_eq!(world.rpctl(start).code, Some(0));
     assert_eq!(world.rpctl(["kill", "--quiet", record]).code, Some(0));
     let post = commands(unit("cached.service"), "ExecStartPost");

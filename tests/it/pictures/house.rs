@@ -23,7 +23,7 @@ rpctl() { /opt/cached/cached "$@"; }
 start_daemon() {
     # The launcher comes before it.
     next_pid 20726 2
-    rpctl spawn-self --quiet --service cached --manifest cached.pb --endpoint /run/cached.sock
+    rpctl spawn-self --quiet --service cached --record cached.pb --endpoint /run/cached.sock
     daemon=20726
 }
 # What a person would type, and what comes of it.

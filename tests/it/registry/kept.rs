@@ -55,13 +55,7 @@ fn what_lives_or_cannot_be_told_stays() {
     let socket = live.socket().to_owned();
     live.kill();
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    command.args([
-        "spawn-self",
-        "--foreground",
-        "--json",
-        "--manifest",
-        "new.pb",
-    ]);
+    command.args(["spawn-self", "--foreground", "--json", "--record", "new.pb"]);
     command.args(["--endpoint", &socket]);
     let new = Daemon::start_as_is(command, &world.path("new.pb"));
     assert_kept(&world, 0, &expected);

@@ -24,9 +24,9 @@ fn every_record_is_listed_with_its_verdict_and_that_is_a_success() {
     let version = env!("CARGO_PKG_VERSION");
     let expected = [
         (format!("dead-{version}.pb"), "not_running"),
-        ("directory.pb".to_owned(), "invalid_manifest"),
+        ("directory.pb".to_owned(), "invalid_record"),
         ("foreign.pb".to_owned(), "indeterminate"),
-        ("garbage.pb".to_owned(), "invalid_manifest"),
+        ("garbage.pb".to_owned(), "invalid_record"),
         (format!("hung-{version}.pb"), "unresponsive"),
         (format!("live-{version}.pb"), "verified"),
     ];
@@ -47,7 +47,7 @@ fn every_record_is_listed_with_its_verdict_and_that_is_a_success() {
     assert_eq!(run.code, Some(0), "{run:?}");
     let lines: Vec<&str> = run.text().lines().collect();
     let counts = "6 records in DIR: 1 verified, 1 not_running, 1 indeterminate, 1 unresponsive, 2 \
-                  invalid_manifest";
+                  invalid_record";
     let heading = lines.iter().take_while(|line| !line.is_empty());
     let heading: Vec<&str> = heading.map(|line| line.trim()).collect();
     let directory = world.path("registry");
@@ -73,12 +73,12 @@ fn every_record_is_listed_with_its_verdict_and_that_is_a_success() {
         ]
     );
     assert_eq!(
-        words(line("✗ invalid_manifest  garbage")),
+        words(line("✗ invalid_record  garbage")),
         [
             "✗",
-            "invalid_manifest",
+            "invalid_record",
             "garbage.pb",
-            "manifest_invalid",
+            "record_invalid",
             "garbage.pb"
         ]
     );
@@ -180,7 +180,7 @@ fn what_a_record_calls_itself_cannot_pass_for_a_verdict_or_steer_the_terminal() 
         !hostile.contains("\u{1b}[2J") && !hostile.contains('\u{202e}'),
         "{hostile}"
     );
-    let verdict = hostile.find("✗ invalid_manifest").unwrap();
+    let verdict = hostile.find("✗ invalid_record").unwrap();
     assert!(verdict < hostile.find("✓ verified").unwrap(), "{hostile}");
 }
 

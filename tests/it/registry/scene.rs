@@ -84,6 +84,6 @@ pub(super) fn text(value: &Value) -> String {
 }
 
 fn file_name(report: &Value) -> String {
-    let path = text(&report["target"]["manifest"]);
+    let path = text(&report["target"]["record"]);
     path.rsplit('/').next().unwrap().to_owned()
 }

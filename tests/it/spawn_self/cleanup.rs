@@ -182,7 +182,7 @@ fn a_daemon_whose_directories_are_gone_ends_in_order() {
     let path = |name| nest.path(name).to_str().unwrap().to_owned();
     let (manifest, socket) = (path("gone/m.json"), path("gone/s"));
     std::fs::create_dir(nest.path("gone")).unwrap();
-    let daemon = nest.hatch(["--manifest", &manifest, "--endpoint", &socket]);
+    let daemon = nest.hatch(["--record", &manifest, "--endpoint", &socket]);
     std::fs::remove_dir_all(nest.path("gone")).unwrap();
     daemon.end(StopSignal::TERM);
     assert!(nest.files().is_empty());

@@ -32,7 +32,7 @@ fn a_daemon_that_does_not_answer_is_ended_and_not_reported_as_started() {
     std::fs::create_dir(&directory).unwrap();
     let lock = locked(&directory);
     let mut command = nest.spawning();
-    command.arg("--manifest").arg(directory.join("m.json"));
+    command.arg("--record").arg(directory.join("m.json"));
     command.arg("--endpoint").arg(&socket);
     let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut starter = command.spawn().unwrap();

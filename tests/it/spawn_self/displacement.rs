@@ -58,7 +58,7 @@ fn a_daemon_that_cannot_be_reached_still_counts_as_living() {
 #[test]
 fn a_file_that_is_no_record_is_refused_and_stays() {
     let texts = ["a note", "{\"a\": \"note\"}", "{\"pid\": 1}", "[]"];
-    let everywhere = |text| ["--manifest", "--sidecar"].map(|option| (option, text));
+    let everywhere = |text| ["--record", "--sidecar"].map(|option| (option, text));
     for (option, text) in texts.into_iter().flat_map(everywhere) {
         let nest = Nest::new();
         let path = nest.path("notes.json");
@@ -77,14 +77,14 @@ fn an_empty_file_holds_nothing_to_be_lost() {
     let nest = Nest::new();
     let path = nest.path("empty");
     std::fs::write(&path, "").unwrap();
-    let daemon = nest.hatch(["--manifest", path.to_str().unwrap()]);
+    let daemon = nest.hatch(["--record", path.to_str().unwrap()]);
     assert_eq!(daemon.manifest(), path);
     nest.probe(&path).assert_verdict(0, "verified", None);
 }
 
 #[test]
 fn the_manifest_of_another_service_stays_even_if_no_daemon_is_recorded_in_it() {
-    for option in ["--manifest", "--sidecar"] {
+    for option in ["--record", "--sidecar"] {
         let nest = Nest::new();
         let path = nest.path("cache.pb");
         let original = std::fs::read(fixture("manifest-minimal-no-daemon.pb")).unwrap();
@@ -107,7 +107,7 @@ fn a_record_of_another_machine_is_not_called_stale() {
             ..HostMessage::default()
         });
     });
-    let run = nest.spawn_self(["--manifest", path.to_str().unwrap()]);
+    let run = nest.spawn_self(["--record", path.to_str().unwrap()]);
     assert_refused(&run, 9, "may_be_running");
 }
 
@@ -120,7 +120,7 @@ fn the_stale_record_of_an_older_version_is_replaced() {
         manifest.service_name = "rpctl-self".to_owned();
         manifest.service_version = "0.0.1".to_owned();
     });
-    let daemon = nest.hatch(["--manifest", path.to_str().unwrap()]);
+    let daemon = nest.hatch(["--record", path.to_str().unwrap()]);
     let document = nest.probe(&path).assert_verdict(0, "verified", None);
     assert_eq!(document["target"]["pid"], daemon.pid);
 }
@@ -130,7 +130,7 @@ fn a_socket_in_the_place_of_the_record_is_refused() {
     let nest = Nest::new();
     let daemon = nest.hatch([""; 0]);
     let socket = daemon.socket().to_str().unwrap();
-    let run = nest.spawn_self(["--service", "other", "--manifest", socket]);
+    let run = nest.spawn_self(["--service", "other", "--record", socket]);
     assert_refused(&run, 9, "not_a_record");
     nest.probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
@@ -144,7 +144,7 @@ fn assert_kept(nest: &Nest, record: &Path, kind: &str) -> Value {
     let run = nest.spawn_self([
         "--endpoint",
         socket.to_str().unwrap(),
-        "--manifest",
+        "--record",
         record.to_str().unwrap(),
     ]);
     let document = assert_refused(&run, 9, kind);
@@ -219,7 +219,7 @@ fn a_manifest_of_caches_stays_when_its_daemon_is_gone() {
     assert_kept(&nest, &bare, "manifest_of_caches");
     // Without all that, it is a record like any other.
     let record = own(&nest, &gone, |_| {});
-    nest.hatch(["--manifest", record.to_str().unwrap()]);
+    nest.hatch(["--record", record.to_str().unwrap()]);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_daemon_that_is_gone_lets_its_record_go_whoever_answers_in_its_place() {
     let record = own(&nest, &gone, |_| {});
     nest.probe(&record)
         .assert_verdict(5, "mismatch", Some("superseded"));
-    let daemon = nest.hatch(["--manifest", record.to_str().unwrap()]);
+    let daemon = nest.hatch(["--record", record.to_str().unwrap()]);
     let recorded = record::load(&record).unwrap().daemon().unwrap();
     assert_eq!(recorded.pid, daemon.pid);
 }
@@ -263,7 +263,7 @@ fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
     bytes[at.unwrap() + 1] ^= 1;
     std::fs::write(&damaged, bytes).unwrap();
     nest.probe(&damaged)
-        .assert_verdict(8, "invalid_manifest", Some("manifest_invalid"));
+        .assert_verdict(8, "invalid_record", Some("record_invalid"));
     let document = assert_kept(&nest, &damaged, "may_be_running");
     assert!(hint(&document).contains("remove it: rm "), "{document:#}");
 }

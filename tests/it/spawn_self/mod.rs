@@ -185,7 +185,7 @@ impl Hatched {
     }
 
     fn manifest(&self) -> &Path {
-        Path::new(self.document["daemon"]["manifest"].as_str().unwrap())
+        Path::new(self.document["daemon"]["record"].as_str().unwrap())
     }
 
     fn socket(&self) -> &Path {

@@ -70,12 +70,7 @@ fn the_self_test_runs_beside_a_daemon_of_the_same_service() {
 #[test]
 fn the_self_test_chooses_its_own_places() {
     let nest = Nest::new();
-    for option in [
-        "--manifest=m",
-        "--sidecar=s",
-        "--endpoint=e",
-        "--foreground",
-    ] {
+    for option in ["--record=m", "--sidecar=s", "--endpoint=e", "--foreground"] {
         let run = nest.spawn_self(["--once", option]);
         assert_eq!(run.code, Some(2), "{option}: {run:?}");
     }
@@ -136,7 +131,7 @@ fn a_daemon_that_the_kernel_collects_before_it_is_ready_did_not_start() {
         return;
     };
     let lock = locked(&directory);
-    command.arg("--manifest").arg(directory.join("m.json"));
+    command.arg("--record").arg(directory.join("m.json"));
     command.arg("--endpoint").arg(nest.path("socket"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -192,7 +187,7 @@ fn an_interrupted_start_leaves_no_daemon_and_ends_by_the_signal() {
     std::fs::create_dir(&directory).unwrap();
     let lock = locked(&directory);
     let mut command = nest.spawning();
-    command.arg("--manifest").arg(directory.join("m.json"));
+    command.arg("--record").arg(directory.join("m.json"));
     command.arg("--endpoint").arg(nest.path("socket"));
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = Killed(command.spawn().unwrap());

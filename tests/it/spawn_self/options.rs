@@ -20,7 +20,7 @@ use crate::support::{Client, Run, ask, large_request, proc};
 /// A daemon with this record, and the record.
 fn recorded(nest: &Nest, name: &str, args: &[&str]) -> (Hatched, Record) {
     let path = nest.path(name);
-    let manifest = ["--manifest", path.to_str().unwrap()];
+    let manifest = ["--record", path.to_str().unwrap()];
     let daemon = nest.hatch(manifest.iter().chain(args));
     let record = record::load(&path).unwrap();
     assert_eq!(record.findings, []);
@@ -87,7 +87,7 @@ fn a_json_record_and_a_sidecar_carry_both_digests() {
 fn a_record_on_standard_output_is_alone_there_and_can_be_piped_into_a_probe() {
     let nest = Nest::new();
     let socket = nest.path("s");
-    let run = nest.spawn_self(["--manifest", "-", "--endpoint", socket.to_str().unwrap()]);
+    let run = nest.spawn_self(["--record", "-", "--endpoint", socket.to_str().unwrap()]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let record = record::load_bytes(&run.stdout).unwrap();
     assert_eq!(record.daemon(), Some(ask(&socket)));
@@ -158,8 +158,8 @@ fn one_path_for_two_files_is_refused() {
     let path = nest.path("x");
     let path = path.to_str().unwrap();
     for options in [
-        ["--manifest", "--sidecar"],
-        ["--manifest", "--endpoint"],
+        ["--record", "--sidecar"],
+        ["--record", "--endpoint"],
         ["--endpoint", "--sidecar"],
     ] {
         let run = nest.spawn_self([options[0], path, options[1], path]);
@@ -173,7 +173,7 @@ fn a_record_may_have_a_name_that_is_no_text_but_a_socket_may_not() {
     let nest = Nest::new();
     let name = OsStr::from_bytes(b"\xff.json");
     let mut command = nest.spawning();
-    Hatched::of(&Run::of(command.arg("--manifest").arg(name)));
+    Hatched::of(&Run::of(command.arg("--record").arg(name)));
     let record = nest.path("").join(name);
     nest.probe(&record).assert_verdict(0, "verified", None);
 
@@ -233,7 +233,7 @@ fn the_limits_on_clients_are_those_asked_for() {
         let socket = nest.path("s");
         let record = nest.path("m.pb");
         let places = ["--endpoint", socket.to_str().unwrap()];
-        let record = ["--manifest", record.to_str().unwrap()];
+        let record = ["--record", record.to_str().unwrap()];
         let daemon = nest.hatch(places.iter().chain(&record).chain(limits));
         (daemon, socket)
     };

@@ -104,8 +104,8 @@ fn a_user_without_a_home_has_no_registry_and_needs_none_for_a_record_elsewhere()
         .env_remove("HOME");
     let run = Run::of(&mut command);
     let document = assert_refused(&run, 2, "no_registry");
-    assert!(hint(&document).contains("--manifest"), "{document:#}");
-    Hatched::of(&Run::of(command.args(["--manifest", "m.pb"])));
+    assert!(hint(&document).contains("--record"), "{document:#}");
+    Hatched::of(&Run::of(command.args(["--record", "m.pb"])));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn relative_paths_are_those_of_the_caller() {
     std::fs::create_dir(nest.path("here")).unwrap();
     let daemon = hatch(&nest, |command| {
         command.current_dir(nest.path("here"));
-        command.args(["--endpoint", "s", "--manifest", "../m.json"]);
+        command.args(["--endpoint", "s", "--record", "../m.json"]);
     });
     assert_eq!(daemon.socket(), nest.path("here/s"));
     nest.probe(&nest.path("m.json"))
@@ -146,7 +146,7 @@ fn the_directory_of_the_registry_is_made_for_its_owner_alone() {
 
 #[test]
 fn a_directory_that_was_named_is_not_made_but_what_makes_it_is_said() {
-    for option in ["--endpoint", "--manifest", "--sidecar"] {
+    for option in ["--endpoint", "--record", "--sidecar"] {
         for attached in [&[][..], &["--foreground"]] {
             let nest = Nest::new();
             let directory = nest.path("my own/dir");
@@ -189,7 +189,7 @@ fn the_longest_path_of_a_socket_is_served_and_probed() {
 
 #[test]
 fn a_place_below_a_file_is_an_error_of_usage_and_nothing_stays() {
-    for option in ["--endpoint", "--manifest", "--sidecar"] {
+    for option in ["--endpoint", "--record", "--sidecar"] {
         let nest = Nest::new();
         std::fs::write(nest.path("file"), "").unwrap();
         let path = nest.path("file/below/it");
@@ -206,7 +206,7 @@ fn a_place_that_is_not_the_users_to_write_to_is_an_error_of_usage() {
     if !is_root() {
         return;
     }
-    for option in ["--endpoint", "--manifest", "--sidecar"] {
+    for option in ["--endpoint", "--record", "--sidecar"] {
         let nest = Nest::new();
         private(&nest.path("roots"), 0o755);
         let path = nest.path("roots/file");

@@ -75,12 +75,7 @@ fn one_of_many_starters_with_sockets_of_their_own_wins_the_record() {
 fn one_of_many_starters_with_records_of_their_own_wins_the_socket() {
     let nest = Nest::new();
     let record = |number| nest.path(&format!("m{number}.json"));
-    let args = |number| {
-        vec![
-            "--manifest".to_owned(),
-            record(number).display().to_string(),
-        ]
-    };
+    let args = |number| vec!["--record".to_owned(), record(number).display().to_string()];
     let (winner, lost) = race(&nest, args);
     for run in &lost {
         assert_refused(run, 9, "endpoint_in_use");
@@ -98,7 +93,7 @@ fn a_lock_that_is_never_released_keeps_a_socket_from_being_bound_but_not_for_eve
 
 #[test]
 fn a_lock_that_is_never_released_keeps_a_record_from_being_written_but_not_for_ever() {
-    assert_gives_up_on_a_locked_directory("--manifest");
+    assert_gives_up_on_a_locked_directory("--record");
 }
 
 fn assert_gives_up_on_a_locked_directory(option: &str) {
@@ -130,7 +125,7 @@ fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
     std::os::unix::fs::symlink("real", nest.path("alias")).unwrap();
     let path = |name| nest.path(name).to_str().unwrap().to_owned();
     let daemon = nest.hatch([
-        "--manifest".to_owned(),
+        "--record".to_owned(),
         path("real/m.json"),
         "--sidecar".to_owned(),
         path("alias/s.json"),
@@ -201,7 +196,7 @@ fn brief(nest: &Nest) -> Command {
     command
         .args(["spawn-self", "--foreground", "--json"])
         .args(["--idle-timeout", "10ms"])
-        .arg("--manifest")
+        .arg("--record")
         .arg(nest.path("m.json"))
         .arg("--endpoint")
         .arg(nest.path("s"));

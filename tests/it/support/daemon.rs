@@ -77,7 +77,7 @@ impl Daemon {
         let record = world.path("daemon.pb");
         command
             .args(["spawn-self", "--foreground", "--json"])
-            .arg("--manifest")
+            .arg("--record")
             .arg(&record)
             .arg("--endpoint")
             .arg(world.path("daemon.sock"));

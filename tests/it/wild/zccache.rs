@@ -74,7 +74,7 @@ fn zccache_is_verified_by_its_sidecar_and_by_its_manifest() {
     assert_eq!(target["service_name"], "zccache");
     assert_eq!(target["service_version"], "1.15.8");
     assert_eq!(target["identity_file"].as_str(), zccache.sidecar().to_str());
-    let said = check(&document, "manifest")["detail"].as_str().unwrap();
+    let said = check(&document, "record")["detail"].as_str().unwrap();
     assert!(said.contains(zccache.sidecar().to_str().unwrap()), "{said}");
     let digest = check(&document, "digest")["expected"].as_str().unwrap();
     assert!(digest.starts_with("blake3:"), "{digest}");

@@ -23,12 +23,12 @@ pub(crate) struct SpawnArgs {
     #[arg(long, conflicts_with = "once")]
     pub(crate) foreground: bool,
     /// Test yourself: spawn, probe with the full report, stop, leave nothing
-    #[arg(long, conflicts_with_all = ["manifest", "sidecar", "endpoint"])]
+    #[arg(long, conflicts_with_all = ["record", "sidecar", "endpoint"])]
     pub(crate) once: bool,
     /// Where to write the record: .pb gives protobuf, - standard output, anything
     /// else JSON [default: the registry]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub(crate) manifest: Option<PathBuf>,
+    pub(crate) record: Option<PathBuf>,
     /// Write an identity sidecar as well
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) sidecar: Option<PathBuf>,

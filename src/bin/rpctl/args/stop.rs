@@ -66,8 +66,8 @@ pub(crate) struct StopArgs {
     /// gone is removed only where prune would: if it proves to be from this host and
     /// PID namespace.
     #[arg(long)]
-    pub(crate) remove_manifest: bool,
+    pub(crate) remove_record: bool,
     /// Accept a record that others could have written
     #[arg(long)]
-    pub(crate) trust_manifest: bool,
+    pub(crate) trust_record: bool,
 }

@@ -19,7 +19,7 @@ pub(super) fn run(args: &CompleteArgs, output: &Output) -> Result<ExitCode> {
         .unwrap_or_default();
     let mut candidates: Vec<String> = match args.what {
         Candidates::Services => services(&files),
-        Candidates::Manifests => files.iter().filter_map(|path| plain(path)).collect(),
+        Candidates::Records => files.iter().filter_map(|path| plain(path)).collect(),
     };
     for candidate in &mut candidates {
         candidate.push('\n');

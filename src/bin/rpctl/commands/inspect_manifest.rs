@@ -44,7 +44,7 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
     let code = if is_sound(record) {
         ExitCode::Proven
     } else {
-        ExitCode::InvalidManifest
+        ExitCode::InvalidRecord
     };
     let faults = record.findings.len();
     let state = match (code, faults) {
@@ -63,7 +63,7 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         record.format.description()
     );
     let mut target = Target::from(record);
-    target.manifest = Some(named.to_owned());
+    target.record = Some(named.to_owned());
     output.print(&Inspection {
         code,
         summary,
@@ -101,7 +101,7 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
             fault.detail
         );
         return Err(
-            Failure::new(ExitCode::InvalidManifest, "invalid_manifest", message)
+            Failure::new(ExitCode::InvalidRecord, "invalid_record", message)
                 .hint("rpctl inspect-manifest without --convert shows every fault")
                 .into(),
         );

@@ -47,14 +47,14 @@ pub(super) fn chosen(
 ) -> Result<Vec<PathBuf>, Unchosen> {
     if args.all {
         target::all_of_registry()
-    } else if args.manifests.is_empty() {
+    } else if args.records.is_empty() {
         let among = Among::Live(digests);
         Ok(vec![target::without_argument(
             args.service.as_ref(),
             among,
         )?])
     } else {
-        Ok(args.manifests.clone())
+        Ok(args.records.clone())
     }
 }
 
@@ -77,9 +77,9 @@ pub(super) fn chosen_anew(
 
 /// Standard input can be read once.
 fn refuse_to_read_again(args: &ProbeArgs) -> Result<()> {
-    let is_named = args.all || args.service.is_some() || !args.manifests.is_empty();
+    let is_named = args.all || args.service.is_some() || !args.records.is_empty();
     let of_environment = target::of_environment().filter(|_| !is_named);
-    let records = args.manifests.iter().chain(&of_environment);
+    let records = args.records.iter().chain(&of_environment);
     let again = args
         .wait
         .map(|_| "--wait")

@@ -100,8 +100,8 @@ fn itself(record: &Path) -> PathBuf {
 
 /// What is not a file cannot be removed.
 fn refuse_to_remove_stdin(args: &StopArgs, named: &Path) -> Result<()> {
-    if args.remove_manifest && named == Path::new("-") {
-        let message = "--remove-manifest needs a file, and the record comes from standard input";
+    if args.remove_record && named == Path::new("-") {
+        let message = "--remove-record needs a file, and the record comes from standard input";
         return Err(Failure::new(ExitCode::Usage, "usage", message)
             .hint("name the file instead of -")
             .into());
@@ -173,7 +173,7 @@ impl Job<'_> {
     }
 
     fn trust(&self) -> Trust {
-        if self.args.trust_manifest {
+        if self.args.trust_record {
             Trust::Waived
         } else {
             Trust::Required
@@ -202,7 +202,7 @@ impl Job<'_> {
     /// Why a record that is to be removed stays where its daemon was not found, and
     /// what to do: this run has not seen it end.
     fn why_kept(&self, report: &ProbeReport) -> Option<String> {
-        if !self.args.remove_manifest {
+        if !self.args.remove_record {
             return None;
         }
         let kept = report.to_removal(self.trust()).err()?;
@@ -212,7 +212,7 @@ impl Job<'_> {
                 let record = shell::file(&self.record);
                 format!("{why}; if it does not, remove it yourself: rm {record}")
             }
-            KeepReason::Untrusted => format!("{why}; --trust-manifest accepts it"),
+            KeepReason::Untrusted => format!("{why}; --trust-record accepts it"),
             _ => why,
         })
     }
@@ -291,7 +291,7 @@ impl Job<'_> {
     /// Remove the record if that was asked for and it still names the daemon;
     /// what was removed.
     fn remove_record(&self) -> Option<PathBuf> {
-        if !self.args.remove_manifest {
+        if !self.args.remove_record {
             return None;
         }
         let names_it = |record: &Record| {

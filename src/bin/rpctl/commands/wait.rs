@@ -100,7 +100,7 @@ fn is_up(found: &[Diagnosis]) -> bool {
 /// Watch where records come to be that nothing names.
 fn watch_registry(watch: Option<&mut FileWatch>, args: &ProbeArgs) {
     if let Some(watch) = watch
-        && args.manifests.is_empty()
+        && args.records.is_empty()
         && let Ok(registry) = target::registry(target::SET_HOME)
     {
         watch.add_all_in(registry.directory());

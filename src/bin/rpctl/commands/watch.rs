@@ -24,12 +24,12 @@ use crate::target;
 /// for the first of the two as long as the digest is kept. The digest cache, where
 /// it is asked for, knows better which ones to keep.
 pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Result<ExitCode> {
-    let is_named = !args.manifests.is_empty() || target::of_environment().is_some();
+    let is_named = !args.records.is_empty() || target::of_environment().is_some();
     if args.all || args.service.is_some() || !is_named {
         // What is missing in the environment will not come.
         target::registry(target::SET_HOME)?;
     }
-    let is_list = args.all || args.manifests.len() > 1;
+    let is_list = args.all || args.records.len() > 1;
     let mut display = WatchDisplay::new(output.repeating(is_list), interval);
     let mut records = Vec::new();
     loop {

@@ -53,7 +53,7 @@ impl From<ExitCode> for NagiosStatus {
             ExitCode::Internal
             | ExitCode::Usage
             | ExitCode::CannotTell
-            | ExitCode::InvalidManifest
+            | ExitCode::InvalidRecord
             | ExitCode::Refused => Self::Unknown,
         }
     }

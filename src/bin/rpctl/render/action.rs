@@ -170,7 +170,7 @@ fn denial_hints(denial: &Denial, diagnosis: &Diagnosis, as_owner: Option<String>
     match denial {
         Denial::Untrusted { .. } => {
             let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
-                          it is: --trust-manifest";
+                          it is: --trust-record";
             as_owner.into_iter().chain([accept.to_owned()]).collect()
         }
         Denial::Protected {

@@ -13,7 +13,7 @@ pub(crate) struct SpawnedDaemon {
     pub(crate) pid: u32,
     pub(crate) endpoint: Endpoint,
     /// `None` if the record goes to standard output.
-    pub(crate) manifest: Option<PathBuf>,
+    pub(crate) record: Option<PathBuf>,
     pub(crate) sidecar: Option<PathBuf>,
     pub(crate) idle_timeout_secs: u32,
 }

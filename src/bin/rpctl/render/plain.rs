@@ -10,7 +10,7 @@ use super::sanitize;
 /// Returns the name of a record: its file, and the file that supplied the identity. A
 /// manifest can refer to several of those.
 pub(super) fn record(target: &Target) -> String {
-    let name = target.manifest.as_deref().unwrap_or("record");
+    let name = target.record.as_deref().unwrap_or("record");
     match &target.identity_file {
         Some(file) => sanitize::line(&format!("{name}, {file}")),
         None => sanitize::line(name),

@@ -126,7 +126,7 @@ fn worse<'a>(a: &'a Report, b: &'a Report, style: ExitStyle) -> &'a Report {
 fn labels(report: &Report) -> Labels {
     let target = &report.target;
     [
-        ("manifest", &target.manifest),
+        ("record", &target.record),
         ("identity_file", &target.identity_file),
         ("service", &target.service_name),
         ("version", &target.service_version),

@@ -42,7 +42,7 @@ impl Styles {
             Verdict::Verified => self.good,
             Verdict::NotRunning | Verdict::Unresponsive => self.warning,
             Verdict::Indeterminate => self.unsure,
-            Verdict::Mismatch | Verdict::InvalidManifest => self.bad,
+            Verdict::Mismatch | Verdict::InvalidRecord => self.bad,
         }
     }
 }
@@ -62,6 +62,6 @@ pub(crate) fn verdict_glyph(verdict: Verdict) -> &'static str {
         Verdict::Verified => "✓",
         Verdict::NotRunning | Verdict::Unresponsive => "!",
         Verdict::Indeterminate => "?",
-        Verdict::Mismatch | Verdict::InvalidManifest => "✗",
+        Verdict::Mismatch | Verdict::InvalidRecord => "✗",
     }
 }

@@ -46,7 +46,7 @@ fn bash(about_records: &[&str], script: &str) -> String {
         }
         let is_service = before == "--service)";
         before = words;
-        let records = "$(command rpctl complete manifests 2>/dev/null)";
+        let records = "$(command rpctl complete records 2>/dev/null)";
         let services = "$(command rpctl complete services 2>/dev/null)";
         if is_inside && words.starts_with("opts=\"") {
             line.replace("opts=\"", &format!("opts=\"{records} "))
@@ -63,8 +63,8 @@ fn zsh(script: &str) -> String {
     local -a services; services=(${(f)"$(command rpctl complete services 2>/dev/null)"})
     compadd -a services
 }
-_rpctl_manifests() {
-    local -a records; records=(${(f)"$(command rpctl complete manifests 2>/dev/null)"})
+_rpctl_records() {
+    local -a records; records=(${(f)"$(command rpctl complete records 2>/dev/null)"})
     _alternative 'records:record:compadd -a records' 'files:file:_files'
 }
 
@@ -72,11 +72,11 @@ _rpctl_manifests() {
     const LAST: &str = "if [ \"$funcstack[1]\" = \"_rpctl\" ]; then";
     let service = format!(":{SERVICE}:");
     edited(script, |line| {
-        let is_manifest = line.starts_with("'*::manifests ") || line.starts_with("'::manifest ");
+        let is_record = line.starts_with("'*::records ") || line.starts_with("'::record ");
         if line.contains(&service) {
             line.replace(":_default'", ":_rpctl_services'")
-        } else if is_manifest {
-            line.replace(":_files'", ":_rpctl_manifests'")
+        } else if is_record {
+            line.replace(":_files'", ":_rpctl_records'")
         } else if line == LAST {
             format!("{FUNCTIONS}{line}")
         } else {
@@ -100,7 +100,7 @@ fn fish(about_records: &[&str], script: &str) -> String {
     });
     for name in about_records {
         script += &of(name);
-        script += " -a \"(command rpctl complete manifests 2>/dev/null)\"\n";
+        script += " -a \"(command rpctl complete records 2>/dev/null)\"\n";
     }
     script
 }
@@ -121,7 +121,7 @@ fn elvish(about_records: &[&str], script: &str) -> String {
         $names services
     }} else {{
         $completions[$command]
-        $names manifests
+        $names records
         edit:complete-filename $words[-1]
     }}"
             )
@@ -137,9 +137,9 @@ fn nushell(script: &str) -> String {
     ^rpctl complete services | lines
   }
 
-  def "nu-complete rpctl manifests" [context: string] {
+  def "nu-complete rpctl records" [context: string] {
     let word = $context | split row ' ' | last
-    let records = ^rpctl complete manifests | lines | where {|record| $record starts-with $word}
+    let records = ^rpctl complete records | lines | where {|record| $record starts-with $word}
     if ($records | is-empty) { null } else { $records }
   }
 "#;
@@ -147,8 +147,8 @@ fn nushell(script: &str) -> String {
         let words = line.trim_start();
         if words.starts_with("--service: ") && words.contains("# The record of a service in") {
             line.replace("string ", "string@\"nu-complete rpctl services\" ")
-        } else if words.starts_with("...manifests: ") || words.starts_with("manifest?: ") {
-            line.replacen("path ", "path@\"nu-complete rpctl manifests\" ", 1)
+        } else if words.starts_with("...records: ") || words.starts_with("record?: ") {
+            line.replacen("path ", "path@\"nu-complete rpctl records\" ", 1)
         } else if line == "module completions {" {
             format!("{line}\n{FUNCTIONS}")
         } else {

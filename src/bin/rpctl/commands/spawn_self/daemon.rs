@@ -94,7 +94,7 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
 /// Say that the daemon is ready, and where everything is; the exit code of a
 /// daemon that could say so.
 fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<ExitCode> {
-    if plan.manifest.is_none() {
+    if plan.record.is_none() {
         let directory = Path::new(&plan.endpoint.path);
         let content = Content::Manifest(Box::new(describe(plan, identity, directory)));
         let record = record::encode(&content, Format::ManifestJson, DigestChoice::All)?;
@@ -105,7 +105,7 @@ fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<Ex
         service_version: plan.version.to_owned(),
         pid: identity.pid,
         endpoint: plan.endpoint.clone(),
-        manifest: plan.manifest.as_deref().map(printable),
+        record: plan.record.as_deref().map(printable),
         sidecar: plan.sidecar.as_deref().map(printable),
         idle_timeout_secs: plan.idle_timeout_secs(),
     }))

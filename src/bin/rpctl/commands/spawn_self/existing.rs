@@ -51,9 +51,9 @@ fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
     let Some(report) = reports.iter().find(|report| !is_gone(report)) else {
         return Ok(());
     };
-    let elsewhere = "choose another place for the record, with --manifest or --sidecar";
+    let elsewhere = "choose another place for the record, with --record or --sidecar";
     let hint = match report.verdict {
-        Verdict::InvalidManifest => {
+        Verdict::InvalidRecord => {
             let record = shell::file(path);
             format!("{elsewhere}; if no daemon uses it, remove it: rm {record}")
         }
@@ -120,7 +120,7 @@ fn lives(report: &Report) -> bool {
     match report.verdict {
         Verdict::Verified | Verdict::Unresponsive => true,
         Verdict::Mismatch => is_alive(report),
-        Verdict::NotRunning | Verdict::Indeterminate | Verdict::InvalidManifest => false,
+        Verdict::NotRunning | Verdict::Indeterminate | Verdict::InvalidRecord => false,
     }
 }
 
@@ -156,7 +156,7 @@ fn already_running(report: &Report, subject: &str, path: &Path) -> Result<()> {
             path.display()
         ),
         format!(
-            "stop it first (rpctl shutdown {}), or choose another --service or --manifest",
+            "stop it first (rpctl shutdown {}), or choose another --service or --record",
             shell::file(path)
         ),
     )

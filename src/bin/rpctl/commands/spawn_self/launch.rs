@@ -134,8 +134,8 @@ fn arguments(plan: &Plan, bond: Bond) -> Vec<OsString> {
     let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
     option("--endpoint", plan.endpoint.path.clone().into());
     option(
-        "--manifest",
-        plan.manifest
+        "--record",
+        plan.record
             .as_ref()
             .map_or_else(|| "-".into(), OsString::from),
     );
@@ -172,7 +172,7 @@ fn exactly(duration: Duration) -> OsString {
 impl Started {
     /// Probe the daemon by the record it wrote.
     pub(super) fn probe(&self, plan: &Plan) -> Result<ProbeReport> {
-        let (record, named) = match (&self.ready.told, &plan.manifest) {
+        let (record, named) = match (&self.ready.told, &plan.record) {
             (Told::Record(record), _) => ((**record).clone(), "-".into()),
             (Told::Document(_), manifest) => {
                 let path = manifest.as_deref().unwrap_or(Path::new("-"));

@@ -46,7 +46,7 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
     let plan = Plan::of(&SpawnArgs {
         foreground: false,
         once: true,
-        manifest: file("record.pb"),
+        record: file("record.pb"),
         sidecar: None,
         endpoint: file("socket"),
         service: args.service.clone(),

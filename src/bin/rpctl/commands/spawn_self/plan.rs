@@ -29,7 +29,7 @@ pub(super) struct Plan {
     pub(super) version: &'static str,
     pub(super) endpoint: Endpoint,
     /// `None`: the record goes to standard output.
-    pub(super) manifest: Option<PathBuf>,
+    pub(super) record: Option<PathBuf>,
     pub(super) sidecar: Option<PathBuf>,
     pub(super) digest: Digest,
     pub(super) idle_timeout: Duration,
@@ -43,9 +43,9 @@ impl Plan {
             Some(path) => place::named("--endpoint", path)?,
             None => private_directory()?.join(format!("{service}-{VERSION}.sock")),
         };
-        let manifest = match &args.manifest {
+        let record = match &args.record {
             Some(path) if path == Path::new("-") => None,
-            Some(path) => Some(place::named("--manifest", path)?),
+            Some(path) => Some(place::named("--record", path)?),
             None => Some(registry_path(&service)?),
         };
         let sidecar = args
@@ -53,7 +53,7 @@ impl Plan {
             .as_ref()
             .map(|path| place_of_sidecar(path))
             .transpose()?;
-        let paths = [manifest.as_ref(), sidecar.as_ref(), Some(&socket)];
+        let paths = [record.as_ref(), sidecar.as_ref(), Some(&socket)];
         refuse_shared(paths.into_iter().flatten())?;
         Ok(Self {
             service,
@@ -62,7 +62,7 @@ impl Plan {
                 namespace_id: NAMESPACE.to_owned(),
                 path: utf8(&socket)?,
             },
-            manifest,
+            record,
             sidecar,
             digest: args.digest,
             idle_timeout: args.idle_timeout,
@@ -72,7 +72,7 @@ impl Plan {
 
     /// Where record files go.
     pub(super) fn record_paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.manifest, &self.sidecar]
+        [&self.record, &self.sidecar]
             .into_iter()
             .filter_map(Option::as_deref)
     }
@@ -91,7 +91,7 @@ impl Plan {
 /// What `-` means for the record, it does not mean here.
 fn place_of_sidecar(path: &Path) -> Result<PathBuf> {
     if path == Path::new("-") {
-        let message = "--sidecar needs a file: of the two, only --manifest can be standard output";
+        let message = "--sidecar needs a file: of the two, only --record can be standard output";
         return Err(Failure::new(ExitCode::Usage, "usage", message)
             .hint("name the file, ./- if that is its name")
             .into());
@@ -100,8 +100,8 @@ fn place_of_sidecar(path: &Path) -> Result<PathBuf> {
 }
 
 /// `.pb` gives protobuf, anything else JSON.
-pub(super) fn format_of(manifest: &Path) -> Format {
-    if manifest.extension() == Some(OsStr::new("pb")) {
+pub(super) fn format_of(record: &Path) -> Format {
+    if record.extension() == Some(OsStr::new("pb")) {
         Format::ManifestProtobuf
     } else {
         Format::ManifestJson
@@ -131,7 +131,7 @@ fn refuse_shared<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
         if seen.contains(&path) {
             let message = format!("{} is to be two files at once", path.display());
             return Err(Failure::new(ExitCode::Usage, "same_path", message)
-                .hint("give --manifest, --sidecar and --endpoint a path each")
+                .hint("give --record, --sidecar and --endpoint a path each")
                 .into());
         }
         seen.push(path);
@@ -174,11 +174,11 @@ fn is_private(path: &Path) -> bool {
 
 /// The record's place in the registry, which is made if it is missing.
 fn registry_path(service: &str) -> Result<PathBuf> {
-    let registry = target::registry("set HOME, or choose the record with --manifest")?;
+    let registry = target::registry("set HOME, or choose the record with --record")?;
     let path = registry
         .service_path(service, VERSION)
         .context("the service name leads out of the registry")?;
     platform::create_private_dir(registry.directory())
-        .map_err(|error| place::unusable_directory("--manifest", registry.directory(), &error))?;
+        .map_err(|error| place::unusable_directory("--record", registry.directory(), &error))?;
     std::path::absolute(path).context("cannot resolve the registry directory")
 }

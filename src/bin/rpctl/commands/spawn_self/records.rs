@@ -32,10 +32,10 @@ impl Records {
             identity: identity.clone(),
             paths: Vec::new(),
         };
-        if let Some(path) = &plan.manifest {
+        if let Some(path) = &plan.record {
             let content = Content::Manifest(Box::new(describe(plan, identity, path)));
             let (format, digest) = (format_of(path), plan.digest_choice());
-            records.save(path, "--manifest", &content, format, digest)?;
+            records.save(path, "--record", &content, format, digest)?;
         }
         if let Some(path) = &plan.sidecar {
             let content = Content::Daemon(identity.to_proto());
@@ -96,7 +96,7 @@ fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
 }
 
 fn unusable(directory: &Path, error: &std::io::Error) -> anyhow::Error {
-    place::unusable_directory("--manifest or --sidecar", directory, error)
+    place::unusable_directory("--record or --sidecar", directory, error)
 }
 
 /// The manifest of this daemon.

@@ -22,7 +22,7 @@ pub(super) fn told(plan: &Plan, said: &[u8]) -> Result<Told> {
     if let Ok(refusal) = serde_json::from_slice::<Refusal>(said) {
         return Err(Failure::from(refusal).into());
     }
-    if plan.manifest.is_some() {
+    if plan.record.is_some() {
         let document: Document =
             serde_json::from_slice(said).context("it ended before it was ready")?;
         Ok(Told::Document(document.daemon))

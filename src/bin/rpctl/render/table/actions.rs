@@ -60,12 +60,12 @@ pub(in crate::render) fn daemon(daemon: &SpawnedDaemon, page: &Page) -> String {
         path.as_ref()
             .map(|path| line(label, &path.to_string_lossy()))
     };
-    let record = daemon.manifest.as_ref().or(daemon.sidecar.as_ref());
+    let record = daemon.record.as_ref().or(daemon.sidecar.as_ref());
     let idle = units::seconds(u64::from(daemon.idle_timeout_secs));
 
     let mut lines = vec![title.style(page.styles.good).to_string(), String::new()];
     lines.push(line("endpoint", &daemon.endpoint.path));
-    lines.extend(path("manifest", &daemon.manifest));
+    lines.extend(path("record", &daemon.record));
     lines.extend(path("sidecar", &daemon.sidecar));
     lines.push(line("idle timeout", &idle));
     lines.push(String::new());

@@ -84,7 +84,7 @@ pub(super) fn common_directory<'a>(
 ) -> Option<&'a Path> {
     let mut directories = reports
         .into_iter()
-        .map(|report| Path::new(report.target.manifest.as_deref()?).parent());
+        .map(|report| Path::new(report.target.record.as_deref()?).parent());
     let first = directories.next()??;
     let is_named = !first.as_os_str().is_empty();
     (is_named && directories.all(|other| other == Some(first))).then_some(first)
@@ -111,7 +111,7 @@ pub(super) fn service(report: &Report) -> String {
         (Some(name), Some(version)) => format!("{name}@{version}"),
         (Some(name), None) => name.clone(),
         (None, _) => {
-            let path = Path::new(target.manifest.as_deref().unwrap_or("-"));
+            let path = Path::new(target.record.as_deref().unwrap_or("-"));
             let name = path.file_name().unwrap_or(path.as_os_str());
             name.to_string_lossy().into_owned()
         }
@@ -122,7 +122,7 @@ pub(super) fn service(report: &Report) -> String {
 /// Returns the path of the record, relative to `directory` if it is given.
 pub(super) fn record(report: &Report, directory: Option<&Path>) -> String {
     let target = &report.target;
-    let path = Path::new(target.manifest.as_deref().unwrap_or("-"));
+    let path = Path::new(target.record.as_deref().unwrap_or("-"));
     let name = directory
         .and_then(|directory| path.strip_prefix(directory).ok())
         .unwrap_or(path)

@@ -1,29 +1,29 @@
-//! Check `manifest`: integrity and trust of the record.
+//! Check `record`: integrity and trust of the record.
 
 use std::time::Duration;
 
 use super::Said;
-use super::state::ManifestState;
+use super::state::RecordState;
 use crate::record::{Finding, LoadError};
 use crate::report::{Check, CheckId, Outcome};
 
-pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (ManifestState, Said) {
+pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (RecordState, Said) {
     let worst = if findings
         .iter()
         .any(|finding| finding.outcome == Outcome::Fail)
     {
-        ManifestState::Invalid
+        RecordState::Invalid
     } else if findings.is_empty() {
         let said = Said::found("sound");
         return (
-            ManifestState::Sound,
+            RecordState::Sound,
             match note {
                 Some(note) => said.with_detail(note),
                 None => said,
             },
         );
     } else {
-        ManifestState::Suspicious
+        RecordState::Suspicious
     };
     let details: Vec<&str> = findings
         .iter()
@@ -35,13 +35,13 @@ pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (Man
 }
 
 /// The check for a file that could not be read at all.
-pub(crate) fn unreadable(error: &LoadError) -> (ManifestState, Check) {
+pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
     let state = match error {
-        LoadError::NotFound(_) => ManifestState::Missing,
-        _ => ManifestState::Invalid,
+        LoadError::NotFound(_) => RecordState::Missing,
+        _ => RecordState::Invalid,
     };
     let check = Said::detail(error.to_string()).into_check(
-        CheckId::Manifest,
+        CheckId::Record,
         state.outcome(),
         Duration::ZERO,
     );
