@@ -1,4 +1,4 @@
-//! Who we are: this host, this boot, these namespaces, this process.
+//! This host and the calling process: the identities for a record.
 
 use std::path::Path;
 
@@ -6,23 +6,28 @@ use crate::digest::{self, Wanted};
 use crate::identity::{CurrentProcessError, DaemonProcess, Endpoint, HostIdentity, is_known};
 use crate::platform;
 
-/// What a writer records when it cannot tell.
+/// The placeholder for a value that cannot be determined.
 const UNKNOWN: &str = "unknown";
 
-/// This host, as it goes into a record that is kept at `path`.
-///
-/// Linux: machine ID from `/etc/machine-id`, boot ID from
-/// `/proc/sys/kernel/random/boot_id`, namespaces from `/proc/self/ns`. What
-/// cannot be read is `"unknown"`.
-#[must_use]
-pub fn current(path: &Path) -> HostIdentity {
-    let known = |value: Option<String>| value.unwrap_or_else(|| UNKNOWN.to_owned());
-    HostIdentity {
-        hostname: platform::hostname(),
-        machine_id: known(platform::machine_id()),
-        boot_id: known(platform::boot_id()),
-        fs_dev_id: platform::fs_device(path),
-        namespace_id: known(platform::namespaces()),
+impl HostIdentity {
+    /// Returns the identity of this host, for a record that is kept at `path`. A field
+    /// that cannot be determined is `"unknown"`.
+    ///
+    /// Linux: the machine ID comes from `/etc/machine-id`, see
+    /// [machine-id(5)](https://man7.org/linux/man-pages/man5/machine-id.5.html), the boot
+    /// ID from `/proc/sys/kernel/random/boot_id`, and the namespaces from
+    /// `/proc/self/ns`, see
+    /// [namespaces(7)](https://man7.org/linux/man-pages/man7/namespaces.7.html).
+    #[must_use]
+    pub fn current(path: &Path) -> Self {
+        let known = |value: Option<String>| value.unwrap_or_else(|| UNKNOWN.to_owned());
+        Self {
+            hostname: platform::hostname(),
+            machine_id: known(platform::machine_id()),
+            boot_id: known(platform::boot_id()),
+            fs_dev_id: platform::fs_device(path),
+            namespace_id: known(platform::namespaces()),
+        }
     }
 }
 
@@ -45,16 +50,15 @@ impl<'a> Namespaces<'a> {
 }
 
 impl DaemonProcess {
-    /// The identity of this very process, listening on `ipc_endpoint`.
+    /// Describes the calling process, which listens on `ipc_endpoint`, for a record.
     ///
-    /// Both digests are computed in one pass over the running image, so that
-    /// clients of either generation can verify it. The record is made now:
-    /// `started_at_unix_ms` is the current time.
+    /// Both digests are computed in one pass over the running image, so that clients of
+    /// either generation can verify them. `started_at_unix_ms` is the current time.
     ///
     /// # Errors
     ///
-    /// [`CurrentProcessError`] when the running executable cannot be found,
-    /// opened or read.
+    /// [`CurrentProcessError`] if the running executable cannot be found, opened or
+    /// read.
     pub fn current_process(
         ipc_endpoint: Endpoint,
         idle_timeout_secs: Option<u32>,
@@ -75,7 +79,7 @@ impl DaemonProcess {
     }
 }
 
-/// The value of a recorded text, unless it is a placeholder.
+/// Returns a recorded text unless it is a placeholder.
 pub(crate) fn known(text: &str) -> Option<&str> {
     is_known(text).then_some(text)
 }
@@ -101,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_own_namespaces_have_that_form() {
-        let own = current(Path::new("/")).namespace_id;
+        let own = HostIdentity::current(Path::new("/")).namespace_id;
         assert!(Namespaces::parse(&own).is_some(), "{own}");
     }
 }

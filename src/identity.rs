@@ -159,7 +159,7 @@ pub struct HostIdentity {
 /// Returns whether a recorded text is a value, and no placeholder for an undetermined
 /// one.
 #[must_use]
-pub fn is_known(text: &str) -> bool {
+pub(crate) fn is_known(text: &str) -> bool {
     !text.is_empty() && text != "unknown"
 }
 

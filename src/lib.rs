@@ -1,35 +1,33 @@
-//! Know which process you are talking to.
+//! Proves which process answers at a daemon's socket, and stops that process and no
+//! other.
 //!
-//! Background daemons leave a record on disk: where they listen, their PID, boot
-//! ID, executable and its digest. Records go stale: the machine reboots, the PID
-//! is reused, the binary is upgraded, a stranger takes over the socket. This
-//! library proves, step by step, whether the process behind a record is the one
-//! it claims to be, and hands it over pinned, so that nothing done to it later
-//! can hit another process.
+//! A daemon leaves a record on disk: where it listens, its PID, the boot ID, its
+//! executable and a digest of it. Records go stale: the machine reboots, the PID is
+//! reused, the executable is upgraded, another process takes the socket. This library
+//! proves, check by check, whether the process behind a record is the recorded one. It
+//! holds that process by a handle of the system, so nothing done to it later can reach
+//! another process.
 //!
-//! It speaks protocol v1 of the crate `running-process`, both generations, and
-//! so verifies daemons made with any release of it.
+//! It speaks protocol v1 of the crate `running-process`, in both generations, and
+//! verifies daemons made with any release of it.
 //!
-//! # The way through
+//! # Data flow
 //!
 //! ```text
-//! file ─▶ manifest ─▶ evidence ─▶ checks ─▶ verdict ─▶ report
-//!         (Record)    (gathered   (ten,     (one       (ProbeReport)
-//!                      once)       pure)     function)     └▶ BackendHandle
+//! file ─▶ Record ─▶ Probe ─▶ evidence ─▶ checks ─▶ verdict ─▶ ProbeReport ─▶ BackendHandle
+//!                            (gathered   (ten,     (one       (plain data,   (connect,
+//!                             once)       pure)     function)  serializable)  shutdown)
 //! ```
 //!
-//! The program `rpctl` adds both ends: `arguments → target` before the manifest,
-//! `rendering → exit code` after the report.
-//!
-//! 1. [`record::load()`] reads a record file of any format, with everything wrong
-//!    about it as [`record::Finding`]s.
-//! 2. [`Probe`] pins the recorded process, connects to its socket, challenges
-//!    whoever answers and hashes the running image meanwhile. All evidence is
-//!    gathered before any of it is judged.
-//! 3. Ten checks compare the evidence with the record; a pure function of what
-//!    they found is the [`Verdict`], with a [`Reason`].
-//! 4. [`ProbeReport`] holds all of it as plain data, and, when verified, becomes
-//!    a [`BackendHandle`] on the very process that was verified.
+//! 1. [`record::load()`] reads a record in any format, with its faults as
+//!    [`record::Finding`]s.
+//! 2. [`Probe`] opens the recorded process, connects to its socket, sends a challenge
+//!    and hashes the running executable. All evidence is gathered before any of it is
+//!    judged.
+//! 3. Ten checks compare the evidence with the record. A pure function of their results
+//!    gives the [`Verdict`] and its [`Reason`].
+//! 4. [`ProbeReport`] contains all of this. If the daemon is verified, it becomes a
+//!    [`BackendHandle`] on the process that was verified.
 //!
 //! ```
 //! use rpctl::{Probe, Verdict, record};
@@ -46,32 +44,36 @@
 //! # record::save(&path, &content, format, digest)?;
 //! let record = record::load(&path)?;
 //! let report = Probe::of_record(&record).run();
-//! for check in &report.checks {
+//! for check in &report.report().checks {
 //!     println!("{}: {}", check.check.label(), check.outcome.name());
 //! }
-//! if report.verdict == Verdict::Verified {
+//! if report.report().verdict == Verdict::Verified {
 //!     let handle = report.into_handle()?;
 //!     assert!(handle.is_alive());
 //! } else {
-//!     println!("{}", report.summary); // nobody listens on this example's socket
+//!     // No process listens on the socket of this example.
+//!     println!("{}", report.report().summary);
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The other side of the socket is [`responder`]: what a daemon needs to be
-//! provable, in ten lines next to its own protocol.
+//! The module [`responder`] is the other side of the socket: the lines that a daemon
+//! adds next to its own protocol so that it can be verified. Users of
+//! `running-process` find its paths in [`broker`].
 //!
 //! # Features
 //!
-//! | feature | default | brings |
+//! | feature | default | contents |
 //! |---|---|---|
-//! | `cli` | yes | the program `rpctl` and all it needs; turn it off to use the library |
-//! | `client-async` | no | `BackendHandle::probe_async` and its siblings, on any executor |
+//! | `cli` | yes | the program of this package; turn it off to use the library |
+//! | `client-async` | no | [`BackendHandle::probe_async`] and its siblings, on any executor |
 //!
 //! # Platforms
 //!
-//! Linux 5.6 or newer, for `pidfd_open` and `openat2`. The library never prints,
-//! never reads environment variables, never exits.
+//! Linux 5.6 or newer, for
+//! [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html) and
+//! [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html). The library never
+//! prints, never reads environment variables and never exits.
 
 mod backend_handle;
 pub mod broker;
@@ -80,24 +82,41 @@ mod deadline;
 mod digest;
 pub mod digest_cache;
 pub mod endpoint;
-pub mod host;
-pub mod identity;
+mod host;
+mod identity;
 mod named;
-pub mod platform;
-pub mod probe;
+mod platform;
+mod probe;
 pub mod protocol;
 pub mod record;
 pub mod registry;
 mod report;
 pub mod responder;
-/// Hidden, for it is no part of the interface: the hints of the program need it too.
-#[doc(hidden)]
-pub mod shell;
+mod shell;
 
 /// The crate whose stream [`Connection::into_inner`] returns.
 pub use interprocess;
 
 pub use backend_handle::{BackendHandle, BackendHandleError, Connection, Result, VerifyPidError};
-pub use identity::{CurrentProcessError, DaemonProcess, Endpoint, ExeDigest, HostIdentity};
-pub use probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe, ProbeReport};
+pub use identity::{
+    CurrentProcessError, DIGEST_LEN, DaemonProcess, Digest, DigestAgreement, DigestAlgorithm,
+    Endpoint, ExeDigest, HostIdentity,
+};
+pub use probe::{
+    DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT, ImageDigests, Probe, ProbeReport,
+};
 pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
+
+/// Parts of the platform that the program of this package needs. They are not part of
+/// the interface and can change in any release.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::platform::{
+        FileWatch, OwnChild, StopSignals, close_standard_streams, create_private_dir,
+        end_with_parent, forget_descriptors, is_private_dir, keep_new_files_private, lock_dir,
+        may_remove, new_session, remove_if, signal_name, unix_now_ms, user_id, wait_until_unread,
+    };
+    pub mod shell {
+        pub use crate::shell::{file, word};
+    }
+}

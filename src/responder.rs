@@ -42,8 +42,8 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use crate::identity::DaemonProcess;
-use crate::protocol::challenge::{ProbeRequest, RequestError};
-use crate::protocol::frame::{self, HEADER_LEN};
+use crate::protocol::{self, HEADER_LEN};
+use crate::protocol::{ProbeRequest, RequestError};
 
 mod age;
 mod connection;
@@ -114,7 +114,7 @@ impl ProbeResponder {
     /// Judge the bytes received so far.
     #[must_use]
     pub fn answer(&self, received: &[u8]) -> Reply {
-        match frame::complete_body(received) {
+        match protocol::complete_body(received) {
             Err(error) => Reply::Reject(error.into()),
             Ok(None) => Reply::NeedMore,
             Ok(Some(body)) => match ProbeRequest::from_body(body) {
@@ -148,7 +148,7 @@ impl ProbeResponder {
                 Reply::Reject(error) => {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, error));
                 }
-                Reply::NeedMore => match frame::announced_body(&received) {
+                Reply::NeedMore => match protocol::announced_body(&received) {
                     Ok(Some(body)) => HEADER_LEN + body,
                     _ => HEADER_LEN,
                 },

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
-use rpctl::protocol::frame::{self, HEADER_LEN};
+use rpctl::protocol::{self, HEADER_LEN};
 use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::ProbeResponder;
 use rpctl::{DaemonProcess, Endpoint};
@@ -92,7 +92,7 @@ fn introduce(home: &Path) -> Result<DaemonProcess> {
 fn read_frame(mut client: UnixStream) -> Result<()> {
     let mut header = [0; HEADER_LEN];
     client.read_exact(&mut header)?;
-    let body = frame::announced_body(&header)?.unwrap_or_default();
+    let body = protocol::announced_body(&header)?.unwrap_or_default();
     client.read_exact(&mut vec![0; body])?;
     Ok(())
 }

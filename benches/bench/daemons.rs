@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use rpctl::record::{
     self, CacheManifest, Content, DigestChoice, Format, MEDIA_TYPE, SCHEMA_VERSION,
 };
-use rpctl::{DaemonProcess, Endpoint, host};
+use rpctl::{DaemonProcess, Endpoint, HostIdentity};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -146,7 +146,7 @@ pub(crate) fn write_manifest(
         last_active_unix_ms: identity.started_at_unix_ms,
         current_daemon: Some(identity.to_proto()),
         cleanup_policy: Some(record::CleanupPolicy::default()),
-        host: Some((&host::current(directory)).into()),
+        host: Some((&HostIdentity::current(directory)).into()),
         ..CacheManifest::default()
     };
     let content = Content::Manifest(Box::new(content));

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use rpctl::DaemonProcess;
-use rpctl::protocol::frame::{self, Frame};
+use rpctl::protocol::{self, Frame};
 use rpctl::record::{self, Content, DigestChoice, Format};
 
 use crate::daemons::{MEGABYTE, write_manifest};
@@ -16,7 +16,7 @@ const ANSWER: &[u8] = include_bytes!("../../tests/fixtures/probe-response.bin");
 pub(crate) fn all(criterion: &mut Criterion) {
     criterion.bench_function("decoding an answer's frame", |bencher| {
         bencher.iter(|| {
-            let body = frame::complete_body(black_box(ANSWER)).unwrap().unwrap();
+            let body = protocol::complete_body(black_box(ANSWER)).unwrap().unwrap();
             Frame::from_body(body).unwrap()
         });
     });

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rpctl::DaemonProcess;
-use rpctl::identity::ExeDigest;
+use rpctl::ExeDigest;
 use tempfile::TempDir;
 
 use crate::build::build;

@@ -4,8 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rpctl::protocol::challenge::differences;
-use rpctl::protocol::frame::{Frame, HEADER_LEN, complete_body};
+use rpctl::protocol::differences;
+use rpctl::protocol::{Frame, HEADER_LEN, complete_body};
 use rpctl::protocol::{Challenge, ProbeRequest};
 use rpctl_fuzz::within;
 

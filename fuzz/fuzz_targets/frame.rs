@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rpctl::protocol::frame::{Frame, HEADER_LEN, MAX_BODY, announced_body, complete_body};
+use rpctl::protocol::{Frame, HEADER_LEN, MAX_BODY, announced_body, complete_body};
 use rpctl_fuzz::within;
 
 fuzz_target!(|received: &[u8]| {

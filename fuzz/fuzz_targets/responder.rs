@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 
 use libfuzzer_sys::fuzz_target;
 use rpctl::protocol::Challenge;
-use rpctl::protocol::frame::{Frame, HEADER_LEN};
+use rpctl::protocol::{Frame, HEADER_LEN};
 use rpctl::responder::{ProbeResponder, Reply};
 use rpctl_fuzz::{identity, within};
 

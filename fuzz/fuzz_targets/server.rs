@@ -13,7 +13,7 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use rpctl::Endpoint;
 use rpctl::endpoint::Listener;
-use rpctl::protocol::frame::announced_body;
+use rpctl::protocol::announced_body;
 use rpctl::responder::{Limits, ProbeResponder, Reply, Server};
 use rpctl_fuzz::identity;
 

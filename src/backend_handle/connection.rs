@@ -51,7 +51,7 @@ impl Connection {
     }
 
     /// Returns the stream, in blocking mode. Its type comes from the crate
-    /// [`interprocess`](crate::interprocess).
+    /// [`interprocess`].
     #[must_use]
     pub fn into_inner(self) -> Stream {
         self.stream

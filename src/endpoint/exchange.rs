@@ -10,12 +10,12 @@ use super::acceptance::Acceptance;
 use super::connect::{FIRST_PAUSE, LONGEST_PAUSE, descriptor};
 use crate::deadline::Deadline;
 use crate::platform;
-use crate::protocol::frame::{self, FrameError, HEADER_LEN};
+use crate::protocol::{self, FrameError, HEADER_LEN};
 
 /// What keeps an exchange from producing a complete frame.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum ExchangeError {
+pub(crate) enum ExchangeError {
     /// The peer closed the connection first.
     #[error("the connection was closed {0}")]
     Closed(Progress),
@@ -37,7 +37,7 @@ pub enum ExchangeError {
 
 /// How far an exchange has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Bytes of the request that were sent.
     pub sent: usize,
     /// Bytes of the whole request.
@@ -220,5 +220,5 @@ impl<'a> Exchange<'a> {
 
 /// Bytes of the whole frame that begins with those received.
 fn announced(received: &[u8]) -> Result<Option<usize>, FrameError> {
-    Ok(frame::announced_body(received)?.map(|body| HEADER_LEN + body))
+    Ok(protocol::announced_body(received)?.map(|body| HEADER_LEN + body))
 }

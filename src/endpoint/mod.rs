@@ -13,7 +13,6 @@ pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 pub(crate) use acceptance::Acceptance;
 pub use connect::{ConnectError, MAX_PATH_LEN};
 pub(crate) use connect::{Connected, connect, descriptor};
-pub(crate) use exchange::Exchange;
-pub use exchange::{ExchangeError, Progress};
+pub(crate) use exchange::{Exchange, ExchangeError};
 pub(crate) use left::LeftSocket;
 pub use listener::{ListenError, Listener};

@@ -41,7 +41,7 @@ pub struct FileStat {
 
 /// The executable that a process runs.
 #[derive(Debug)]
-pub struct Image {
+pub(crate) struct Image {
     /// The file, opened through the process: it is the running image even after
     /// its path was replaced.
     pub file: File,
@@ -54,7 +54,7 @@ pub struct Image {
 
 /// What keeps a running image from being examined.
 #[derive(Debug, thiserror::Error)]
-pub enum ImageError {
+pub(crate) enum ImageError {
     /// The process belongs to somebody else.
     #[error("not permitted to look at the executable of this process")]
     Denied,
@@ -74,7 +74,7 @@ pub enum ImageError {
 
 /// Whether a pinned process lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Liveness {
+pub(crate) enum Liveness {
     /// It runs, sleeps or is stopped.
     Alive,
     /// It has exited; its parent has not yet collected the status.
@@ -85,7 +85,7 @@ pub enum Liveness {
 
 /// What keeps a process from being pinned.
 #[derive(Debug, thiserror::Error)]
-pub enum PinError {
+pub(crate) enum PinError {
     /// Nothing has this number.
     #[error("no process has this ID")]
     NoSuchProcess,
@@ -109,7 +109,7 @@ pub enum PinError {
 
 /// What the kernel says about a pinned process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProcessStatus {
+pub(crate) struct ProcessStatus {
     /// Its parent.
     pub parent: u32,
     /// When it started, in milliseconds since the Unix epoch, by the clocks as
@@ -130,7 +130,7 @@ pub enum ExitStatus {
 
 /// The kernel's word on who is at the other end of a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PeerCredentials {
+pub(crate) struct PeerCredentials {
     /// Who called `listen`; 0 when that process lives outside our PID
     /// namespace.
     pub pid: u32,
@@ -140,7 +140,7 @@ pub struct PeerCredentials {
 
 /// A process described for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProcessFacts {
+pub(crate) struct ProcessFacts {
     /// Command line, or the name where it has none.
     pub command: String,
     /// User name, or the number where it has no name.

@@ -10,7 +10,7 @@ use crate::endpoint::{ConnectError, ExchangeError, Stream};
 use crate::host::{self, Namespaces};
 use crate::identity::{DaemonProcess, Digest, DigestAgreement, DigestAlgorithm, HostIdentity};
 use crate::platform::{ImageError, PinError, PinnedProcess, ProcessFacts, ProcessStatus};
-use crate::protocol::challenge::{AnswerError, Difference};
+use crate::protocol::{AnswerError, Difference};
 use crate::record::Finding;
 
 /// A piece of evidence and the time it took.

@@ -18,10 +18,9 @@ use super::peer::{self, PeerEvidence, Role};
 use super::request::Request;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, Connected, Exchange, ExchangeError};
-use crate::host;
-use crate::identity::{DaemonProcess, is_known};
+use crate::identity::{DaemonProcess, HostIdentity, is_known};
 use crate::platform::{self, FileStat, Image, ImageError, Liveness, PinError, PinnedProcess};
-use crate::protocol::challenge::{Challenge, differences};
+use crate::protocol::{Challenge, differences};
 
 /// What pinning led to; the pin itself stays out of the evidence.
 enum Pin {
@@ -138,9 +137,10 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
 fn hosts(request: &Request<'_>) -> HostEvidence {
     HostEvidence {
         recorded: request.host.cloned(),
-        ours: request
-            .ours
-            .map_or_else(|| Arc::new(host::current(Path::new("/"))), Arc::clone),
+        ours: request.ours.map_or_else(
+            || Arc::new(HostIdentity::current(Path::new("/"))),
+            Arc::clone,
+        ),
     }
 }
 

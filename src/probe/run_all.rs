@@ -7,7 +7,7 @@ use super::builder::Probe;
 use super::concurrently::concurrently;
 use super::image_digests::ImageDigests;
 use super::probe_report::ProbeReport;
-use crate::host;
+use crate::identity::HostIdentity;
 use crate::record::LoadError;
 
 /// Probes under way at once. Most of their time is spent waiting for sockets,
@@ -132,7 +132,7 @@ fn runner<T>(
     digests: &Arc<ImageDigests>,
     keep: impl Fn(ProbeReport) -> T + Sync,
 ) -> impl Fn(Probe) -> T + Sync {
-    let ours = Arc::new(host::current(Path::new("/")));
+    let ours = Arc::new(HostIdentity::current(Path::new("/")));
     move |mut probe| {
         probe.ours = Some(Arc::clone(&ours));
         keep(probe.sharing(digests).run())

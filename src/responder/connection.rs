@@ -7,7 +7,7 @@ use super::age::Age;
 use super::{Limits, ProbeResponder, Reply};
 use crate::endpoint::{Stream, descriptor};
 use crate::platform::Interest;
-use crate::protocol::frame;
+use crate::protocol;
 
 /// A client, and what has come from it and is to go to it.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl Connection {
     }
 
     fn announces_too_much(&self) -> bool {
-        let announced = frame::announced_body(&self.received);
+        let announced = protocol::announced_body(&self.received);
         announced.is_ok_and(|length| length > Some(self.request_bytes))
     }
 

@@ -6,7 +6,7 @@ mod watch_display;
 
 use std::io;
 
-use rpctl::platform;
+use rpctl::__private;
 
 use self::streams::{terminal_width, wants_color, write_stdout};
 use crate::args::{Command, Format, OutputArgs};
@@ -169,7 +169,7 @@ impl Output {
         Page {
             width: self.width,
             styles: self.styles,
-            now: units::timestamp(platform::unix_now_ms()).unwrap_or_default(),
+            now: units::timestamp(__private::unix_now_ms()).unwrap_or_default(),
         }
     }
 

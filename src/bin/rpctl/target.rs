@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rpctl::probe::ImageDigests;
+use rpctl::ImageDigests;
 use rpctl::record::{Loader, Record};
 use rpctl::registry::{Locations, Registry};
 use rpctl::{Probe, Verdict};

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rpctl::protocol::Challenge;
-use rpctl::protocol::frame::{self, HEADER_LEN};
+use rpctl::protocol::{self, HEADER_LEN};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use sha2::Digest;
@@ -58,7 +58,7 @@ pub fn round_trip(socket: &str) -> Result<Duration> {
     stream.write_all(&request)?;
     let mut header = [0; HEADER_LEN];
     if stream.read(&mut header)? == HEADER_LEN {
-        let body = frame::announced_body(&header)?.unwrap_or_default();
+        let body = protocol::announced_body(&header)?.unwrap_or_default();
         stream.read_exact(&mut vec![0; body])?;
     }
     Ok(start.elapsed())

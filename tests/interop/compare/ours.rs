@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rpctl::digest_cache::DigestCache;
 use rpctl::record::Loader;
-use rpctl::probe::ImageDigests;
+use rpctl::ImageDigests;
 use rpctl::registry::Registry;
 use rpctl::{Probe, ProbeReport, Reason, Verdict, record};
 

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::os::unix::net::UnixStream;
 
 use prost::Message;
-use rpctl::protocol::frame::{HEADER_LEN, MAX_BODY};
 use rpctl::protocol::{Frame, FrameKind, ProbeRequest};
+use rpctl::protocol::{HEADER_LEN, MAX_BODY};
 use rpctl::record::DaemonProcessMessage;
 use rpctl::{DaemonProcess, Reason};
 

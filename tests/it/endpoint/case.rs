@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use rpctl::probe::ImageDigests;
+use rpctl::ImageDigests;
 use rpctl::{Check, DaemonProcess, Outcome, Probe, Reason, Report, Verdict};
 
 use crate::support::{World, misbehaving, this_process};

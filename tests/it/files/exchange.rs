@@ -1,8 +1,8 @@
 //! The golden exchange: requests and answers byte for byte, and what is left of
 //! them when bytes are missing.
 
-use rpctl::protocol::frame::{HEADER_LEN, complete_body};
 use rpctl::protocol::{AnswerError, Challenge, Frame, ProbeRequest};
+use rpctl::protocol::{HEADER_LEN, complete_body};
 use rpctl::record::load;
 use rpctl::{DaemonProcess, Endpoint};
 

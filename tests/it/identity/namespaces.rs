@@ -149,7 +149,7 @@ fn the_recorded_path_inside_another_mount_namespace_may_hold_another_binary() {
 
 /// By the function that computes the checksum of records: without protobuf
 /// fields in it, it is the digest of the bytes.
-fn sha256(bytes: &[u8]) -> rpctl::identity::Digest {
+fn sha256(bytes: &[u8]) -> rpctl::Digest {
     record::self_sha256(bytes)
 }
 

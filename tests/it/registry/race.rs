@@ -141,7 +141,7 @@ fn what_takes_the_place_in_the_last_moment_is_put_back() {
     let path = world.path("record");
     let content = |path: &Path| std::fs::read(path).unwrap();
     std::fs::write(&path, "stale").unwrap();
-    let removed = rpctl::platform::remove_if(&path, |looked_at| {
+    let removed = rpctl::__private::remove_if(&path, |looked_at| {
         let is_stale = content(looked_at) == b"stale";
         std::fs::write(world.path("new"), "fresh").unwrap();
         if is_stale {
@@ -156,7 +156,7 @@ fn what_takes_the_place_in_the_last_moment_is_put_back() {
     std::fs::write(&path, "stale").unwrap();
     let writes = ["fresh", "fresher"];
     let turn = std::cell::Cell::new(0);
-    let removed = rpctl::platform::remove_if(&path, |looked_at| {
+    let removed = rpctl::__private::remove_if(&path, |looked_at| {
         let is_stale = content(looked_at) == b"stale";
         std::fs::write(world.path("new"), writes[turn.replace(1)]).unwrap();
         std::fs::rename(world.path("new"), &path).unwrap();

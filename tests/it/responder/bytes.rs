@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 
 use rpctl::protocol::Challenge;
-use rpctl::protocol::frame::{Frame, HEADER_LEN};
+use rpctl::protocol::{Frame, HEADER_LEN};
 use rpctl::responder::{ProbeResponder, Reply};
 use rpctl::{DaemonProcess, Endpoint};
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use rpctl::Endpoint;
-use rpctl::protocol::frame::Frame;
+use rpctl::protocol::Frame;
 use rpctl::responder::{ProbeResponder, Reply};
 
 use super::Bounded;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rpctl::DaemonProcess;
-use rpctl::protocol::frame::{Frame, HEADER_LEN};
+use rpctl::protocol::{Frame, HEADER_LEN};
 use rpctl::responder::Limits;
 
 use crate::support::{Client, Served, World, ask, this_process};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rpctl::DaemonProcess;
 use rpctl::protocol::Challenge;
-use rpctl::protocol::frame::{Frame, HEADER_LEN, announced_body};
+use rpctl::protocol::{Frame, HEADER_LEN, announced_body};
 
 /// After this long a test has failed; nothing that works takes a part of it.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);

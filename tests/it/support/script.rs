@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, ExitStatus, Stdio};
 
-use rpctl::{DaemonProcess, Endpoint, ExeDigest, platform, record};
+use rpctl::{__private, DaemonProcess, Endpoint, ExeDigest, record};
 
 use super::World;
 
@@ -98,7 +98,7 @@ pub(crate) fn identity_of(pid: u32, endpoint: &Endpoint) -> DaemonProcess {
         },
         boot_id: boot_id.trim().to_owned(),
         ipc_endpoint: endpoint.clone(),
-        started_at_unix_ms: platform::unix_now_ms(),
+        started_at_unix_ms: __private::unix_now_ms(),
         idle_timeout_secs: None,
     }
 }

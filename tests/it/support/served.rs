@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::thread::{self, JoinHandle};
 
 use rpctl::endpoint::Listener;
-use rpctl::protocol::frame::HEADER_LEN;
+use rpctl::protocol::HEADER_LEN;
 use rpctl::responder::{Limits, ProbeResponder, Server};
 use rpctl::{DaemonProcess, Endpoint};
 
@@ -23,7 +23,7 @@ pub(crate) fn this_process(endpoint: &Endpoint) -> DaemonProcess {
         LazyLock::new(|| DaemonProcess::current_process(Endpoint::default(), None).unwrap());
     DaemonProcess {
         ipc_endpoint: endpoint.clone(),
-        started_at_unix_ms: rpctl::platform::unix_now_ms(),
+        started_at_unix_ms: rpctl::__private::unix_now_ms(),
         ..THIS.clone()
     }
 }

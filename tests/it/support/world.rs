@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 
 use rpctl::record::{self, CacheManifest, Content, DigestChoice, Format};
-use rpctl::{DaemonProcess, Endpoint, host};
+use rpctl::{DaemonProcess, Endpoint, HostIdentity};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -99,7 +99,7 @@ impl World {
             service_name: "test".to_owned(),
             service_version: "1.2.3".to_owned(),
             current_daemon: Some(daemon.to_proto()),
-            host: Some((&host::current(Path::new("/"))).into()),
+            host: Some((&HostIdentity::current(Path::new("/"))).into()),
             ..CacheManifest::default()
         };
         edit(&mut manifest);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
-use rpctl::protocol::frame::MAX_BODY;
+use rpctl::protocol::MAX_BODY;
 use rpctl::record::{is_service_name, is_service_version};
 
 /// A service of the registry, `NAME` or `NAME@VERSION`.

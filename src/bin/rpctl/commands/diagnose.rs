@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rpctl::probe::ImageDigests;
+use rpctl::ImageDigests;
 use rpctl::record::{LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 

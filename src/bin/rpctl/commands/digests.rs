@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
+use rpctl::ImageDigests;
 use rpctl::digest_cache::DigestCache;
-use rpctl::probe::ImageDigests;
 
 use crate::args::{CacheArgs, HashingArgs};
 use crate::output::Output;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::probe::ImageDigests;
+use rpctl::ImageDigests;
 
 use super::diagnose::{How, diagnose};
 use super::digests;

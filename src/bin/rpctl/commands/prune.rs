@@ -4,7 +4,7 @@ use std::io;
 
 use anyhow::Result;
 use rpctl::control::{KeepReason, Removal, Trust};
-use rpctl::{ProbeReport, Report, platform};
+use rpctl::{__private, ProbeReport, Report};
 
 use super::diagnose::{How, probe_each};
 use super::digests;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     );
     // Starters that lock their registry, as rpctl does, wait for this; for all
     // others a record is gone for a moment at worst.
-    let _lock = (!args.dry_run).then(|| platform::lock_dir(registry.directory()).ok());
+    let _lock = (!args.dry_run).then(|| __private::lock_dir(registry.directory()).ok());
     let report = PruneReport {
         dry_run: args.dry_run,
         entries: found
@@ -74,7 +74,7 @@ impl Candidate {
 
 /// What [`carry_out`] would come to.
 fn foresee(removal: &Removal) -> PruneOutcome {
-    if let Err(error) = platform::may_remove(removal.record()) {
+    if let Err(error) = __private::may_remove(removal.record()) {
         return failed(&error);
     }
     let files = removal.files();

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use rpctl::__private::shell;
+use rpctl::__private::{self, StopSignals};
 use rpctl::control::{
     Denial, Grant, KeepReason, Refused, SendOutcome, StopSignal, Trust, WaitOutcome,
 };
-use rpctl::platform::{self, StopSignals};
 use rpctl::record::{self, Record};
-use rpctl::{DaemonProcess, Probe, ProbeReport, Verdict, shell};
+use rpctl::{DaemonProcess, Probe, ProbeReport, Verdict};
 
 use super::countdown::Countdown;
 use super::diagnose::diagnosis;
@@ -82,7 +83,7 @@ fn command(stop: StopSignal) -> &'static str {
 fn as_owner(stop: StopSignal, named: &Path, owner: Option<u32>) -> Option<String> {
     let owner = owner?;
     let sudo = match owner {
-        _ if owner == platform::user_id() => return None,
+        _ if owner == __private::user_id() => return None,
         0 => "sudo".to_owned(),
         _ => format!("sudo -u '#{owner}'"),
     };

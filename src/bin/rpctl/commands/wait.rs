@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use rpctl::__private::FileWatch;
 use rpctl::Verdict;
-use rpctl::platform::FileWatch;
 
 use super::diagnose::{How, diagnose};
 use super::digests;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rpctl::platform;
+use rpctl::__private;
 
 use super::diagnose::{How, diagnose};
 use super::digests;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ProbeArgs, interval: Duration, output: &Output) -> Resu
             Err(error) => display.show_error("probe", &error),
         };
         let left = interval.saturating_sub(began.elapsed());
-        if platform::wait_until_unread(io::stdout(), left).context("cannot wait")? {
+        if __private::wait_until_unread(io::stdout(), left).context("cannot wait")? {
             return Ok(code);
         }
     }

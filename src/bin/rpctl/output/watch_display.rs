@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
-use rpctl::platform;
+use rpctl::__private;
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
@@ -75,7 +75,7 @@ impl WatchDisplay {
 }
 
 fn now() -> String {
-    units::second(platform::unix_now_ms()).unwrap_or_default()
+    units::second(__private::unix_now_ms()).unwrap_or_default()
 }
 
 /// Returns the bytes that draw `text` over the `above` rows drawn last, and the number of

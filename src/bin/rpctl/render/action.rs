@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rpctl::__private::signal_name;
+use rpctl::control::ExitStatus;
 use rpctl::control::{Denial, Protected, SendError, StopSignal};
-use rpctl::platform::{ExitStatus, signal_name};
 use rpctl::{Reason, Report};
 use serde::Serialize;
 

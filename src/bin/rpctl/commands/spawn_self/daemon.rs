@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use rpctl::__private::{self, StopSignals};
 use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
-use rpctl::platform::{self, StopSignals};
 use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::{ProbeResponder, Server};
 
@@ -22,12 +22,12 @@ use crate::render::SpawnedDaemon;
 /// Run until a signal or the idle time ends it.
 pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
     if args.detach {
-        platform::new_session().context("cannot leave the session of the caller")?;
+        __private::new_session().context("cannot leave the session of the caller")?;
         std::env::set_current_dir("/").context("cannot change to the root directory")?;
     }
     let signals = StopSignals::receive().context("cannot receive signals")?;
     if let Some(parent) = args.parent {
-        let is_there = platform::end_with_parent(parent).context("cannot watch the parent")?;
+        let is_there = __private::end_with_parent(parent).context("cannot watch the parent")?;
         ensure!(is_there, "whoever started this daemon has ended already");
     }
 
@@ -41,7 +41,7 @@ pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<Exit
 
     let announced = announce(plan, &identity, output)?;
     if args.detach {
-        platform::close_standard_streams().context("cannot close the standard streams")?;
+        __private::close_standard_streams().context("cannot close the standard streams")?;
     }
     let server = Server::new(listener, ProbeResponder::new(identity), plan.limits);
     let served = server.run(&signals, Some(plan.idle_timeout));

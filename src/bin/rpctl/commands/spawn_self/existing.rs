@@ -6,8 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
+use rpctl::__private::shell;
 use rpctl::record::{self, CacheManifest, Content, LoadError, Record};
-use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict, shell};
+use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict};
 
 use super::plan::Plan;
 use crate::exit_code::ExitCode;

@@ -7,7 +7,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rpctl::platform::{self, OwnChild, StopSignals};
+use rpctl::__private::{self, OwnChild, StopSignals};
 use rpctl::record;
 use rpctl::{Probe, ProbeReport, Verdict};
 
@@ -89,7 +89,7 @@ impl Drop for Ours {
 /// Start a daemon and wait until it says that it is ready.
 pub(super) fn start(plan: &Plan, bond: Bond, interrupts: &StopSignals) -> Result<Started> {
     let program = std::env::current_exe().context("cannot find the path of this program")?;
-    platform::forget_descriptors();
+    __private::forget_descriptors();
     let mut command = Command::new(program);
     command
         .arg0("rpctl")

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rpctl::platform::StopSignals;
+use rpctl::__private::StopSignals;
 use rpctl::{BackendHandleError, ProbeReport, Verdict};
 
 use super::launch::{self, Bond, Started};

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rpctl::shell;
+use rpctl::__private::shell;
 
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;

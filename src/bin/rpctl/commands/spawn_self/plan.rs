@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rpctl::__private;
 use rpctl::Endpoint;
-use rpctl::platform;
 use rpctl::record::{DigestChoice, Format};
 use rpctl::responder::Limits;
 
@@ -146,7 +146,7 @@ fn private_directory() -> Result<PathBuf> {
     let runtime = runtime
         .filter(|path| path.is_absolute() && is_private(path))
         .map(|path| path.join("rpctl"));
-    let temporary = std::env::temp_dir().join(format!("rpctl-{}", platform::user_id()));
+    let temporary = std::env::temp_dir().join(format!("rpctl-{}", __private::user_id()));
     let temporary = std::path::absolute(temporary).context("cannot resolve TMPDIR")?;
     let named = temporary.display().to_string();
     runtime
@@ -167,8 +167,8 @@ fn private_directory() -> Result<PathBuf> {
 /// Whether a directory is private, once it exists. Looking comes after creating,
 /// so that nobody can slip in between.
 fn is_private(path: &Path) -> bool {
-    platform::create_private_dir(path)
-        .and_then(|()| platform::is_private_dir(path))
+    __private::create_private_dir(path)
+        .and_then(|()| __private::is_private_dir(path))
         .unwrap_or(false)
 }
 
@@ -178,7 +178,7 @@ fn registry_path(service: &str) -> Result<PathBuf> {
     let path = registry
         .service_path(service, VERSION)
         .context("the service name leads out of the registry")?;
-    platform::create_private_dir(registry.directory())
+    __private::create_private_dir(registry.directory())
         .map_err(|error| place::unusable_directory("--record", registry.directory(), &error))?;
     std::path::absolute(path).context("cannot resolve the registry directory")
 }

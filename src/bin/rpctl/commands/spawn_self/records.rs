@@ -9,7 +9,7 @@ use rpctl::record::{
     self, CacheManifest, CleanupPolicy, Content, DigestChoice, Format, MEDIA_TYPE, Record,
     SCHEMA_VERSION, SaveError,
 };
-use rpctl::{DaemonProcess, host, platform};
+use rpctl::{__private, DaemonProcess, HostIdentity};
 
 use super::existing::Existing;
 use super::place;
@@ -91,7 +91,9 @@ fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
     }
     directories
         .iter()
-        .map(|directory| platform::lock_dir(directory).map_err(|error| unusable(directory, &error)))
+        .map(|directory| {
+            __private::lock_dir(directory).map_err(|error| unusable(directory, &error))
+        })
         .collect()
 }
 
@@ -111,7 +113,7 @@ pub(super) fn describe(plan: &Plan, identity: &DaemonProcess, path: &Path) -> Ca
         last_active_unix_ms: identity.started_at_unix_ms,
         current_daemon: Some(identity.to_proto()),
         cleanup_policy: Some(CleanupPolicy::default()),
-        host: Some((&host::current(path.parent().unwrap_or(path))).into()),
+        host: Some((&HostIdentity::current(path.parent().unwrap_or(path))).into()),
         ..CacheManifest::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Which of its ways `spawn-self` goes.
 
 use anyhow::{Context, Result};
-use rpctl::platform::{self, StopSignals};
+use rpctl::__private::{self, StopSignals};
 
 use super::{daemon, launch, once, plan};
 use crate::args::SpawnArgs;
@@ -9,7 +9,7 @@ use crate::exit_code::ExitCode;
 use crate::output::Output;
 
 pub(in crate::commands) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
-    platform::keep_new_files_private();
+    __private::keep_new_files_private();
     if args.once {
         return interruptible(|interrupts| once::run(args, interrupts))?.show(output);
     }

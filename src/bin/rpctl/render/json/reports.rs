@@ -1,6 +1,6 @@
 //! The documents with reports and errors.
 
-use rpctl::platform::ExitStatus;
+use rpctl::control::ExitStatus;
 use rpctl::record::LoadError;
 use rpctl::{Check, Reason, Target, Verdict};
 use serde::{Serialize, Serializer};

@@ -1,7 +1,8 @@
 //! The results of commands that act: a daemon that was stopped or started, or an error.
 
 use owo_colors::OwoColorize;
-use rpctl::{Outcome, shell};
+use rpctl::__private::shell;
+use rpctl::Outcome;
 
 use super::checks::{checks, details};
 use super::text::{hints, sections, wrapped};
