@@ -94,8 +94,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen, with the exit status it would have')
             [CompletionResult]::new('--require-running', '--require-running', [CompletionResultType]::ParameterName, 'Exit with status 3 when the daemon is already gone')
-            [CompletionResult]::new('--remove-manifest', '--remove-manifest', [CompletionResultType]::ParameterName, 'Remove the record afterwards, if it still names that daemon')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept a record that others could have written')
+            [CompletionResult]::new('--remove-record', '--remove-record', [CompletionResultType]::ParameterName, 'Remove the record afterwards, if it still names that daemon')
+            [CompletionResult]::new('--trust-record', '--trust-record', [CompletionResultType]::ParameterName, 'Accept a record that others could have written')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Kill it when it is still alive at the deadline')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --output json')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
@@ -117,8 +117,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen, with the exit status it would have')
             [CompletionResult]::new('--require-running', '--require-running', [CompletionResultType]::ParameterName, 'Exit with status 3 when the daemon is already gone')
-            [CompletionResult]::new('--remove-manifest', '--remove-manifest', [CompletionResultType]::ParameterName, 'Remove the record afterwards, if it still names that daemon')
-            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Accept a record that others could have written')
+            [CompletionResult]::new('--remove-record', '--remove-record', [CompletionResultType]::ParameterName, 'Remove the record afterwards, if it still names that daemon')
+            [CompletionResult]::new('--trust-record', '--trust-record', [CompletionResultType]::ParameterName, 'Accept a record that others could have written')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --output json')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing; the exit status says it all')
@@ -130,7 +130,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpctl' -ScriptBlock {
             break
         }
         'rpctl;spawn-self' {
-            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]')
             [CompletionResult]::new('--sidecar', '--sidecar', [CompletionResultType]::ParameterName, 'Write an identity sidecar as well')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The socket to listen on [default: in a private directory below XDG_RUNTIME_DIR or the temporary directory]')
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Name of the service, of a-z, 0-9 and -')

@@ -269,7 +269,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__inspect__subcmd__manifest)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --convert --digest --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete records 2>/dev/null) -o -q -h -V --service --convert --digest --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -307,7 +307,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__kill)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --hash-timeout --dry-run --require-running --remove-manifest --trust-manifest --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete records 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --hash-timeout --dry-run --require-running --remove-record --trust-record --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,7 +387,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__probe)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --all --timeout --wait --watch --endpoint --strict --hash-timeout --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete records 2>/dev/null) -o -q -h -V --service --all --timeout --wait --watch --endpoint --strict --hash-timeout --digest-cache --exit-style --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -486,7 +486,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__shutdown)
-            opts="$(command rpctl complete manifests 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --hash-timeout --dry-run --require-running --remove-manifest --trust-manifest --force --output --json --quiet --wide --color --help --version"
+            opts="$(command rpctl complete records 2>/dev/null) -o -q -h -V --service --timeout --probe-timeout --hash-timeout --dry-run --require-running --remove-record --trust-record --force --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,13 +528,13 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__spawn__subcmd__self)
-            opts="-o -q -h -V --foreground --once --manifest --sidecar --endpoint --service --digest --idle-timeout --max-connections --max-waiting --client-timeout --max-requests --max-request-size --output --json --quiet --wide --color --help --version"
+            opts="-o -q -h -V --foreground --once --record --sidecar --endpoint --service --digest --idle-timeout --max-connections --max-waiting --client-timeout --max-requests --max-request-size --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --manifest)
+                --record)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"

@@ -88,8 +88,8 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
             cand --dry-run 'Show what would happen, with the exit status it would have'
             cand --require-running 'Exit with status 3 when the daemon is already gone'
-            cand --remove-manifest 'Remove the record afterwards, if it still names that daemon'
-            cand --trust-manifest 'Accept a record that others could have written'
+            cand --remove-record 'Remove the record afterwards, if it still names that daemon'
+            cand --trust-record 'Accept a record that others could have written'
             cand --force 'Kill it when it is still alive at the deadline'
             cand --json 'Short for --output json'
             cand -q 'Print nothing; the exit status says it all'
@@ -110,8 +110,8 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --color 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE'
             cand --dry-run 'Show what would happen, with the exit status it would have'
             cand --require-running 'Exit with status 3 when the daemon is already gone'
-            cand --remove-manifest 'Remove the record afterwards, if it still names that daemon'
-            cand --trust-manifest 'Accept a record that others could have written'
+            cand --remove-record 'Remove the record afterwards, if it still names that daemon'
+            cand --trust-record 'Accept a record that others could have written'
             cand --json 'Short for --output json'
             cand -q 'Print nothing; the exit status says it all'
             cand --quiet 'Print nothing; the exit status says it all'
@@ -122,7 +122,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
             cand --version 'Print version'
         }
         &'rpctl;spawn-self'= {
-            cand --manifest 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]'
+            cand --record 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]'
             cand --sidecar 'Write an identity sidecar as well'
             cand --endpoint 'The socket to listen on [default: in a private directory below XDG_RUNTIME_DIR or the temporary directory]'
             cand --service 'Name of the service, of a-z, 0-9 and -'
@@ -230,7 +230,7 @@ set edit:completion:arg-completer[rpctl] = {|@words|
         $names services
     } else {
         $completions[$command]
-        $names manifests
+        $names records
         edit:complete-filename $words[-1]
     }
 }

@@ -103,8 +103,8 @@ always\t''
 never\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l dry-run -d 'Show what would happen, with the exit status it would have'
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l require-running -d 'Exit with status 3 when the daemon is already gone'
-complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l remove-manifest -d 'Remove the record afterwards, if it still names that daemon'
-complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l trust-manifest -d 'Accept a record that others could have written'
+complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l remove-record -d 'Remove the record afterwards, if it still names that daemon'
+complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l trust-record -d 'Accept a record that others could have written'
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l force -d 'Kill it when it is still alive at the deadline'
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -l json -d 'Short for --output json'
 complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -s q -l quiet -d 'Print nothing; the exit status says it all'
@@ -122,14 +122,14 @@ always\t''
 never\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l dry-run -d 'Show what would happen, with the exit status it would have'
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l require-running -d 'Exit with status 3 when the daemon is already gone'
-complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l remove-manifest -d 'Remove the record afterwards, if it still names that daemon'
-complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l trust-manifest -d 'Accept a record that others could have written'
+complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l remove-record -d 'Remove the record afterwards, if it still names that daemon'
+complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l trust-record -d 'Accept a record that others could have written'
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l json -d 'Short for --output json'
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s q -l quiet -d 'Print nothing; the exit status says it all'
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -l wide -d 'Show whole digests and paths, however wide the table gets'
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -s V -l version -d 'Print version'
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l manifest -d 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]' -r -F
+complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l record -d 'Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]' -r -F
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l sidecar -d 'Write an identity sidecar as well' -r -F
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l endpoint -d 'The socket to listen on [default: in a private directory below XDG_RUNTIME_DIR or the temporary directory]' -r -F
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l service -d 'Name of the service, of a-z, 0-9 and -' -r
@@ -207,7 +207,7 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_su
 complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_subcommand_from probe inspect-manifest shutdown kill spawn-self list prune completions help" -f -a "prune" -d 'Remove the records of the registry whose daemons are provably gone'
 complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_subcommand_from probe inspect-manifest shutdown kill spawn-self list prune completions help" -f -a "completions" -d 'Print a script that completes the command line in a shell'
 complete -c rpctl -n "__fish_rpctl_using_subcommand help; and not __fish_seen_subcommand_from probe inspect-manifest shutdown kill spawn-self list prune completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -a "(command rpctl complete manifests 2>/dev/null)"
-complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -a "(command rpctl complete manifests 2>/dev/null)"
-complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -a "(command rpctl complete manifests 2>/dev/null)"
-complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -a "(command rpctl complete manifests 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand probe" -a "(command rpctl complete records 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand inspect-manifest" -a "(command rpctl complete records 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand shutdown" -a "(command rpctl complete records 2>/dev/null)"
+complete -c rpctl -n "__fish_rpctl_using_subcommand kill" -a "(command rpctl complete records 2>/dev/null)"

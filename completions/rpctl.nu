@@ -4,9 +4,9 @@ module completions {
     ^rpctl complete services | lines
   }
 
-  def "nu-complete rpctl manifests" [context: string] {
+  def "nu-complete rpctl records" [context: string] {
     let word = $context | split row ' ' | last
-    let records = ^rpctl complete manifests | lines | where {|record| $record starts-with $word}
+    let records = ^rpctl complete records | lines | where {|record| $record starts-with $word}
     if ($records | is-empty) { null } else { $records }
   }
 
@@ -61,7 +61,7 @@ module completions {
     --color: string@"nu-complete rpctl probe color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    ...manifests: path@"nu-complete rpctl manifests"        # The records: manifests (.pb or JSON) or identity sidecars; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    ...records: path@"nu-complete rpctl records"          # The records: manifests (.pb or JSON) or identity sidecars; - reads standard input [default: $RPCTL_RECORD, else the registry's only live record]
   ]
 
   def "nu-complete rpctl inspect-manifest convert" [] {
@@ -92,7 +92,7 @@ module completions {
     --color: string@"nu-complete rpctl inspect-manifest color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    manifest?: path@"nu-complete rpctl manifests"           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    record?: path@"nu-complete rpctl records"             # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_RECORD, else the registry's only live record]
   ]
 
   def "nu-complete rpctl shutdown output" [] {
@@ -111,8 +111,8 @@ module completions {
     --hash-timeout: string    # Time for hashing one executable
     --dry-run                 # Show what would happen, with the exit status it would have
     --require-running         # Exit with status 3 when the daemon is already gone
-    --remove-manifest         # Remove the record afterwards, if it still names that daemon
-    --trust-manifest          # Accept a record that others could have written
+    --remove-record           # Remove the record afterwards, if it still names that daemon
+    --trust-record            # Accept a record that others could have written
     --force                   # Kill it when it is still alive at the deadline
     --output(-o): string@"nu-complete rpctl shutdown output" # Form of the report
     --json                    # Short for --output json
@@ -121,7 +121,7 @@ module completions {
     --color: string@"nu-complete rpctl shutdown color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    manifest?: path@"nu-complete rpctl manifests"           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    record?: path@"nu-complete rpctl records"             # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_RECORD, else the registry's only live record]
   ]
 
   def "nu-complete rpctl kill output" [] {
@@ -140,8 +140,8 @@ module completions {
     --hash-timeout: string    # Time for hashing one executable
     --dry-run                 # Show what would happen, with the exit status it would have
     --require-running         # Exit with status 3 when the daemon is already gone
-    --remove-manifest         # Remove the record afterwards, if it still names that daemon
-    --trust-manifest          # Accept a record that others could have written
+    --remove-record           # Remove the record afterwards, if it still names that daemon
+    --trust-record            # Accept a record that others could have written
     --output(-o): string@"nu-complete rpctl kill output" # Form of the report
     --json                    # Short for --output json
     --quiet(-q)               # Print nothing; the exit status says it all
@@ -149,7 +149,7 @@ module completions {
     --color: string@"nu-complete rpctl kill color" # When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
-    manifest?: path@"nu-complete rpctl manifests"           # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_MANIFEST, else the registry's only live record]
+    record?: path@"nu-complete rpctl records"             # The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard input [default: $RPCTL_RECORD, else the registry's only live record]
   ]
 
   def "nu-complete rpctl spawn-self digest" [] {
@@ -168,7 +168,7 @@ module completions {
   export extern "rpctl spawn-self" [
     --foreground              # Stay attached to the terminal
     --once                    # Test yourself: spawn, probe with the full report, stop, leave nothing
-    --manifest: path          # Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]
+    --record: path            # Where to write the record: .pb gives protobuf, - standard output, anything else JSON [default: the registry]
     --sidecar: path           # Write an identity sidecar as well
     --endpoint: path          # The socket to listen on [default: in a private directory below XDG_RUNTIME_DIR or the temporary directory]
     --service: string         # Name of the service, of a-z, 0-9 and -
