@@ -21,7 +21,7 @@ struct InspectionDocument<'a> {
     target: &'a Target,
     size_bytes: u64,
     findings: &'a [Finding],
-    manifest: &'a Fields<'a>,
+    record: &'a Fields<'a>,
 }
 
 pub(in crate::render) fn inspection(inspection: &Inspection<'_>) -> impl Serialize {
@@ -34,7 +34,7 @@ pub(in crate::render) fn inspection(inspection: &Inspection<'_>) -> impl Seriali
         target: &inspection.target,
         size_bytes: inspection.size_bytes,
         findings: inspection.findings,
-        manifest: &inspection.fields,
+        record: &inspection.fields,
     }
 }
 
