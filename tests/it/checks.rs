@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    Daemon, Run, Served, World, check, checks_with, copy_program, failed, misbehaving, most_memory,
-    resize_program, this_process,
+    Daemon, Run, TestServer, World, check, checks_with, copy_program, failed, misbehaving,
+    most_memory, resize_program, this_process,
 };
 use nix::sys::signal::Signal;
 use rpctl::record::HostMessage;
@@ -64,7 +64,7 @@ fn record_alone_warns_when_others_may_write_the_file() {
 fn host_alone_fails_for_a_record_of_another_machine() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let record = world.manifest("m.json", &identity, |manifest| {
         manifest.host = Some(HostMessage {
             hostname: "elsewhere".to_owned(),
@@ -144,7 +144,7 @@ fn peer_alone_fails_when_a_stranger_answers_with_the_right_identity() {
     let daemon = Daemon::start(&world);
     daemon.signal(Signal::SIGSTOP);
     std::fs::remove_file(world.path("daemon.sock")).unwrap();
-    let _stranger = Served::truly(&daemon.identity);
+    let _stranger = TestServer::truly(&daemon.identity);
     let document = world
         .probe(daemon.record())
         .assert_verdict(5, "mismatch", Some("squatted"));
@@ -175,7 +175,7 @@ fn nonce_lists_every_field_in_which_the_answer_differs() {
     let mut other = identity.clone();
     other.boot_id = "another boot".to_owned();
     other.ipc_endpoint.namespace_id = "another label".to_owned();
-    let _served = Served::with(&identity.ipc_endpoint, other);
+    let _served = TestServer::with(&identity.ipc_endpoint, other);
     let record = world.sidecar("s.json", &identity);
     let document = world
         .probe(&record)
@@ -193,7 +193,7 @@ fn boot_id_alone_fails_when_a_daemon_answers_with_an_earlier_boot() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let record = world.sidecar("s.json", &identity);
     let document = world
         .probe(&record)
@@ -245,7 +245,7 @@ fn pid_fails_for_a_zombie_and_names_the_parent_that_has_not_reaped_it() {
 fn start_time_alone_warns_for_a_process_younger_than_the_record() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     identity.started_at_unix_ms -= 86_400_000;
     let record = world.sidecar("s.json", &identity);
     let document = world
@@ -267,7 +267,7 @@ fn exe_path_alone_fails_for_a_separate_copy_of_the_running_program() {
     let copy = world.path("copy");
     std::fs::copy(&identity.exe_path, &copy).unwrap();
     identity.exe_path = copy;
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let record = world.sidecar("s.json", &identity);
     let document = world
         .probe(&record)
@@ -287,7 +287,7 @@ fn digest_alone_fails_when_the_image_is_another_build() {
         let world = World::new();
         let mut identity = this_process(&world.endpoint("s"));
         flip(&mut identity);
-        let _served = Served::truly(&identity);
+        let _served = TestServer::truly(&identity);
         let record = world.sidecar("s.json", &identity);
         let document = world
             .probe(&record)
@@ -301,7 +301,7 @@ fn a_record_without_a_digest_proves_nothing() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.exe_digest = rpctl::ExeDigest::default();
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let record = world.sidecar("s.json", &identity);
     let document =
         world

@@ -9,7 +9,7 @@
 //! | fault | tests |
 //! |---|---|
 //! | 1 a stranger answers with the right identity, and covers its traces | `checks`, `identity::handed` |
-//! | 2 PID reused: by another program, by the same; by a thread (whose number is recorded; the kernel cannot be told to give a thread a number) | `identity::recycled`, `control::reuse`, `identity::states` |
+//! | 2 PID reused: by another program, by the same; by a thread (whose number is recorded; the kernel cannot be told to give a thread a number) | `identity::recycled`, `control::pid_reuse`, `identity::states` |
 //! | 3 executable replaced, deleted, moved; named " (deleted)"; stopped all the same | `identity::upgrades`, `control::daemons` |
 //! | 4 same path, other mount namespace, other binary | `identity::namespaces` |
 //! | 5 other boot, empty boot ID, "unknown" | `checks`, `identity::states` |
@@ -29,26 +29,26 @@
 //! | 18 failed probes leave no thread, no descriptor and no memory | `endpoint::leaks` |
 //! | 13 to 17 end within the budget, whatever the peer's schedule | `endpoint::budget`, `endpoint::schedules` |
 //! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
-//! | 19 the number is reused before the signal | `control::reuse` |
+//! | 19 the number is reused before the signal | `control::pid_reuse` |
 //! | 20 PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle` |
 //! | 21 record writable or owned by others | `control::refusals` |
 //! | 22 ignores SIGTERM; 4.9 of 5 seconds | `control::daemons` |
 //! | 23 already gone; a replacement's socket | `control::daemons`, `control::traces` |
 //! | 24 two shutdowns at once | `control::daemons` |
-//! | 25 truncated, flipped | `files::damage` |
-//! | 26 malformed JSON | `files::malformed` |
-//! | 27 links, FIFOs, devices, huge files; a file that changes | `files::kinds`, `files::changing` |
-//! | 27 small files that would take gigabytes or minutes | `files::greedy`, `discovery::limits`, `src/manifest/limits.rs` |
-//! | 28 escape sequences; in every format what its grammar would misread | `files::hostile`, `formats::hostile`, `identity::paths`, `registry::list` |
+//! | 25 truncated, flipped | `record::damage` |
+//! | 26 malformed JSON | `record::malformed` |
+//! | 27 links, FIFOs, devices, huge files; a file that changes | `record::kinds`, `record::changing` |
+//! | 27 small files that would take gigabytes or minutes | `record::greedy`, `discovery::limits`, `src/manifest/limits.rs` |
+//! | 28 escape sequences; in every format what its grammar would misread | `record::hostile`, `formats::hostile`, `identity::paths`, `registry::list` |
 //! | 29 a daemon starts beside `prune`, at any step of it; a directory is exchanged | `registry::race` |
-//! | 30 two writers, a killed writer | `files::save` |
+//! | 30 two writers, a killed writer | `record::save` |
 //! | 31 a crowd, slow, greedy and hostile clients; the limits on them | `responder`, `spawn_self::options` |
 //! | 32 stale and live sockets; bound at any step | `spawn_self::takeover`, `spawn_self::race` |
 //! | output that cannot be written, on standard error too | `exit_codes` |
 //! | any bytes in place of frames, answers, records and names | `fuzz/` |
-//! | properties: round trips, checksum, verdict, deadlines | `files::roundtrip`, `src/probe/verdict/tests.rs`, `endpoint::schedules` |
+//! | properties: round trips, checksum, verdict, deadlines | `record::roundtrip`, `src/probe/verdict/tests.rs`, `endpoint::schedules` |
 //!
-//! Real daemons, as they are shipped: `wild`. The established crate, both ways:
+//! Real daemons, as they are shipped: `third_party`. The established crate, both ways:
 //! the package `tests/interop`.
 
 #![expect(
@@ -67,6 +67,7 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 mod checks;
+mod ci_snippets;
 mod circles;
 mod completions;
 mod control;
@@ -74,21 +75,20 @@ mod digest_cache;
 mod discovery;
 mod endpoint;
 mod exit_codes;
-mod files;
 mod formats;
 mod generated;
 mod handle;
 mod identity;
-mod in_ci;
 mod layering;
 mod manual;
 mod pictures;
+mod probe_many;
+mod probe_wait;
 mod readme;
+mod record;
 mod registry;
 mod responder;
 mod schema;
-mod several;
 mod spawn_self;
 mod support;
-mod waiting;
-mod wild;
+mod third_party;

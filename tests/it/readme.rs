@@ -116,7 +116,7 @@ fn the_daemon_of_the_readme_is_the_one_that_the_documentation_runs() {
 
 /// Play the script, after some preparation, and give what it called in order, with
 /// how it ended. Everything it defines is in reach of the preparation.
-fn play(world: &World, prepare: &str) -> (Run, Vec<String>) {
+fn run_example(world: &World, prepare: &str) -> (Run, Vec<String>) {
     let (_, after) = README.split_once("```sh\nstart() {").unwrap();
     let (script, _) = after.split_once("```").unwrap();
     let script = format!(
@@ -145,7 +145,7 @@ const WAITS: &str = "probe --quiet --wait 30s RECORD";
 
 #[test]
 fn the_script_of_the_readme_starts_a_daemon_on_a_machine_that_never_had_one() {
-    let (run, calls) = play(&World::new(), "");
+    let (run, calls) = run_example(&World::new(), "");
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(calls, ["start", WAITS]);
 }
@@ -153,14 +153,14 @@ fn the_script_of_the_readme_starts_a_daemon_on_a_machine_that_never_had_one() {
 #[test]
 fn the_script_of_the_readme_starts_a_daemon_that_is_gone_without_waiting_for_it() {
     let gone = r#"spawn; "$RPCTL" kill --quiet "$record""#;
-    let (run, calls) = play(&World::new(), gone);
+    let (run, calls) = run_example(&World::new(), gone);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(calls, [DECIDES, "start", WAITS]);
 }
 
 #[test]
 fn the_script_of_the_readme_leaves_a_daemon_alone_that_is_up() {
-    let (run, calls) = play(&World::new(), "spawn");
+    let (run, calls) = run_example(&World::new(), "spawn");
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(calls, [DECIDES]);
 }
@@ -180,14 +180,14 @@ fn the_script_of_the_readme_waits_for_a_daemon_that_does_not_answer_yet() {
             "$real" "$@"
         }
         RPCTL=telling"#;
-    let (run, calls) = play(&World::new(), starting);
+    let (run, calls) = run_example(&World::new(), starting);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(calls, [DECIDES, WAITS]);
 }
 
 #[test]
 fn the_script_of_the_readme_does_not_touch_what_it_cannot_tell() {
-    let (run, calls) = play(&World::new(), r#"echo '{}' > "$record""#);
+    let (run, calls) = run_example(&World::new(), r#"echo '{}' > "$record""#);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("do not touch it"), "{run:?}");
     assert_eq!(calls, [DECIDES]);

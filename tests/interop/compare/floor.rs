@@ -14,7 +14,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use sha2::Digest;
 
 use crate::daemons::Result;
-use crate::stage::Generation;
+use crate::fixture::Generation;
 
 /// Read at a time.
 const BUFFER: usize = 128 * 1024;

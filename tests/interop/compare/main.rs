@@ -14,21 +14,21 @@
 
 #[path = "../../../benches/bench/build.rs"]
 mod build;
+mod client_process;
 #[path = "../../../benches/bench/daemons.rs"]
 mod daemons;
+mod fixture;
 mod floor;
 mod line;
 mod machine;
-mod ours;
-#[path = "../peers/player.rs"]
-mod player;
-mod players;
+#[path = "../peers/measured_client.rs"]
+mod measured_client;
 mod readme;
 #[path = "../../../benches/bench/registries.rs"]
 mod registries;
 mod resident;
 mod rows;
-mod stage;
+mod rpctl_client;
 mod table;
 mod times;
 
@@ -45,9 +45,9 @@ fn main() -> Result<()> {
         match argument {
             Long("rounds") => rounds = arguments.value()?.parse()?,
             Long("update-readme") => updates_readme = true,
-            // The two roles that this program plays for itself.
-            Value(role) if role == "play" => {
-                player::play(&ours::CLIENT)?;
+            // The two modes in which this program starts itself.
+            Value(role) if role == "serve" => {
+                measured_client::serve(&rpctl_client::CLIENT)?;
                 return Ok(());
             }
             Value(role) if role == "resident" => {

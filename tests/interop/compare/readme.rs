@@ -30,8 +30,8 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::Generation;
     use crate::rows::ROWS;
-    use crate::stage::Generation;
 
     #[test]
     fn the_readme_has_every_row_as_it_is_written_here() {

@@ -4,13 +4,13 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::client_process::{ClientProcess, run};
 use crate::daemons::{MEGABYTE, Result};
+use crate::fixture::{Fixture, Generation};
 use crate::floor;
 use crate::line::{Cell, Line};
-use crate::players::{Player, run};
 use crate::registries::{LIVE, RECORDS, Registry, Stale};
 use crate::resident;
-use crate::stage::{Generation, Stage};
 use crate::times::{Times, by_turns};
 
 /// The size of a large executable: 200 MiB.
@@ -21,7 +21,7 @@ pub struct Row {
     /// What it is, as the table calls it.
     pub work: &'static str,
     pub goal: Goal,
-    measure: fn(&mut Stage, Generation) -> Result<[Cell; 3]>,
+    measure: fn(&mut Fixture, Generation) -> Result<[Cell; 3]>,
 }
 
 /// What rpctl is to reach.
@@ -39,7 +39,7 @@ pub const ROWS: [Row; 10] = [
     Row {
         work: "probe in process, executable of 1 MB",
         goal: Goal::Micros(700),
-        measure: |stage, generation| probe(stage, generation, MEGABYTE, 200),
+        measure: |fixture, generation| probe(fixture, generation, MEGABYTE, 200),
     },
     Row {
         work: "probe in process, executable of 200 MiB",
@@ -69,7 +69,7 @@ pub const ROWS: [Row; 10] = [
     Row {
         work: "registry in process: 1,000 records, 50 live",
         goal: Goal::Micros(25_000),
-        measure: |stage, generation| registry(stage, generation, Stale::Gone, 10),
+        measure: |fixture, generation| registry(fixture, generation, Stale::Gone, 10),
     },
     Row {
         work: "`rpctl probe` of these 1,000 records as a process",
@@ -79,7 +79,7 @@ pub const ROWS: [Row; 10] = [
     Row {
         work: "registry in process: 50 live, 950 PIDs reused by the same program",
         goal: Goal::Micros(40_000),
-        measure: |stage, generation| registry(stage, generation, Stale::Reused, 3),
+        measure: |fixture, generation| registry(fixture, generation, Stale::Reused, 3),
     },
     Row {
         work: "1,000 connects in vain to a full queue",
@@ -90,11 +90,11 @@ pub const ROWS: [Row; 10] = [
 
 /// Measure every row, each at most so many times.
 pub fn measure(most_rounds: usize) -> Result<Vec<Line>> {
-    let mut stage = Stage::new(most_rounds)?;
+    let mut fixture = Fixture::new(most_rounds)?;
     let mut lines = Vec::new();
     for row in ROWS {
         for generation in Generation::ALL {
-            let [floor, rpctl, established] = (row.measure)(&mut stage, generation)?;
+            let [floor, rpctl, established] = (row.measure)(&mut fixture, generation)?;
             let line = Line {
                 work: row.work,
                 record: generation.name(),
@@ -110,24 +110,24 @@ pub fn measure(most_rounds: usize) -> Result<Vec<Line>> {
 }
 
 fn probe(
-    stage: &mut Stage,
+    fixture: &mut Fixture,
     generation: Generation,
     size: usize,
     rounds: usize,
 ) -> Result<[Cell; 3]> {
-    let (daemon, manifest) = stage.props.daemon("answers", size, generation)?;
+    let (daemon, manifest) = fixture.setup.daemon("answers", size, generation)?;
     let (socket, program) = (
         &daemon.identity.ipc_endpoint.path,
         &daemon.identity.exe_path,
     );
     let [floor, ours, theirs] = by_turns(
-        stage.props.rounds(rounds),
+        fixture.setup.rounds(rounds),
         [
             &mut || Ok(floor::round_trip(socket)? + floor::hash(program, generation)?),
-            &mut || told(&mut stage.ours, "probe", &manifest, "verified"),
+            &mut || told(&mut fixture.ours, "probe", &manifest, "verified"),
             &mut || {
                 told(
-                    &mut stage.theirs[generation as usize],
+                    &mut fixture.theirs[generation as usize],
                     "probe",
                     &manifest,
                     "verified",
@@ -139,13 +139,13 @@ fn probe(
 }
 
 /// The memory is that of whole processes.
-fn probe_large(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let [floor, ours, theirs] = probe(stage, generation, LARGE, 7)?;
-    let (_daemon, manifest) = stage.props.daemon("answers", LARGE, generation)?;
+fn probe_large(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let [floor, ours, theirs] = probe(fixture, generation, LARGE, 7)?;
+    let (_daemon, manifest) = fixture.setup.daemon("answers", LARGE, generation)?;
     let manifest = manifest.as_os_str();
-    let rpctl = stage.props.rpctl.as_os_str();
+    let rpctl = fixture.setup.rpctl.as_os_str();
     let our_size = resident::of(rpctl, &["probe".as_ref(), "--quiet".as_ref(), manifest])?;
-    let peer = stage.props.peers[generation as usize].as_os_str();
+    let peer = fixture.setup.peers[generation as usize].as_os_str();
     let their_size = resident::of(peer, &["verify-manifest".as_ref(), manifest])?;
     let resident = |bytes: u64| format!("{:.1} MB resident", bytes as f64 / 1e6);
     Ok([
@@ -156,33 +156,36 @@ fn probe_large(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
 }
 
 /// Nothing changed, and long enough ago that the digest may be kept.
-fn probe_again(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let (daemon, manifest) = stage.props.daemon("answers", LARGE, generation)?;
+fn probe_again(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let (daemon, manifest) = fixture.setup.daemon("answers", LARGE, generation)?;
     let socket = &daemon.identity.ipc_endpoint.path;
     std::thread::sleep(Duration::from_millis(2100));
-    told(&mut stage.ours, "again", &manifest, "verified")?;
-    let theirs = &mut stage.theirs[generation as usize];
+    told(&mut fixture.ours, "again", &manifest, "verified")?;
+    let theirs = &mut fixture.theirs[generation as usize];
     let times = by_turns(
-        stage.props.rounds(20),
+        fixture.setup.rounds(20),
         [
             &mut || floor::round_trip(socket),
-            &mut || told(&mut stage.ours, "again", &manifest, "verified"),
+            &mut || told(&mut fixture.ours, "again", &manifest, "verified"),
             &mut || told(theirs, "again", &manifest, "verified"),
         ],
     )?;
     Ok(times.map(Cell::from))
 }
 
-fn process(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let (daemon, manifest) = stage.props.daemon("answers", MEGABYTE, generation)?;
+fn process(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let (daemon, manifest) = fixture.setup.daemon("answers", MEGABYTE, generation)?;
     let (socket, program) = (
         &daemon.identity.ipc_endpoint.path,
         &daemon.identity.exe_path,
     );
     let manifest = manifest.as_os_str();
-    let (rpctl, peer) = (&stage.props.rpctl, &stage.props.peers[generation as usize]);
+    let (rpctl, peer) = (
+        &fixture.setup.rpctl,
+        &fixture.setup.peers[generation as usize],
+    );
     let times = by_turns(
-        stage.props.rounds(100),
+        fixture.setup.rounds(100),
         [
             &mut || {
                 let probe = floor::round_trip(socket)? + floor::hash(program, generation)?;
@@ -195,17 +198,17 @@ fn process(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
     Ok(times.map(Cell::from))
 }
 
-fn stop(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let props = &stage.props;
-    let fresh = || props.daemon("answers", MEGABYTE, generation);
+fn stop(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let setup = &fixture.setup;
+    let fresh = || setup.daemon("answers", MEGABYTE, generation);
     let times = by_turns(
-        props.rounds(50),
+        setup.rounds(50),
         [
             &mut || floor::stop(fresh()?.0.identity.pid),
-            &mut || told(&mut stage.ours, "stop", &fresh()?.1, "stopped"),
+            &mut || told(&mut fixture.ours, "stop", &fresh()?.1, "stopped"),
             &mut || {
                 told(
-                    &mut stage.theirs[generation as usize],
+                    &mut fixture.theirs[generation as usize],
                     "stop",
                     &fresh()?.1,
                     "stopped",
@@ -216,18 +219,18 @@ fn stop(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
     Ok(times.map(Cell::from))
 }
 
-fn close(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let (daemon, manifest) = stage.props.daemon("closes", MEGABYTE, generation)?;
+fn close(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let (daemon, manifest) = fixture.setup.daemon("closes", MEGABYTE, generation)?;
     let socket = &daemon.identity.ipc_endpoint.path;
-    let (_, they_say) = stage.theirs[generation as usize].perform("probe", &manifest)?;
+    let (_, they_say) = fixture.theirs[generation as usize].measure("probe", &manifest)?;
     let [floor, ours, theirs] = by_turns(
-        stage.props.rounds(20),
+        fixture.setup.rounds(20),
         [
             &mut || floor::round_trip(socket),
-            &mut || told(&mut stage.ours, "probe", &manifest, "endpoint_closed"),
+            &mut || told(&mut fixture.ours, "probe", &manifest, "endpoint_closed"),
             &mut || {
                 told(
-                    &mut stage.theirs[generation as usize],
+                    &mut fixture.theirs[generation as usize],
                     "probe",
                     &manifest,
                     &they_say,
@@ -243,22 +246,22 @@ fn close(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
 }
 
 fn registry(
-    stage: &mut Stage,
+    fixture: &mut Fixture,
     generation: Generation,
     stale: Stale,
     rounds: usize,
 ) -> Result<[Cell; 3]> {
-    let registry = stage.props.registry(stale, generation)?;
+    let registry = fixture.setup.registry(stale, generation)?;
     let directory = &registry.directory;
     let all = format!("{LIVE} of {RECORDS} verified");
     let [floor, ours, theirs] = by_turns(
-        stage.props.rounds(rounds),
+        fixture.setup.rounds(rounds),
         [
             &mut || floor_of_live(&registry, generation),
-            &mut || told(&mut stage.ours, "registry", directory, &all),
+            &mut || told(&mut fixture.ours, "registry", directory, &all),
             &mut || {
                 told(
-                    &mut stage.theirs[generation as usize],
+                    &mut fixture.theirs[generation as usize],
                     "registry",
                     directory,
                     &all,
@@ -281,41 +284,46 @@ fn floor_of_live(registry: &Registry, generation: Generation) -> Result<Duration
 }
 
 /// The crate has no such program.
-fn registry_process(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let registry = stage.props.registry(Stale::Gone, generation)?;
+fn registry_process(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let registry = fixture.setup.registry(Stale::Gone, generation)?;
     let mut arguments = vec![OsString::from("probe"), "--quiet".into()];
     arguments.extend(registry.records()?.into_iter().map(OsString::from));
     let [floor, ours] = by_turns(
-        stage.props.rounds(10),
+        fixture.setup.rounds(10),
         [
             &mut || Ok(floor::process()? + floor_of_live(&registry, generation)?),
-            &mut || timed(|| run(&stage.props.rpctl, &arguments)),
+            &mut || timed(|| run(&fixture.setup.rpctl, &arguments)),
         ],
     )?;
     Ok([floor.into(), ours.into(), Cell::default()])
 }
 
 /// Both at once: what is left counts, not the time.
-fn connect_in_vain(stage: &mut Stage, generation: Generation) -> Result<[Cell; 3]> {
-    let (_daemon, manifest) = stage.props.daemon("full", MEGABYTE, generation)?;
-    let theirs = &mut stage.theirs[generation as usize];
-    let left = |player: &mut Player| {
-        let performed = player.perform("probe-in-vain", &manifest);
-        performed
+fn connect_in_vain(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
+    let (_daemon, manifest) = fixture.setup.daemon("full", MEGABYTE, generation)?;
+    let theirs = &mut fixture.theirs[generation as usize];
+    let left = |client: &mut ClientProcess| {
+        let measured = client.measure("probe-in-vain", &manifest);
+        measured
             .map(|(_, left)| left)
             .map_err(|error| error.to_string())
     };
     let (ours, theirs) = std::thread::scope(|scope| {
         let theirs = scope.spawn(|| left(theirs));
-        (left(&mut stage.ours), theirs.join())
+        (left(&mut fixture.ours), theirs.join())
     });
     let theirs = theirs.map_err(|_| "a client could not be asked")?;
     Ok([Cell::default(), Cell::text(ours?), Cell::text(theirs?)])
 }
 
 /// How long a client took for what came out as it should.
-fn told(player: &mut Player, command: &str, path: &Path, expected: &str) -> Result<Duration> {
-    let (took, came) = player.perform(command, path)?;
+fn told(
+    client: &mut ClientProcess,
+    command: &str,
+    path: &Path,
+    expected: &str,
+) -> Result<Duration> {
+    let (took, came) = client.measure(command, path)?;
     if came == expected {
         Ok(took)
     } else {

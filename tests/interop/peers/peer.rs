@@ -6,9 +6,9 @@
 //! closed. A client is told a file, prints what it found, and exits with 0 when
 //! it accepted the file, with 1 when it did not.
 
-mod measured;
-mod player;
-mod reuse;
+mod crate_client;
+mod measured_client;
+mod pid_reuse;
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -66,8 +66,8 @@ fn answer(command: &str, path: &Path) -> Answer {
         "verify-manifest" => verify_manifest(path),
         "read-manifest" => Ok(manifest::read_manifest(path)?.service_name),
         "list-registry" => Ok(list_registry(path)),
-        "reuse" => reuse::play(path),
-        "measure" => player::play(&measured::CLIENT),
+        "reuse" => pid_reuse::run(path),
+        "measure" => measured_client::serve(&crate_client::CLIENT),
         _ => panic!("there is no command {command}"),
     }
 }

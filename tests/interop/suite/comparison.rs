@@ -9,7 +9,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use crate::means::{contained, is_possible};
+use crate::container::{can_contain, contained};
 use crate::programs::{Release, command_of, probe, start};
 use crate::running::Daemon;
 
@@ -96,7 +96,7 @@ fn a_daemon_whose_executable_was_replaced_is_refused_by_it(release: &Release) {
 
 /// Outside, the number is that of another program.
 fn a_pid_from_a_container_is_looked_up_outside_by_it(release: &Release) {
-    if !is_possible() {
+    if !can_contain() {
         return;
     }
     let (home, other_home) = (tempdir().unwrap(), tempdir().unwrap());
@@ -119,7 +119,7 @@ fn a_pid_from_a_container_is_looked_up_outside_by_it(release: &Release) {
 /// Outside, the number is that of the same program: the client holds a process
 /// that has nothing to do with the record.
 fn a_process_with_the_number_of_a_contained_daemon_is_taken_for_it(release: &Release) {
-    if !is_possible() {
+    if !can_contain() {
         return;
     }
     let (home, other_home) = (tempdir().unwrap(), tempdir().unwrap());

@@ -27,11 +27,11 @@ macro_rules! for_both_releases {
 }
 
 mod builds;
-mod bystander;
 mod clients;
 mod comparison;
+mod container;
 mod daemons;
-mod means;
+mod pid_reuse;
 mod programs;
 mod refusals;
 mod running;

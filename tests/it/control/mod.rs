@@ -1,9 +1,9 @@
 //! Stopping exactly the right process, and no other.
 
 mod daemons;
+mod pid_reuse;
 mod protected;
 mod refusals;
-mod reuse;
 mod targets;
 mod traces;
 

@@ -5,14 +5,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{COMMANDS, assert_refused, run};
-use crate::support::{Run, Served, World, is_installed, is_root, this_process};
+use crate::support::{Run, TestServer, World, is_installed, is_root, this_process};
 
 #[test]
 fn the_parent_of_the_caller_is_refused() {
     let world = World::new();
     // The test process starts rpctl, and is in every respect what this says.
     let identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let record = world.sidecar("s.json", &identity);
     world.probe(&record).assert_verdict(0, "verified", None);
     for command in COMMANDS {

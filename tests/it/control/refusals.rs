@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::{COMMANDS, assert_refused, run};
-use crate::support::{Daemon, Run, Served, World, identity_of, is_installed, is_root};
+use crate::support::{Daemon, Run, TestServer, World, identity_of, is_installed, is_root};
 
 #[test]
 fn a_record_that_others_may_write_is_refused_unless_trusted() {
@@ -188,7 +188,7 @@ fn a_squatted_daemon_is_refused_by_shutdown_and_ended_by_kill() {
     let mut daemon = Daemon::start(&world);
     daemon.signal(Signal::SIGSTOP);
     std::fs::remove_file(world.path("daemon.sock")).unwrap();
-    let _stranger = Served::truly(&daemon.identity);
+    let _stranger = TestServer::truly(&daemon.identity);
     assert_refused(
         &run(&world, "shutdown", daemon.record()),
         5,

@@ -11,7 +11,7 @@ use rpctl::DaemonProcess;
 use rpctl::digest_cache::DigestCache;
 use serde_json::Value;
 
-use super::scene::{
+use super::fixture::{
     assert_wrong_digest, content, edit, file, forged, is_cached, keeping, probe, settle,
     settled_program, world,
 };

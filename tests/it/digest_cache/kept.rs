@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::scene::{
+use super::fixture::{
     SETTLED, changed_ns, content, edit, file, fresh_program, is_cached, keeping, probe,
     settled_program, world,
 };

@@ -1,5 +1,5 @@
 //! Digests kept from one run to the next, and those who would abuse them.
 
 mod attacks;
+mod fixture;
 mod kept;
-mod scene;

@@ -1,7 +1,7 @@
 //! From a manifest that names no daemon to the identity
 //! beside it.
 
+mod fixture;
 mod found;
 mod limits;
 mod refused;
-mod scene;

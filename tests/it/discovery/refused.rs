@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::Value;
 
-use super::scene::{RUNTIME, Scene, said};
+use super::fixture::{Fixture, RUNTIME, said};
 use crate::support::{check, is_root};
 
 const NOBODY: u32 = 65_534;
@@ -18,11 +18,11 @@ fn give_away(path: &Path) {
 
 #[test]
 fn a_symbolic_link_is_no_identity() {
-    let scene = Scene::new();
-    let target = scene.keep("data/daemon-identity.json");
-    symlink(target, scene.world.path("run/daemon-identity.json")).unwrap();
-    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
-    let link = scene.path("run/daemon-identity.json");
+    let fixture = Fixture::new();
+    let target = fixture.keep("data/daemon-identity.json");
+    symlink(target, fixture.world.path("run/daemon-identity.json")).unwrap();
+    let detail = fixture.assert_hidden(&[(RUNTIME, "run")]);
+    let link = fixture.path("run/daemon-identity.json");
     let expected = format!("; {link} was ignored: it is a symbolic link");
     assert!(detail.ends_with(&expected), "{detail}");
 }
@@ -32,20 +32,20 @@ fn the_identity_of_a_stranger_is_left_alone_and_named() {
     if !is_root() {
         return;
     }
-    let scene = Scene::new();
-    let theirs = scene.keep("run/daemon-theirs.running-process.json");
+    let fixture = Fixture::new();
+    let theirs = fixture.keep("run/daemon-theirs.running-process.json");
     give_away(&theirs);
     let expected = format!(
         "; {} was ignored: it belongs to user ID {NOBODY}, the manifest to user ID 0",
         theirs.display()
     );
-    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
+    let detail = fixture.assert_hidden(&[(RUNTIME, "run")]);
     assert!(detail.ends_with(&expected), "{detail}");
 
     // Named also where there is another one to go by.
-    let ours = scene.keep("run/daemon.running-process.json");
-    scene.assert_found(&[(RUNTIME, "run")], &["run/daemon.running-process.json"]);
-    let document = scene.probe(&[(RUNTIME, "run")]).json();
+    let ours = fixture.keep("run/daemon.running-process.json");
+    fixture.assert_found(&[(RUNTIME, "run")], &["run/daemon.running-process.json"]);
+    let document = fixture.probe(&[(RUNTIME, "run")]).json();
     let expected = format!("the identity is in {}{expected}", ours.display());
     assert_eq!(said(&document), expected);
 }
@@ -55,19 +55,19 @@ fn the_directory_of_a_stranger_is_not_searched() {
     if !is_root() {
         return;
     }
-    let scene = Scene::new();
-    scene.keep("run/daemon-identity.json");
-    give_away(&scene.world.path("run"));
-    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
-    let run = scene.path("run");
+    let fixture = Fixture::new();
+    fixture.keep("run/daemon-identity.json");
+    give_away(&fixture.world.path("run"));
+    let detail = fixture.assert_hidden(&[(RUNTIME, "run")]);
+    let run = fixture.path("run");
     let expected = format!("names no daemon; {run} was ignored: it belongs to user ID {NOBODY}");
     assert!(detail.contains(&expected), "{detail}");
 
     // What is theirs may lead to what is theirs.
-    give_away(&scene.world.path("run/daemon-identity.json"));
-    let manifest = scene.manifest(&[(RUNTIME, "run")]);
+    give_away(&fixture.world.path("run/daemon-identity.json"));
+    let manifest = fixture.manifest(&[(RUNTIME, "run")]);
     give_away(&manifest);
-    let document = scene
+    let document = fixture
         .world
         .probe(&manifest)
         .assert_verdict(0, "verified", Some("warnings"));
@@ -79,31 +79,31 @@ fn a_daemon_whose_identity_is_hidden_is_never_already_gone() {
     if !is_root() {
         return;
     }
-    let scene = Scene::new();
-    scene.keep("run/daemon-identity.json");
-    give_away(&scene.world.path("run"));
-    let manifest = scene.manifest(&[(RUNTIME, "run")]);
+    let fixture = Fixture::new();
+    fixture.keep("run/daemon-identity.json");
+    give_away(&fixture.world.path("run"));
+    let manifest = fixture.manifest(&[(RUNTIME, "run")]);
     let manifest = manifest.to_str().unwrap();
-    let run = scene.world.rpctl(["shutdown", "--json", manifest]);
+    let run = fixture.world.rpctl(["shutdown", "--json", manifest]);
     assert_eq!(run.code, Some(4), "{:#}", run.json());
     assert_eq!(run.json()["action"]["outcome"], "refused");
 }
 
 #[test]
 fn of_many_files_left_alone_a_few_are_named() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for number in 0..9 {
         let name = format!("run/daemon-{number}.running-process.json");
-        symlink("nowhere", scene.world.path(&name)).unwrap();
+        symlink("nowhere", fixture.world.path(&name)).unwrap();
     }
-    let detail = scene.assert_hidden(&[(RUNTIME, "run")]);
+    let detail = fixture.assert_hidden(&[(RUNTIME, "run")]);
     assert_eq!(detail.matches("symbolic link").count(), 3, "{detail}");
     assert!(detail.ends_with("; 6 more were ignored"), "{detail}");
 }
 
 #[test]
 fn an_identity_that_cannot_be_used_is_named_and_nothing_is_probed() {
-    type Make = fn(&Scene, &Path);
+    type Make = fn(&Fixture, &Path);
     let make: [(&str, Make); 5] = [
         ("JSON cut off", |_, path| std::fs::write(path, "{").unwrap()),
         ("nothing", |_, path| std::fs::write(path, "").unwrap()),
@@ -111,22 +111,22 @@ fn an_identity_that_cannot_be_used_is_named_and_nothing_is_probed() {
             mknodat(CWD, path, FileType::Fifo, Mode::RUSR, 0).unwrap();
         }),
         ("a directory", |_, path| std::fs::create_dir(path).unwrap()),
-        ("PID 0", |scene, path| {
-            let text = std::fs::read(scene.keep("data/daemon.json")).unwrap();
+        ("PID 0", |fixture, path| {
+            let text = std::fs::read(fixture.keep("data/daemon.json")).unwrap();
             let mut document: Value = serde_json::from_slice(&text).unwrap();
             document["pid"] = 0.into();
             std::fs::write(path, document.to_string()).unwrap();
         }),
     ];
     for (what, make) in make {
-        let scene = Scene::new();
-        make(&scene, &scene.world.path("run/daemon-identity.json"));
-        let document = scene.probe(&[(RUNTIME, "run")]).assert_verdict(
+        let fixture = Fixture::new();
+        make(&fixture, &fixture.world.path("run/daemon-identity.json"));
+        let document = fixture.probe(&[(RUNTIME, "run")]).assert_verdict(
             8,
             "invalid_record",
             Some("record_invalid"),
         );
-        let file = scene.path("run/daemon-identity.json");
+        let file = fixture.path("run/daemon-identity.json");
         assert_eq!(document["target"]["identity_file"], file, "{what}");
         let detail = said(&document);
         assert!(
@@ -143,12 +143,13 @@ fn an_identity_that_cannot_be_used_is_named_and_nothing_is_probed() {
 
 #[test]
 fn an_identity_that_others_may_write_is_suspicious() {
-    let scene = Scene::new();
-    let file = scene.keep("run/daemon-identity.json");
+    let fixture = Fixture::new();
+    let file = fixture.keep("run/daemon-identity.json");
     std::fs::set_permissions(&file, Permissions::from_mode(0o666)).unwrap();
-    let document = scene
-        .probe(&[(RUNTIME, "run")])
-        .assert_verdict(0, "verified", Some("warnings"));
+    let document =
+        fixture
+            .probe(&[(RUNTIME, "run")])
+            .assert_verdict(0, "verified", Some("warnings"));
     let expected = format!("the identity in {}: others may write", file.display());
     assert!(said(&document).starts_with(&expected), "{document:#}");
 }

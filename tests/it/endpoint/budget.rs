@@ -6,7 +6,7 @@ use rpctl::{Reason, Report, Verdict};
 
 use super::case::{Case, probe};
 use super::{answers, closing, fields, files, silence};
-use crate::support::{Served, World, this_process};
+use crate::support::{TestServer, World, this_process};
 
 const BUDGET: Duration = Duration::from_millis(300);
 const GRACE: Duration = Duration::from_millis(50);
@@ -65,7 +65,7 @@ fn every_fault_ends_within_the_budget_and_50_milliseconds() {
 fn a_budget_that_is_used_up_at_once_still_ends_with_a_report() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let report = probe(&identity, Duration::ZERO);
     // Whether the answer is there already is up to the daemon.
     if report.verdict != Verdict::Verified {

@@ -10,10 +10,10 @@ use rpctl::{Reason, Verdict};
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::case::{Case, only_fault, probe, stay};
-use crate::support::{World, fixture, misbehaving, read_request, this_process};
+use crate::support::{World, golden_file, misbehaving, read_request, this_process};
 
 fn golden_answer() -> Vec<u8> {
-    std::fs::read(fixture("probe-response.bin")).unwrap()
+    std::fs::read(golden_file("probe-response.bin")).unwrap()
 }
 
 pub(super) fn cases() -> Vec<Case> {

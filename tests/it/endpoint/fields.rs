@@ -8,7 +8,7 @@ use rpctl::{DaemonProcess, ExeDigest, Reason, Verdict};
 
 use super::answers::answer;
 use super::case::{Case, only_fault, probe, stay};
-use crate::support::{Served, World, check, misbehaving, read_request, this_process};
+use crate::support::{TestServer, World, check, misbehaving, read_request, this_process};
 
 type Alter = fn(&mut DaemonProcess);
 
@@ -72,7 +72,7 @@ fn an_answer_that_differs_in_everything_is_told_field_by_field_with_both_values(
     for (_, alter) in FIELDS {
         alter(&mut other);
     }
-    let _served = Served::with(&identity.ipc_endpoint, other);
+    let _served = TestServer::with(&identity.ipc_endpoint, other);
     let document = world
         .probe(&world.sidecar("s.json", &identity))
         .assert_verdict(5, "mismatch", Some("identity_mismatch"));
@@ -102,7 +102,7 @@ fn an_answer_that_shares_no_digest_with_the_record_proves_nothing() {
         },
     ] {
         other.exe_digest = digest;
-        let _served = Served::with(&identity.ipc_endpoint, other.clone());
+        let _served = TestServer::with(&identity.ipc_endpoint, other.clone());
         let report = probe(&identity, Duration::from_secs(30));
         assert_eq!(report.verdict, Verdict::Indeterminate);
         assert_eq!(report.reason, Some(Reason::NoCommonDigest));
@@ -117,7 +117,7 @@ fn what_is_not_part_of_the_identity_may_differ() {
     let mut other = identity.clone();
     other.started_at_unix_ms += 1;
     other.idle_timeout_secs = Some(60);
-    let _served = Served::with(&identity.ipc_endpoint, other);
+    let _served = TestServer::with(&identity.ipc_endpoint, other);
     let report = probe(&identity, Duration::from_secs(30));
     assert_eq!((report.verdict, report.reason), (Verdict::Verified, None));
 }

@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, bind, listen, socke
 
 use super::case::{Case, only_fault, probe};
 use crate::support::{
-    Daemon, Run, Served, World, check, copy_program, failed, is_root, this_process,
+    Daemon, Run, TestServer, World, check, copy_program, failed, is_root, this_process,
 };
 
 const MISSING: (Reason, &str) = (Reason::EndpointMissing, "there is no such socket");
@@ -118,7 +118,7 @@ fn the_longest_path_of_a_socket_is_served_and_probed() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     lengthen(&mut identity, MAX_PATH_LEN);
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     world
         .probe(&world.sidecar("s.json", &identity))
         .assert_verdict(0, "verified", None);

@@ -15,7 +15,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::case::probe;
 use crate::support::{
-    Client, Script, Served, World, assert_punctual, large_request, read_request, this_process,
+    Client, Script, TestServer, World, assert_on_time, large_request, read_request, this_process,
 };
 
 const BUDGET: Duration = Duration::from_millis(60);
@@ -52,7 +52,7 @@ fn schedule() -> impl Strategy<Value = Vec<Act>> {
 
 /// Follow a schedule, then stay until the other side leaves. Errors are the
 /// other side's leaving.
-fn play(schedule: &[Act], mut stream: &UnixStream, mut words: &[u8]) -> io::Result<()> {
+fn act_on(schedule: &[Act], mut stream: &UnixStream, mut words: &[u8]) -> io::Result<()> {
     for act in schedule {
         match *act {
             Act::Wait(length) => {
@@ -99,7 +99,7 @@ fn serve(
         Ok(request) => ProbeRequest::from_body(&request).unwrap().answer(identity),
         Err(_) => return Ok(()),
     };
-    play(schedule, &stream, &answer)
+    act_on(schedule, &stream, &answer)
 }
 
 proptest! {
@@ -113,7 +113,7 @@ proptest! {
         let world = World::new();
         let identity = this_process(&world.endpoint("s"));
         let listener = UnixListener::bind(&identity.ipc_endpoint.path).unwrap();
-        assert_punctual((late, &schedule), BUDGET, || {
+        assert_on_time((late, &schedule), BUDGET, || {
             std::thread::scope(|scope| {
                 // What goes wrong for it is the client's leaving.
                 scope.spawn(|| serve(&listener, late, &schedule, &identity));
@@ -138,9 +138,9 @@ proptest! {
             connection_lifetime: BUDGET,
             ..Limits::default()
         };
-        let _served = Served::within(limits, &identity.ipc_endpoint, identity.clone());
+        let _served = TestServer::within(limits, &identity.ipc_endpoint, identity.clone());
         let socket = &identity.ipc_endpoint.path;
-        assert_punctual(&schedule, BUDGET, || {
+        assert_on_time(&schedule, BUDGET, || {
             let started = Instant::now();
             let client = Client::connect(socket);
             let request = if is_greedy {
@@ -149,7 +149,7 @@ proptest! {
                 client.request()
             };
             // What goes wrong for it is the server's leaving.
-            let _ = play(&schedule, &client.stream, &request);
+            let _ = act_on(&schedule, &client.stream, &request);
             started.elapsed()
         });
     }
@@ -168,7 +168,7 @@ proptest! {
         let report = Probe::new(&daemon.identity).timeout(BUDGET).run();
         let grant = report.into_grant(StopSignal::Terminate, Trust::Waived).unwrap();
         prop_assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
-        assert_punctual(ends_after, BUDGET, || {
+        assert_on_time(ends_after, BUDGET, || {
             let started = Instant::now();
             grant.wait_exit(BUDGET).unwrap();
             started.elapsed()

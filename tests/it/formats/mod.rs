@@ -1,8 +1,8 @@
 //! The formats for other programs, each read back by the rules of who reads it.
 
 mod errors;
+mod fixture;
 mod hostile;
 mod read;
 mod reports;
-mod scene;
 mod styles;

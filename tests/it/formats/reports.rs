@@ -7,8 +7,8 @@ use std::process::Stdio;
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
+use super::fixture::Fixture;
 use super::read::{self, Sample};
-use super::scene::Scene;
 use crate::support::{Run, World, is_installed};
 
 /// A document without what differs from run to run.
@@ -26,18 +26,18 @@ fn timeless(mut document: Value) -> Value {
 
 #[test]
 fn a_line_of_ndjson_is_the_document_of_its_record_alone() {
-    let scene = Scene::new();
-    let records = [&scene.sound, &scene.missing, &scene.gone];
-    let run = scene.probe(&["-o", "ndjson"], &records);
+    let fixture = Fixture::new();
+    let records = [&fixture.sound, &fixture.missing, &fixture.gone];
+    let run = fixture.probe(&["-o", "ndjson"], &records);
     assert_eq!(run.code, Some(8), "{run:?}");
     let lines: Vec<&str> = run.text().lines().collect();
     assert_eq!(lines.len(), records.len());
     for (line, record) in lines.into_iter().zip(records) {
-        let alone = scene.probe(&["--json"], &[record]).json();
+        let alone = fixture.probe(&["--json"], &[record]).json();
         let line: Value = serde_json::from_str(line).unwrap();
         assert_eq!(timeless(line), timeless(alone));
     }
-    let one = scene.probe(&["-o", "ndjson"], &[&scene.sound]);
+    let one = fixture.probe(&["-o", "ndjson"], &[&fixture.sound]);
     assert_eq!(one.text().lines().count(), 1);
 }
 
@@ -71,11 +71,11 @@ fn children<'a>(node: Node<'a, 'a>, name: &str) -> Vec<Node<'a, 'a>> {
 
 #[test]
 fn a_suite_is_red_exactly_where_the_record_alone_fails() {
-    let scene = Scene::new();
-    for (code, record) in scene.all() {
-        let run = scene.probe(&["-o", "junit"], &[record]);
+    let fixture = Fixture::new();
+    for (code, record) in fixture.all() {
+        let run = fixture.probe(&["-o", "junit"], &[record]);
         assert_eq!(run.code, Some(code), "{run:?}");
-        lint(&scene.world, run.text());
+        lint(&fixture.world, run.text());
         let xml = Document::parse(run.text()).unwrap();
         let root = xml.root_element();
         let [suite] = children(root, "testsuite")[..] else {
@@ -95,10 +95,10 @@ fn a_suite_is_red_exactly_where_the_record_alone_fails() {
 
 #[test]
 fn checks_are_cases_by_their_outcome() {
-    let scene = Scene::new();
-    for (_, record) in scene.all() {
-        let document = scene.probe(&["--json"], &[record]).json();
-        let run = scene.probe(&["-o", "junit"], &[record]);
+    let fixture = Fixture::new();
+    for (_, record) in fixture.all() {
+        let document = fixture.probe(&["--json"], &[record]).json();
+        let run = fixture.probe(&["-o", "junit"], &[record]);
         let xml = Document::parse(run.text()).unwrap();
         let suite = children(xml.root_element(), "testsuite")[0];
         let cases = &children(suite, "testcase")[1..];
@@ -123,9 +123,9 @@ fn checks_are_cases_by_their_outcome() {
 
 #[test]
 fn several_records_are_suites_in_the_order_of_the_arguments() {
-    let scene = Scene::new();
-    let records = [&scene.gone, &scene.sound];
-    let run = scene.probe(&["-o", "junit"], &records);
+    let fixture = Fixture::new();
+    let records = [&fixture.gone, &fixture.sound];
+    let run = fixture.probe(&["-o", "junit"], &records);
     let xml = Document::parse(run.text()).unwrap();
     let suites = children(xml.root_element(), "testsuite");
     let names: Vec<&str> = suites
@@ -138,10 +138,10 @@ fn several_records_are_suites_in_the_order_of_the_arguments() {
 
 #[test]
 fn a_plugin_begins_with_the_worst_and_names_every_record_below() {
-    let scene = Scene::new();
-    let run = scene.probe(
+    let fixture = Fixture::new();
+    let run = fixture.probe(
         &["-o", "nagios"],
-        &[&scene.sound, &scene.foreign, &scene.gone],
+        &[&fixture.sound, &fixture.foreign, &fixture.gone],
     );
     let plugin = read::nagios(run.text());
     assert_eq!(
@@ -149,7 +149,7 @@ fn a_plugin_begins_with_the_worst_and_names_every_record_below() {
         (Some(2), "CRITICAL"),
         "{run:?}"
     );
-    let gone = scene.gone.to_str().unwrap();
+    let gone = fixture.gone.to_str().unwrap();
     assert!(
         plugin
             .said
@@ -170,11 +170,11 @@ fn a_plugin_begins_with_the_worst_and_names_every_record_below() {
 
 #[test]
 fn a_plugin_speaks_on_standard_output_alone() {
-    let scene = Scene::new();
-    for (_, record) in scene.all() {
-        let run = scene.probe(&["-o", "nagios"], &[record]);
+    let fixture = Fixture::new();
+    for (_, record) in fixture.all() {
+        let run = fixture.probe(&["-o", "nagios"], &[record]);
         assert_eq!(run.stderr, "");
-        let document = scene.probe(&["--json"], &[record]).json();
+        let document = fixture.probe(&["--json"], &[record]).json();
         assert_eq!(
             read::nagios(run.text()).said,
             document["summary"].as_str().unwrap()
@@ -193,11 +193,11 @@ fn ones<'a>(samples: &'a [Sample], name: &str, label: &str) -> Vec<&'a str> {
 
 #[test]
 fn metrics_hold_the_verdict_and_every_check_of_every_record() {
-    let scene = Scene::new();
-    let records: Vec<&PathBuf> = scene.all().iter().map(|(_, record)| *record).collect();
-    let run = scene.probe(&["-o", "prometheus"], &records);
+    let fixture = Fixture::new();
+    let records: Vec<&PathBuf> = fixture.all().iter().map(|(_, record)| *record).collect();
+    let run = fixture.probe(&["-o", "prometheus"], &records);
     let samples = read::prometheus(run.text());
-    let documents = scene.probe(&["--json"], &records).json();
+    let documents = fixture.probe(&["--json"], &records).json();
     let reports = documents["reports"].as_array().unwrap();
     let verdicts: Vec<&str> = reports
         .iter()
@@ -219,30 +219,30 @@ fn metrics_hold_the_verdict_and_every_check_of_every_record() {
         .unwrap();
     assert_eq!(sound.labels["service"], "test");
     assert_eq!(sound.labels["version"], "1.2.3");
-    assert_eq!(sound.labels["record"], scene.sound.to_str().unwrap());
+    assert_eq!(sound.labels["record"], fixture.sound.to_str().unwrap());
 }
 
 /// The collector drops a whole file in which a sample is there twice.
 #[test]
 fn a_record_that_is_named_twice_is_measured_once() {
-    let scene = Scene::new();
-    let run = scene.probe(&["-o", "prometheus"], &[&scene.sound, &scene.sound]);
+    let fixture = Fixture::new();
+    let run = fixture.probe(&["-o", "prometheus"], &[&fixture.sound, &fixture.sound]);
     let samples = read::prometheus(run.text());
     assert_eq!(ones(&samples, "rpctl_verdict", "verdict"), ["verified"]);
 }
 
 #[test]
 fn an_annotation_is_an_error_exactly_where_the_step_fails() {
-    let scene = Scene::new();
-    for (code, record) in scene.all() {
-        let run = scene.probe(&["-o", "github"], &[record]);
+    let fixture = Fixture::new();
+    for (code, record) in fixture.all() {
+        let run = fixture.probe(&["-o", "github"], &[record]);
         assert_eq!(run.code, Some(code), "{run:?}");
         assert_eq!(run.stderr, "");
         let annotations = read::github(run.text());
         let [annotation] = &annotations[..] else {
             panic!("{annotations:?}");
         };
-        let expected = if *record == scene.sound {
+        let expected = if *record == fixture.sound {
             "notice"
         } else if code == 0 {
             "warning"
@@ -254,7 +254,7 @@ fn an_annotation_is_an_error_exactly_where_the_step_fails() {
             annotation.title,
             format!("rpctl probe: {}", record.display())
         );
-        let document = scene.probe(&["--json"], &[record]).json();
+        let document = fixture.probe(&["--json"], &[record]).json();
         let summary = document["summary"].as_str().unwrap();
         assert_eq!(annotation.message.lines().next(), Some(summary));
     }

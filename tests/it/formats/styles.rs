@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scene::Scene;
+use super::fixture::Fixture;
 use crate::support::World;
 
 /// The numbers for verified, suspicious, gone, other, deaf, foreign, missing.
@@ -15,13 +15,13 @@ const STYLES: [(&str, [i32; 7]); 4] = [
 
 #[test]
 fn every_verdict_has_its_number_in_every_style_and_documents_carry_it() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for (style, codes) in STYLES {
-        for (code, (_, record)) in codes.into_iter().zip(scene.all()) {
-            let run = scene.probe(&["--json", "--exit-style", style], &[record]);
+        for (code, (_, record)) in codes.into_iter().zip(fixture.all()) {
+            let run = fixture.probe(&["--json", "--exit-style", style], &[record]);
             assert_eq!(run.code, Some(code), "{style}: {run:?}");
             assert_eq!(run.json()["exit_code"], code, "{style}");
-            let quiet = scene.probe(&["--quiet", "--exit-style", style], &[record]);
+            let quiet = fixture.probe(&["--quiet", "--exit-style", style], &[record]);
             assert_eq!((quiet.code, quiet.text()), (Some(code), ""), "{style}");
         }
     }
@@ -29,10 +29,10 @@ fn every_verdict_has_its_number_in_every_style_and_documents_carry_it() {
 
 #[test]
 fn several_records_end_with_the_worst_in_that_style() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for (style, code) in [("rpctl", 4), ("nagios", 2), ("lsb", 4), ("docker", 1)] {
-        let records = [&scene.sound, &scene.gone, &scene.foreign];
-        let run = scene.probe(&["--json", "--exit-style", style], &records);
+        let records = [&fixture.sound, &fixture.gone, &fixture.foreign];
+        let run = fixture.probe(&["--json", "--exit-style", style], &records);
         assert_eq!(run.code, Some(code), "{style}: {run:?}");
         assert_eq!(run.json()["exit_code"], code, "{style}");
     }
@@ -60,12 +60,12 @@ fn errors_are_no_state_in_any_style() {
 
 #[test]
 fn a_plugin_ends_as_one_unless_told_otherwise() {
-    let scene = Scene::new();
-    let run = scene.probe(&["-o", "nagios"], &[&scene.missing]);
+    let fixture = Fixture::new();
+    let run = fixture.probe(&["-o", "nagios"], &[&fixture.missing]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    let run = scene.probe(
+    let run = fixture.probe(
         &["-o", "nagios", "--exit-style", "rpctl"],
-        &[&scene.missing],
+        &[&fixture.missing],
     );
     assert_eq!(run.code, Some(8), "{run:?}");
     assert!(run.text().starts_with("RPCTL UNKNOWN - "), "{run:?}");
@@ -73,9 +73,9 @@ fn a_plugin_ends_as_one_unless_told_otherwise() {
 
 #[test]
 fn ndjson_carries_the_number_of_each_record_in_that_style() {
-    let scene = Scene::new();
-    let records = [&scene.sound, &scene.gone];
-    let run = scene.probe(&["-o", "ndjson", "--exit-style", "docker"], &records);
+    let fixture = Fixture::new();
+    let records = [&fixture.sound, &fixture.gone];
+    let run = fixture.probe(&["-o", "ndjson", "--exit-style", "docker"], &records);
     let codes: Vec<Value> = run
         .text()
         .lines()

@@ -11,7 +11,7 @@ use rpctl::broker::backend_lifecycle::identity::IdentityError;
 use rpctl::broker::backend_lifecycle::probe::DEFAULT_ENDPOINT_PROBE_TIMEOUT;
 use rpctl::broker::protocol::{self, CacheManifest, Endpoint};
 
-use crate::support::{Daemon, Served, World, this_process};
+use crate::support::{Daemon, TestServer, World, this_process};
 
 fn manifest_of(daemon: &Daemon) -> CacheManifest {
     let record = rpctl::record::load(daemon.record()).unwrap();
@@ -63,7 +63,7 @@ fn an_own_identity_is_probed_with_the_errors_of_the_handle() {
         namespace_id: "tests".to_owned(),
         path: world.endpoint("s").path,
     };
-    let _served = Served::with(&endpoint, this_process(&endpoint));
+    let _served = TestServer::with(&endpoint, this_process(&endpoint));
     let handle = verify(&endpoint).unwrap();
     assert_eq!(handle.service_name, "indexer");
     assert_eq!(handle.service_version, "3.1.4");
@@ -80,7 +80,7 @@ fn a_socket_is_reached_by_a_relative_path() {
     };
     assert!(!Path::new(&endpoint.path).is_absolute());
     let identity = this_process(&endpoint);
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let handle = BackendHandle::probe(&endpoint, &identity).unwrap();
     block_on(handle.connect()).unwrap();
 }

@@ -11,7 +11,7 @@ use rpctl::{
 };
 
 use super::lifecycle::handle_on;
-use crate::support::{Daemon, Served, World, misbehaving, this_process};
+use crate::support::{Daemon, TestServer, World, misbehaving, this_process};
 
 /// Serves one client at a time, each until it leaves.
 fn serve_one_at_a_time(identity: &DaemonProcess) {
@@ -96,7 +96,7 @@ fn a_socket_taken_by_another_process_is_not_connected_to() {
     std::fs::remove_file(world.path("daemon.sock")).unwrap();
     let error = handle.connect_blocking().unwrap_err();
     assert!(matches!(error, BackendHandleError::Connect(_)), "{error}");
-    let _other = Served::truly(&daemon.identity);
+    let _other = TestServer::truly(&daemon.identity);
     let error = handle.connect_blocking().unwrap_err();
     assert!(
         matches!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rpctl::control::{Denial, SendOutcome, StopSignal, Trust};
 use rpctl::{Probe, Verdict};
 
-use crate::support::{Daemon, Script, Served, World, this_process};
+use crate::support::{Daemon, Script, TestServer, World, this_process};
 
 /// Far longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
@@ -61,7 +61,7 @@ fn nothing_is_sent_to_a_process_that_has_exited() {
 fn a_refusal_gives_the_report_back() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let report = Probe::new(&identity).run();
     let refused = report
         .into_grant(StopSignal::Kill, Trust::Waived)

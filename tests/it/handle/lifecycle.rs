@@ -7,7 +7,7 @@ use futures_lite::future::{block_on, yield_now, zip};
 use nix::sys::signal::Signal;
 use rpctl::{BackendHandle, BackendHandleError, Probe, record};
 
-use crate::support::{Daemon, Served, World, this_process};
+use crate::support::{Daemon, TestServer, World, this_process};
 
 /// Far longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
@@ -177,7 +177,7 @@ fn an_async_probe_blocks_no_executor() {
 fn no_handle_signals_the_process_that_holds_it() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let handle = || BackendHandle::probe(&identity.ipc_endpoint, &identity).unwrap();
     for refused in [handle().shutdown_blocking(LONG), handle().force_kill()] {
         let error = refused.unwrap_err();

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Daemon, Served, World, check, copy_program, this_process};
+use crate::support::{Daemon, TestServer, World, check, copy_program, this_process};
 
 /// A daemon whose executable has this path is verified without a warning.
 #[track_caller]
@@ -48,7 +48,7 @@ fn a_recorded_symlink_to_the_image_passes_and_is_noted() {
     let link = world.path("link");
     symlink(&identity.exe_path, &link).unwrap();
     identity.exe_path = link;
-    let _served = Served::truly(&identity);
+    let _served = TestServer::truly(&identity);
     let document = world
         .probe(&world.sidecar("s.json", &identity))
         .assert_verdict(0, "verified", None);

@@ -7,7 +7,9 @@ use std::process::Stdio;
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 
-use crate::support::{Daemon, Killed, Role, Served, World, check, failed, role, this_process};
+use crate::support::{
+    Daemon, KillOnDrop, Role, TestServer, World, check, failed, role, this_process,
+};
 
 #[test]
 fn a_stopped_daemon_is_alive_and_unresponsive() {
@@ -46,7 +48,7 @@ fn a_record_that_names_no_boot_is_no_evidence_and_no_failure() {
         let world = World::new();
         let mut identity = this_process(&world.endpoint("s"));
         boot_id.clone_into(&mut identity.boot_id);
-        let _served = Served::truly(&identity);
+        let _served = TestServer::truly(&identity);
         let document = world
             .probe(&world.sidecar("s.json", &identity))
             .assert_verdict(0, "verified", Some("warnings"));
@@ -117,7 +119,7 @@ fn an_instance_of_this_boot_with_the_number_of_the_last_one_is_another_instance(
 #[test]
 fn a_process_that_starts_another_program_while_it_is_examined_proves_nothing() {
     let world = World::new();
-    let mut child = Killed(
+    let mut child = KillOnDrop(
         role(Role::TurnWhenAsked, [world.path("s")])
             .stdout(Stdio::piped())
             .spawn()

@@ -1,7 +1,7 @@
 //! The pictures of the README: what the program prints about real processes, on a
 //! terminal, as SVG.
 
-mod house;
+mod cases;
+mod container;
 mod picture;
-mod scenes;
 mod terminal;

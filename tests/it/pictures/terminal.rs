@@ -6,7 +6,7 @@ use std::process::Command;
 
 use nix::pty::{Winsize, openpty};
 
-use crate::support::Killed;
+use crate::support::KillOnDrop;
 
 /// Wide enough for every column to be shown whole, so that what is shown does not
 /// depend on how long a digest took.
@@ -21,7 +21,7 @@ const SIZE: Winsize = Winsize {
 pub(super) fn output_of(mut command: Command) -> String {
     let terminal = openpty(Some(&SIZE), None).unwrap();
     command.stdout(terminal.slave);
-    let mut child = Killed(command.spawn().unwrap());
+    let mut child = KillOnDrop(command.spawn().unwrap());
     // It holds the other end, and nobody else may.
     drop(command);
     let mut shown = Vec::new();

@@ -1,6 +1,6 @@
 //! `rpctl probe --all`.
 
-use super::scene::{daemon, dead, record, verdicts};
+use super::fixture::{daemon, dead, record, verdicts};
 use crate::support::World;
 
 #[test]

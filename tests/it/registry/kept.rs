@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 use rpctl::record::{self, Content, DigestChoice, Format};
 
-use super::scene::{daemon, dead, elsewhere, gone, place, pruned, record_of};
+use super::fixture::{daemon, dead, elsewhere, gone, place, pruned, record_of};
 use crate::support::{Daemon, Run, World, is_installed, is_root, this_process};
 
 /// Assert that nothing is removed, and why, for each file in the registry.

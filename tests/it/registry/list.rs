@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use super::scene::{daemon, dead, elsewhere, place, record, verdicts};
+use super::fixture::{daemon, dead, elsewhere, place, record, verdicts};
 use crate::support::World;
 
 #[test]

@@ -1,9 +1,9 @@
 //! The registry: what is in it, and what is removed from it.
 
 mod all;
+mod fixture;
 mod kept;
 mod list;
 mod pruned;
 mod race;
-mod scene;
 mod watch;

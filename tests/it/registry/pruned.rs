@@ -9,7 +9,7 @@ use std::time::Duration;
 use rpctl::endpoint::MAX_PATH_LEN;
 use rpctl::record::CacheRoot;
 
-use super::scene::{daemon, dead, gone, place, pruned, record_of};
+use super::fixture::{daemon, dead, gone, place, pruned, record_of};
 use crate::support::{World, is_root};
 
 #[test]

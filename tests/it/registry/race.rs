@@ -12,8 +12,8 @@ use rpctl::control::Trust;
 use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::{DaemonProcess, Probe};
 
+use super::fixture::{daemon, gone, place, record_of};
 use super::pruned::names;
-use super::scene::{daemon, gone, place, record_of};
 use crate::support::{Renames, Run, World, at_each_change, at_every_step, this_process};
 
 const ROUNDS: usize = 3000;

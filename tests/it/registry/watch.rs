@@ -8,12 +8,12 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use super::scene::{daemon, dead, verdicts};
-use crate::support::{Killed, Run, World, is_installed, is_root};
+use super::fixture::{daemon, dead, verdicts};
+use crate::support::{KillOnDrop, Run, World, is_installed, is_root};
 
 /// A run that is read line by line.
 struct Watching {
-    child: Killed,
+    child: KillOnDrop,
     lines: BufReader<ChildStdout>,
 }
 
@@ -21,7 +21,7 @@ impl Watching {
     fn start(command: &mut Command) -> Self {
         let mut child: Child = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
-        let child = Killed(child);
+        let child = KillOnDrop(child);
         Self { child, lines }
     }
 

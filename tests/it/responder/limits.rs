@@ -6,14 +6,14 @@ use rpctl::DaemonProcess;
 use rpctl::protocol::{Frame, HEADER_LEN};
 use rpctl::responder::Limits;
 
-use crate::support::{Client, Served, World, ask, this_process};
+use crate::support::{Client, TestServer, World, ask, this_process};
 
 const NEVER: Duration = Duration::MAX;
 
 /// A server in this process, with other limits than usual.
-fn served(world: &World, limits: Limits) -> (Served, DaemonProcess, String) {
+fn served(world: &World, limits: Limits) -> (TestServer, DaemonProcess, String) {
     let identity = this_process(&world.endpoint("s"));
-    let served = Served::within(limits, &identity.ipc_endpoint, identity.clone());
+    let served = TestServer::within(limits, &identity.ipc_endpoint, identity.clone());
     let socket = identity.ipc_endpoint.path.clone();
     (served, identity, socket)
 }

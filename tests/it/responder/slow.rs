@@ -5,7 +5,7 @@ use std::time::Duration;
 use rpctl::responder::Limits;
 
 use super::{Bounded, crowd};
-use crate::support::{Client, Served, World, ask, large_request, this_process};
+use crate::support::{Client, TestServer, World, ask, large_request, this_process};
 
 /// A challenge may come byte by byte; the connection has time for it.
 #[test]
@@ -16,7 +16,7 @@ fn a_challenge_that_comes_byte_by_byte_is_answered_and_keeps_nobody_waiting() {
         connection_lifetime: Duration::MAX,
         ..Limits::default()
     };
-    let _served = Served::within(limits, &identity.ipc_endpoint, identity.clone());
+    let _served = TestServer::within(limits, &identity.ipc_endpoint, identity.clone());
     let socket = &identity.ipc_endpoint.path;
     let mut slow: Vec<Client> = (0..20).map(|_| Client::connect(socket)).collect();
     let longest = slow.iter().map(|client| client.request().len()).max();

@@ -11,7 +11,7 @@ use rpctl::record;
 use rpctl::responder::{Limits, ProbeResponder, Server, Stopped};
 use rustix::process::Signal as StopSignal;
 
-use super::{Nest, RPCTL};
+use super::{Fixture, RPCTL};
 use crate::support::{Client, Daemon, World, ask, is_installed, large_request, this_process};
 
 fn with_sidecar(world: &World) -> Daemon {
@@ -29,38 +29,46 @@ const STOP_SIGNALS: [(Signal, StopSignal); 3] = [
 #[test]
 fn every_stop_signal_ends_the_daemon_with_0_and_its_files() {
     for (signal, _) in STOP_SIGNALS {
-        let nest = Nest::new();
-        let mut daemon = with_sidecar(&nest);
-        assert_eq!(nest.files().len(), 3);
+        let fixture = Fixture::new();
+        let mut daemon = with_sidecar(&fixture);
+        assert_eq!(fixture.files().len(), 3);
         daemon.signal(signal);
         assert_eq!(daemon.wait().code(), Some(0), "{signal}");
-        assert!(nest.files().is_empty(), "{signal}: {:?}", nest.files());
+        assert!(
+            fixture.files().is_empty(),
+            "{signal}: {:?}",
+            fixture.files()
+        );
     }
 }
 
 #[test]
 fn every_stop_signal_ends_a_detached_daemon_with_its_files() {
     for (_, signal) in STOP_SIGNALS {
-        let nest = Nest::new();
-        let sidecar = nest.path("sidecar.json");
-        let daemon = nest.hatch(["--sidecar", sidecar.to_str().unwrap()]);
-        assert_eq!(nest.files().len(), 3);
+        let fixture = Fixture::new();
+        let sidecar = fixture.path("sidecar.json");
+        let daemon = fixture.spawn(["--sidecar", sidecar.to_str().unwrap()]);
+        assert_eq!(fixture.files().len(), 3);
         daemon.end(signal);
-        assert!(nest.files().is_empty(), "{signal:?}: {:?}", nest.files());
+        assert!(
+            fixture.files().is_empty(),
+            "{signal:?}: {:?}",
+            fixture.files()
+        );
     }
 }
 
 #[test]
 fn a_second_signal_does_not_cut_the_end_short() {
-    let nest = Nest::new();
-    let mut daemon = Daemon::start(&nest);
+    let fixture = Fixture::new();
+    let mut daemon = Daemon::start(&fixture);
     daemon.signal(Signal::SIGSTOP);
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGTERM] {
         daemon.signal(signal);
     }
     daemon.signal(Signal::SIGCONT);
     assert_eq!(daemon.wait().code(), Some(0));
-    assert!(nest.files().is_empty());
+    assert!(fixture.files().is_empty());
 }
 
 #[test]
@@ -96,10 +104,10 @@ fn outlives(starter: &[&str], signal: Signal) {
 
 #[test]
 fn an_idle_daemon_ends_by_itself_with_its_files() {
-    let nest = Nest::new();
-    let run = nest.spawn_self(["--foreground", "--idle-timeout", "10ms"]);
+    let fixture = Fixture::new();
+    let run = fixture.spawn_self(["--foreground", "--idle-timeout", "10ms"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(nest.files().is_empty(), "{:?}", nest.files());
+    assert!(fixture.files().is_empty(), "{:?}", fixture.files());
 }
 
 #[test]
@@ -136,8 +144,8 @@ fn a_challenge_that_came_before_the_signal_is_answered() {
 
 #[test]
 fn a_client_that_takes_no_answer_does_not_keep_the_daemon_from_ending() {
-    let nest = Nest::new();
-    let mut daemon = Daemon::start(&nest);
+    let fixture = Fixture::new();
+    let mut daemon = Daemon::start(&fixture);
     let mut client = Client::connect(daemon.socket());
     let request = large_request(&client);
     let mut sent = 0;
@@ -148,7 +156,7 @@ fn a_client_that_takes_no_answer_does_not_keep_the_daemon_from_ending() {
     }
     daemon.signal(Signal::SIGTERM);
     assert_eq!(daemon.wait().code(), Some(0));
-    assert!(nest.files().is_empty());
+    assert!(fixture.files().is_empty());
 }
 
 #[test]
@@ -178,12 +186,12 @@ fn a_socket_that_somebody_else_has_bound_meanwhile_stays() {
 
 #[test]
 fn a_daemon_whose_directories_are_gone_ends_in_order() {
-    let nest = Nest::new();
-    let path = |name| nest.path(name).to_str().unwrap().to_owned();
+    let fixture = Fixture::new();
+    let path = |name| fixture.path(name).to_str().unwrap().to_owned();
     let (manifest, socket) = (path("gone/m.json"), path("gone/s"));
-    std::fs::create_dir(nest.path("gone")).unwrap();
-    let daemon = nest.hatch(["--record", &manifest, "--endpoint", &socket]);
-    std::fs::remove_dir_all(nest.path("gone")).unwrap();
+    std::fs::create_dir(fixture.path("gone")).unwrap();
+    let daemon = fixture.spawn(["--record", &manifest, "--endpoint", &socket]);
+    std::fs::remove_dir_all(fixture.path("gone")).unwrap();
     daemon.end(StopSignal::TERM);
-    assert!(nest.files().is_empty());
+    assert!(fixture.files().is_empty());
 }

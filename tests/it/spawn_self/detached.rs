@@ -9,17 +9,18 @@ use std::process::Stdio;
 use rustix::process::Signal;
 
 use super::race::locked;
-use super::{Hatched, Nest, assert_refused, until};
+use super::{Fixture, Spawned, assert_refused, until};
 use crate::support::{Run, ask, proc};
 
 #[test]
 fn the_daemon_lives_on_and_has_answered_when_the_starter_returns() {
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     // Returns only once nobody holds the starter's output streams any more.
-    let daemon = nest.hatch([""; 0]);
-    assert_eq!(nest.daemons(), [daemon.pid]);
+    let daemon = fixture.spawn([""; 0]);
+    assert_eq!(fixture.daemons(), [daemon.pid]);
     assert_eq!(ask(daemon.socket()).pid, daemon.pid);
-    nest.probe(daemon.manifest())
+    fixture
+        .probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
 }
 
@@ -27,11 +28,11 @@ fn the_daemon_lives_on_and_has_answered_when_the_starter_returns() {
 /// record is right, and the daemon cannot be reached.
 #[test]
 fn a_daemon_that_does_not_answer_is_ended_and_not_reported_as_started() {
-    let nest = Nest::new();
-    let (socket, directory) = (nest.path("socket"), nest.path("r"));
+    let fixture = Fixture::new();
+    let (socket, directory) = (fixture.path("socket"), fixture.path("r"));
     std::fs::create_dir(&directory).unwrap();
     let lock = locked(&directory);
-    let mut command = nest.spawning();
+    let mut command = fixture.spawning();
     command.arg("--record").arg(directory.join("m.json"));
     command.arg("--endpoint").arg(&socket);
     let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -45,14 +46,14 @@ fn a_daemon_that_does_not_answer_is_ended_and_not_reported_as_started() {
     let code = run.code.expect("it ended by itself");
     assert_refused(&run, code, "not_verified");
     assert_ne!(code, 0);
-    assert_eq!(nest.daemons(), [0; 0]);
-    assert_eq!(nest.files(), [socket], "the stranger's");
+    assert_eq!(fixture.daemons(), [0; 0]);
+    assert_eq!(fixture.files(), [socket], "the stranger's");
 }
 
 #[test]
 fn the_daemon_leads_its_own_session_without_a_terminal() {
-    let nest = Nest::new();
-    let daemon = nest.hatch([""; 0]);
+    let fixture = Fixture::new();
+    let daemon = fixture.spawn([""; 0]);
     let stat = proc::stat(daemon.pid);
     let (group, session, terminal) = (&stat[2], &stat[3], &stat[4]);
     let own = daemon.pid.to_string();
@@ -61,11 +62,11 @@ fn the_daemon_leads_its_own_session_without_a_terminal() {
 
 #[test]
 fn the_daemon_holds_nothing_but_null_streams_its_signals_and_its_socket() {
-    let nest = Nest::new();
-    let source = nest.path("held");
+    let fixture = Fixture::new();
+    let source = fixture.path("held");
     std::fs::write(&source, "").unwrap();
     let script = format!("exec 3<{0} 7<{0} 9>>{0}", source.display());
-    let daemon = Hatched::of(&Run::of(&mut nest.spawning_after(&script)));
+    let daemon = Spawned::of(&Run::of(&mut fixture.spawning_after(&script)));
     let held: Vec<String> = proc::descriptors(daemon.pid)
         .iter()
         .map(|target| target.to_str().unwrap().to_owned())
@@ -84,27 +85,27 @@ fn the_daemon_holds_nothing_but_null_streams_its_signals_and_its_socket() {
 
 #[test]
 fn the_daemon_keeps_no_directory_of_its_starter_in_use() {
-    let nest = Nest::new();
-    let daemon = nest.hatch([""; 0]);
+    let fixture = Fixture::new();
+    let daemon = fixture.spawn([""; 0]);
     let cwd = std::fs::read_link(format!("/proc/{}/cwd", daemon.pid)).unwrap();
     assert_eq!(cwd, Path::new("/"));
 }
 
 #[test]
 fn the_daemon_serves_with_one_thread() {
-    let nest = Nest::new();
-    let daemon = nest.hatch([""; 0]);
+    let fixture = Fixture::new();
+    let daemon = fixture.spawn([""; 0]);
     assert_eq!(proc::status(daemon.pid, "Threads"), 1);
 }
 
 #[test]
 fn files_are_for_their_owner_alone_whatever_the_umask_of_the_starter() {
     for umask in ["umask 000", "umask 777"] {
-        let nest = Nest::new();
-        let mut command = nest.spawning_after(umask);
-        command.arg("--sidecar").arg(nest.path("sidecar.json"));
-        let daemon = Hatched::of(&Run::of(&mut command));
-        let sidecar = nest.path("sidecar.json");
+        let fixture = Fixture::new();
+        let mut command = fixture.spawning_after(umask);
+        command.arg("--sidecar").arg(fixture.path("sidecar.json"));
+        let daemon = Spawned::of(&Run::of(&mut command));
+        let sidecar = fixture.path("sidecar.json");
         for file in [daemon.socket(), daemon.manifest(), &sidecar] {
             assert_eq!(mode(file), 0o600, "{umask}: {}", file.display());
         }
@@ -123,8 +124,8 @@ fn mode(path: &Path) -> u32 {
 
 #[test]
 fn a_daemon_obeys_sigterm_even_where_its_starter_ignores_it() {
-    let nest = Nest::new();
-    let daemon = Hatched::of(&Run::of(&mut nest.spawning_after("trap '' TERM")));
+    let fixture = Fixture::new();
+    let daemon = Spawned::of(&Run::of(&mut fixture.spawning_after("trap '' TERM")));
     daemon.end(Signal::TERM);
     assert!(!daemon.socket().exists() && !daemon.manifest().exists());
 }

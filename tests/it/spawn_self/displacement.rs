@@ -7,31 +7,32 @@ use rpctl::{DaemonProcess, Endpoint};
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::{Nest, assert_refused, hint, message};
-use crate::support::{Served, fixture, this_process};
+use super::{Fixture, assert_refused, hint, message};
+use crate::support::{TestServer, golden_file, this_process};
 
 #[test]
 fn a_second_daemon_of_a_service_is_refused_with_pid_and_record_of_the_first() {
-    let nest = Nest::new();
-    let first = nest.hatch([""; 0]);
-    let other = nest.path("other.sock");
-    let run = nest.spawn_self(["--endpoint", other.to_str().unwrap()]);
+    let fixture = Fixture::new();
+    let first = fixture.spawn([""; 0]);
+    let other = fixture.path("other.sock");
+    let run = fixture.spawn_self(["--endpoint", other.to_str().unwrap()]);
     let document = assert_refused(&run, 9, "already_running");
     let text = message(&document);
     let record = first.manifest().to_str().unwrap();
     assert!(text.contains(&format!("PID {}", first.pid)) && text.contains(record));
     assert!(hint(&document).contains(&format!("rpctl shutdown {record}")));
     assert!(!other.exists());
-    assert_eq!(nest.daemons(), [first.pid]);
+    assert_eq!(fixture.daemons(), [first.pid]);
 }
 
 #[test]
 fn daemons_of_other_services_live_side_by_side() {
-    let nest = Nest::new();
-    let first = nest.hatch([""; 0]);
-    let second = nest.hatch(["--service", "other"]);
+    let fixture = Fixture::new();
+    let first = fixture.spawn([""; 0]);
+    let second = fixture.spawn(["--service", "other"]);
     for daemon in [first, second] {
-        nest.probe(daemon.manifest())
+        fixture
+            .probe(daemon.manifest())
             .assert_verdict(0, "verified", None);
     }
 }
@@ -40,19 +41,19 @@ fn daemons_of_other_services_live_side_by_side() {
 /// process lives, it keeps its record.
 #[test]
 fn a_daemon_that_cannot_be_reached_still_counts_as_living() {
-    let nest = Nest::new();
-    let first = nest.hatch([""; 0]);
+    let fixture = Fixture::new();
+    let first = fixture.spawn([""; 0]);
     let identity = record::load(first.manifest()).unwrap().daemon().unwrap();
-    let other = nest.path("other.sock");
+    let other = fixture.path("other.sock");
     let args = ["--endpoint", other.to_str().unwrap()];
 
     std::fs::remove_file(first.socket()).unwrap();
-    assert_refused(&nest.spawn_self(args), 9, "already_running");
-    let _stranger = Served::truly(&identity);
-    assert_refused(&nest.spawn_self(args), 9, "already_running");
+    assert_refused(&fixture.spawn_self(args), 9, "already_running");
+    let _stranger = TestServer::truly(&identity);
+    assert_refused(&fixture.spawn_self(args), 9, "already_running");
     first.process.signal(Signal::STOP);
-    assert_refused(&nest.spawn_self(args), 9, "already_running");
-    assert_eq!(nest.daemons(), [first.pid]);
+    assert_refused(&fixture.spawn_self(args), 9, "already_running");
+    assert_eq!(fixture.daemons(), [first.pid]);
 }
 
 #[test]
@@ -60,36 +61,36 @@ fn a_file_that_is_no_record_is_refused_and_stays() {
     let texts = ["a note", "{\"a\": \"note\"}", "{\"pid\": 1}", "[]"];
     let everywhere = |text| ["--record", "--sidecar"].map(|option| (option, text));
     for (option, text) in texts.into_iter().flat_map(everywhere) {
-        let nest = Nest::new();
-        let path = nest.path("notes.json");
+        let fixture = Fixture::new();
+        let path = fixture.path("notes.json");
         std::fs::write(&path, text).unwrap();
-        let run = nest.spawn_self([option, path.to_str().unwrap()]);
+        let run = fixture.spawn_self([option, path.to_str().unwrap()]);
         let document = assert_refused(&run, 9, "not_a_record");
         assert!(message(&document).contains("notes.json"));
         assert_eq!(std::fs::read(&path).unwrap(), text.as_bytes());
-        assert_eq!(nest.files(), [path]);
-        assert!(nest.daemons().is_empty());
+        assert_eq!(fixture.files(), [path]);
+        assert!(fixture.daemons().is_empty());
     }
 }
 
 #[test]
 fn an_empty_file_holds_nothing_to_be_lost() {
-    let nest = Nest::new();
-    let path = nest.path("empty");
+    let fixture = Fixture::new();
+    let path = fixture.path("empty");
     std::fs::write(&path, "").unwrap();
-    let daemon = nest.hatch(["--record", path.to_str().unwrap()]);
+    let daemon = fixture.spawn(["--record", path.to_str().unwrap()]);
     assert_eq!(daemon.manifest(), path);
-    nest.probe(&path).assert_verdict(0, "verified", None);
+    fixture.probe(&path).assert_verdict(0, "verified", None);
 }
 
 #[test]
 fn the_manifest_of_another_service_stays_even_if_no_daemon_is_recorded_in_it() {
     for option in ["--record", "--sidecar"] {
-        let nest = Nest::new();
-        let path = nest.path("cache.pb");
-        let original = std::fs::read(fixture("manifest-minimal-no-daemon.pb")).unwrap();
+        let fixture = Fixture::new();
+        let path = fixture.path("cache.pb");
+        let original = std::fs::read(golden_file("manifest-minimal-no-daemon.pb")).unwrap();
         std::fs::write(&path, &original).unwrap();
-        let run = nest.spawn_self([option, path.to_str().unwrap()]);
+        let run = fixture.spawn_self([option, path.to_str().unwrap()]);
         assert_refused(&run, 9, "record_of_another_service");
         assert_eq!(std::fs::read(&path).unwrap(), original);
     }
@@ -97,9 +98,9 @@ fn the_manifest_of_another_service_stays_even_if_no_daemon_is_recorded_in_it() {
 
 #[test]
 fn a_record_of_another_machine_is_not_called_stale() {
-    let nest = Nest::new();
-    let identity = this_process(&nest.endpoint("s"));
-    let path: PathBuf = nest.manifest("m.json", &identity, |manifest| {
+    let fixture = Fixture::new();
+    let identity = this_process(&fixture.endpoint("s"));
+    let path: PathBuf = fixture.manifest("m.json", &identity, |manifest| {
         manifest.service_name = "rpctl-self".to_owned();
         manifest.host = Some(HostMessage {
             hostname: "elsewhere".to_owned(),
@@ -107,41 +108,42 @@ fn a_record_of_another_machine_is_not_called_stale() {
             ..HostMessage::default()
         });
     });
-    let run = nest.spawn_self(["--record", path.to_str().unwrap()]);
+    let run = fixture.spawn_self(["--record", path.to_str().unwrap()]);
     assert_refused(&run, 9, "may_be_running");
 }
 
 #[test]
 fn the_stale_record_of_an_older_version_is_replaced() {
-    let nest = Nest::new();
-    let mut identity = this_process(&nest.endpoint("s"));
+    let fixture = Fixture::new();
+    let mut identity = this_process(&fixture.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
-    let path = nest.manifest("m.json", &identity, |manifest| {
+    let path = fixture.manifest("m.json", &identity, |manifest| {
         manifest.service_name = "rpctl-self".to_owned();
         manifest.service_version = "0.0.1".to_owned();
     });
-    let daemon = nest.hatch(["--record", path.to_str().unwrap()]);
-    let document = nest.probe(&path).assert_verdict(0, "verified", None);
+    let daemon = fixture.spawn(["--record", path.to_str().unwrap()]);
+    let document = fixture.probe(&path).assert_verdict(0, "verified", None);
     assert_eq!(document["target"]["pid"], daemon.pid);
 }
 
 #[test]
 fn a_socket_in_the_place_of_the_record_is_refused() {
-    let nest = Nest::new();
-    let daemon = nest.hatch([""; 0]);
+    let fixture = Fixture::new();
+    let daemon = fixture.spawn([""; 0]);
     let socket = daemon.socket().to_str().unwrap();
-    let run = nest.spawn_self(["--service", "other", "--record", socket]);
+    let run = fixture.spawn_self(["--service", "other", "--record", socket]);
     assert_refused(&run, 9, "not_a_record");
-    nest.probe(daemon.manifest())
+    fixture
+        .probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
 }
 
 /// Assert that a record keeps its place, byte for byte, and how that is reported.
 #[track_caller]
-fn assert_kept(nest: &Nest, record: &Path, kind: &str) -> Value {
+fn assert_kept(fixture: &Fixture, record: &Path, kind: &str) -> Value {
     let before = std::fs::read(record).unwrap();
-    let socket = nest.path("own.sock");
-    let run = nest.spawn_self([
+    let socket = fixture.path("own.sock");
+    let run = fixture.spawn_self([
         "--endpoint",
         socket.to_str().unwrap(),
         "--record",
@@ -149,13 +151,17 @@ fn assert_kept(nest: &Nest, record: &Path, kind: &str) -> Value {
     ]);
     let document = assert_refused(&run, 9, kind);
     assert_eq!(std::fs::read(record).unwrap(), before);
-    assert!(nest.daemons().is_empty() && !socket.exists());
+    assert!(fixture.daemons().is_empty() && !socket.exists());
     document
 }
 
 /// A manifest of the service whose record is to be written.
-fn own(nest: &Nest, identity: &DaemonProcess, edit: impl FnOnce(&mut CacheManifest)) -> PathBuf {
-    nest.manifest("m.json", identity, |manifest| {
+fn own(
+    fixture: &Fixture,
+    identity: &DaemonProcess,
+    edit: impl FnOnce(&mut CacheManifest),
+) -> PathBuf {
+    fixture.manifest("m.json", identity, |manifest| {
         "rpctl-self".clone_into(&mut manifest.service_name);
         edit(manifest);
     })
@@ -170,9 +176,9 @@ fn gone(endpoint: &Endpoint) -> DaemonProcess {
 }
 
 /// Directories of locks and of data.
-fn roots(nest: &Nest) -> Vec<CacheRoot> {
+fn roots(fixture: &Fixture) -> Vec<CacheRoot> {
     let root = |(kind, name): (i32, &str)| {
-        let path = nest.path(name);
+        let path = fixture.path(name);
         std::fs::create_dir(&path).unwrap();
         CacheRoot {
             kind,
@@ -185,76 +191,79 @@ fn roots(nest: &Nest) -> Vec<CacheRoot> {
 
 #[test]
 fn a_manifest_whose_daemon_keeps_its_identity_beside_it_is_refused_with_the_pid() {
-    let nest = Nest::new();
-    let identity = this_process(&nest.endpoint("s"));
-    let _served = Served::truly(&identity);
-    let roots = roots(&nest);
-    nest.sidecar("locks/daemon-identity.json", &identity);
-    let manifest = own(&nest, &identity, |manifest| {
+    let fixture = Fixture::new();
+    let identity = this_process(&fixture.endpoint("s"));
+    let _served = TestServer::truly(&identity);
+    let roots = roots(&fixture);
+    fixture.sidecar("locks/daemon-identity.json", &identity);
+    let manifest = own(&fixture, &identity, |manifest| {
         manifest.current_daemon = None;
         manifest.roots = roots;
     });
-    nest.probe(&manifest).assert_verdict(0, "verified", None);
-    let document = assert_kept(&nest, &manifest, "already_running");
+    fixture.probe(&manifest).assert_verdict(0, "verified", None);
+    let document = assert_kept(&fixture, &manifest, "already_running");
     let pid = format!("PID {}", identity.pid);
     assert!(message(&document).contains(&pid), "{document:#}");
 }
 
 #[test]
 fn a_manifest_of_caches_stays_when_its_daemon_is_gone() {
-    let nest = Nest::new();
-    let roots = roots(&nest);
-    let gone = gone(&nest.endpoint("s"));
-    nest.sidecar("locks/daemon-identity.json", &gone);
+    let fixture = Fixture::new();
+    let roots = roots(&fixture);
+    let gone = gone(&fixture.endpoint("s"));
+    fixture.sidecar("locks/daemon-identity.json", &gone);
     for names_daemon in [true, false] {
-        let manifest = own(&nest, &gone, |manifest| {
+        let manifest = own(&fixture, &gone, |manifest| {
             manifest.current_daemon.take_if(|_| !names_daemon);
             manifest.roots.clone_from(&roots);
         });
-        nest.probe(&manifest)
+        fixture
+            .probe(&manifest)
             .assert_verdict(3, "not_running", Some("process_exited"));
-        assert_kept(&nest, &manifest, "manifest_of_caches");
+        assert_kept(&fixture, &manifest, "manifest_of_caches");
     }
-    let bare = own(&nest, &gone, |manifest| manifest.current_daemon = None);
-    assert_kept(&nest, &bare, "manifest_of_caches");
+    let bare = own(&fixture, &gone, |manifest| manifest.current_daemon = None);
+    assert_kept(&fixture, &bare, "manifest_of_caches");
     // Without all that, it is a record like any other.
-    let record = own(&nest, &gone, |_| {});
-    nest.hatch(["--record", record.to_str().unwrap()]);
+    let record = own(&fixture, &gone, |_| {});
+    fixture.spawn(["--record", record.to_str().unwrap()]);
 }
 
 #[test]
 fn what_is_no_proof_that_a_daemon_is_gone_lets_no_record_go() {
-    let nest = Nest::new();
-    let mut other = this_process(&nest.endpoint("s"));
+    let fixture = Fixture::new();
+    let mut other = this_process(&fixture.endpoint("s"));
     other.exe_digest.sha256 = Some([7; 32]);
     other.exe_digest.blake3 = None;
-    let record = own(&nest, &other, |_| {});
-    nest.probe(&record)
+    let record = own(&fixture, &other, |_| {});
+    fixture
+        .probe(&record)
         .assert_verdict(5, "mismatch", Some("digest_mismatch"));
-    assert_kept(&nest, &record, "may_be_running");
+    assert_kept(&fixture, &record, "may_be_running");
 }
 
 #[test]
 fn a_daemon_that_is_gone_lets_its_record_go_whoever_answers_in_its_place() {
-    let nest = Nest::new();
-    let other = nest.hatch(["--service", "other"]);
+    let fixture = Fixture::new();
+    let other = fixture.spawn(["--service", "other"]);
     let mut gone = record::load(other.manifest()).unwrap().daemon().unwrap();
     gone.pid = i32::MAX.unsigned_abs();
-    let record = own(&nest, &gone, |_| {});
-    nest.probe(&record)
+    let record = own(&fixture, &gone, |_| {});
+    fixture
+        .probe(&record)
         .assert_verdict(5, "mismatch", Some("superseded"));
-    let daemon = nest.hatch(["--record", record.to_str().unwrap()]);
+    let daemon = fixture.spawn(["--record", record.to_str().unwrap()]);
     let recorded = record::load(&record).unwrap().daemon().unwrap();
     assert_eq!(recorded.pid, daemon.pid);
 }
 
 #[test]
 fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
-    let nest = Nest::new();
-    let identity = this_process(&nest.endpoint("s"));
-    let record = own(&nest, &identity, |_| {});
+    let fixture = Fixture::new();
+    let identity = this_process(&fixture.endpoint("s"));
+    let record = own(&fixture, &identity, |_| {});
     let content = record::load(&record).unwrap().content;
-    let damaged = nest.path("m.pb");
+    let damaged = fixture.path("m.pb");
     let (format, digest) = (Format::ManifestProtobuf, DigestChoice::Sha256);
     let mut bytes = record::encode(&content, format, digest).unwrap();
     let path = this_process(&Endpoint::default()).exe_path;
@@ -262,8 +271,9 @@ fn a_damaged_record_is_no_proof_that_its_daemon_is_gone() {
     let at = bytes.windows(path.len()).position(|part| part == path);
     bytes[at.unwrap() + 1] ^= 1;
     std::fs::write(&damaged, bytes).unwrap();
-    nest.probe(&damaged)
+    fixture
+        .probe(&damaged)
         .assert_verdict(8, "invalid_record", Some("record_invalid"));
-    let document = assert_kept(&nest, &damaged, "may_be_running");
+    let document = assert_kept(&fixture, &damaged, "may_be_running");
     assert!(hint(&document).contains("remove it: rm "), "{document:#}");
 }

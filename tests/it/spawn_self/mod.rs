@@ -27,11 +27,11 @@ const RPCTL: &str = env!("CARGO_BIN_EXE_rpctl");
 
 /// A world in which daemons are started detached. Those whose command line
 /// names the directory are killed with it, whatever became of the test.
-struct Nest {
+struct Fixture {
     world: World,
 }
 
-impl Deref for Nest {
+impl Deref for Fixture {
     type Target = World;
 
     fn deref(&self) -> &World {
@@ -39,7 +39,7 @@ impl Deref for Nest {
     }
 }
 
-impl Nest {
+impl Fixture {
     fn new() -> Self {
         let world = World::new();
         std::fs::create_dir(world.path("tmp")).unwrap();
@@ -107,8 +107,8 @@ impl Nest {
     }
 
     /// Start a daemon that is expected to start.
-    fn hatch<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Hatched {
-        Hatched::of(&self.spawn_self(args))
+    fn spawn<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Spawned {
+        Spawned::of(&self.spawn_self(args))
     }
 
     /// The living daemons of this directory.
@@ -137,7 +137,7 @@ impl Nest {
     }
 }
 
-impl Drop for Nest {
+impl Drop for Fixture {
     fn drop(&mut self) {
         let directory = self.path("");
         for pid in processes(|command| contains(command, directory.as_os_str())) {
@@ -163,13 +163,13 @@ fn contains(line: &[u8], part: impl AsRef<OsStr>) -> bool {
 }
 
 /// A detached daemon, as its starter described it.
-struct Hatched {
+struct Spawned {
     process: Pinned,
     pid: u32,
     document: Value,
 }
 
-impl Hatched {
+impl Spawned {
     #[track_caller]
     fn of(run: &Run) -> Self {
         assert_eq!(run.code, Some(0), "{run:?}");

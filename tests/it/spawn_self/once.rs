@@ -8,15 +8,15 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::race::locked;
-use super::{Nest, assert_refused, hint, message, until};
+use super::{Fixture, assert_refused, hint, message, until};
 use crate::support::proc::Pinned;
-use crate::support::{Killed, Run};
+use crate::support::{KillOnDrop, Run};
 
-impl Nest {
-    fn once(&self) -> Killed {
+impl Fixture {
+    fn once(&self) -> KillOnDrop {
         let mut command = self.spawning();
         let command = command.arg("--once").stdout(Stdio::null());
-        Killed(command.stderr(Stdio::null()).spawn().unwrap())
+        KillOnDrop(command.stderr(Stdio::null()).spawn().unwrap())
     }
 
     /// The private directory of a self-test, while there is one.
@@ -39,7 +39,7 @@ fn interrupt(child: &Child) {
 }
 
 /// Wait for a child, not for ever.
-fn end_of(child: &mut Killed) -> ExitStatus {
+fn end_of(child: &mut KillOnDrop) -> ExitStatus {
     Pinned::open(child.0.id())
         .expect("not collected yet")
         .wait();
@@ -48,65 +48,66 @@ fn end_of(child: &mut Killed) -> ExitStatus {
 
 #[test]
 fn the_self_test_reports_every_check_and_leaves_nothing() {
-    let nest = Nest::new();
-    let run = nest.spawn_self(["--once"]);
+    let fixture = Fixture::new();
+    let run = fixture.spawn_self(["--once"]);
     let document = run.assert_verdict(0, "verified", None);
     assert_eq!(document["command"], "spawn-self");
     let checks = document["checks"].as_array().unwrap();
     assert_eq!(checks.len(), 10);
     assert!(checks.iter().all(|check| check["outcome"] == "pass"));
-    nest.assert_nothing_is_left();
+    fixture.assert_nothing_is_left();
 }
 
 #[test]
 fn the_self_test_runs_beside_a_daemon_of_the_same_service() {
-    let nest = Nest::new();
-    let daemon = nest.hatch([""; 0]);
-    nest.spawn_self(["--once", "--digest", "blake3"])
+    let fixture = Fixture::new();
+    let daemon = fixture.spawn([""; 0]);
+    fixture
+        .spawn_self(["--once", "--digest", "blake3"])
         .assert_verdict(0, "verified", None);
-    assert_eq!(nest.daemons(), [daemon.pid]);
+    assert_eq!(fixture.daemons(), [daemon.pid]);
 }
 
 #[test]
 fn the_self_test_chooses_its_own_places() {
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     for option in ["--record=m", "--sidecar=s", "--endpoint=e", "--foreground"] {
-        let run = nest.spawn_self(["--once", option]);
+        let run = fixture.spawn_self(["--once", option]);
         assert_eq!(run.code, Some(2), "{option}: {run:?}");
     }
-    nest.assert_nothing_is_left();
+    fixture.assert_nothing_is_left();
 }
 
 #[test]
 fn a_temporary_directory_of_no_use_is_named() {
-    let nest = Nest::new();
-    let deep = nest.path(&"x".repeat(100));
+    let fixture = Fixture::new();
+    let deep = fixture.path(&"x".repeat(100));
     std::fs::create_dir(&deep).unwrap();
     for (directory, kind) in [
-        (nest.path("missing"), "place_unusable"),
+        (fixture.path("missing"), "place_unusable"),
         (deep, "endpoint_unusable"),
     ] {
-        let mut command = nest.spawning();
+        let mut command = fixture.spawning();
         let run = Run::of(command.arg("--once").env("TMPDIR", directory));
         let document = assert_refused(&run, 2, kind);
         assert!(hint(&document).contains("TMPDIR"), "{document:#}");
     }
-    nest.assert_nothing_is_left();
+    fixture.assert_nothing_is_left();
 }
 
 #[test]
 fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
     for _ in 0..5 {
-        let nest = Nest::new();
-        let mut child = nest.once();
-        let started = || !nest.daemons().is_empty();
+        let fixture = Fixture::new();
+        let mut child = fixture.once();
+        let started = || !fixture.daemons().is_empty();
         until(&mut child.0, started);
-        for daemon in nest.daemons().into_iter().filter_map(Pinned::open) {
+        for daemon in fixture.daemons().into_iter().filter_map(Pinned::open) {
             daemon.kill();
         }
         // However far it had come: it may even have seen the proof.
         assert!(end_of(&mut child).code().is_some());
-        nest.assert_nothing_is_left();
+        fixture.assert_nothing_is_left();
     }
 }
 
@@ -114,29 +115,29 @@ fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
 /// have those whom it starts.
 #[test]
 fn a_self_test_whose_daemon_is_collected_by_the_kernel_ends_as_any_other() {
-    let nest = Nest::new();
-    let Some(mut command) = nest.spawning_unwaited() else {
+    let fixture = Fixture::new();
+    let Some(mut command) = fixture.spawning_unwaited() else {
         return;
     };
     Run::of(command.arg("--once")).assert_verdict(0, "verified", None);
-    nest.assert_nothing_is_left();
+    fixture.assert_nothing_is_left();
 }
 
 #[test]
 fn a_daemon_that_the_kernel_collects_before_it_is_ready_did_not_start() {
-    let nest = Nest::new();
-    let directory = nest.path("r");
+    let fixture = Fixture::new();
+    let directory = fixture.path("r");
     std::fs::create_dir(&directory).unwrap();
-    let Some(mut command) = nest.spawning_unwaited() else {
+    let Some(mut command) = fixture.spawning_unwaited() else {
         return;
     };
     let lock = locked(&directory);
     command.arg("--record").arg(directory.join("m.json"));
-    command.arg("--endpoint").arg(nest.path("socket"));
+    command.arg("--endpoint").arg(fixture.path("socket"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    until(&mut child, || nest.path("socket").exists());
-    for daemon in nest.daemons().into_iter().filter_map(Pinned::open) {
+    until(&mut child, || fixture.path("socket").exists());
+    for daemon in fixture.daemons().into_iter().filter_map(Pinned::open) {
         daemon.kill();
     }
     drop(lock);
@@ -148,24 +149,24 @@ fn a_daemon_that_the_kernel_collects_before_it_is_ready_did_not_start() {
 #[test]
 fn a_self_test_that_is_interrupted_leaves_nothing_and_ends_by_the_signal() {
     for _ in 0..5 {
-        let nest = Nest::new();
-        let mut child = nest.once();
-        until(&mut child.0, || nest.private_directory().is_some());
+        let fixture = Fixture::new();
+        let mut child = fixture.once();
+        until(&mut child.0, || fixture.private_directory().is_some());
         interrupt(&child.0);
         let status = end_of(&mut child);
         let is_interrupted = status.signal() == Some(Signal::SIGINT as i32);
         assert!(is_interrupted || status.success(), "{status}");
-        nest.assert_nothing_is_left();
+        fixture.assert_nothing_is_left();
     }
 }
 
 #[test]
 fn the_daemon_of_a_self_test_does_not_outlive_a_killed_starter() {
-    let nest = Nest::new();
-    let mut child = nest.once();
+    let fixture = Fixture::new();
+    let mut child = fixture.once();
     let daemons = std::cell::RefCell::new(Vec::new());
     until(&mut child.0, || {
-        *daemons.borrow_mut() = nest.daemons();
+        *daemons.borrow_mut() = fixture.daemons();
         !daemons.borrow().is_empty()
     });
     let daemons = daemons.into_inner().into_iter().filter_map(Pinned::open);
@@ -174,27 +175,27 @@ fn the_daemon_of_a_self_test_does_not_outlive_a_killed_starter() {
     for daemon in daemons {
         daemon.wait();
     }
-    assert_eq!(nest.daemons(), [0; 0]);
-    assert!(nest.files().is_empty(), "{:?}", nest.files());
+    assert_eq!(fixture.daemons(), [0; 0]);
+    assert!(fixture.files().is_empty(), "{:?}", fixture.files());
 }
 
 /// The daemon listens, and waits for a lock that the test holds: the start is
 /// interrupted in the middle.
 #[test]
 fn an_interrupted_start_leaves_no_daemon_and_ends_by_the_signal() {
-    let nest = Nest::new();
-    let directory = nest.path("r");
+    let fixture = Fixture::new();
+    let directory = fixture.path("r");
     std::fs::create_dir(&directory).unwrap();
     let lock = locked(&directory);
-    let mut command = nest.spawning();
+    let mut command = fixture.spawning();
     command.arg("--record").arg(directory.join("m.json"));
-    command.arg("--endpoint").arg(nest.path("socket"));
+    command.arg("--endpoint").arg(fixture.path("socket"));
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = Killed(command.spawn().unwrap());
-    until(&mut child.0, || nest.path("socket").exists());
+    let mut child = KillOnDrop(command.spawn().unwrap());
+    until(&mut child.0, || fixture.path("socket").exists());
     interrupt(&child.0);
     drop(lock);
     let status = end_of(&mut child);
     assert_eq!(status.signal(), Some(Signal::SIGINT as i32), "{status}");
-    nest.assert_nothing_is_left();
+    fixture.assert_nothing_is_left();
 }

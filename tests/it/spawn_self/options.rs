@@ -14,14 +14,14 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use serde_json::Value;
 
-use super::{Hatched, Nest, assert_refused, message};
+use super::{Fixture, Spawned, assert_refused, message};
 use crate::support::{Client, Run, ask, large_request, proc};
 
 /// A daemon with this record, and the record.
-fn recorded(nest: &Nest, name: &str, args: &[&str]) -> (Hatched, Record) {
-    let path = nest.path(name);
+fn recorded(fixture: &Fixture, name: &str, args: &[&str]) -> (Spawned, Record) {
+    let path = fixture.path(name);
     let manifest = ["--record", path.to_str().unwrap()];
-    let daemon = nest.hatch(manifest.iter().chain(args));
+    let daemon = fixture.spawn(manifest.iter().chain(args));
     let record = record::load(&path).unwrap();
     assert_eq!(record.findings, []);
     (daemon, record)
@@ -34,8 +34,8 @@ fn the_name_of_the_record_decides_its_form() {
         ("m.json", Format::ManifestJson),
         ("m", Format::ManifestJson),
     ] {
-        let nest = Nest::new();
-        let (daemon, record) = recorded(&nest, name, &[]);
+        let fixture = Fixture::new();
+        let (daemon, record) = recorded(&fixture, name, &[]);
         assert_eq!(record.format, format);
         assert_eq!(record.daemon().unwrap().pid, daemon.pid);
     }
@@ -48,52 +48,54 @@ fn a_protobuf_record_carries_the_digest_of_the_generation_asked_for() {
         ("blake3", (false, true)),
         ("", (true, false)),
     ] {
-        let nest = Nest::new();
+        let fixture = Fixture::new();
         let digest = ["--digest", algorithm];
         let args = if algorithm.is_empty() {
             &[][..]
         } else {
             &digest[..]
         };
-        let (_daemon, record) = recorded(&nest, "m.pb", args);
+        let (_daemon, record) = recorded(&fixture, "m.pb", args);
         let digest = record.daemon().unwrap().exe_digest;
         assert_eq!(
             (digest.sha256.is_some(), digest.blake3.is_some()),
             carried,
             "{algorithm}"
         );
-        nest.probe(&nest.path("m.pb"))
+        fixture
+            .probe(&fixture.path("m.pb"))
             .assert_verdict(0, "verified", None);
     }
 }
 
 #[test]
 fn a_json_record_and_a_sidecar_carry_both_digests() {
-    let nest = Nest::new();
-    let sidecar = nest.path("s.json");
+    let fixture = Fixture::new();
+    let sidecar = fixture.path("s.json");
     let args = ["--sidecar", sidecar.to_str().unwrap()];
-    let (_daemon, record) = recorded(&nest, "m.json", &args);
+    let (_daemon, record) = recorded(&fixture, "m.json", &args);
     let sidecar = record::load(&sidecar).unwrap();
     assert_eq!(sidecar.format, Format::SidecarJson);
     for identity in [record.daemon().unwrap(), sidecar.daemon().unwrap()] {
         let digest = identity.exe_digest;
         assert!(digest.sha256.is_some() && digest.blake3.is_some());
     }
-    nest.probe(&nest.path("s.json"))
+    fixture
+        .probe(&fixture.path("s.json"))
         .assert_verdict(0, "verified", None);
 }
 
 #[test]
 fn a_record_on_standard_output_is_alone_there_and_can_be_piped_into_a_probe() {
-    let nest = Nest::new();
-    let socket = nest.path("s");
-    let run = nest.spawn_self(["--record", "-", "--endpoint", socket.to_str().unwrap()]);
+    let fixture = Fixture::new();
+    let socket = fixture.path("s");
+    let run = fixture.spawn_self(["--record", "-", "--endpoint", socket.to_str().unwrap()]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let record = record::load_bytes(&run.stdout).unwrap();
     assert_eq!(record.daemon(), Some(ask(&socket)));
-    assert_eq!(nest.files(), [socket]);
+    assert_eq!(fixture.files(), [socket]);
 
-    let mut probe = nest.command(super::RPCTL);
+    let mut probe = fixture.command(super::RPCTL);
     probe.args(["probe", "--json", "-"]);
     let mut probe = probe
         .stdin(Stdio::piped())
@@ -111,16 +113,16 @@ fn a_record_on_standard_output_is_alone_there_and_can_be_piped_into_a_probe() {
 fn a_name_is_refused_unless_it_is_one_of_a_service() {
     let long = "a".repeat(65);
     for name in ["", "Upper", "under_score", "../up", "ü", "a b", &long] {
-        let nest = Nest::new();
-        let run = nest.spawn_self([format!("--service={name}")]);
+        let fixture = Fixture::new();
+        let run = fixture.spawn_self([format!("--service={name}")]);
         assert_eq!(run.code, Some(2), "{name}: {run:?}");
         assert_eq!(run.json()["error"]["kind"], "usage", "{name}");
-        assert!(nest.daemons().is_empty());
+        assert!(fixture.daemons().is_empty());
     }
     let longest = "a".repeat(64);
     for name in ["a", "0", "-", "--json", &longest] {
-        let nest = Nest::new();
-        let daemon = nest.hatch([format!("--service={name}")]);
+        let fixture = Fixture::new();
+        let daemon = fixture.spawn([format!("--service={name}")]);
         let record = record::load(daemon.manifest()).unwrap();
         assert_eq!(record.service().0, name);
     }
@@ -133,63 +135,63 @@ fn the_idle_time_is_recorded_in_whole_seconds() {
         ("61.5s", 62),
         ("9223372036854775807s", u32::MAX),
     ] {
-        let nest = Nest::new();
-        let (_daemon, record) = recorded(&nest, "m.pb", &["--idle-timeout", text]);
+        let fixture = Fixture::new();
+        let (_daemon, record) = recorded(&fixture, "m.pb", &["--idle-timeout", text]);
         assert_eq!(record.daemon().unwrap().idle_timeout_secs, Some(seconds));
     }
-    let nest = Nest::new();
-    let (_daemon, record) = recorded(&nest, "m.pb", &[]);
+    let fixture = Fixture::new();
+    let (_daemon, record) = recorded(&fixture, "m.pb", &[]);
     assert_eq!(record.daemon().unwrap().idle_timeout_secs, Some(600));
 }
 
 #[test]
 fn an_idle_time_that_is_none_is_refused() {
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     for text in ["0s", "10", "-1s", "soon"] {
-        let run = nest.spawn_self([format!("--idle-timeout={text}")]);
+        let run = fixture.spawn_self([format!("--idle-timeout={text}")]);
         assert_eq!(run.code, Some(2), "{text}: {run:?}");
     }
-    assert!(nest.daemons().is_empty());
+    assert!(fixture.daemons().is_empty());
 }
 
 #[test]
 fn one_path_for_two_files_is_refused() {
-    let nest = Nest::new();
-    let path = nest.path("x");
+    let fixture = Fixture::new();
+    let path = fixture.path("x");
     let path = path.to_str().unwrap();
     for options in [
         ["--record", "--sidecar"],
         ["--record", "--endpoint"],
         ["--endpoint", "--sidecar"],
     ] {
-        let run = nest.spawn_self([options[0], path, options[1], path]);
+        let run = fixture.spawn_self([options[0], path, options[1], path]);
         assert!(message(&assert_refused(&run, 2, "same_path")).contains(path));
     }
-    assert!(nest.files().is_empty());
+    assert!(fixture.files().is_empty());
 }
 
 #[test]
 fn a_record_may_have_a_name_that_is_no_text_but_a_socket_may_not() {
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     let name = OsStr::from_bytes(b"\xff.json");
-    let mut command = nest.spawning();
-    Hatched::of(&Run::of(command.arg("--record").arg(name)));
-    let record = nest.path("").join(name);
-    nest.probe(&record).assert_verdict(0, "verified", None);
+    let mut command = fixture.spawning();
+    Spawned::of(&Run::of(command.arg("--record").arg(name)));
+    let record = fixture.path("").join(name);
+    fixture.probe(&record).assert_verdict(0, "verified", None);
 
-    let mut command = nest.spawning();
+    let mut command = fixture.spawning();
     let run = Run::of(command.args(["--service", "other", "--endpoint"]).arg(name));
     assert_refused(&run, 2, "path_not_utf8");
 }
 
 #[test]
 fn people_are_told_where_everything_is_and_what_to_do_next() {
-    let nest = Nest::new();
-    let mut command = nest.command(super::RPCTL);
+    let fixture = Fixture::new();
+    let mut command = fixture.command(super::RPCTL);
     let run = Run::of(command.args(["spawn-self", "--service", "shown"]));
-    let pid = nest.daemons()[0];
-    let record = nest.path(concat!("registry/shown-", env!("CARGO_PKG_VERSION"), ".pb"));
-    let socket = nest.path(concat!(
+    let pid = fixture.daemons()[0];
+    let record = fixture.path(concat!("registry/shown-", env!("CARGO_PKG_VERSION"), ".pb"));
+    let socket = fixture.path(concat!(
         "run/rpctl/shown-",
         env!("CARGO_PKG_VERSION"),
         ".sock"
@@ -208,20 +210,20 @@ fn people_are_told_where_everything_is_and_what_to_do_next() {
 
 #[test]
 fn quiet_starts_without_a_word() {
-    let nest = Nest::new();
-    let run = nest.spawn_self(["--quiet"]);
+    let fixture = Fixture::new();
+    let run = fixture.spawn_self(["--quiet"]);
     assert_eq!(
         (run.code, run.text(), run.stderr.as_str()),
         (Some(0), "", "")
     );
-    assert_eq!(nest.daemons().len(), 1);
+    assert_eq!(fixture.daemons().len(), 1);
 }
 
 #[test]
 fn a_refusal_of_the_daemon_reaches_standard_error_and_the_document_alike() {
-    let nest = Nest::new();
-    let _first = nest.hatch([""; 0]);
-    let run = nest.spawn_self([""; 0]);
+    let fixture = Fixture::new();
+    let _first = fixture.spawn([""; 0]);
+    let run = fixture.spawn_self([""; 0]);
     let document: Value = assert_refused(&run, 9, "already_running");
     assert!(run.stderr.contains(message(&document)), "{}", run.stderr);
     assert!(run.stderr.contains("next: stop it first"), "{}", run.stderr);
@@ -229,25 +231,25 @@ fn a_refusal_of_the_daemon_reaches_standard_error_and_the_document_alike() {
 
 #[test]
 fn the_limits_on_clients_are_those_asked_for() {
-    let socket_with = |nest: &Nest, limits: &[&str]| {
-        let socket = nest.path("s");
-        let record = nest.path("m.pb");
+    let socket_with = |fixture: &Fixture, limits: &[&str]| {
+        let socket = fixture.path("s");
+        let record = fixture.path("m.pb");
         let places = ["--endpoint", socket.to_str().unwrap()];
         let record = ["--record", record.to_str().unwrap()];
-        let daemon = nest.hatch(places.iter().chain(&record).chain(limits));
+        let daemon = fixture.spawn(places.iter().chain(&record).chain(limits));
         (daemon, socket)
     };
     let patient = ["--client-timeout", "1h"];
 
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     let limits = ["--max-connections", "1"];
-    let (_daemon, socket) = socket_with(&nest, &[limits, patient].concat());
+    let (_daemon, socket) = socket_with(&fixture, &[limits, patient].concat());
     let mut first = Client::connect(&socket);
     let _second = Client::connect(&socket);
     assert!(first.is_closed());
 
-    let nest = Nest::new();
-    let (daemon, socket) = socket_with(&nest, &[["--max-waiting", "3"], patient].concat());
+    let fixture = Fixture::new();
+    let (daemon, socket) = socket_with(&fixture, &[["--max-waiting", "3"], patient].concat());
     // Up to now it has let everybody in.
     proc::wait_for_sleep(daemon.pid);
     kill(
@@ -258,19 +260,19 @@ fn the_limits_on_clients_are_those_asked_for() {
     // Linux lets one more wait.
     assert_eq!(queue(&socket, 10).len(), 4);
 
-    let nest = Nest::new();
-    let (_daemon, socket) = socket_with(&nest, &["--client-timeout", "1ms"]);
+    let fixture = Fixture::new();
+    let (_daemon, socket) = socket_with(&fixture, &["--client-timeout", "1ms"]);
     assert!(Client::connect(&socket).is_closed());
 
-    let nest = Nest::new();
-    let (daemon, socket) = socket_with(&nest, &[["--max-requests", "1"], patient].concat());
+    let fixture = Fixture::new();
+    let (daemon, socket) = socket_with(&fixture, &[["--max-requests", "1"], patient].concat());
     let mut client = Client::asking(&socket);
     assert_eq!(client.answer().pid, daemon.pid);
     assert!(client.is_closed());
 
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     let limits = ["--max-request-size", "64"];
-    let (daemon, socket) = socket_with(&nest, &[limits, patient].concat());
+    let (daemon, socket) = socket_with(&fixture, &[limits, patient].concat());
     assert_eq!(ask(&socket).pid, daemon.pid);
     let mut client = Client::connect(&socket);
     client.send(&large_request(&client)[..100]);
@@ -296,7 +298,7 @@ fn queue(socket: &Path, clients: usize) -> Vec<OwnedFd> {
 
 #[test]
 fn limits_that_would_shut_out_everybody_are_refused() {
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     for (limit, value) in [
         ("--max-connections", "0"),
         ("--max-waiting", "0"),
@@ -305,7 +307,7 @@ fn limits_that_would_shut_out_everybody_are_refused() {
         ("--max-request-size", "63"),
         ("--max-request-size", "65537"),
     ] {
-        let run = nest.rpctl(["spawn-self", limit, value]);
+        let run = fixture.rpctl(["spawn-self", limit, value]);
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(run.stderr.contains(limit), "{run:?}");
     }
@@ -313,8 +315,8 @@ fn limits_that_would_shut_out_everybody_are_refused() {
 
 #[test]
 fn a_sidecar_is_a_file_and_no_stream() {
-    let nest = Nest::new();
-    let run = nest.spawn_self(["--sidecar", "-"]);
+    let fixture = Fixture::new();
+    let run = fixture.spawn_self(["--sidecar", "-"]);
     assert!(message(&assert_refused(&run, 2, "usage")).contains("--sidecar needs a file"));
-    assert!(nest.files().is_empty(), "{:?}", nest.files());
+    assert!(fixture.files().is_empty(), "{:?}", fixture.files());
 }

@@ -9,17 +9,17 @@ use std::thread;
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
 
-use super::{Hatched, Nest, RPCTL, assert_refused};
+use super::{Fixture, RPCTL, Spawned, assert_refused};
 use crate::support::{Renames, Run, at_each_change, at_every_step, this_process};
 
 const STARTERS: usize = 6;
 
 /// Start several at once; the winner, and what the others said.
-fn race(nest: &Nest, args: impl Fn(usize) -> Vec<String> + Sync) -> (Hatched, Vec<Run>) {
+fn race(fixture: &Fixture, args: impl Fn(usize) -> Vec<String> + Sync) -> (Spawned, Vec<Run>) {
     let runs: Vec<Run> = thread::scope(|scope| {
         let start = |number| {
             let args = args(number);
-            scope.spawn(move || nest.spawn_self(args))
+            scope.spawn(move || fixture.spawn_self(args))
         };
         let starters: Vec<_> = (0..STARTERS).map(start).collect();
         starters
@@ -33,17 +33,17 @@ fn race(nest: &Nest, args: impl Fn(usize) -> Vec<String> + Sync) -> (Hatched, Ve
     for run in &lost {
         assert_eq!(run.code, Some(9), "{run:?}");
     }
-    (Hatched::of(&won.remove(0)), lost)
+    (Spawned::of(&won.remove(0)), lost)
 }
 
 #[test]
 fn one_of_many_starters_wins_the_socket_and_the_record() {
-    let nest = Nest::new();
+    let fixture = Fixture::new();
     // The first round meets nothing, the others what a crash left behind.
     for round in 0..3 {
-        let (winner, _) = race(&nest, |_| Vec::new());
-        assert_eq!(nest.daemons(), [winner.pid], "round {round}");
-        let document = nest
+        let (winner, _) = race(&fixture, |_| Vec::new());
+        assert_eq!(fixture.daemons(), [winner.pid], "round {round}");
+        let document = fixture
             .probe(winner.manifest())
             .assert_verdict(0, "verified", None);
         assert_eq!(document["target"]["pid"], winner.pid, "round {round}");
@@ -53,19 +53,20 @@ fn one_of_many_starters_wins_the_socket_and_the_record() {
 
 #[test]
 fn one_of_many_starters_with_sockets_of_their_own_wins_the_record() {
-    let nest = Nest::new();
-    let socket = |number| nest.path(&format!("s{number}"));
+    let fixture = Fixture::new();
+    let socket = |number| fixture.path(&format!("s{number}"));
     let args = |number| {
         vec![
             "--endpoint".to_owned(),
             socket(number).display().to_string(),
         ]
     };
-    let (winner, lost) = race(&nest, args);
+    let (winner, lost) = race(&fixture, args);
     for run in &lost {
         assert_refused(run, 9, "already_running");
     }
-    nest.probe(winner.manifest())
+    fixture
+        .probe(winner.manifest())
         .assert_verdict(0, "verified", None);
     let sockets = (0..STARTERS).filter(|&number| socket(number).exists());
     assert_eq!(sockets.count(), 1, "the losers took theirs with them");
@@ -73,14 +74,15 @@ fn one_of_many_starters_with_sockets_of_their_own_wins_the_record() {
 
 #[test]
 fn one_of_many_starters_with_records_of_their_own_wins_the_socket() {
-    let nest = Nest::new();
-    let record = |number| nest.path(&format!("m{number}.json"));
+    let fixture = Fixture::new();
+    let record = |number| fixture.path(&format!("m{number}.json"));
     let args = |number| vec!["--record".to_owned(), record(number).display().to_string()];
-    let (winner, lost) = race(&nest, args);
+    let (winner, lost) = race(&fixture, args);
     for run in &lost {
         assert_refused(run, 9, "endpoint_in_use");
     }
-    nest.probe(winner.manifest())
+    fixture
+        .probe(winner.manifest())
         .assert_verdict(0, "verified", None);
     let records = (0..STARTERS).filter(|&number| record(number).exists());
     assert_eq!(records.count(), 1);
@@ -97,19 +99,19 @@ fn a_lock_that_is_never_released_keeps_a_record_from_being_written_but_not_for_e
 }
 
 fn assert_gives_up_on_a_locked_directory(option: &str) {
-    let nest = Nest::new();
-    let directory = nest.path("locked");
+    let fixture = Fixture::new();
+    let directory = fixture.path("locked");
     std::fs::create_dir(&directory).unwrap();
     let _lock = locked(&directory);
     let path = directory.join("file");
-    let run = nest.spawn_self([option, path.to_str().unwrap()]);
+    let run = fixture.spawn_self([option, path.to_str().unwrap()]);
     let document = assert_refused(&run, 2, "place_unusable");
     let message = super::message(&document);
     assert!(
         message.contains(directory.to_str().unwrap()) && message.contains("locked"),
         "{message}"
     );
-    assert!(nest.files().is_empty(), "{:?}", nest.files());
+    assert!(fixture.files().is_empty(), "{:?}", fixture.files());
 }
 
 pub(super) fn locked(directory: &Path) -> std::fs::File {
@@ -120,11 +122,11 @@ pub(super) fn locked(directory: &Path) -> std::fs::File {
 
 #[test]
 fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
-    let nest = Nest::new();
-    std::fs::create_dir(nest.path("real")).unwrap();
-    std::os::unix::fs::symlink("real", nest.path("alias")).unwrap();
-    let path = |name| nest.path(name).to_str().unwrap().to_owned();
-    let daemon = nest.hatch([
+    let fixture = Fixture::new();
+    std::fs::create_dir(fixture.path("real")).unwrap();
+    std::os::unix::fs::symlink("real", fixture.path("alias")).unwrap();
+    let path = |name| fixture.path(name).to_str().unwrap().to_owned();
+    let daemon = fixture.spawn([
         "--record".to_owned(),
         path("real/m.json"),
         "--sidecar".to_owned(),
@@ -132,7 +134,8 @@ fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
         "--endpoint".to_owned(),
         path("real/s"),
     ]);
-    nest.probe(daemon.manifest())
+    fixture
+        .probe(daemon.manifest())
         .assert_verdict(0, "verified", None);
 }
 
@@ -140,12 +143,12 @@ fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
 #[test]
 fn a_socket_that_another_daemon_binds_at_any_step_stays() {
     at_every_step(|step| {
-        let nest = Nest::new();
-        let (socket, prepared) = (nest.path("s"), nest.path("prepared"));
+        let fixture = Fixture::new();
+        let (socket, prepared) = (fixture.path("s"), fixture.path("prepared"));
         drop(UnixListener::bind(&socket).unwrap());
         let _other = UnixListener::bind(&prepared).unwrap();
         let others = std::fs::metadata(&prepared).unwrap().ino();
-        let daemon = brief(&nest);
+        let daemon = brief(&fixture);
         let run = at_each_change(&daemon, Renames::ToFreeNames, |at| {
             if at == step {
                 std::fs::rename(&prepared, &socket).unwrap();
@@ -168,13 +171,13 @@ fn a_socket_that_another_daemon_binds_at_any_step_stays() {
 #[test]
 fn a_record_that_another_daemon_writes_at_any_step_stays() {
     at_every_step(|step| {
-        let nest = Nest::new();
-        let identity = this_process(&nest.endpoint("other"));
-        let other = nest.sidecar("prepared", &identity);
+        let fixture = Fixture::new();
+        let identity = this_process(&fixture.endpoint("other"));
+        let other = fixture.sidecar("prepared", &identity);
         let bytes = std::fs::read(&other).unwrap();
-        let record = nest.path("m.json");
+        let record = fixture.path("m.json");
         let mut own = 0;
-        let run = at_each_change(&brief(&nest), Renames::ToFreeNames, |_| {
+        let run = at_each_change(&brief(&fixture), Renames::ToFreeNames, |_| {
             if own == step && record.exists() {
                 std::fs::rename(&other, &record).unwrap();
             }
@@ -191,14 +194,14 @@ fn a_record_that_another_daemon_writes_at_any_step_stays() {
 }
 
 /// A daemon that ends by itself.
-fn brief(nest: &Nest) -> Command {
-    let mut command = nest.command(RPCTL);
+fn brief(fixture: &Fixture) -> Command {
+    let mut command = fixture.command(RPCTL);
     command
         .args(["spawn-self", "--foreground", "--json"])
         .args(["--idle-timeout", "10ms"])
         .arg("--record")
-        .arg(nest.path("m.json"))
+        .arg(fixture.path("m.json"))
         .arg("--endpoint")
-        .arg(nest.path("s"));
+        .arg(fixture.path("s"));
     command
 }

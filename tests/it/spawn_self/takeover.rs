@@ -7,47 +7,47 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
-use super::{Nest, assert_refused, hint, message};
+use super::{Fixture, assert_refused, hint, message};
 use crate::support::{Run, ask, is_root};
 
 #[test]
 fn what_a_crash_leaves_behind_is_taken_over() {
-    let nest = Nest::new();
-    let sidecar = nest.path("sidecar.json");
+    let fixture = Fixture::new();
+    let sidecar = fixture.path("sidecar.json");
     let sidecar = sidecar.to_str().unwrap();
-    let crashed = nest.hatch(["--sidecar", sidecar]);
+    let crashed = fixture.spawn(["--sidecar", sidecar]);
     crashed.end(Signal::KILL);
-    assert_eq!(nest.files().len(), 3);
+    assert_eq!(fixture.files().len(), 3);
 
-    let next = nest.hatch(["--sidecar", sidecar]);
+    let next = fixture.spawn(["--sidecar", sidecar]);
     assert_eq!(
         (next.socket(), next.manifest()),
         (crashed.socket(), crashed.manifest())
     );
     for record in [next.manifest(), Path::new(sidecar)] {
-        let document = nest.probe(record).assert_verdict(0, "verified", None);
+        let document = fixture.probe(record).assert_verdict(0, "verified", None);
         assert_eq!(document["target"]["pid"], next.pid);
     }
 }
 
 #[test]
 fn a_stale_socket_that_others_may_connect_to_becomes_private() {
-    let nest = Nest::new();
-    let socket = nest.path("s");
+    let fixture = Fixture::new();
+    let socket = fixture.path("s");
     drop(UnixListener::bind(&socket).unwrap());
-    let daemon = nest.hatch(["--endpoint", socket.to_str().unwrap()]);
+    let daemon = fixture.spawn(["--endpoint", socket.to_str().unwrap()]);
     assert_eq!(daemon.socket(), socket);
     assert_eq!(std::fs::metadata(socket).unwrap().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn a_live_socket_is_refused_by_name_and_not_stolen() {
-    let nest = Nest::new();
-    let first = nest.hatch([""; 0]);
+    let fixture = Fixture::new();
+    let first = fixture.spawn([""; 0]);
     let socket = first.socket().to_str().unwrap();
     let inode = std::fs::metadata(socket).unwrap().ino();
 
-    let run = nest.spawn_self(["--endpoint", socket, "--service", "other"]);
+    let run = fixture.spawn_self(["--endpoint", socket, "--service", "other"]);
     let document = assert_refused(&run, 9, "endpoint_in_use");
     let expected = format!("PID {} already listens on {socket}", first.pid);
     assert_eq!(message(&document), expected);
@@ -55,9 +55,9 @@ fn a_live_socket_is_refused_by_name_and_not_stolen() {
 
     assert_eq!(std::fs::metadata(socket).unwrap().ino(), inode);
     assert_eq!(ask(socket).pid, first.pid);
-    assert_eq!(nest.daemons(), [first.pid]);
+    assert_eq!(fixture.daemons(), [first.pid]);
     // The second one left no record of itself.
-    assert_eq!(nest.files(), sorted([first.socket(), first.manifest()]));
+    assert_eq!(fixture.files(), sorted([first.socket(), first.manifest()]));
 }
 
 fn sorted<const N: usize>(mut paths: [&Path; N]) -> [&Path; N] {
@@ -67,10 +67,10 @@ fn sorted<const N: usize>(mut paths: [&Path; N]) -> [&Path; N] {
 
 #[test]
 fn a_listener_that_answers_nothing_is_as_live_as_any() {
-    let nest = Nest::new();
-    let socket = nest.path("s");
+    let fixture = Fixture::new();
+    let socket = fixture.path("s");
     let _silent = UnixListener::bind(&socket).unwrap();
-    let run = nest.spawn_self(["--endpoint", socket.to_str().unwrap()]);
+    let run = fixture.spawn_self(["--endpoint", socket.to_str().unwrap()]);
     let document = assert_refused(&run, 9, "endpoint_in_use");
     let expected = format!("PID {} already", std::process::id());
     assert!(message(&document).starts_with(&expected), "{document:#}");
@@ -78,25 +78,25 @@ fn a_listener_that_answers_nothing_is_as_live_as_any() {
 
 #[test]
 fn what_is_no_stream_socket_is_refused_and_stays() {
-    let nest = Nest::new();
-    std::fs::write(nest.path("file"), "a note").unwrap();
-    std::fs::create_dir(nest.path("directory")).unwrap();
-    std::os::unix::fs::symlink("nowhere", nest.path("link")).unwrap();
-    let _datagram = UnixDatagram::bind(nest.path("datagram")).unwrap();
-    let before = nest.files();
+    let fixture = Fixture::new();
+    std::fs::write(fixture.path("file"), "a note").unwrap();
+    std::fs::create_dir(fixture.path("directory")).unwrap();
+    std::os::unix::fs::symlink("nowhere", fixture.path("link")).unwrap();
+    let _datagram = UnixDatagram::bind(fixture.path("datagram")).unwrap();
+    let before = fixture.files();
     for (name, code, kind) in [
         ("file", 9, "endpoint_not_a_socket"),
         ("directory", 9, "endpoint_not_a_socket"),
         ("datagram", 9, "endpoint_not_a_socket"),
         ("link", 2, "place_unusable"),
     ] {
-        let path = nest.path(name);
-        let run = nest.spawn_self(["--endpoint", path.to_str().unwrap()]);
+        let path = fixture.path(name);
+        let run = fixture.spawn_self(["--endpoint", path.to_str().unwrap()]);
         let document = assert_refused(&run, code, kind);
         assert!(message(&document).contains(path.to_str().unwrap()));
     }
-    assert_eq!(nest.files(), before);
-    assert_eq!(std::fs::read(nest.path("file")).unwrap(), b"a note");
+    assert_eq!(fixture.files(), before);
+    assert_eq!(std::fs::read(fixture.path("file")).unwrap(), b"a note");
 }
 
 #[test]
@@ -104,11 +104,11 @@ fn the_socket_of_another_user_is_refused_without_a_claim_about_it() {
     if !is_root() {
         return;
     }
-    let nest = Nest::new();
-    let socket = nest.path("s");
+    let fixture = Fixture::new();
+    let socket = fixture.path("s");
     drop(UnixListener::bind(&socket).unwrap());
     std::fs::set_permissions(&socket, Permissions::from_mode(0o600)).unwrap();
-    let mut command = nest.spawning_as_stranger();
+    let mut command = fixture.spawning_as_stranger();
     let run = Run::of(command.arg("--endpoint").arg(&socket));
     assert_refused(&run, 9, "endpoint_denied");
     assert!(socket.exists());

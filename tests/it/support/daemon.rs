@@ -15,9 +15,9 @@ use super::proc::Pinned;
 use super::{PATIENCE, World};
 
 /// A child process; killed and reaped with this value.
-pub(crate) struct Killed(pub(crate) Child);
+pub(crate) struct KillOnDrop(pub(crate) Child);
 
-impl Drop for Killed {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.0.kill();
@@ -27,7 +27,7 @@ impl Drop for Killed {
 
 /// A running daemon; killed and reaped with this value.
 pub(crate) struct Daemon {
-    child: Killed,
+    child: KillOnDrop,
     stdout: BufReader<ChildStdout>,
     record: PathBuf,
     /// The identity it recorded.
@@ -100,7 +100,7 @@ impl Daemon {
     /// A daemon that is up, with its record at `record`.
     pub(crate) fn start_as_is(mut command: Command, record: &Path) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut child = Killed(command.spawn().unwrap());
+        let mut child = KillOnDrop(command.spawn().unwrap());
         let mut stdout = BufReader::new(child.0.stdout.take().unwrap());
         // The document comes once the record is there and the socket listens.
         let mut document = String::new();

@@ -6,26 +6,26 @@ use std::path::PathBuf;
 mod client;
 mod daemon;
 mod document;
+mod pid_reuse;
 pub(crate) mod proc;
-mod punctual;
-mod reuse;
 mod role;
 mod schema;
 mod script;
-mod served;
+mod server;
+mod timing;
 mod traced;
 mod world;
 
 pub(crate) use client::{Client, PATIENCE, ask, large_request};
-pub(crate) use daemon::{Daemon, Killed};
+pub(crate) use daemon::{Daemon, KillOnDrop};
 pub(crate) use document::{check, checks_with, failed};
-pub(crate) use punctual::assert_punctual;
 pub(crate) use role::{Role, most_memory, role};
 pub(crate) use schema::{SCHEMA, assert_conforms};
 pub(crate) use script::{Script, identity_of};
-pub(crate) use served::{Served, misbehaving, read_request, this_process};
+pub(crate) use server::{TestServer, misbehaving, read_request, this_process};
+pub(crate) use timing::assert_on_time;
 pub(crate) use traced::{Renames, at_each_change, at_every_step};
-pub(crate) use world::{Run, World, committed, copy_program, fixture, resize_program};
+pub(crate) use world::{Run, World, committed, copy_program, golden_file, resize_program};
 
 /// Say why a test cannot be made here; a failure where nothing may be left out.
 pub(crate) fn skipped(why: &str) {

@@ -12,7 +12,7 @@ use super::world::{Run, World};
 const ROLE: &str = "RPCTL_TEST_ROLE";
 const ARGUMENTS: &str = "RPCTL_TEST_ROLE_ARGUMENTS";
 
-/// A part that a child process can play.
+/// The work of a child process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Run a program and print its exit code and the most memory it held, in KiB.
@@ -44,19 +44,19 @@ impl Role {
         Self::ProbeInVain,
     ];
 
-    fn play(self, arguments: &[String]) {
+    fn run(self, arguments: &[String]) {
         match self {
             Self::MeasureMemory => measure_memory(arguments),
             Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
             Self::TurnWhenAsked => turn_when_asked(&arguments[0]),
-            Self::ReusePids => super::reuse::play(&arguments[0], &arguments[1]),
+            Self::ReusePids => super::pid_reuse::run(&arguments[0], &arguments[1]),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
         }
     }
 }
 
-/// The command that plays a role. What it prints comes between the lines of the
+/// The command that runs a role. What it prints comes between the lines of the
 /// test runner.
 pub(crate) fn role<A: AsRef<OsStr>>(role: Role, arguments: impl IntoIterator<Item = A>) -> Command {
     let arguments: Vec<String> = arguments
@@ -81,7 +81,7 @@ fn entry() {
         .into_iter()
         .find(|role| format!("{role:?}") == name)
         .unwrap();
-    role.play(&arguments);
+    role.run(&arguments);
 }
 
 fn measure_memory(command: &[String]) {

@@ -204,7 +204,7 @@ pub(crate) fn resize_program(program: &Path, size: &str) {
 }
 
 /// The path of a golden file.
-pub(crate) fn fixture(name: &str) -> PathBuf {
+pub(crate) fn golden_file(name: &str) -> PathBuf {
     committed("tests/fixtures").join(name)
 }
 
