@@ -21,13 +21,16 @@ pub(super) fn refuse_unless_private(
     path: &Path,
     metadata: &Metadata,
 ) -> Result<(), DigestCacheError> {
-    let trust = platform::trust(metadata);
+    let ownership = platform::ownership(metadata);
     let reason = if !metadata.is_file() {
         "it is not a regular file".to_owned()
-    } else if trust.owner != platform::effective_uid() {
-        format!("it belongs to user ID {}", trust.owner)
-    } else if trust.mode & 0o077 != 0 {
-        format!("it is not for its owner alone (mode {:04o})", trust.mode)
+    } else if ownership.owner != platform::effective_uid() {
+        format!("it belongs to user ID {}", ownership.owner)
+    } else if ownership.is_accessible_by_others() {
+        format!(
+            "it is not for its owner alone (mode {:04o})",
+            ownership.mode
+        )
     } else {
         return Ok(());
     };

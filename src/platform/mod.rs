@@ -16,7 +16,7 @@ mod types;
 pub use clock::unix_now_ms;
 pub(crate) use clock::unix_now_ns;
 pub use file_kind::FileKind;
-pub use types::{ExitStatus, FileId, FileStat, Trust};
+pub use types::{ExitStatus, FileId, FileStat, Ownership};
 pub(crate) use types::{
     Image, ImageError, Liveness, PeerCredentials, PinError, ProcessFacts, ProcessStatus,
 };

@@ -6,13 +6,30 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// Who could have written a file.
+/// The owner and mode of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Trust {
+pub struct Ownership {
     /// User ID of the owner.
     pub owner: u32,
     /// Permission bits.
     pub mode: u32,
+}
+
+impl Ownership {
+    /// Returns whether the file belongs to `user` or to root.
+    pub(crate) fn belongs_to(self, user: u32) -> bool {
+        self.owner == user || self.owner == 0
+    }
+
+    /// Returns whether users other than the owner and root can write to the file.
+    pub(crate) fn is_writable_by_others(self) -> bool {
+        self.mode & 0o022 != 0
+    }
+
+    /// Returns whether users other than the owner and root can access the file.
+    pub(crate) fn is_accessible_by_others(self) -> bool {
+        self.mode & 0o077 != 0
+    }
 }
 
 /// What identifies a file while it exists.

@@ -66,14 +66,16 @@ impl Loader {
 
         let bytes = read_bounded(file, metadata.len()).map_err(failed)?;
         let mut record = load_bytes(&bytes)?;
-        let trust = platform::trust(&metadata);
-        record.findings.extend(trust::findings(trust));
-        let reason = self.ways.replaceable_by_others(path, is_link, trust.owner);
+        let ownership = platform::ownership(&metadata);
+        record.findings.extend(trust::findings(ownership));
+        let reason = self
+            .ways
+            .replaceable_by_others(path, is_link, ownership.owner);
         record
             .findings
             .extend(reason.as_deref().map(trust::replaceable));
         record.path = Some(path.to_owned());
-        record.trust = Some(trust);
+        record.ownership = Some(ownership);
         record.file = Some(platform::file_stat(&metadata));
         Ok(record)
     }
@@ -111,12 +113,12 @@ pub fn load_stdin() -> Result<Record, LoadError> {
         .map_err(failed)?;
     let bytes = read_bounded(stdin, 0).map_err(failed)?;
     let mut record = load_bytes(&bytes)?;
-    let trust = platform::trust(&metadata);
+    let ownership = platform::ownership(&metadata);
     // Another user cannot open a file without a name, such as one of memfd_create(2).
     let is_ours_alone =
-        trust.owner == platform::effective_uid() && !platform::has_a_name(&metadata);
+        ownership.owner == platform::effective_uid() && !platform::has_a_name(&metadata);
     if metadata.is_file() && !is_ours_alone {
-        record.findings.extend(trust::findings(trust));
+        record.findings.extend(trust::findings(ownership));
     }
     Ok(record)
 }
@@ -159,7 +161,7 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
         format,
         content,
         size,
-        trust: None,
+        ownership: None,
         file: None,
     })
 }

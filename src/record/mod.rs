@@ -27,7 +27,7 @@ mod target;
 mod trust;
 mod wire;
 
-pub use crate::platform::{FileId, FileKind, FileStat, Trust};
+pub use crate::platform::{FileId, FileKind, FileStat, Ownership};
 pub use discovery::{CutShort, Discovery, Ignored, discover};
 pub use error::LoadError;
 pub use fields::self_sha256;

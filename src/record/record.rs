@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use crate::identity::{DaemonProcess, HostIdentity};
 use crate::named::named;
-use crate::platform::{FileStat, Trust};
+use crate::platform::{FileStat, Ownership};
 
 named! {
     /// The format of a record.
@@ -80,7 +80,7 @@ pub struct Record {
     pub size: u64,
     /// Owner and mode of the file; `None` for standard input and for bytes from
     /// memory.
-    pub trust: Option<Trust>,
+    pub ownership: Option<Ownership>,
     /// File that was read; `None` for standard input and for bytes from memory.
     pub file: Option<FileStat>,
 }

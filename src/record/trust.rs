@@ -1,22 +1,22 @@
 //! The users who could have written a record.
 
 use super::finding::{Finding, FindingCode};
-use crate::platform::{self, Trust};
+use crate::platform::{self, Ownership};
 
 /// Returns a finding for each way in which a user other than the caller and root
 /// could have written the file itself.
-pub(super) fn findings(trust: Trust) -> Vec<Finding> {
+pub(super) fn findings(ownership: Ownership) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if trust.mode & 0o022 != 0 {
+    if ownership.is_writable_by_others() {
         findings.push(Finding::warn(
             FindingCode::WritableByOthers,
-            format!("others may write the file (mode {:04o})", trust.mode),
+            format!("others may write the file (mode {:04o})", ownership.mode),
         ));
     }
-    if trust.owner != platform::effective_uid() && trust.owner != 0 {
+    if !ownership.belongs_to(platform::effective_uid()) {
         findings.push(Finding::warn(
             FindingCode::ForeignOwner,
-            format!("the file belongs to user ID {}", trust.owner),
+            format!("the file belongs to user ID {}", ownership.owner),
         ));
     }
     findings

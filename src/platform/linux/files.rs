@@ -10,10 +10,10 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::deadline::Deadline;
-use crate::platform::{FileId, FileStat, Trust};
+use crate::platform::{FileId, FileStat, Ownership};
 
-pub(crate) fn trust(metadata: &Metadata) -> Trust {
-    Trust {
+pub(crate) fn ownership(metadata: &Metadata) -> Ownership {
+    Ownership {
         owner: metadata.uid(),
         mode: metadata.mode() & 0o7777,
     }

@@ -28,7 +28,7 @@ pub(crate) use facts::describe;
 #[doc(hidden)]
 pub use files::{create_private_dir, is_private_dir, keep_new_files_private, lock_dir, user_id};
 pub(crate) use files::{
-    effective_uid, file_stat, has_a_name, open_without_blocking, stat, stat_open, trust,
+    effective_uid, file_stat, has_a_name, open_without_blocking, ownership, stat, stat_open,
 };
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use proc::inner_pid;

@@ -32,8 +32,8 @@ pub fn discover(manifest: &Record) -> Discovery {
     let mut search = Search {
         service: &content.service_name,
         owner: manifest
-            .trust
-            .map_or_else(platform::effective_uid, |trust| trust.owner),
+            .ownership
+            .map_or_else(platform::effective_uid, |ownership| ownership.owner),
         seen: HashSet::new(),
         entries: 0,
         discovery: Discovery::default(),
@@ -161,7 +161,11 @@ fn check_usable(path: &Path, owner: u32) -> Result<(), Ignored> {
 /// Returns the reason to ignore a file or directory, if its owner is neither the
 /// owner of the manifest nor root.
 fn foreign_owner(metadata: &Metadata, owner: u32) -> Option<String> {
-    let theirs = platform::trust(metadata).owner;
-    (theirs != owner && theirs != 0)
-        .then(|| format!("it belongs to user ID {theirs}, the manifest to user ID {owner}"))
+    let ownership = platform::ownership(metadata);
+    (!ownership.belongs_to(owner)).then(|| {
+        format!(
+            "it belongs to user ID {}, the manifest to user ID {owner}",
+            ownership.owner
+        )
+    })
 }

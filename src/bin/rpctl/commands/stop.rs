@@ -65,7 +65,7 @@ pub(super) fn run(
         args,
         output,
         identity: report.identity().cloned(),
-        as_owner: as_owner(stop, &named, record.trust.map(|trust| trust.owner)),
+        as_owner: as_owner(stop, &named, record.ownership.map(|file| file.owner)),
         record: report.record_path().map_or(named, itself),
     };
     job.act(report)
