@@ -528,7 +528,7 @@ _rpctl() {
             return 0
             ;;
         rpctl__subcmd__spawn__subcmd__self)
-            opts="-o -q -h -V --foreground --once --record --sidecar --endpoint --service --digest --idle-timeout --max-connections --max-waiting --client-timeout --max-requests --max-request-size --output --json --quiet --wide --color --help --version"
+            opts="-o -q -h -V --foreground --once --record --sidecar --endpoint --service --digest --idle-timeout --output --json --quiet --wide --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -588,26 +588,6 @@ _rpctl() {
                     return 0
                     ;;
                 --idle-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-connections)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-waiting)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --client-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-requests)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-request-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

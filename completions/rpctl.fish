@@ -136,11 +136,6 @@ complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l service -d 'N
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l digest -d 'Which digest a protobuf record carries' -r -f -a "sha256\t''
 blake3\t''"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l idle-timeout -d 'End after this time without a probe' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-connections -d 'Connections held at once; a further one takes the place of the one longest without an answer' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-waiting -d 'Clients that wait to be let in; a further one waits to connect' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l client-timeout -d 'How long a client may keep its connection' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-requests -d 'Requests that a client may make on one connection' -r
-complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l max-request-size -d 'Largest request in bytes, of 64 to 65536; a challenge has some 60, and a trace context may add a few hundred' -r
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -s o -l output -d 'Form of the report' -r -f -a "table\t'For people'
 json\t'For programs; a stable interface'"
 complete -c rpctl -n "__fish_rpctl_using_subcommand spawn-self" -l color -d 'When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE' -r -f -a "auto\t''

@@ -336,22 +336,10 @@ fn exit_styles_and_examples() -> String {
 
 #[cfg(test)]
 mod tests {
-    use rpctl::responder::Limits;
-
     use super::*;
 
     #[test]
     fn the_definitions_are_consistent() {
         <Cli as clap::CommandFactory>::command().debug_assert();
-    }
-
-    #[test]
-    fn the_limits_of_the_daemon_are_those_of_the_library_unless_told_otherwise() {
-        let arguments = ["rpctl", "spawn-self"];
-        let parsed = <Cli as clap::Parser>::try_parse_from(arguments).unwrap();
-        let Command::SpawnSelf(args) = parsed.command else {
-            panic!("another command");
-        };
-        assert_eq!(Limits::from(args.limits), Limits::default());
     }
 }

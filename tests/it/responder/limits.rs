@@ -1,12 +1,17 @@
 //! The limits of a `Server`, one at a time.
 
+use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 use rpctl::protocol::{Frame, HEADER_LEN};
 use rpctl::responder::Limits;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 
-use crate::support::{Client, TestServer, World, ask, this_process};
+use crate::support::{Client, Daemon, TestServer, World, ask, proc, this_process};
 
 const NEVER: Duration = Duration::MAX;
 
@@ -130,4 +135,33 @@ fn challenges_sent_in_one_go_are_all_answered() {
     for _ in 0..30 {
         assert_eq!(client.answer(), identity);
     }
+}
+
+#[test]
+fn no_more_clients_wait_than_may() {
+    let world = World::new();
+    let daemon = Daemon::start_patient_with_queue(&world, 3);
+    // It sets the length of its queue before it answers.
+    ask(daemon.socket());
+    daemon.signal(Signal::SIGSTOP);
+    proc::wait_for_state(daemon.pid(), 'T');
+    // Linux lets one more wait.
+    assert_eq!(queue(Path::new(daemon.socket()), 10).len(), 4);
+}
+
+/// As many of so many clients as can connect at once.
+fn queue(socket: &Path, clients: usize) -> Vec<OwnedFd> {
+    let address = SocketAddrUnix::new(socket).unwrap();
+    let connect = |_| {
+        let (family, kind) = (AddressFamily::UNIX, SocketType::STREAM);
+        let client = rustix::net::socket_with(family, kind, SocketFlags::NONBLOCK, None).unwrap();
+        match rustix::net::connect(&client, &address) {
+            Ok(()) => Some(client),
+            Err(error) => {
+                assert_eq!(error, Errno::AGAIN);
+                None
+            }
+        }
+    };
+    (0..clients).map_while(connect).collect()
 }

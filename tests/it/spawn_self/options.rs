@@ -2,20 +2,14 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 use std::process::Stdio;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use rpctl::record::{self, Format, Record};
-use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use serde_json::Value;
 
 use super::{Fixture, Spawned, assert_refused, message};
-use crate::support::{Client, Run, ask, large_request, proc};
+use crate::support::{Run, ask};
 
 /// A daemon with this record, and the record.
 fn recorded(fixture: &Fixture, name: &str, args: &[&str]) -> (Spawned, Record) {
@@ -227,90 +221,6 @@ fn a_refusal_of_the_daemon_reaches_standard_error_and_the_document_alike() {
     let document: Value = assert_refused(&run, 9, "already_running");
     assert!(run.stderr.contains(message(&document)), "{}", run.stderr);
     assert!(run.stderr.contains("next: stop it first"), "{}", run.stderr);
-}
-
-#[test]
-fn the_limits_on_clients_are_those_asked_for() {
-    let socket_with = |fixture: &Fixture, limits: &[&str]| {
-        let socket = fixture.path("s");
-        let record = fixture.path("m.pb");
-        let places = ["--endpoint", socket.to_str().unwrap()];
-        let record = ["--record", record.to_str().unwrap()];
-        let daemon = fixture.spawn(places.iter().chain(&record).chain(limits));
-        (daemon, socket)
-    };
-    let patient = ["--client-timeout", "1h"];
-
-    let fixture = Fixture::new();
-    let limits = ["--max-connections", "1"];
-    let (_daemon, socket) = socket_with(&fixture, &[limits, patient].concat());
-    let mut first = Client::connect(&socket);
-    let _second = Client::connect(&socket);
-    assert!(first.is_closed());
-
-    let fixture = Fixture::new();
-    let (daemon, socket) = socket_with(&fixture, &[["--max-waiting", "3"], patient].concat());
-    // Up to now it has let everybody in.
-    proc::wait_for_sleep(daemon.pid);
-    kill(
-        Pid::from_raw(daemon.pid.try_into().unwrap()),
-        Signal::SIGSTOP,
-    )
-    .unwrap();
-    // Linux lets one more wait.
-    assert_eq!(queue(&socket, 10).len(), 4);
-
-    let fixture = Fixture::new();
-    let (_daemon, socket) = socket_with(&fixture, &["--client-timeout", "1ms"]);
-    assert!(Client::connect(&socket).is_closed());
-
-    let fixture = Fixture::new();
-    let (daemon, socket) = socket_with(&fixture, &[["--max-requests", "1"], patient].concat());
-    let mut client = Client::asking(&socket);
-    assert_eq!(client.answer().pid, daemon.pid);
-    assert!(client.is_closed());
-
-    let fixture = Fixture::new();
-    let limits = ["--max-request-size", "64"];
-    let (daemon, socket) = socket_with(&fixture, &[limits, patient].concat());
-    assert_eq!(ask(&socket).pid, daemon.pid);
-    let mut client = Client::connect(&socket);
-    client.send(&large_request(&client)[..100]);
-    assert!(client.is_closed());
-}
-
-/// As many of so many clients as can connect at once.
-fn queue(socket: &Path, clients: usize) -> Vec<OwnedFd> {
-    let address = SocketAddrUnix::new(socket).unwrap();
-    let connect = |_| {
-        let (family, kind) = (AddressFamily::UNIX, SocketType::STREAM);
-        let client = rustix::net::socket_with(family, kind, SocketFlags::NONBLOCK, None).unwrap();
-        match rustix::net::connect(&client, &address) {
-            Ok(()) => Some(client),
-            Err(error) => {
-                assert_eq!(error, Errno::AGAIN);
-                None
-            }
-        }
-    };
-    (0..clients).map_while(connect).collect()
-}
-
-#[test]
-fn limits_that_would_shut_out_everybody_are_refused() {
-    let fixture = Fixture::new();
-    for (limit, value) in [
-        ("--max-connections", "0"),
-        ("--max-waiting", "0"),
-        ("--client-timeout", "0s"),
-        ("--max-requests", "0"),
-        ("--max-request-size", "63"),
-        ("--max-request-size", "65537"),
-    ] {
-        let run = fixture.rpctl(["spawn-self", limit, value]);
-        assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.stderr.contains(limit), "{run:?}");
-    }
 }
 
 #[test]

@@ -9,10 +9,11 @@ use std::time::Instant;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rpctl::record::LoadError;
+use rpctl::responder::Limits;
 use rpctl::{DaemonProcess, record};
 
 use super::proc::Pinned;
-use super::{PATIENCE, World};
+use super::{PATIENCE, Role, World, role};
 
 /// A child process; killed and reaped with this value.
 pub(crate) struct KillOnDrop(pub(crate) Child);
@@ -40,11 +41,17 @@ impl Daemon {
         Self::start_program(world, Path::new(env!("CARGO_BIN_EXE_rpctl")))
     }
 
-    /// The same, and clients may keep their connections as long as the test takes.
+    /// A daemon whose clients may keep their connections as long as the test takes.
     pub(crate) fn start_patient(world: &World) -> Self {
-        Self::start_with(world, Path::new(env!("CARGO_BIN_EXE_rpctl")), |command| {
-            command.args(["--client-timeout", "1h"]);
-        })
+        Self::start_patient_with_queue(world, Limits::default().waiting)
+    }
+
+    /// A patient daemon that lets so many clients wait to be accepted.
+    pub(crate) fn start_patient_with_queue(world: &World, waiting: usize) -> Self {
+        let record = world.path("daemon.json");
+        let socket = world.path("daemon.sock");
+        let arguments = [socket, record.clone(), waiting.to_string().into()];
+        Self::start_as_is(role(Role::ServePatiently, arguments), &record)
     }
 
     /// The same with another copy of the program.

@@ -50,10 +50,25 @@ pub(crate) fn stat(pid: u32) -> Vec<String> {
     fields.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Wait until a process sleeps: one with a single thread, which does so only where
-/// it waits, has done all there was to do.
+/// Wait until every thread of a process sleeps: a server that does so only when it
+/// waits has done all there was to do.
 pub(crate) fn wait_for_sleep(pid: u32) {
-    while stat(pid)[0] != "S" {
+    wait_for_state(pid, 'S');
+}
+
+/// Wait until every thread of a process is in a state, as `/proc` names it.
+pub(crate) fn wait_for_state(pid: u32, state: char) {
+    let state = format!(") {state} ");
+    let is_in_state = |thread: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(thread.path().join("stat"));
+        stat.is_ok_and(|stat| stat.contains(&state))
+    };
+    let threads = format!("/proc/{pid}/task");
+    while !std::fs::read_dir(&threads)
+        .unwrap()
+        .flatten()
+        .all(is_in_state)
+    {
         std::thread::yield_now();
     }
 }

@@ -23,6 +23,9 @@ pub(crate) enum Role {
     /// Serve the listener on standard input as the daemon at a path, and print
     /// the identity on a line.
     ServeHanded,
+    /// Serve at a path with a record at another and a queue of so many clients, each
+    /// of which has as much time as it likes. Print an empty document when ready.
+    ServePatiently,
     /// Listen at a path, print the identity on a line, and become another program
     /// once a challenge has come.
     TurnWhenAsked,
@@ -35,10 +38,11 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
+        Self::ServePatiently,
         Self::TurnWhenAsked,
         Self::ReusePids,
         Self::ProbeInVain,
@@ -49,6 +53,7 @@ impl Role {
             Self::MeasureMemory => measure_memory(arguments),
             Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
+            Self::ServePatiently => serve_patiently(arguments),
             Self::TurnWhenAsked => turn_when_asked(&arguments[0]),
             Self::ReusePids => super::pid_reuse::run(&arguments[0], &arguments[1]),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
@@ -167,4 +172,33 @@ fn serve_handed(path: &str) {
         // A client that leaves early is no concern of this one.
         let _ = responder.serve(stream.unwrap());
     }
+}
+
+fn serve_patiently(arguments: &[String]) {
+    use rpctl::record::{Content, DigestChoice, Format, save};
+    use rpctl::responder::{Limits, ProbeResponder, Server};
+
+    let endpoint = rpctl::Endpoint {
+        namespace_id: "test".to_owned(),
+        path: arguments[0].clone(),
+    };
+    let listener = rpctl::endpoint::Listener::bind(&endpoint).unwrap();
+    let identity = rpctl::DaemonProcess::current_process(endpoint, None).unwrap();
+    let content = Content::Daemon(identity.to_proto());
+    save(
+        Path::new(&arguments[1]),
+        &content,
+        Format::SidecarJson,
+        DigestChoice::All,
+    )
+    .unwrap();
+    let limits = Limits {
+        waiting: arguments[2].parse().unwrap(),
+        connection_lifetime: std::time::Duration::MAX,
+        ..Limits::default()
+    };
+    let (stop, _stopper) = std::io::pipe().unwrap();
+    println!("{{\n}}");
+    let server = Server::new(listener, ProbeResponder::new(identity), limits);
+    server.run(stop, None).unwrap();
 }

@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::RangedU64ValueParser;
-use rpctl::protocol::MAX_BODY;
 use rpctl::record::{is_service_name, is_service_version};
 
 /// A service of the registry, `NAME` or `NAME@VERSION`.
@@ -52,15 +50,6 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         Ok(Duration::ZERO) | Err(_) => Err("a duration must be longer than zero".to_owned()),
         Ok(duration) => Ok(duration),
     }
-}
-
-pub(super) fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
-}
-
-/// No smaller than a challenge, no larger than any frame.
-pub(super) fn request_size() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(64..=MAX_BODY as u64)
 }
 
 pub(super) fn service_name(text: &str) -> Result<String, String> {

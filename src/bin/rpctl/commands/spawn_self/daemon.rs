@@ -7,7 +7,7 @@ use rpctl::__private::{self, StopSignals};
 use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
 use rpctl::record::{self, Content, DigestChoice, Format};
-use rpctl::responder::{ProbeResponder, Server};
+use rpctl::responder::{Limits, ProbeResponder, Server};
 
 use super::existing::Existing;
 use super::place;
@@ -43,7 +43,7 @@ pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<Exit
     if args.detach {
         __private::close_standard_streams().context("cannot close the standard streams")?;
     }
-    let server = Server::new(listener, ProbeResponder::new(identity), plan.limits);
+    let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());
     let served = server.run(&signals, Some(plan.idle_timeout));
     drop(records);
     served.context("cannot wait for clients")?;

@@ -147,26 +147,15 @@ fn arguments(plan: &Plan, bond: Bond) -> Vec<OsString> {
         Digest::Blake3 => "blake3",
     };
     option("--digest", digest.into());
-    option("--idle-timeout", exactly(plan.idle_timeout));
-    let limits = plan.limits;
-    option("--client-timeout", exactly(limits.connection_lifetime));
-    for (name, number) in [
-        ("--max-connections", limits.connections),
-        ("--max-waiting", limits.waiting),
-        ("--max-requests", limits.requests_per_connection),
-        ("--max-request-size", limits.request_bytes),
-    ] {
-        option(name, number.to_string().into());
-    }
+    let idle = plan.idle_timeout;
+    option(
+        "--idle-timeout",
+        format!("{}s {}ns", idle.as_secs(), idle.subsec_nanos()).into(),
+    );
     if bond == Bond::EndsWithCaller {
         option("--parent", std::process::id().to_string().into());
     }
     arguments
-}
-
-/// A duration as an argument, to the nanosecond.
-fn exactly(duration: Duration) -> OsString {
-    format!("{}s {}ns", duration.as_secs(), duration.subsec_nanos()).into()
 }
 
 impl Started {

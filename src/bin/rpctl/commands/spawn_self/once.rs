@@ -52,7 +52,6 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
         service: args.service.clone(),
         digest: args.digest,
         idle_timeout: args.idle_timeout,
-        limits: args.limits,
         detach: false,
         parent: None,
     })?;

@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use rpctl::__private;
 use rpctl::Endpoint;
 use rpctl::record::{DigestChoice, Format};
-use rpctl::responder::Limits;
 
 use super::place;
 use crate::args::{Digest, SpawnArgs};
@@ -33,7 +32,6 @@ pub(super) struct Plan {
     pub(super) sidecar: Option<PathBuf>,
     pub(super) digest: Digest,
     pub(super) idle_timeout: Duration,
-    pub(super) limits: Limits,
 }
 
 impl Plan {
@@ -66,7 +64,6 @@ impl Plan {
             sidecar,
             digest: args.digest,
             idle_timeout: args.idle_timeout,
-            limits: args.limits.into(),
         })
     }
 
