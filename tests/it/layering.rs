@@ -79,13 +79,20 @@ const PROGRAM_EDGES: &[(&str, &[&str])] = &[
     ("failure", &["exit_code"]),
     // The help lists the exit statuses.
     ("args", &["examples", "exit_code"]),
-    ("target", &["args", "exit_code", "failure"]),
+    ("selection", &["args", "exit_code", "failure"]),
     ("render", &["exit_code"]),
     ("output", &["args", "exit_code", "failure", "render"]),
     ("usage", &["args", "exit_code", "output", "render"]),
     (
         "commands",
-        &["args", "exit_code", "failure", "output", "render", "target"],
+        &[
+            "args",
+            "exit_code",
+            "failure",
+            "output",
+            "render",
+            "selection",
+        ],
     ),
 ];
 

@@ -7,7 +7,7 @@ mod exit_code;
 mod failure;
 mod output;
 mod render;
-mod target;
+mod selection;
 mod usage;
 
 use std::process::ExitCode;

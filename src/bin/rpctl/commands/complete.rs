@@ -8,7 +8,7 @@ use rpctl::record::{self, Record};
 use crate::args::{Candidates, CompleteArgs};
 use crate::exit_code::ExitCode;
 use crate::output::Output;
-use crate::target;
+use crate::selection::registry as target;
 
 /// Whatever goes wrong, there is nothing to offer, and nothing to say in the
 /// middle of a command line.

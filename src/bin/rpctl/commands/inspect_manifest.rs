@@ -10,7 +10,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::{Output, is_terminal};
 use crate::render::{Inspection, sanitize};
-use crate::target::Among;
+use crate::selection::registry::Among;
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
     let path = args.target.resolve(Among::All)?;

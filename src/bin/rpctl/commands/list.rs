@@ -8,7 +8,7 @@ use crate::args::ListArgs;
 use crate::exit_code::ExitCode;
 use crate::output::Output;
 use crate::render::Diagnosis;
-use crate::target;
+use crate::selection::registry as target;
 
 pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
     let registry = target::registry(target::SET_HOME)?;

@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::Diagnosis;
-use crate::target::{self, Among, Unchosen};
+use crate::selection::registry::{self as target, Among, Unchosen};
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
     if args.watch.is_some() && !output.can_repeat() {

@@ -12,7 +12,7 @@ use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
 use crate::output::Output;
 use crate::render::{PruneEntry, PruneOutcome, PruneReport};
-use crate::target;
+use crate::selection::registry as target;
 
 pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     let registry = target::registry(target::SET_HOME)?;

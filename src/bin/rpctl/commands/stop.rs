@@ -20,7 +20,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::{Action, ActionReport, Diagnosis};
-use crate::target::Among;
+use crate::selection::registry::Among;
 
 /// Time for a daemon to end that was killed because it had not terminated.
 const FORCE_TIMEOUT: Duration = Duration::from_secs(5);

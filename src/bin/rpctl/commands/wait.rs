@@ -14,7 +14,7 @@ use super::probe::chosen_anew;
 use crate::args::ProbeArgs;
 use crate::output::Output;
 use crate::render::Diagnosis;
-use crate::target::{self, Unchosen};
+use crate::selection::registry::{self as target, Unchosen};
 
 /// Bounds of the pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);

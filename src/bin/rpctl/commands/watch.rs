@@ -14,7 +14,7 @@ use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::output::{Output, WatchDisplay};
 use crate::render::Diagnosis;
-use crate::target;
+use crate::selection::registry as target;
 
 /// Probe at an interval, until a signal ends the program or nobody reads what it
 /// prints any more.

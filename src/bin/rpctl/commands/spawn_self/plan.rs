@@ -13,7 +13,7 @@ use super::place;
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::target;
+use crate::selection::registry as target;
 
 /// The version a daemon made of this program records.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,3 @@
+//! Which records a command is about.
+
+pub(crate) mod registry;
