@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_longer_than_the_buffer_has_the_digests_of_its_whole_content() {
+    fn a_file_longer_than_the_buffer_is_hashed_whole() {
         let content: Vec<u8> = (0..=250).cycle().take(BUFFER_LEN * 2 + 17).collect();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&content).unwrap();

@@ -36,7 +36,7 @@ fn a_daemon_that_is_what_it_records_passes_every_check() {
 }
 
 #[test]
-fn record_alone_fails_when_a_rule_is_broken_and_nothing_is_touched() {
+fn record_alone_fails_when_a_rule_is_broken() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let record = world.manifest("m.json", &identity, |manifest| {
@@ -139,7 +139,7 @@ fn an_endpoint_other_than_the_one_asked_for_is_not_contacted() {
 }
 
 #[test]
-fn peer_alone_fails_when_a_stranger_answers_with_the_right_identity() {
+fn peer_alone_fails_when_a_stranger_answers_correctly() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     daemon.signal(Signal::SIGSTOP);
@@ -153,7 +153,7 @@ fn peer_alone_fails_when_a_stranger_answers_with_the_right_identity() {
 }
 
 #[test]
-fn nonce_alone_fails_when_the_right_process_speaks_another_protocol() {
+fn nonce_alone_fails_when_the_process_speaks_otherwise() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     misbehaving(&identity.ipc_endpoint, |mut stream| {
@@ -189,7 +189,7 @@ fn nonce_lists_every_field_in_which_the_answer_differs() {
 }
 
 #[test]
-fn boot_id_alone_fails_when_a_daemon_answers_with_an_earlier_boot() {
+fn boot_id_alone_fails_when_the_answer_has_an_earlier_boot() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
@@ -202,7 +202,7 @@ fn boot_id_alone_fails_when_a_daemon_answers_with_an_earlier_boot() {
 }
 
 #[test]
-fn a_record_of_an_earlier_boot_that_nobody_answers_for_is_not_running() {
+fn a_record_of_an_earlier_boot_without_answer_is_not_running() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
@@ -229,7 +229,7 @@ fn pid_fails_when_the_process_has_exited() {
 }
 
 #[test]
-fn pid_fails_for_a_zombie_and_names_the_parent_that_has_not_reaped_it() {
+fn pid_fails_for_a_zombie_and_names_its_parent() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     daemon.kill_unreaped();
@@ -261,7 +261,7 @@ fn start_time_alone_warns_for_a_process_younger_than_the_record() {
 }
 
 #[test]
-fn exe_path_alone_fails_for_a_separate_copy_of_the_running_program() {
+fn exe_path_alone_fails_for_a_copy_of_the_running_program() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     let copy = world.path("copy");
@@ -325,7 +325,7 @@ fn a_manifest_that_names_no_daemon_is_not_running() {
 }
 
 #[test]
-fn probing_a_300_mib_executable_takes_less_than_16_mib_of_memory() {
+fn probing_300_mib_takes_less_than_16_mib_of_memory() {
     let world = World::new();
     let program = world.path("rpctl-large");
     copy_program(&program);
@@ -379,7 +379,7 @@ fn hashing_a_huge_executable_is_given_up_in_time() {
 }
 
 #[test]
-fn a_process_of_another_program_under_the_recorded_number_is_named() {
+fn another_program_with_the_recorded_pid_is_named() {
     let world = World::new();
     let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
     let mut identity = this_process(&world.endpoint("s"));

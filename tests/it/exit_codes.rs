@@ -107,7 +107,7 @@ fn on_a_full_disk(world: &World, args: &[&str]) -> (Option<i32>, String) {
 
 /// Half of a file of metrics could be taken for the whole.
 #[test]
-fn metrics_that_cannot_be_written_are_an_internal_error_whatever_they_say() {
+fn metrics_that_cannot_be_written_are_an_internal_error() {
     let world = World::new();
     std::fs::write(world.path("bad.pb"), "no record").unwrap();
     let bad = world.path("bad.pb").display().to_string();
@@ -153,7 +153,7 @@ fn output_that_cannot_be_written_is_no_success_in_any_style() {
 }
 
 #[test]
-fn output_that_cannot_be_written_changes_no_verdict_and_no_silence() {
+fn output_that_cannot_be_written_changes_no_verdict() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let record = daemon.record().to_str().unwrap();
@@ -164,7 +164,7 @@ fn output_that_cannot_be_written_changes_no_verdict_and_no_silence() {
 }
 
 #[test]
-fn metrics_are_replaced_by_those_of_a_dead_daemon_and_not_by_what_a_full_disk_left() {
+fn metrics_of_a_full_disk_do_not_replace_the_old_ones() {
     let world = World::new();
     let publish = |record: &Path, to: &str| {
         let script = format!(

@@ -58,7 +58,7 @@ fn the_committed_files_are_what_the_definitions_give() {
 }
 
 #[test]
-fn every_command_of_the_help_has_examples_in_its_page_and_its_long_help() {
+fn every_command_has_examples_in_its_page_and_long_help() {
     let world = World::new();
     let help = world.rpctl(["--help"]);
     let (_, commands) = help.text().split_once("Commands:\n").unwrap();

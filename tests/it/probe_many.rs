@@ -72,7 +72,7 @@ fn the_worst_verdict_is_the_exit_code() {
 }
 
 #[test]
-fn reports_keep_the_order_of_the_arguments_and_their_own_exit_codes() {
+fn reports_keep_the_order_of_the_arguments() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let _served = TestServer::truly(&identity);
@@ -153,7 +153,7 @@ fn an_executable_is_hashed_once_however_many_records_name_it() {
 }
 
 #[test]
-fn an_executable_is_hashed_once_however_often_its_daemon_is_probed() {
+fn an_executable_is_hashed_once_in_all_rounds_of_a_wait() {
     let world = World::new();
     let (daemon, _) = many_records(&world, ">64M", 0);
     daemon.signal(Signal::SIGSTOP);
@@ -163,7 +163,7 @@ fn an_executable_is_hashed_once_however_often_its_daemon_is_probed() {
 }
 
 #[test]
-fn an_executable_is_hashed_once_by_a_command_that_first_has_to_choose_its_record() {
+fn a_command_that_chooses_its_record_hashes_once() {
     let world = World::new();
     let (daemon, _) = many_records(&world, ">64M", 0);
     std::fs::create_dir(world.path("registry")).unwrap();
@@ -190,7 +190,7 @@ fn more_records_are_probed_than_files_may_be_open() {
 }
 
 #[test]
-fn records_of_a_daemon_that_serves_one_client_at_a_time_do_not_keep_each_other_out() {
+fn records_of_one_sequential_daemon_are_all_verified() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let responder = ProbeResponder::new(identity.clone());
@@ -212,7 +212,7 @@ fn stay(mut stream: UnixStream) {
 }
 
 #[test]
-fn where_no_thread_can_be_had_records_are_probed_one_after_another() {
+fn without_threads_records_are_probed_one_after_another() {
     if !is_root() || !is_installed("prlimit") {
         return;
     }

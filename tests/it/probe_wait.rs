@@ -153,7 +153,7 @@ fn a_daemon_that_hangs_for_a_while_is_waited_for() {
 
 /// The change times by which digests are known do not tell every change.
 #[test]
-fn a_daemon_that_hangs_is_hashed_once_and_once_more_when_it_answers() {
+fn a_daemon_that_hangs_is_hashed_again_when_it_answers() {
     const SIZE: u64 = 64 << 20;
     let world = World::new();
     let program = world.path("program");
@@ -252,7 +252,7 @@ fn one_of_two(world: &World, patience: &str) -> (Daemon, DaemonProcess, Waiting)
 }
 
 #[test]
-fn one_that_was_up_and_has_gone_is_waited_for_again() {
+fn a_daemon_that_was_up_and_ended_is_waited_for_again() {
     let world = World::new();
     let (mut early, late, waiting) = one_of_two(&world, LONG);
     early.kill();
@@ -266,7 +266,7 @@ fn one_that_was_up_and_has_gone_is_waited_for_again() {
 }
 
 #[test]
-fn one_that_was_up_and_has_gone_is_not_reported_as_up_when_the_time_is_over() {
+fn a_daemon_that_ended_is_not_reported_as_up_at_the_end() {
     let world = World::new();
     let (mut early, _late, waiting) = one_of_two(&world, "3s");
     early.kill();
@@ -296,7 +296,7 @@ fn only_report(document: &Value) -> &Value {
 }
 
 #[test]
-fn a_daemon_that_has_no_record_yet_is_waited_for_however_it_is_chosen() {
+fn a_daemon_without_a_record_yet_is_waited_for() {
     for choice in CHOICES {
         let world = World::new();
         let waiting = Waiting::start(waiting(&world, LONG).args(choice));
@@ -311,7 +311,7 @@ fn a_daemon_that_has_no_record_yet_is_waited_for_however_it_is_chosen() {
 }
 
 #[test]
-fn a_daemon_of_another_version_is_found_beside_the_record_of_a_dead_one() {
+fn another_version_is_found_beside_a_dead_ones_record() {
     for choice in [CHOICES[0], CHOICES[3]] {
         let world = World::new();
         std::fs::create_dir(world.path("registry")).unwrap();
@@ -343,7 +343,7 @@ fn what_was_chosen_is_waited_for_whatever_else_comes_up() {
 }
 
 #[test]
-fn where_nothing_has_come_to_be_chosen_the_error_is_that_of_a_single_try() {
+fn if_nothing_appears_the_error_is_that_of_a_single_try() {
     let patience = Duration::from_millis(300);
     for choice in CHOICES {
         let world = World::new();

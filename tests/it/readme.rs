@@ -101,7 +101,7 @@ fn the_metrics_of_the_readme_are_those_that_are_printed() {
 }
 
 #[test]
-fn the_daemon_of_the_readme_is_the_one_that_the_documentation_runs() {
+fn the_readmes_daemon_is_the_one_in_the_documentation() {
     const DOCUMENTATION: &str = include_str!("../../src/responder.rs");
     let (_, shown) = README.split_once("```rust\n").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
@@ -144,14 +144,14 @@ const DECIDES: &str = "probe --quiet RECORD";
 const WAITS: &str = "probe --quiet --wait 30s RECORD";
 
 #[test]
-fn the_script_of_the_readme_starts_a_daemon_on_a_machine_that_never_had_one() {
+fn the_readmes_script_starts_the_first_daemon() {
     let (run, calls) = run_example(&World::new(), "");
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(calls, ["start", WAITS]);
 }
 
 #[test]
-fn the_script_of_the_readme_starts_a_daemon_that_is_gone_without_waiting_for_it() {
+fn the_readmes_script_starts_a_dead_daemon_without_waiting() {
     let gone = r#"spawn; "$RPCTL" kill --quiet "$record""#;
     let (run, calls) = run_example(&World::new(), gone);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -167,7 +167,7 @@ fn the_script_of_the_readme_leaves_a_daemon_alone_that_is_up() {
 
 /// Its socket is away until the wait has begun.
 #[test]
-fn the_script_of_the_readme_waits_for_a_daemon_that_does_not_answer_yet() {
+fn the_readmes_script_waits_for_a_starting_daemon() {
     let starting = r#"
         "$RPCTL" spawn-self --quiet --record "$record" --endpoint "$PWD/socket"
         mv socket away

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_name_with_parentheses_and_spaces_does_not_shift_the_fields() {
+    fn a_command_name_with_parentheses_shifts_no_fields() {
         let fields = stat_fields("7 (a) b) (c) S 1 7 7").unwrap();
         assert_eq!(fields[..2], ["S", "1"]);
     }

@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kernel_names_the_listener_of_a_connection_wherever_its_path_leads() {
+    fn the_kernel_names_the_listener_of_a_connection() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("s");
         let listener = UnixListener::bind(&path).unwrap();

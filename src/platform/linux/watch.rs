@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn any_file_is_noticed_in_a_directory_that_is_watched_as_a_whole() {
+    fn any_file_is_noticed_in_a_directory_watched_as_a_whole() {
         let root = tempfile::tempdir().unwrap();
         let directory = root.path().join("a");
         let mut watch = FileWatch::new().unwrap();

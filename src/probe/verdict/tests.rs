@@ -348,7 +348,7 @@ fn every_single_fault_has_its_reason() {
 }
 
 #[test]
-fn a_number_taken_over_by_another_program_is_reuse_only_when_that_is_younger() {
+fn only_a_younger_process_makes_a_pid_reused() {
     let mut states = good();
     states.endpoint = EndpointState::Refused;
     states.nonce = NonceState::Skipped;

@@ -15,11 +15,11 @@ use crate::running::Daemon;
 
 for_both_releases! {
     a_manifest_that_names_no_daemon_leads_only_rpctl_to_it,
-    a_stranger_in_the_name_of_a_sleeping_daemon_is_verified_by_it,
+    a_stranger_that_answers_for_a_daemon_is_verified_by_it,
     a_listener_of_a_supervisor_is_unseen_by_it,
     a_daemon_whose_executable_was_replaced_is_refused_by_it,
     a_pid_from_a_container_is_looked_up_outside_by_it,
-    a_process_with_the_number_of_a_contained_daemon_is_taken_for_it,
+    a_process_with_a_contained_daemons_pid_is_taken_for_it,
 }
 
 fn a_manifest_that_names_no_daemon_leads_only_rpctl_to_it(release: &Release) {
@@ -33,7 +33,7 @@ fn a_manifest_that_names_no_daemon_leads_only_rpctl_to_it(release: &Release) {
     assert_eq!(report["target"]["pid"].to_string(), daemon.pid());
 }
 
-fn a_stranger_in_the_name_of_a_sleeping_daemon_is_verified_by_it(release: &Release) {
+fn a_stranger_that_answers_for_a_daemon_is_verified_by_it(release: &Release) {
     let home = tempdir().unwrap();
     let daemon = release.daemon(&home);
     daemon.suspend();
@@ -118,7 +118,7 @@ fn a_pid_from_a_container_is_looked_up_outside_by_it(release: &Release) {
 
 /// Outside, the number is that of the same program: the client holds a process
 /// that has nothing to do with the record.
-fn a_process_with_the_number_of_a_contained_daemon_is_taken_for_it(release: &Release) {
+fn a_process_with_a_contained_daemons_pid_is_taken_for_it(release: &Release) {
     if !can_contain() {
         return;
     }

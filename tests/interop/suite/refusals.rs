@@ -8,13 +8,13 @@ use tempfile::tempdir;
 use crate::programs::{Release, convert, probe, spawn_self};
 
 for_both_releases! {
-    a_manifest_with_the_digest_of_the_other_generation_is_corrupt_to_it,
+    a_digest_of_the_other_generation_is_corrupt_to_it,
     a_manifest_that_the_other_release_wrote_is_corrupt_to_it,
     a_sidecar_that_the_other_release_wrote_is_malformed_to_it,
     a_manifest_with_several_labels_is_corrupt_to_it_now_and_then,
 }
 
-fn a_manifest_with_the_digest_of_the_other_generation_is_corrupt_to_it(release: &Release) {
+fn a_digest_of_the_other_generation_is_corrupt_to_it(release: &Release) {
     let home = tempdir().unwrap();
     let digest = release.other().digest;
     let rpctl = spawn_self(&home, &["--record", "manifest.pb", "--digest", digest]);

@@ -16,7 +16,7 @@ fn health_check() -> Vec<String> {
 }
 
 #[test]
-fn the_health_check_tells_a_daemon_that_is_up_from_one_that_is_not_in_the_two_codes_of_docker() {
+fn the_docker_health_check_reports_healthy_and_unhealthy() {
     let world = Fixture::new();
     let check = health_check();
     let run = |record: &str| {

@@ -31,7 +31,7 @@ fn kubernetes_accepts_the_pod() {
 }
 
 #[test]
-fn the_probes_tell_a_daemon_that_is_up_from_one_that_is_not_within_their_time() {
+fn the_probes_tell_a_running_daemon_from_a_dead_one() {
     let world = Fixture::new();
     let Some(probes) = probes(&world) else { return };
     for (probe, seconds) in probes {

@@ -12,7 +12,7 @@ fn the_shell_script_tests_a_daemon_that_is_up_and_stops_it() {
 }
 
 #[test]
-fn the_shell_script_fails_with_its_tests_and_stops_the_daemon_all_the_same() {
+fn a_failed_shell_script_still_stops_the_daemon() {
     let world = Fixture::new();
     write_program(&world, "integration-tests", "#!/bin/sh\nexit 7\n");
     let mut sh = command(&world, "sh");

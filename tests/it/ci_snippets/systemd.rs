@@ -52,7 +52,7 @@ fn systemd_finds_nothing_wrong_with_the_units() {
 }
 
 #[test]
-fn a_service_has_started_once_its_daemon_is_verified_and_the_timer_verifies_it_again() {
+fn the_service_starts_verified_and_the_timer_verifies_again() {
     let world = Fixture::new();
     std::fs::create_dir_all(world.path("run/cached")).unwrap();
     let service = unit("cached.service");
@@ -79,7 +79,7 @@ fn a_service_has_started_once_its_daemon_is_verified_and_the_timer_verifies_it_a
 }
 
 #[test]
-fn a_start_that_fails_and_a_proof_that_fails_are_in_the_journal_with_the_reason() {
+fn failures_are_in_the_journal_with_their_reason() {
     let world = Fixture::new();
     std::fs::create_dir_all(world.path("run/cached")).unwrap();
     let record = "run/cached/cached.pb";

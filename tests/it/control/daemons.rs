@@ -30,7 +30,7 @@ fn stop(world: &World, command: &str, record: &std::path::Path, options: &[&str]
 }
 
 #[test]
-fn a_daemon_that_exits_at_once_is_terminated_with_its_exit_status() {
+fn a_daemon_that_exits_is_terminated_with_its_exit_status() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     let run = stop(&world, "shutdown", daemon.record(), &[]);
@@ -39,7 +39,7 @@ fn a_daemon_that_exits_at_once_is_terminated_with_its_exit_status() {
 }
 
 #[test]
-fn a_daemon_is_killed_with_its_socket_and_on_request_its_record_removed() {
+fn a_killed_daemons_socket_and_record_are_removed() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let run = stop(&world, "kill", daemon.record(), &["--remove-record"]);
@@ -61,7 +61,7 @@ fn a_daemon_that_takes_4_9_of_5_seconds_is_waited_for() {
 }
 
 #[test]
-fn a_daemon_that_ignores_the_signal_is_still_alive_and_killed_by_force() {
+fn a_daemon_that_ignores_the_signal_is_killed_by_force() {
     let world = World::new();
     let mut daemon = Script::start(&world, "trap '' TERM; echo ready; read go; exec sleep 1000");
     let daemon_record = sleeping(&world, &mut daemon);
@@ -93,7 +93,7 @@ fn sleeping(world: &World, script: &mut Script) -> std::path::PathBuf {
 }
 
 #[test]
-fn a_stopped_daemon_is_still_alive_after_the_signal_and_killed_by_kill() {
+fn a_stopped_daemon_survives_the_signal_and_not_kill() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     daemon.signal(Signal::SIGSTOP);

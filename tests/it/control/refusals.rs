@@ -38,7 +38,7 @@ fn run_on_stdin(world: &World, command: &str, stdin: impl Into<Stdio>) -> Run {
 }
 
 #[test]
-fn a_record_on_standard_input_is_trusted_no_more_than_by_its_name() {
+fn standard_input_is_trusted_no_more_than_the_file() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let record = daemon.record();
@@ -56,7 +56,7 @@ fn a_record_on_standard_input_is_trusted_no_more_than_by_its_name() {
 /// Who wrote into a pipe cannot be known; and a file in memory has no name, whatever
 /// its mode.
 #[test]
-fn a_record_that_nobody_else_can_open_is_trusted_on_standard_input() {
+fn a_private_record_is_trusted_on_standard_input() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let record = std::fs::read(daemon.record()).unwrap();
@@ -136,7 +136,7 @@ fn a_record_reached_through_a_strangers_link_is_refused() {
 }
 
 #[test]
-fn a_record_reached_over_a_strangers_link_in_the_middle_is_refused() {
+fn a_record_reached_over_a_strangers_link_is_refused() {
     if !is_root() {
         return;
     }
@@ -202,7 +202,7 @@ fn a_squatted_daemon_is_refused_by_shutdown_and_ended_by_kill() {
 }
 
 #[test]
-fn a_process_younger_than_its_record_is_refused_unless_it_answers() {
+fn a_process_younger_than_its_record_must_answer() {
     let world = World::new();
     let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
     let mut identity = identity_of(sleeper.id(), &world.endpoint("s"));

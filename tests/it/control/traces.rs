@@ -52,7 +52,7 @@ fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
 }
 
 #[test]
-fn a_record_that_a_new_daemon_has_written_meanwhile_is_left_alone() {
+fn a_record_that_a_new_daemon_has_written_is_left_alone() {
     let world = World::new();
     let mut old = Daemon::start(&world);
     let kept = world.path("kept.pb");
@@ -112,7 +112,7 @@ fn the_sidecar_of_a_daemon_that_lives_elsewhere_is_left_alone() {
 }
 
 #[test]
-fn the_record_of_a_daemon_that_is_gone_is_removed_where_it_proves_to_be_from_here() {
+fn a_dead_daemons_record_is_removed_if_written_here() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     daemon.kill();
@@ -148,7 +148,7 @@ fn a_record_named_through_a_link_is_removed_itself() {
 }
 
 #[test]
-fn a_record_whose_path_is_no_utf_8_is_removed_and_named_in_the_document() {
+fn a_record_with_a_path_outside_utf_8_is_removed_and_named() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let directory = world.path("").join(OsStr::from_bytes(b"records-\xff"));
@@ -164,7 +164,7 @@ fn a_record_whose_path_is_no_utf_8_is_removed_and_named_in_the_document() {
 }
 
 #[test]
-fn an_interrupt_ends_the_wait_by_the_signal_and_says_what_was_sent() {
+fn an_interrupted_wait_says_which_signal_was_sent() {
     let world = World::new();
     let mut daemon = Script::start(
         &world,
@@ -201,7 +201,7 @@ fn an_interrupt_ends_the_wait_by_the_signal_and_says_what_was_sent() {
 
 /// Where every user has a group, directories are often for that as well.
 #[test]
-fn the_socket_of_a_user_goes_from_a_directory_that_is_of_its_group() {
+fn a_users_socket_is_removed_from_a_directory_of_its_group() {
     const SOMEBODY: u32 = 65_534;
     if !is_root() {
         return;

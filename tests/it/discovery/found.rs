@@ -5,7 +5,7 @@ use rpctl::record::{self, CacheRoot, Content, DigestChoice, Format};
 use super::fixture::{DATA, Fixture, LOCKS, RUNTIME, said};
 
 #[test]
-fn locks_are_searched_before_the_runtime_directory_in_whatever_order_they_are_named() {
+fn locks_are_searched_before_the_runtime_directory() {
     let fixture = Fixture::new();
     fixture.keep("run/daemon-identity.json");
     fixture.keep("locks/daemon-identity.json");
@@ -50,7 +50,7 @@ fn an_identity_is_found_under_every_name_that_daemons_use() {
 }
 
 #[test]
-fn several_identities_are_probed_one_by_one_in_the_order_of_their_names() {
+fn several_identities_are_probed_in_the_order_of_their_names() {
     let fixture = Fixture::new();
     let names = [
         "run/daemon-a.running-process.json",
@@ -72,7 +72,7 @@ fn a_directory_named_twice_is_searched_once() {
 }
 
 #[test]
-fn the_identity_of_the_service_itself_comes_before_those_of_its_neighbours() {
+fn the_services_own_identity_comes_before_its_neighbours() {
     let fixture = Fixture::new();
     fixture.keep("run/neighbour.identity.json");
     fixture.keep("run/test.identity.json");

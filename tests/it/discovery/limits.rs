@@ -34,7 +34,7 @@ fn so_many_directories_are_searched_and_a_few_of_them_named() {
 }
 
 #[test]
-fn what_is_beyond_the_last_directory_searched_is_not_called_gone() {
+fn a_daemon_beyond_the_last_directory_is_not_called_gone() {
     let fixture = Fixture::new();
     let mut names = directories(&fixture, DIRECTORIES);
     names.push("run".to_owned());
@@ -105,7 +105,7 @@ fn a_directory_with_too_many_entries_leads_to_none_of_them() {
 }
 
 #[test]
-fn so_many_identities_are_used_and_the_report_on_each_says_that_there_are_more() {
+fn the_most_identities_are_used_and_more_are_reported() {
     let fixture = Fixture::new();
     for number in 0..=64 {
         fixture.keep(&format!("run/daemon-{number:02}.running-process.json"));

@@ -102,7 +102,7 @@ fn of_many_files_left_alone_a_few_are_named() {
 }
 
 #[test]
-fn an_identity_that_cannot_be_used_is_named_and_nothing_is_probed() {
+fn an_unusable_identity_is_named_and_nothing_is_probed() {
     type Make = fn(&Fixture, &Path);
     let make: [(&str, Make); 5] = [
         ("JSON cut off", |_, path| std::fs::write(path, "{").unwrap()),

@@ -65,7 +65,7 @@ fn each_field_of_the_identity_matters_alone() {
 }
 
 #[test]
-fn an_answer_that_differs_in_everything_is_told_field_by_field_with_both_values() {
+fn a_wrong_answer_is_reported_field_by_field() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let mut other = identity.clone();
@@ -89,7 +89,7 @@ fn an_answer_that_differs_in_everything_is_told_field_by_field_with_both_values(
 }
 
 #[test]
-fn an_answer_that_shares_no_digest_with_the_record_proves_nothing() {
+fn an_answer_with_no_digest_of_the_record_proves_nothing() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     let mut other = identity.clone();

@@ -139,7 +139,7 @@ fn nothing_is_asked_of_an_endpoint_that_cannot_be_connected_to() {
 }
 
 #[test]
-fn a_socket_that_may_not_be_connected_to_says_nothing_about_the_daemon() {
+fn a_denied_socket_says_nothing_about_the_daemon() {
     const NOBODY: u32 = 65_534;
     if !is_root() {
         return;

@@ -26,7 +26,7 @@ fn one_of_each_kind() -> Vec<Case> {
 
 /// `RPCTL_TEST_FAILED_PROBES` sets how many there are of each kind.
 #[test]
-fn failed_probes_of_each_kind_leave_no_thread_no_descriptor_and_no_memory() {
+fn failed_probes_leave_no_thread_descriptor_or_memory() {
     let probes = rounds("RPCTL_TEST_FAILED_PROBES", 1000);
     for case in one_of_each_kind() {
         let what = case.what;

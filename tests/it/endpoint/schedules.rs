@@ -155,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn no_wait_for_an_exit_takes_longer_than_its_time_whenever_the_daemon_ends(
+    fn no_wait_for_an_exit_takes_longer_than_its_timeout(
         ends_after in prop_oneof![Just(None), (0..120_u32).prop_map(Some)],
     ) {
         let end = match ends_after {

@@ -106,7 +106,7 @@ fn answer_late(mut stream: UnixStream, identity: &DaemonProcess) {
 }
 
 #[test]
-fn whoever_keeps_a_client_waiting_is_given_up_with_what_was_received() {
+fn a_silent_peer_is_given_up_with_what_was_received() {
     for case in cases() {
         case.assert();
     }
@@ -159,7 +159,7 @@ fn a_listener_that_is_busy_for_a_while_is_tried_again() {
 }
 
 #[test]
-fn waiting_for_a_busy_listener_costs_no_computing_time_when_the_daemon_has_died() {
+fn waiting_for_a_full_queue_costs_no_computing_time() {
     let world = World::new();
     let mut daemon = Command::new("sleep").arg("1000").spawn().unwrap();
     let mut identity = this_process(&world.endpoint("s"));

@@ -126,7 +126,7 @@ fn a_usage_error_in_any_other_format_is_text() {
 }
 
 #[test]
-fn a_command_line_that_is_not_understood_may_still_name_its_command() {
+fn an_invalid_command_line_may_still_name_its_command() {
     let world = World::new();
     for (args, command, hint) in [
         (
@@ -240,7 +240,7 @@ fn an_empty_variable_is_no_setting_and_a_wrong_one_is_named() {
 }
 
 #[test]
-fn a_form_from_the_environment_counts_for_the_commands_that_have_it() {
+fn a_format_from_the_environment_applies_where_it_exists() {
     let world = World::new();
     let run = |form: &str, args: &[&str]| {
         let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));

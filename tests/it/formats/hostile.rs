@@ -216,7 +216,7 @@ fn prometheus_services(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_is_written_to_break_a_format_is_in_every_format_only_text() {
+fn hostile_text_is_only_text_in_every_format() {
     assert_every_form_keeps(&HOSTILE.map(str::to_owned));
 }
 
@@ -245,7 +245,7 @@ fn the_name_of_a_file_breaks_no_format() {
 }
 
 #[test]
-fn the_name_of_a_file_breaks_no_format_where_there_is_nothing_to_report() {
+fn a_hostile_file_name_breaks_no_format() {
     let world = World::new();
     for name in HOSTILE {
         let name = name.replace(['\0', '/'], "");

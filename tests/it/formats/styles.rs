@@ -14,7 +14,7 @@ const STYLES: [(&str, [i32; 7]); 4] = [
 ];
 
 #[test]
-fn every_verdict_has_its_number_in_every_style_and_documents_carry_it() {
+fn every_verdict_has_its_code_in_every_exit_style() {
     let fixture = Fixture::new();
     for (style, codes) in STYLES {
         for (code, (_, record)) in codes.into_iter().zip(fixture.all()) {

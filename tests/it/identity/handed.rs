@@ -61,7 +61,7 @@ impl Drop for Handed {
 }
 
 #[test]
-fn a_daemon_that_serves_a_listener_of_its_supervisor_is_verified() {
+fn a_daemon_on_its_supervisors_listener_is_verified() {
     let world = World::new();
     let listener = UnixListener::bind(world.path("s")).unwrap();
     let handed = Handed::start(&world, listener);
@@ -87,7 +87,7 @@ fn a_daemon_that_serves_a_listener_of_its_supervisor_is_verified() {
 }
 
 #[test]
-fn a_supervisor_that_answers_itself_in_the_daemons_name_is_a_squatter() {
+fn a_supervisor_that_answers_for_the_daemon_is_a_squatter() {
     let world = World::new();
     let listener = UnixListener::bind(world.path("s")).unwrap();
     let kept = listener.try_clone().unwrap();
@@ -110,7 +110,7 @@ fn a_supervisor_that_answers_itself_in_the_daemons_name_is_a_squatter() {
 }
 
 #[test]
-fn a_daemon_that_accepts_nothing_from_its_supervisors_listener_is_unresponsive() {
+fn a_daemon_that_accepts_nothing_is_unresponsive() {
     let world = World::new();
     let listener = UnixListener::bind(world.path("s")).unwrap();
     let handed = Handed::start(&world, listener);
@@ -149,7 +149,7 @@ impl<'a> Displaced<'a> {
 /// The stranger stops its client for as long as it takes to cover all traces, so
 /// that everything the client sees after the answer speaks for the daemon.
 #[test]
-fn a_stranger_that_answers_and_then_puts_the_daemons_socket_back_is_a_squatter() {
+fn a_stranger_that_answers_and_restores_the_socket_is_seen() {
     let world = World::new();
     let displaced = Displaced::new(&world);
     let answerer = displaced.daemon.identity.clone();
@@ -173,7 +173,7 @@ fn a_stranger_that_answers_and_then_puts_the_daemons_socket_back_is_a_squatter()
 }
 
 #[test]
-fn a_stranger_that_accepts_nothing_and_puts_the_daemons_socket_back_is_a_squatter() {
+fn a_silent_stranger_that_restores_the_socket_is_seen() {
     let world = World::new();
     let displaced = Displaced::new(&world);
     let report = std::thread::scope(|scope| {

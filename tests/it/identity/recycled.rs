@@ -35,14 +35,14 @@ fn recycled(occupant: &str, condition: &str) -> Option<Run> {
 }
 
 #[test]
-fn another_program_on_the_number_of_a_dead_daemon_is_not_the_daemon() {
+fn another_program_with_a_dead_daemons_pid_is_not_it() {
     if let Some(run) = recycled("sleep 1000", "true") {
         run.assert_verdict(3, "not_running", Some("pid_reused"));
     }
 }
 
 #[test]
-fn a_new_instance_on_the_number_of_a_dead_daemon_is_not_the_daemon() {
+fn a_new_instance_with_a_dead_daemons_pid_is_not_it() {
     let occupant = r#""$1" spawn-self --foreground -q --record new.pb --endpoint "$PWD/new.sock""#;
     if let Some(run) = recycled(occupant, "[ -e new.pb ]") {
         run.assert_verdict(4, "indeterminate", Some("younger_process"));

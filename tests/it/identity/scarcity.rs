@@ -4,7 +4,7 @@ use crate::support::{Daemon, Run, World, is_installed};
 
 /// Which step is the first to get no descriptor depends on how many there are.
 #[test]
-fn with_hardly_any_descriptors_no_daemon_is_accused_or_taken_for_dead() {
+fn with_few_descriptors_no_daemon_is_accused_or_called_dead() {
     if !is_installed("prlimit") {
         return;
     }

@@ -25,7 +25,7 @@ fn a_stopped_daemon_is_alive_and_unresponsive() {
 }
 
 #[test]
-fn a_daemon_replaced_by_a_newer_instance_on_its_socket_is_superseded() {
+fn a_daemon_whose_socket_a_newer_one_took_is_superseded() {
     let world = World::new();
     let mut old = Daemon::start(&world);
     let kept = world.path("kept.pb");
@@ -85,7 +85,7 @@ fn a_thread_of_another_process_is_not_the_recorded_process() {
 }
 
 #[test]
-fn a_younger_instance_of_the_same_program_may_be_the_daemon_under_a_stepped_clock() {
+fn a_younger_instance_may_be_the_daemon_under_a_stepped_clock() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let mut recorded = daemon.identity.clone();
@@ -103,7 +103,7 @@ fn a_younger_instance_of_the_same_program_may_be_the_daemon_under_a_stepped_cloc
 
 /// After a reboot, daemons may well be started in the same order.
 #[test]
-fn an_instance_of_this_boot_with_the_number_of_the_last_one_is_another_instance() {
+fn an_earlier_boots_pid_is_another_instance_now() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let mut old = daemon.identity.clone();
@@ -117,7 +117,7 @@ fn an_instance_of_this_boot_with_the_number_of_the_last_one_is_another_instance(
 /// It has the challenge when it turns into another program, so that all the rest
 /// has been looked at by then.
 #[test]
-fn a_process_that_starts_another_program_while_it_is_examined_proves_nothing() {
+fn a_process_that_calls_exec_while_examined_proves_nothing() {
     let world = World::new();
     let mut child = KillOnDrop(
         role(Role::TurnWhenAsked, [world.path("s")])

@@ -94,7 +94,7 @@ fn a_copy_put_in_the_place_of_a_moved_executable_is_no_proof() {
 }
 
 #[test]
-fn a_file_really_named_deleted_is_not_mistaken_for_a_deleted_one() {
+fn a_file_named_deleted_is_not_mistaken_for_a_deleted_one() {
     let world = World::new();
     let (_copy, daemon) = running_copy(&world, "rpctl (deleted)");
     world
@@ -111,7 +111,7 @@ fn a_deleted_file_that_was_named_deleted_is_outdated() {
 }
 
 #[test]
-fn an_executable_deleted_through_a_symlinked_directory_is_outdated() {
+fn an_executable_deleted_behind_a_symlink_is_outdated() {
     let world = World::new();
     std::fs::create_dir(world.path("v1")).unwrap();
     symlink(world.path("v1"), world.path("current")).unwrap();

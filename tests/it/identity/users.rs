@@ -10,7 +10,7 @@ use crate::support::{Daemon, Run, World, check, is_installed, is_root};
 const NOBODY: u32 = 65_534;
 
 #[test]
-fn a_daemon_of_another_user_cannot_be_told_from_any_other_process() {
+fn a_daemon_of_another_user_cannot_be_examined() {
     if !is_root() {
         return;
     }
@@ -33,7 +33,7 @@ fn a_daemon_of_another_user_cannot_be_told_from_any_other_process() {
 }
 
 #[test]
-fn root_proves_the_daemon_of_any_user_and_is_warned_about_the_owner() {
+fn root_verifies_any_users_daemon_with_a_warning() {
     if !is_root() {
         return;
     }
@@ -54,7 +54,7 @@ fn root_proves_the_daemon_of_any_user_and_is_warned_about_the_owner() {
 }
 
 #[test]
-fn a_listener_of_another_user_is_a_stranger_even_with_the_right_answer() {
+fn another_users_listener_is_a_stranger_even_if_it_is_right() {
     if !is_root() {
         return;
     }

@@ -10,7 +10,7 @@ use crate::support::World;
 
 /// In place, piece by piece: a reader may find any part of it, or a mixture.
 #[test]
-fn a_manifest_rewritten_while_it_is_read_is_read_as_it_was_or_is_or_refused() {
+fn a_manifest_rewritten_while_read_is_whole_or_refused() {
     let world = World::new();
     let path = world.path("m.pb");
     let versions = ["old", "new"].map(|name| {

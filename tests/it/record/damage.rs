@@ -91,7 +91,7 @@ fn a_daemon_record_cut_off_inside_a_field_is_refused() {
 }
 
 #[test]
-fn a_json_record_cut_off_anywhere_is_refused_at_the_place_where_it_ends() {
+fn a_truncated_json_record_is_refused_where_it_ends() {
     for name in JSON {
         let whole = sound(name);
         let last = whole.iter().rposition(|byte| *byte == b'}').unwrap();
@@ -136,7 +136,7 @@ fn no_bit_of_a_json_record_can_be_flipped_into_a_crash() {
 
 /// Each byte opens a group inside the one before.
 #[test]
-fn groups_nested_a_hundred_thousand_deep_are_refused_without_a_crash() {
+fn deeply_nested_groups_are_refused_without_a_crash() {
     let groups = vec![0x5b; 100_000];
     for start in [&b""[..], b"\x08\x01", b"\x0a\x07zccache"] {
         let read = load_bytes(&[start, &*groups].concat());

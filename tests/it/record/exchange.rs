@@ -39,7 +39,7 @@ fn a_request_has_the_bytes_of_the_established_client() {
 }
 
 #[test]
-fn answers_of_both_generations_have_the_bytes_of_the_established_server() {
+fn answers_have_the_bytes_of_the_established_server() {
     let request = golden("probe-request.bin");
     let request = ProbeRequest::from_body(body(&request)).unwrap();
     for (answer, record) in ANSWERS {
@@ -48,7 +48,7 @@ fn answers_of_both_generations_have_the_bytes_of_the_established_server() {
 }
 
 #[test]
-fn answers_of_both_generations_are_read_as_the_identity_that_gave_them() {
+fn answers_of_both_generations_are_read_as_their_identity() {
     for (answer, record) in ANSWERS {
         let read = challenge().read_answer(body(&golden(answer))).unwrap();
         assert_eq!(read, daemon(record), "{answer}");
@@ -68,7 +68,7 @@ fn a_zero_digest_at_the_end_of_an_answer_means_not_supplied() {
 }
 
 #[test]
-fn a_traced_request_gets_its_trace_back_in_an_otherwise_equal_answer() {
+fn a_traced_request_gets_its_trace_back() {
     let request = golden("probe-request-traced.bin");
     let traced = ProbeRequest::from_body(body(&request)).unwrap();
     let answer = traced.answer(&daemon("sidecar-fixed.json"));

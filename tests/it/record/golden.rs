@@ -108,7 +108,7 @@ fn no_golden_record_is_left_out() {
 }
 
 #[test]
-fn every_field_of_the_full_manifest_has_the_value_its_writer_shows() {
+fn every_field_of_the_full_manifest_has_its_value() {
     let debug = std::fs::read_to_string(golden_file("manifest-full.debug.txt")).unwrap();
     let shown: Value = serde_json::from_str(&debug_as_json(&debug)).unwrap();
     let record = read("manifest-full.pb");

@@ -58,7 +58,7 @@ fn assert_cheap(world: &World, arguments: &[&str], code: i32, bound: u64) {
 }
 
 #[test]
-fn a_record_with_more_elements_than_any_daemon_writes_is_refused_before_it_is_built() {
+fn too_many_elements_are_refused_before_they_are_built() {
     let world = World::new();
     for (name, record) in [
         ("roots.pb", empty_roots()),
@@ -87,7 +87,7 @@ fn a_record_with_more_elements_than_any_daemon_writes_is_refused_before_it_is_bu
 
 /// Shown by table and as JSON, what there may be takes a small multiple.
 #[test]
-fn a_record_that_is_as_large_as_it_may_be_is_shown_in_little_memory() {
+fn the_largest_record_is_shown_in_little_memory() {
     let world = World::new();
     let root = CacheRoot {
         exclude_globs: vec![String::new(); ROOM / 2 / 1024 - 8],
@@ -106,7 +106,7 @@ fn a_record_that_is_as_large_as_it_may_be_is_shown_in_little_memory() {
 }
 
 #[test]
-fn a_label_of_any_length_is_shown_and_widens_no_line_but_its_own() {
+fn a_label_of_any_length_widens_no_line_but_its_own() {
     let world = World::new();
     let long = "k".repeat(100_000);
     let labels = [

@@ -123,7 +123,7 @@ fn no_text_of_a_manifest_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn a_sound_record_is_hostile_in_its_paths_and_is_shown_and_converted_safely() {
+fn hostile_paths_are_shown_and_converted_safely() {
     let world = World::new();
     let sidecar = json!({
         "pid": 4242,
@@ -202,7 +202,7 @@ fn an_error_quotes_a_hostile_line_without_its_effects() {
 }
 
 #[test]
-fn a_foreign_schema_and_a_foreign_algorithm_are_quoted_without_their_effects() {
+fn a_hostile_schema_and_algorithm_are_quoted_harmlessly() {
     let world = World::new();
     let mut manifest = sound_manifest();
     manifest.broker_envelope_version = "v2".to_owned();

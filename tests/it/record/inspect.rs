@@ -56,7 +56,7 @@ fn a_record_is_shown_with_dates_ages_units_and_names() {
 }
 
 #[test]
-fn a_digest_is_shortened_where_it_does_not_fit_and_whole_where_all_is_wanted() {
+fn a_digest_is_shortened_only_if_it_does_not_fit() {
     let world = World::new();
     let record = golden(&world, "blake3-bare-daemon.pb");
     let whole = HEXLOWER.encode(&(0xa0..=0xbf).collect::<Vec<u8>>());
@@ -117,7 +117,7 @@ fn what_has_no_date_no_name_or_no_limit_is_still_shown() {
 }
 
 #[test]
-fn an_invalid_record_exits_8_and_is_shown_as_far_as_it_can_be_read() {
+fn an_invalid_record_exits_8_and_is_shown_if_readable() {
     for (name, code, detail) in [
         (
             "manifest-content-changed.pb",

@@ -35,7 +35,7 @@ fn sidecar_with(key: &str, value: Value) -> Record {
 
 /// The JSON was made from the protobuf by Google's own library.
 #[test]
-fn a_manifest_in_protobufs_json_mapping_equals_the_same_manifest_in_protobuf() {
+fn protobufs_json_mapping_equals_the_binary_manifest() {
     let mapped = load(&golden_file("manifest-full.protobuf.json")).unwrap();
     assert_eq!(mapped.format, Format::ManifestJson);
     let original = load(&golden_file("manifest-full.pb")).unwrap();
@@ -43,7 +43,7 @@ fn a_manifest_in_protobufs_json_mapping_equals_the_same_manifest_in_protobuf() {
 }
 
 #[test]
-fn a_sidecar_in_camel_case_with_numbers_as_strings_equals_the_one_in_snake_case() {
+fn a_camel_case_sidecar_equals_the_one_in_snake_case() {
     let camel_case = json!({
         "idleTimeoutSecs": "600",
         "startedAtUnixMs": "1767225600123",
@@ -169,7 +169,7 @@ fn a_sidecar_that_lacks_its_pid_is_still_taken_for_one() {
 
 /// The length of the name may be a space, a quotation mark or a digit.
 #[test]
-fn a_protobuf_manifest_with_a_service_name_of_any_length_is_not_taken_for_json() {
+fn a_service_name_of_any_length_is_not_taken_for_json() {
     for length in 1..=64 {
         let mut manifest = sound_manifest();
         manifest.service_name = "a".repeat(length);

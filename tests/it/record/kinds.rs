@@ -93,7 +93,7 @@ fn a_fifo_a_directory_a_device_and_a_socket_are_refused_by_kind() {
 }
 
 #[test]
-fn a_record_of_one_mebibyte_is_read_and_one_byte_more_is_too_large() {
+fn one_mebibyte_is_read_and_one_byte_more_is_too_large() {
     let world = World::new();
     let path = world.path("large.json");
     std::fs::write(&path, padded(LIMIT)).unwrap();
@@ -156,7 +156,7 @@ fn a_file_that_may_not_be_read_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_manifest_of_another_schema_is_recognised_and_said_to_be_unsupported() {
+fn a_manifest_of_another_schema_is_unsupported() {
     let world = World::new();
     let mut manifest = sound_manifest();
     manifest.broker_envelope_version = "v2".to_owned();

@@ -44,7 +44,7 @@ fn names(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_record_is_for_its_owner_alone_and_so_are_the_directories_made_for_it() {
+fn a_record_and_its_new_directories_are_private() {
     let world = World::new();
     let path = world.path("a/b/record.json");
     save_sidecar(&path, &long("a"));
@@ -67,7 +67,7 @@ fn a_directory_that_exists_keeps_its_mode() {
 }
 
 #[test]
-fn a_link_in_place_of_the_record_is_replaced_and_what_it_leads_to_stays() {
+fn a_link_is_replaced_and_its_target_stays() {
     let world = World::new();
     std::fs::write(world.path("precious"), "keep").unwrap();
     let path = world.path("record.json");
@@ -78,7 +78,7 @@ fn a_link_in_place_of_the_record_is_replaced_and_what_it_leads_to_stays() {
 }
 
 #[test]
-fn what_cannot_be_written_leaves_the_old_record_and_nothing_else() {
+fn a_failed_write_leaves_the_old_record_and_nothing_else() {
     let world = World::new();
     let path = world.path("records/record.json");
     save_sidecar(&path, &long("a"));
@@ -136,7 +136,7 @@ fn what_could_not_be_read_again_is_not_written() {
 }
 
 #[test]
-fn a_reader_sees_one_whole_record_or_the_other_while_two_writers_compete() {
+fn a_reader_sees_whole_records_while_two_writers_compete() {
     let world = World::new();
     let path = world.path("records/record.json");
     let contents = [long("a"), long("b")];
@@ -164,7 +164,7 @@ fn a_reader_sees_one_whole_record_or_the_other_while_two_writers_compete() {
 }
 
 #[test]
-fn a_writer_killed_at_any_moment_leaves_the_old_record_or_the_new_one() {
+fn a_killed_writer_leaves_the_old_record_or_the_new_one() {
     let world = World::new();
     let contents = [long("a"), long("b")];
     let sources: Vec<PathBuf> = ["a.json", "b.json"].map(|name| world.path(name)).into();

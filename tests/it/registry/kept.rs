@@ -140,7 +140,7 @@ fn the_record_of_a_dead_container_stays() {
 }
 
 #[test]
-fn from_inside_a_container_the_record_of_a_dead_daemon_outside_stays() {
+fn the_record_of_a_daemon_outside_the_container_stays() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
@@ -157,7 +157,7 @@ fn from_inside_a_container_the_record_of_a_dead_daemon_outside_stays() {
 }
 
 #[test]
-fn a_record_that_cannot_be_removed_is_a_refusal_also_in_the_forecast() {
+fn a_record_that_cannot_be_removed_is_a_refusal() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
@@ -184,7 +184,7 @@ fn a_record_that_cannot_be_removed_is_a_refusal_also_in_the_forecast() {
 
 /// As in `/tmp`: anybody may write there, and remove only what is theirs.
 #[test]
-fn in_a_sticky_directory_the_record_of_another_user_is_a_refusal_also_in_the_forecast() {
+fn a_strangers_record_in_a_sticky_directory_is_a_refusal() {
     const SOMEBODY: u32 = 65_534;
     if !is_root() {
         return;
@@ -211,7 +211,7 @@ fn in_a_sticky_directory_the_record_of_another_user_is_a_refusal_also_in_the_for
 }
 
 #[test]
-fn a_record_that_others_could_have_written_stays_and_is_a_refusal() {
+fn a_record_that_others_can_write_stays_and_is_a_refusal() {
     let world = World::new();
     let dead = dead(&world, "dead");
     std::fs::set_permissions(dead.record(), Permissions::from_mode(0o666)).unwrap();

@@ -6,7 +6,7 @@ use super::fixture::{daemon, dead, elsewhere, place, record, verdicts};
 use crate::support::World;
 
 #[test]
-fn every_record_is_listed_with_its_verdict_and_that_is_a_success() {
+fn every_record_is_listed_with_its_verdict() {
     let world = World::new();
     let _live = daemon(&world, "live");
     let _dead = dead(&world, "dead");
@@ -148,7 +148,7 @@ fn a_registry_without_records_is_no_healthy_one() {
 }
 
 #[test]
-fn a_line_fits_80_columns_or_loses_its_last_ones_and_wide_shows_all() {
+fn a_line_fits_80_columns_and_wide_shows_all() {
     let world = World::new();
     let name = "a".repeat(64);
     record(&world, &name, |manifest| {
@@ -169,7 +169,7 @@ fn a_line_fits_80_columns_or_loses_its_last_ones_and_wide_shows_all() {
 }
 
 #[test]
-fn what_a_record_calls_itself_cannot_pass_for_a_verdict_or_steer_the_terminal() {
+fn a_records_name_cannot_pass_for_a_verdict() {
     let world = World::new();
     record(&world, "hostile", |manifest| {
         manifest.service_name = "\u{1b}[2J✓ verified\u{202e}".to_owned();

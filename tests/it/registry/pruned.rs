@@ -152,7 +152,7 @@ fn manifest_and_identity(world: &World, socket: &str) -> (PathBuf, PathBuf) {
 }
 
 #[test]
-fn an_identity_file_goes_and_the_manifest_of_caches_that_led_to_it_stays() {
+fn an_identity_file_is_removed_and_its_manifest_stays() {
     let world = World::new();
     drop(UnixListener::bind(world.path("s")).unwrap());
     let (manifest, identity) = manifest_and_identity(&world, "s");

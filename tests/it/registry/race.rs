@@ -95,7 +95,7 @@ fn a_record_written_at_any_step_of_a_prune_survives() {
 /// What a stranger can do who may write the directory above: put a link to another
 /// one in the place of the socket's directory, and take it away again.
 #[test]
-fn no_file_of_a_directory_that_takes_the_place_of_the_sockets_is_renamed() {
+fn no_file_of_an_exchanged_directory_is_renamed() {
     at_every_step(|step| {
         let world = World::new();
         let path = |name| world.path(name);
@@ -168,7 +168,7 @@ fn what_takes_the_place_in_the_last_moment_is_put_back() {
 }
 
 #[test]
-fn a_daemon_that_starts_beside_a_prune_keeps_its_record_and_its_socket() {
+fn a_daemon_that_starts_beside_a_prune_keeps_its_files() {
     let world = World::new();
     let mut last = daemon(&world, "contested");
     for _ in 0..20 {

@@ -66,7 +66,7 @@ impl Watching {
 }
 
 #[test]
-fn a_daemon_that_dies_is_seen_in_a_later_document_and_the_last_verdict_is_the_exit_code() {
+fn a_daemon_that_dies_is_seen_in_a_later_document() {
     let world = World::new();
     let mut daemon = daemon(&world, "watched");
     let record = daemon.record().to_str().unwrap().to_owned();
@@ -108,7 +108,7 @@ fn all_records_are_looked_for_again_in_every_round() {
 }
 
 #[test]
-fn a_daemon_that_is_chosen_from_the_registry_is_watched_from_before_its_start_to_after_its_end() {
+fn a_daemon_is_watched_from_before_its_start_to_its_end() {
     for options in [&["--service", "late"][..], &[]] {
         let world = World::new();
         let args = [&["--json", "--watch", "1ms"], options].concat();
@@ -158,7 +158,7 @@ fn a_registry_that_cannot_be_read_is_a_round_and_not_the_end() {
 }
 
 #[test]
-fn in_tables_as_well_a_round_that_failed_says_why_and_the_next_one_comes() {
+fn in_tables_a_failed_round_says_why_and_the_next_comes() {
     let world = World::new();
     let _daemon = daemon(&world, "watched");
     let mut watching = Watching::of(&world, &["--all", "--watch", "1ms"]);
@@ -230,7 +230,7 @@ fn outside_a_terminal_tables_follow_each_other_under_the_time() {
 }
 
 #[test]
-fn on_a_terminal_a_round_is_drawn_over_the_last_and_what_does_not_fit_is_left_out() {
+fn on_a_terminal_a_round_is_drawn_over_the_last() {
     if !is_installed("script") {
         return;
     }
@@ -282,7 +282,7 @@ fn a_form_of_one_whole_document_cannot_be_watched() {
 }
 
 #[test]
-fn standard_input_cannot_be_watched_and_waiting_is_something_else() {
+fn standard_input_cannot_be_watched_nor_awaited() {
     let world = World::new();
     let run = world.rpctl(["probe", "--watch", "1s", "-"]);
     assert_eq!(run.code, Some(2), "{run:?}");

@@ -73,7 +73,7 @@ fn the_trace_context_of_a_challenge_comes_back_with_the_answer() {
 }
 
 #[test]
-fn serving_a_stream_takes_one_challenge_from_it_and_nothing_more() {
+fn serving_a_stream_takes_one_challenge_from_it() {
     let (responder, identity) = responder();
     let (mut client, mut server) = pair();
     let challenge = Challenge::fresh().unwrap();
@@ -92,7 +92,7 @@ fn serving_a_stream_takes_one_challenge_from_it_and_nothing_more() {
 }
 
 #[test]
-fn serving_a_stream_tells_a_client_that_left_from_one_that_talks_nonsense() {
+fn a_client_that_left_differs_from_one_that_sends_nonsense() {
     let (responder, _) = responder();
     let request = Challenge::fresh().unwrap().request();
     for (bytes, kind) in [

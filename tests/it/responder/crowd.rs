@@ -46,7 +46,7 @@ fn clients_from_many_threads_are_all_answered() {
 /// They are more than the server holds: without giving up some of them, it would
 /// answer nobody before their time is over.
 #[test]
-fn an_honest_client_is_answered_although_a_thousand_silent_ones_are_there() {
+fn an_honest_client_is_answered_among_a_thousand_silent_ones() {
     if !may_open(CROWD as u64) {
         return;
     }
@@ -60,7 +60,7 @@ fn an_honest_client_is_answered_although_a_thousand_silent_ones_are_there() {
 }
 
 #[test]
-fn a_client_that_has_yet_to_ask_outlives_a_crowd_that_was_there_before() {
+fn a_new_client_outlives_a_crowd_of_older_ones() {
     if !may_open(2 * CROWD as u64) {
         return;
     }
@@ -84,7 +84,7 @@ fn a_client_that_has_yet_to_ask_outlives_a_crowd_that_was_there_before() {
 }
 
 #[test]
-fn a_thousand_clients_that_keep_their_connections_are_all_answered() {
+fn a_thousand_clients_that_stay_are_all_answered() {
     if !may_open(CROWD as u64) {
         return;
     }
@@ -100,7 +100,7 @@ fn a_thousand_clients_that_keep_their_connections_are_all_answered() {
 }
 
 #[test]
-fn an_honest_client_is_answered_while_others_come_and_go_without_end() {
+fn an_honest_client_is_answered_while_others_come_and_go() {
     let world = World::new();
     let daemon = Bounded::start(&world);
     let over = std::sync::atomic::AtomicBool::new(false);

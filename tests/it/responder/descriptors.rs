@@ -32,7 +32,7 @@ fn limit(daemon: &Daemon, most: Option<u64>) {
 }
 
 #[test]
-fn honest_clients_are_answered_although_silent_ones_hold_every_descriptor() {
+fn honest_clients_are_answered_at_the_descriptor_limit() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     allow(&daemon, 4);
@@ -47,7 +47,7 @@ fn honest_clients_are_answered_although_silent_ones_hold_every_descriptor() {
 
 /// The kernel refuses a descriptor before it looks whether anybody wants one.
 #[test]
-fn nobody_is_given_up_at_the_descriptor_limit_unless_somebody_waits() {
+fn no_client_is_evicted_unless_another_one_waits() {
     let world = World::new();
     let daemon = Daemon::start_patient(&world);
     allow(&daemon, 3);
@@ -68,7 +68,7 @@ fn nobody_is_given_up_at_the_descriptor_limit_unless_somebody_waits() {
 }
 
 #[test]
-fn the_only_place_goes_to_the_next_when_a_client_leaves_it_or_says_nothing() {
+fn the_only_place_goes_on_from_a_client_that_is_silent() {
     let world = World::new();
     let daemon = Daemon::start_patient(&world);
     allow(&daemon, 1);

@@ -19,7 +19,7 @@ fn altered(client: &Client, edit: impl FnOnce(&mut Frame)) -> Vec<u8> {
 }
 
 #[test]
-fn whoever_sends_anything_but_a_challenge_is_dropped_without_an_answer() {
+fn a_client_that_sends_no_challenge_is_dropped() {
     let world = World::new();
     let daemon = Bounded::start(&world);
     let some = Client::connect(daemon.socket());
@@ -62,7 +62,7 @@ fn whoever_sends_anything_but_a_challenge_is_dropped_without_an_answer() {
 }
 
 #[test]
-fn what_follows_a_challenge_costs_the_connection_but_not_the_answer() {
+fn bytes_after_a_challenge_cost_only_the_connection() {
     let world = World::new();
     let daemon = Bounded::start(&world);
     let mut client = Client::connect(daemon.socket());
@@ -91,7 +91,7 @@ fn honest_clients_are_answered_amid_a_flood_of_garbage() {
 proptest! {
     /// Also in pieces: what is answered, and what is not, does not depend on them.
     #[test]
-    fn no_bytes_make_a_responder_panic_or_consume_more_than_there_is(
+    fn no_bytes_make_a_responder_panic_or_overrun(
         head in prop_oneof![Just(vec![]), Just(vec![1]), Just(vec![1, 20, 0, 0, 0])],
         tail in prop::collection::vec(any::<u8>(), 0..64),
     ) {

@@ -51,7 +51,7 @@ fn what_a_client_has_begun_to_send_does_not_save_its_place() {
 }
 
 #[test]
-fn the_oldest_connection_makes_room_where_all_have_something_under_way() {
+fn the_oldest_connection_makes_room_if_all_are_busy() {
     let world = World::new();
     let (_served, identity, socket) = served(&world, holding(3));
     let mut busy: Vec<Client> = (0..4)
@@ -104,7 +104,7 @@ fn a_connection_is_closed_after_its_last_request() {
 }
 
 #[test]
-fn a_challenge_larger_than_allowed_is_dropped_from_its_header_on() {
+fn a_challenge_that_is_too_large_is_dropped_at_its_header() {
     let world = World::new();
     let limits = Limits {
         request_bytes: 1000,

@@ -9,7 +9,7 @@ use crate::support::{Client, TestServer, World, ask, large_request, this_process
 
 /// A challenge may come byte by byte; the connection has time for it.
 #[test]
-fn a_challenge_that_comes_byte_by_byte_is_answered_and_keeps_nobody_waiting() {
+fn a_challenge_that_comes_byte_by_byte_delays_no_one() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let limits = Limits {
@@ -49,7 +49,7 @@ fn half_a_challenge_keeps_nobody_waiting() {
 /// As much as is accepted, of which every byte is kept, and answered by as much
 /// again.
 #[test]
-fn clients_that_send_much_and_take_nothing_cannot_fill_the_memory() {
+fn clients_that_take_no_answers_cannot_fill_the_memory() {
     let world = World::new();
     let daemon = Bounded::start(&world);
     let mut greedy: Vec<(Client, Vec<u8>, usize)> = crowd(&daemon, 600)

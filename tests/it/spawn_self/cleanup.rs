@@ -111,7 +111,7 @@ fn an_idle_daemon_ends_by_itself_with_its_files() {
 }
 
 #[test]
-fn a_challenge_that_came_before_the_idle_time_was_over_is_answered() {
+fn a_challenge_that_came_before_the_idle_end_is_answered() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let listener = Listener::bind(&identity.ipc_endpoint).unwrap();
@@ -143,7 +143,7 @@ fn a_challenge_that_came_before_the_signal_is_answered() {
 }
 
 #[test]
-fn a_client_that_takes_no_answer_does_not_keep_the_daemon_from_ending() {
+fn a_client_that_takes_no_answer_does_not_delay_the_end() {
     let fixture = Fixture::new();
     let mut daemon = Daemon::start(&fixture);
     let mut client = Client::connect(daemon.socket());

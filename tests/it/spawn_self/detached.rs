@@ -13,7 +13,7 @@ use super::{Fixture, Spawned, assert_refused, until};
 use crate::support::{Run, ask, proc};
 
 #[test]
-fn the_daemon_lives_on_and_has_answered_when_the_starter_returns() {
+fn the_daemon_has_answered_when_the_starter_returns() {
     let fixture = Fixture::new();
     // Returns only once nobody holds the starter's output streams any more.
     let daemon = fixture.spawn([""; 0]);
@@ -27,7 +27,7 @@ fn the_daemon_lives_on_and_has_answered_when_the_starter_returns() {
 /// While the daemon waits to write its record, somebody takes its socket: the
 /// record is right, and the daemon cannot be reached.
 #[test]
-fn a_daemon_that_does_not_answer_is_ended_and_not_reported_as_started() {
+fn a_daemon_that_does_not_answer_is_ended() {
     let fixture = Fixture::new();
     let (socket, directory) = (fixture.path("socket"), fixture.path("r"));
     std::fs::create_dir(&directory).unwrap();
@@ -61,7 +61,7 @@ fn the_daemon_leads_its_own_session_without_a_terminal() {
 }
 
 #[test]
-fn the_daemon_holds_nothing_but_null_streams_its_signals_and_its_socket() {
+fn the_daemon_holds_only_null_streams_signals_and_socket() {
     let fixture = Fixture::new();
     let source = fixture.path("held");
     std::fs::write(&source, "").unwrap();
@@ -99,7 +99,7 @@ fn the_daemon_serves_with_one_thread() {
 }
 
 #[test]
-fn files_are_for_their_owner_alone_whatever_the_umask_of_the_starter() {
+fn files_are_private_whatever_the_umask_of_the_starter() {
     for umask in ["umask 000", "umask 777"] {
         let fixture = Fixture::new();
         let mut command = fixture.spawning_after(umask);

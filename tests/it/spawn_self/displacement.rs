@@ -11,7 +11,7 @@ use super::{Fixture, assert_refused, hint, message};
 use crate::support::{TestServer, golden_file, this_process};
 
 #[test]
-fn a_second_daemon_of_a_service_is_refused_with_pid_and_record_of_the_first() {
+fn a_second_daemon_of_a_service_is_refused() {
     let fixture = Fixture::new();
     let first = fixture.spawn([""; 0]);
     let other = fixture.path("other.sock");
@@ -84,7 +84,7 @@ fn an_empty_file_holds_nothing_to_be_lost() {
 }
 
 #[test]
-fn the_manifest_of_another_service_stays_even_if_no_daemon_is_recorded_in_it() {
+fn the_manifest_of_another_service_stays() {
     for option in ["--record", "--sidecar"] {
         let fixture = Fixture::new();
         let path = fixture.path("cache.pb");
@@ -190,7 +190,7 @@ fn roots(fixture: &Fixture) -> Vec<CacheRoot> {
 }
 
 #[test]
-fn a_manifest_whose_daemon_keeps_its_identity_beside_it_is_refused_with_the_pid() {
+fn a_manifest_with_its_identity_beside_it_is_refused() {
     let fixture = Fixture::new();
     let identity = this_process(&fixture.endpoint("s"));
     let _served = TestServer::truly(&identity);
@@ -243,7 +243,7 @@ fn what_is_no_proof_that_a_daemon_is_gone_lets_no_record_go() {
 }
 
 #[test]
-fn a_daemon_that_is_gone_lets_its_record_go_whoever_answers_in_its_place() {
+fn a_dead_daemons_record_goes_even_if_another_answers() {
     let fixture = Fixture::new();
     let other = fixture.spawn(["--service", "other"]);
     let mut gone = record::load(other.manifest()).unwrap().daemon().unwrap();

@@ -114,7 +114,7 @@ fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
 /// Whoever ignores SIGCHLD has started no child that can be waited for, and neither
 /// have those whom it starts.
 #[test]
-fn a_self_test_whose_daemon_is_collected_by_the_kernel_ends_as_any_other() {
+fn a_self_test_works_if_the_kernel_reaps_the_daemon() {
     let fixture = Fixture::new();
     let Some(mut command) = fixture.spawning_unwaited() else {
         return;
@@ -124,7 +124,7 @@ fn a_self_test_whose_daemon_is_collected_by_the_kernel_ends_as_any_other() {
 }
 
 #[test]
-fn a_daemon_that_the_kernel_collects_before_it_is_ready_did_not_start() {
+fn a_daemon_reaped_before_it_is_ready_did_not_start() {
     let fixture = Fixture::new();
     let directory = fixture.path("r");
     std::fs::create_dir(&directory).unwrap();
@@ -147,7 +147,7 @@ fn a_daemon_that_the_kernel_collects_before_it_is_ready_did_not_start() {
 }
 
 #[test]
-fn a_self_test_that_is_interrupted_leaves_nothing_and_ends_by_the_signal() {
+fn an_interrupted_self_test_leaves_nothing() {
     for _ in 0..5 {
         let fixture = Fixture::new();
         let mut child = fixture.once();

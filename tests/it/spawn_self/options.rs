@@ -36,7 +36,7 @@ fn the_name_of_the_record_decides_its_form() {
 }
 
 #[test]
-fn a_protobuf_record_carries_the_digest_of_the_generation_asked_for() {
+fn a_protobuf_record_carries_the_digest_asked_for() {
     for (algorithm, carried) in [
         ("sha256", (true, false)),
         ("blake3", (false, true)),
@@ -80,7 +80,7 @@ fn a_json_record_and_a_sidecar_carry_both_digests() {
 }
 
 #[test]
-fn a_record_on_standard_output_is_alone_there_and_can_be_piped_into_a_probe() {
+fn a_record_on_standard_output_can_be_piped_into_a_probe() {
     let fixture = Fixture::new();
     let socket = fixture.path("s");
     let run = fixture.spawn_self(["--record", "-", "--endpoint", socket.to_str().unwrap()]);
@@ -165,7 +165,7 @@ fn one_path_for_two_files_is_refused() {
 }
 
 #[test]
-fn a_record_may_have_a_name_that_is_no_text_but_a_socket_may_not() {
+fn a_records_name_may_be_outside_utf_8_a_sockets_not() {
     let fixture = Fixture::new();
     let name = OsStr::from_bytes(b"\xff.json");
     let mut command = fixture.spawning();
@@ -214,7 +214,7 @@ fn quiet_starts_without_a_word() {
 }
 
 #[test]
-fn a_refusal_of_the_daemon_reaches_standard_error_and_the_document_alike() {
+fn a_refusal_reaches_standard_error_and_the_document() {
     let fixture = Fixture::new();
     let _first = fixture.spawn([""; 0]);
     let run = fixture.spawn_self([""; 0]);

@@ -22,7 +22,7 @@ fn private(path: &Path, mode: u32) {
 }
 
 #[test]
-fn the_socket_goes_below_the_runtime_directory_and_the_record_into_the_registry() {
+fn socket_and_record_go_to_their_usual_places() {
     let fixture = Fixture::new();
     let daemon = fixture.spawn([""; 0]);
     let socket = format!("run/rpctl/rpctl-self-{VERSION}.sock");
@@ -32,7 +32,7 @@ fn the_socket_goes_below_the_runtime_directory_and_the_record_into_the_registry(
 }
 
 #[test]
-fn without_a_private_runtime_directory_the_socket_goes_into_a_private_temporary_one() {
+fn without_a_runtime_directory_the_socket_is_temporary() {
     let set = |value: Option<&str>| {
         let fixture = Fixture::new();
         private(&fixture.path("shared"), 0o777);
@@ -93,7 +93,7 @@ fn the_registry_follows_the_settings_of_the_user() {
 }
 
 #[test]
-fn a_user_without_a_home_has_no_registry_and_needs_none_for_a_record_elsewhere() {
+fn a_user_without_a_home_needs_no_registry() {
     if !is_root() {
         return;
     }
@@ -147,7 +147,7 @@ fn the_directory_of_the_registry_is_made_for_its_owner_alone() {
 }
 
 #[test]
-fn a_directory_that_was_named_is_not_made_but_what_makes_it_is_said() {
+fn a_named_directory_is_not_made_but_hinted_at() {
     for option in ["--endpoint", "--record", "--sidecar"] {
         for attached in [&[][..], &["--foreground"]] {
             let fixture = Fixture::new();
@@ -166,7 +166,7 @@ fn a_directory_that_was_named_is_not_made_but_what_makes_it_is_said() {
 }
 
 #[test]
-fn a_path_too_long_for_a_socket_is_refused_with_the_limit_and_a_way_out() {
+fn a_path_too_long_for_a_socket_is_refused_with_the_limit() {
     let fixture = Fixture::new();
     let path = fixture.path(&"x".repeat(108));
     let run = fixture.spawn_self(["--endpoint", path.to_str().unwrap()]);
@@ -205,7 +205,7 @@ fn a_place_below_a_file_is_an_error_of_usage_and_nothing_stays() {
 }
 
 #[test]
-fn a_place_that_is_not_the_users_to_write_to_is_an_error_of_usage() {
+fn a_place_that_cannot_be_written_is_an_error_of_usage() {
     if !is_root() {
         return;
     }

@@ -52,7 +52,7 @@ fn one_of_many_starters_wins_the_socket_and_the_record() {
 }
 
 #[test]
-fn one_of_many_starters_with_sockets_of_their_own_wins_the_record() {
+fn one_of_many_starters_wins_the_record() {
     let fixture = Fixture::new();
     let socket = |number| fixture.path(&format!("s{number}"));
     let args = |number| {
@@ -73,7 +73,7 @@ fn one_of_many_starters_with_sockets_of_their_own_wins_the_record() {
 }
 
 #[test]
-fn one_of_many_starters_with_records_of_their_own_wins_the_socket() {
+fn one_of_many_starters_wins_the_socket() {
     let fixture = Fixture::new();
     let record = |number| fixture.path(&format!("m{number}.json"));
     let args = |number| vec!["--record".to_owned(), record(number).display().to_string()];
@@ -89,12 +89,12 @@ fn one_of_many_starters_with_records_of_their_own_wins_the_socket() {
 }
 
 #[test]
-fn a_lock_that_is_never_released_keeps_a_socket_from_being_bound_but_not_for_ever() {
+fn a_lock_never_released_delays_a_socket_not_for_ever() {
     assert_gives_up_on_a_locked_directory("--endpoint");
 }
 
 #[test]
-fn a_lock_that_is_never_released_keeps_a_record_from_being_written_but_not_for_ever() {
+fn a_lock_never_released_delays_a_record_not_for_ever() {
     assert_gives_up_on_a_locked_directory("--record");
 }
 
@@ -121,7 +121,7 @@ pub(super) fn locked(directory: &Path) -> std::fs::File {
 }
 
 #[test]
-fn records_in_one_directory_under_two_names_do_not_wait_for_each_other() {
+fn a_directory_under_two_names_is_locked_once() {
     let fixture = Fixture::new();
     std::fs::create_dir(fixture.path("real")).unwrap();
     std::os::unix::fs::symlink("real", fixture.path("alias")).unwrap();

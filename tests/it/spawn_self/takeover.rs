@@ -100,7 +100,7 @@ fn what_is_no_stream_socket_is_refused_and_stays() {
 }
 
 #[test]
-fn the_socket_of_another_user_is_refused_without_a_claim_about_it() {
+fn another_users_socket_is_refused_without_a_claim() {
     if !is_root() {
         return;
     }

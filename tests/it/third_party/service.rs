@@ -63,7 +63,7 @@ impl Service {
 }
 
 #[test]
-fn a_python_service_is_verified_by_its_identity_and_by_a_manifest_that_leads_there() {
+fn a_python_service_is_verified_by_every_record() {
     let Some(service) = Service::start() else {
         return;
     };

@@ -90,7 +90,7 @@ fn a_killed_zccache_is_not_running() {
 }
 
 #[test]
-fn a_zccache_that_was_asked_to_end_leaves_records_of_what_is_not_running() {
+fn a_zccache_that_ended_leaves_stale_records() {
     let Some(mut zccache) = Zccache::start() else {
         return;
     };
@@ -144,7 +144,7 @@ fn a_zccache_that_was_upgraded_is_verified_as_outdated() {
 }
 
 #[test]
-fn an_earlier_zccache_is_superseded_by_the_one_that_took_its_socket() {
+fn an_earlier_zccache_is_superseded_by_a_newer_one() {
     let Some(mut zccache) = Zccache::start() else {
         return;
     };

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_wider_than_the_terminal_takes_the_rows_that_it_wraps_to() {
+    fn a_line_wider_than_the_terminal_takes_several_rows() {
         let text = format!("\x1b[1m{}\x1b[0m\nb\n", "a".repeat(21));
         assert_eq!(frame(&text, 0, 10, 24).1, 4);
     }

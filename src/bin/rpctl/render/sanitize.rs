@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escape_sequences_bidi_and_zero_width_characters_lose_their_power() {
+    fn escape_sequences_bidi_and_zero_width_characters_are_escaped() {
         let hostile = "a\x1b[31mb\u{202e}c\u{200b}d\u{9b}e\nf";
         assert_eq!(
             line(hostile),
