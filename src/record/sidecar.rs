@@ -52,7 +52,7 @@ impl Serialize for DaemonProcess {
 /// A sidecar of either generation, with keys in any order.
 #[derive(Deserialize)]
 pub(super) struct Sidecar {
-    #[serde(with = "lenient::uint32")]
+    #[serde(deserialize_with = "lenient::uint32")]
     pid: u32,
     #[serde(alias = "exePath")]
     exe_path: String,
@@ -84,9 +84,17 @@ pub(super) struct Sidecar {
     boot_id: String,
     #[serde(default, deserialize_with = "lenient::message", alias = "ipcEndpoint")]
     ipc_endpoint: Option<EndpointMessage>,
-    #[serde(default, with = "lenient::uint64", alias = "startedAtUnixMs")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::uint64",
+        alias = "startedAtUnixMs"
+    )]
     started_at_unix_ms: u64,
-    #[serde(default, with = "lenient::optional_uint32", alias = "idleTimeoutSecs")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_uint32",
+        alias = "idleTimeoutSecs"
+    )]
     idle_timeout_secs: Option<u32>,
 }
 

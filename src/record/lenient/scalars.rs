@@ -32,64 +32,28 @@ impl Visitor<'_> for Integer {
     }
 }
 
-/// Form of 64-bit integers.
-pub(in crate::record) mod uint64 {
-    use super::{Deserializer, Integer, Serializer};
-
-    pub(in crate::record) fn serialize<S: Serializer>(
-        value: &u64,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(*value)
-    }
-
-    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<u64, D::Error> {
-        Ok(deserializer.deserialize_any(Integer)?.unwrap_or_default())
-    }
+/// Reads a 64-bit integer, or `null` as 0.
+pub(in crate::record) fn uint64<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<u64, D::Error> {
+    Ok(deserializer.deserialize_any(Integer)?.unwrap_or_default())
 }
 
-/// Form of 32-bit integers.
-pub(in crate::record) mod uint32 {
-    use super::{Deserializer, Serializer, optional_uint32};
-
-    pub(in crate::record) fn serialize<S: Serializer>(
-        value: &u32,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(*value)
-    }
-
-    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<u32, D::Error> {
-        Ok(optional_uint32::deserialize(deserializer)?.unwrap_or_default())
-    }
+/// Reads a 32-bit integer, or `null` as 0.
+pub(in crate::record) fn uint32<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<u32, D::Error> {
+    Ok(optional_uint32(deserializer)?.unwrap_or_default())
 }
 
-/// Form of 32-bit integers that may be absent.
-pub(in crate::record) mod optional_uint32 {
-    use super::{Deserializer, Integer, Serializer, narrow};
-
-    pub(in crate::record) fn serialize<S: Serializer>(
-        value: &Option<u32>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => serializer.serialize_some(value),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(in crate::record) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<u32>, D::Error> {
-        deserializer
-            .deserialize_any(Integer)?
-            .map(narrow::<D::Error>)
-            .transpose()
-    }
+/// Reads a 32-bit integer that may be `null`.
+pub(in crate::record) fn optional_uint32<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u32>, D::Error> {
+    deserializer
+        .deserialize_any(Integer)?
+        .map(narrow::<D::Error>)
+        .transpose()
 }
 
 fn narrow<E: Error>(value: u64) -> Result<u32, E> {

@@ -10,7 +10,7 @@ use crate::record::lenient;
 pub struct DaemonProcessMessage {
     /// Process ID in the PID namespace of the writer.
     #[prost(uint32, tag = "1")]
-    #[serde(with = "lenient::uint32")]
+    #[serde(deserialize_with = "lenient::uint32")]
     pub pid: u32,
     /// Absolute path of the executable at start.
     #[prost(string, tag = "2")]
@@ -34,7 +34,7 @@ pub struct DaemonProcessMessage {
     pub ipc_endpoint: Option<EndpointMessage>,
     /// Time of the record, in milliseconds since the Unix epoch.
     #[prost(uint64, tag = "5")]
-    #[serde(with = "lenient::uint64", alias = "startedAtUnixMs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "startedAtUnixMs")]
     pub started_at_unix_ms: u64,
     /// Boot ID of the host at start.
     #[prost(string, tag = "6")]
@@ -43,7 +43,7 @@ pub struct DaemonProcessMessage {
     /// Idle time after which the daemon exits, in seconds.
     #[prost(uint32, optional, tag = "7")]
     #[serde(
-        with = "lenient::optional_uint32",
+        deserialize_with = "lenient::optional_uint32",
         alias = "idleTimeoutSecs",
         skip_serializing_if = "Option::is_none"
     )]
@@ -99,7 +99,7 @@ pub struct HostMessage {
     pub boot_id: String,
     /// Device number of the file system of the record.
     #[prost(uint64, tag = "4")]
-    #[serde(with = "lenient::uint64", alias = "fsDevId")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "fsDevId")]
     pub fs_dev_id: u64,
     /// Mount and PID namespace of the writer; Linux only.
     #[prost(string, tag = "5")]

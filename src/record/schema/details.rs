@@ -15,11 +15,11 @@ pub struct Operation {
     pub kind: i32,
     /// Time of the start.
     #[prost(uint64, tag = "2")]
-    #[serde(with = "lenient::uint64", alias = "startedAtUnixMs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "startedAtUnixMs")]
     pub started_at_unix_ms: u64,
     /// Expected time of the end.
     #[prost(uint64, tag = "3")]
-    #[serde(with = "lenient::uint64", alias = "expectedDoneUnixMs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "expectedDoneUnixMs")]
     pub expected_done_unix_ms: u64,
 }
 
@@ -29,11 +29,11 @@ pub struct Operation {
 pub struct CleanupPolicy {
     /// Seconds without activity after which the service is dormant.
     #[prost(uint64, tag = "1")]
-    #[serde(with = "lenient::uint64", alias = "dormantAfterSecs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "dormantAfterSecs")]
     pub dormant_after_secs: u64,
     /// Number of versions to keep.
     #[prost(uint32, tag = "2")]
-    #[serde(with = "lenient::uint32", alias = "keepLastNVersions")]
+    #[serde(deserialize_with = "lenient::uint32", alias = "keepLastNVersions")]
     pub keep_last_n_versions: u32,
     /// Whether to keep the current version in any case.
     #[prost(bool, tag = "3")]
@@ -41,7 +41,7 @@ pub struct CleanupPolicy {
     pub keep_current: bool,
     /// Size below which a root is not removed.
     #[prost(uint64, tag = "4")]
-    #[serde(with = "lenient::uint64", alias = "minSizeForPruneBytes")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "minSizeForPruneBytes")]
     pub min_size_for_prune_bytes: u64,
 }
 

@@ -25,7 +25,7 @@ pub const ROOT_MANIFEST_FILE: &str = ".running-process-manifest.pb";
 pub struct CacheManifest {
     /// Version of the schema, at most [`SCHEMA_VERSION`]; a larger one is too new.
     #[prost(uint32, tag = "100")]
-    #[serde(with = "lenient::uint32", alias = "manifestSchemaVersion")]
+    #[serde(deserialize_with = "lenient::uint32", alias = "manifestSchemaVersion")]
     pub manifest_schema_version: u32,
     /// Media type; [`MEDIA_TYPE`] in every v1 manifest.
     #[prost(string, tag = "101")]
@@ -57,11 +57,11 @@ pub struct CacheManifest {
     pub broker_envelope_version: String,
     /// Time of the first writing.
     #[prost(uint64, tag = "4")]
-    #[serde(with = "lenient::uint64", alias = "createdAtUnixMs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "createdAtUnixMs")]
     pub created_at_unix_ms: u64,
     /// Time of the last activity of the service.
     #[prost(uint64, tag = "5")]
-    #[serde(with = "lenient::uint64", alias = "lastActiveUnixMs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "lastActiveUnixMs")]
     pub last_active_unix_ms: u64,
     /// Directories and files of the service.
     #[prost(message, repeated, tag = "10")]
@@ -123,7 +123,7 @@ pub struct CacheManifest {
     pub current_operation: Option<Operation>,
     /// Time of expiry; 0 stands for none.
     #[prost(uint64, tag = "105")]
-    #[serde(with = "lenient::uint64", alias = "validUntilUnixMs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "validUntilUnixMs")]
     pub valid_until_unix_ms: u64,
 }
 

@@ -22,7 +22,7 @@ pub struct CacheRoot {
     pub kind: i32,
     /// Estimated size, in bytes.
     #[prost(uint64, tag = "3")]
-    #[serde(with = "lenient::uint64", alias = "estimatedSizeBytes")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "estimatedSizeBytes")]
     pub estimated_size_bytes: u64,
     /// Number of a [`Disposition`]; numbers of a newer schema are kept.
     #[prost(int32, tag = "4")]
@@ -77,15 +77,15 @@ pub struct CacheRoot {
 pub struct Quota {
     /// Size that the root must not exceed.
     #[prost(uint64, tag = "1")]
-    #[serde(with = "lenient::uint64", alias = "hardMaxBytes")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "hardMaxBytes")]
     pub hard_max_bytes: u64,
     /// Size that a cleaner reduces the root to.
     #[prost(uint64, tag = "2")]
-    #[serde(with = "lenient::uint64", alias = "softTargetBytes")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "softTargetBytes")]
     pub soft_target_bytes: u64,
     /// Size to keep free.
     #[prost(uint64, tag = "3")]
-    #[serde(with = "lenient::uint64", alias = "reservedBytes")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "reservedBytes")]
     pub reserved_bytes: u64,
 }
 
@@ -103,7 +103,7 @@ pub struct TeardownHook {
     pub argv: Vec<String>,
     /// Time limit, in seconds.
     #[prost(uint64, tag = "3")]
-    #[serde(with = "lenient::uint64", alias = "timeoutSecs")]
+    #[serde(deserialize_with = "lenient::uint64", alias = "timeoutSecs")]
     pub timeout_secs: u64,
 }
 
@@ -113,15 +113,15 @@ pub struct TeardownHook {
 pub struct OwnershipMessage {
     /// User ID.
     #[prost(uint32, tag = "1")]
-    #[serde(with = "lenient::uint32")]
+    #[serde(deserialize_with = "lenient::uint32")]
     pub uid: u32,
     /// Group ID.
     #[prost(uint32, tag = "2")]
-    #[serde(with = "lenient::uint32")]
+    #[serde(deserialize_with = "lenient::uint32")]
     pub gid: u32,
     /// Permission bits.
     #[prost(uint32, tag = "3")]
-    #[serde(with = "lenient::uint32")]
+    #[serde(deserialize_with = "lenient::uint32")]
     pub mode: u32,
     /// Security identifier on Windows.
     #[prost(string, tag = "4")]
