@@ -65,8 +65,19 @@
 //!
 //! | feature | default | contents |
 //! |---|---|---|
-//! | `cli` | yes | the program of this package; turn it off to use the library |
-//! | `client-async` | no | [`BackendHandle::probe_async`] and its siblings, on any executor |
+//! | `cli` | yes | the program of this package, with `client` and `responder`; turn it off to use the library |
+//! | `client` | by `cli` | the probing side: [`Probe`], [`BackendHandle`], [`control`] |
+//! | `client-async` | no | [`BackendHandle::probe_async`] and its siblings, on any executor; with `client` |
+//! | `responder` | by `cli` | the answering side, for daemons: [`responder`] |
+//!
+//! ```toml
+//! # A program that verifies daemons:
+//! rpctl = { version = "0.1", default-features = false, features = ["client"] }
+//! # A daemon that can be verified, with a third fewer dependencies:
+//! rpctl = { version = "0.1", default-features = false, features = ["responder"] }
+//! ```
+//!
+//! Without any feature, the library reads and writes records and speaks the protocol.
 //!
 //! # Platforms
 //!
@@ -75,33 +86,52 @@
 //! [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html). The library never
 //! prints, never reads environment variables and never exits.
 
+#![cfg_attr(
+    not(feature = "cli"),
+    expect(
+        dead_code,
+        unreachable_pub,
+        unused_imports,
+        reason = "the rooms below serve the features above, which need parts of them"
+    )
+)]
+
+#[cfg(feature = "client")]
 mod backend_handle;
+#[cfg(feature = "client")]
 pub mod broker;
+#[cfg(feature = "client")]
 pub mod control;
 mod deadline;
 mod digest;
+#[cfg(feature = "client")]
 pub mod digest_cache;
 pub mod endpoint;
 mod host;
 mod identity;
 mod named;
 mod platform;
+#[cfg(feature = "client")]
 mod probe;
 pub mod protocol;
 pub mod record;
 pub mod registry;
 mod report;
+#[cfg(feature = "responder")]
 pub mod responder;
+#[cfg(feature = "client")]
 mod shell;
 
 /// The crate whose stream [`Connection::into_inner`] returns.
 pub use interprocess;
 
+#[cfg(feature = "client")]
 pub use backend_handle::{BackendHandle, BackendHandleError, Connection, Result, VerifyPidError};
 pub use identity::{
     CurrentProcessError, DIGEST_LEN, DaemonProcess, Digest, DigestAgreement, DigestAlgorithm,
     Endpoint, ExeDigest, HostIdentity,
 };
+#[cfg(feature = "client")]
 pub use probe::{
     DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT, ImageDigests, Probe, ProbeReport,
 };
@@ -109,6 +139,7 @@ pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
 
 /// Parts of the platform that the program of this package needs. They are not part of
 /// the interface and can change in any release.
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod __private {
     pub use crate::platform::{

@@ -129,9 +129,22 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     platform::create_private_dir(directory)?;
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
+    let aside = format!(
+        ".rpctl-{:016x}",
+        getrandom::u64().map_err(io::Error::other)?
+    );
+    let aside = directory.join(aside);
+    let file = platform::create_private_file(&aside)?;
+    let written = write_synced(file, bytes).and_then(|()| std::fs::rename(&aside, path));
+    if let Err(error) = written {
+        // The first error says more than one of the clean-up.
+        let _ = std::fs::remove_file(&aside);
+        return Err(error);
+    }
     File::open(directory)?.sync_all()
+}
+
+fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
 }

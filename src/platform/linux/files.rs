@@ -50,6 +50,17 @@ pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
     file.metadata().map(|metadata| file_stat(&metadata))
 }
 
+/// Creates a file with mode 0600 for writing, by
+/// [open(2)](https://man7.org/linux/man-pages/man2/open.2.html) with `O_EXCL`: a file
+/// that exists is an error.
+pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
 pub(crate) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat {
         id: FileId {
