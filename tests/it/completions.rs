@@ -64,46 +64,64 @@ fn shell(world: &World, shell: &Path, args: &[&str], script: &str) -> Vec<String
     run.text().lines().map(str::to_owned).collect()
 }
 
-#[test]
-fn what_scripts_ask_for_comes_from_the_registry() {
-    let world = world();
-    let services = world.rpctl(["complete", "services"]);
-    assert_eq!(services.text(), "build@1.0.0\nbuild@1.1.0\nzccache\n");
-    let records = world.rpctl(["complete", "records"]);
-    let names = ["build-1.0.0.pb", "build-1.1.0.pb", "zccache-1.2.3.pb"];
-    let paths = names.map(|name| record(&world, name) + "\n");
-    assert_eq!(records.text(), paths.concat());
+/// What the program answers a script, for the last of the words.
+fn answer(mut command: Command, words: &[&str]) -> Vec<String> {
+    command
+        .env("RPCTL_COMPLETE", "fish")
+        .args(["--", "rpctl"])
+        .args(words);
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let value = |line: &str| line.split('\t').next().unwrap().to_owned();
+    run.text().lines().map(value).collect()
+}
+
+fn program(world: &World) -> Command {
+    world.command(env!("CARGO_BIN_EXE_rpctl"))
 }
 
 #[test]
-fn a_path_that_a_shell_would_read_otherwise_is_not_offered() {
+fn services_and_records_come_from_the_registry() {
     let world = world();
-    for name in [
-        "$(touch x).pb",
-        "a b.pb",
-        "a;b.pb",
-        "`x`.pb",
-        "a\nb.pb",
-        "é.pb",
-    ] {
+    let services = answer(program(&world), &["kill", "--service", ""]);
+    assert_eq!(services, ["build@1.0.0", "build@1.1.0", "zccache"]);
+    let start = world.path("registry/b");
+    let records = answer(program(&world), &["probe", start.to_str().unwrap()]);
+    let names = ["build-1.0.0.pb", "build-1.1.0.pb"];
+    assert_eq!(records, names.map(|name| record(&world, name)));
+}
+
+#[test]
+fn a_path_that_a_terminal_would_obey_is_not_offered() {
+    let world = world();
+    for name in ["zccache\n2.pb", "zccache\u{1b}[2J.pb", "zccache 3.pb"] {
         std::fs::write(world.path("registry").join(name), "").unwrap();
     }
-    let records = world.rpctl(["complete", "records"]);
-    assert_eq!(records.text().lines().count(), 3, "{records:?}");
+    let start = world.path("registry/z");
+    let records = answer(program(&world), &["probe", start.to_str().unwrap()]);
+    let names = ["zccache 3.pb", "zccache-1.2.3.pb"];
+    assert_eq!(records, names.map(|name| record(&world, name)));
 }
 
 #[test]
-fn without_a_registry_nothing_is_offered_and_nothing_said() {
+fn without_a_registry_no_service_is_offered() {
     let world = World::new();
-    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    let mut command = program(&world);
     command
         .env_remove("RUNNING_PROCESS_MANIFEST_DIR")
         .env("HOME", "");
-    let run = Run::of(command.args(["complete", "services"]));
-    assert_eq!(
-        (run.code, run.text(), run.stderr.as_str()),
-        (Some(0), "", "")
-    );
+    assert!(answer(command, &["probe", "--service", ""]).is_empty());
+}
+
+#[test]
+fn hidden_commands_and_options_are_not_offered() {
+    let world = World::new();
+    let commands = answer(program(&world), &[""]);
+    assert!(commands.contains(&"list".to_owned()), "{commands:?}");
+    assert!(!commands.contains(&"man".to_owned()), "{commands:?}");
+    let options = answer(program(&world), &["spawn-self", "--"]);
+    assert!(options.contains(&"--once".to_owned()), "{options:?}");
+    assert!(!options.contains(&"--detach".to_owned()), "{options:?}");
 }
 
 #[test]
@@ -174,7 +192,8 @@ fn zsh_completes_commands_services_and_records() {
             zmodload zsh/zpty
             zpty inner zsh -f -i
             zpty -w inner 'PS1= fpath=($COMPLETIONS $fpath); autoload -Uz compinit'
-            zpty -w inner 'compinit -u -d ./dump; rpctl() {{ print -r "words=$#:$*=" }}'
+            zpty -w inner 'compinit -u -d ./dump'
+            zpty -w inner 'rpctl() {{ (($+RPCTL_COMPLETE)) && command rpctl $@ || print -r "words=$#:$*=" }}'
             zpty -w -n inner $'{line}\t\nexit\n'
             zpty -r -m inner line '*words=<->:*=*'
             print -r -- ${{${{(M)${{(f)line}}:#*words=<->:*}}##*words=}}
@@ -195,41 +214,33 @@ fn zsh_completes_commands_services_and_records() {
     assert_eq!(becomes("rpctl probe --output js"), "3:probe --output json=");
 }
 
-/// Outside a terminal elvish has no editor; what the script uses of one is put in
-/// its place. The script offers all there is, and the editor chooses among it.
+/// Outside a terminal elvish has no editor: a map takes its place.
 #[test]
 fn elvish_completes_commands_services_and_records() {
     if !is_installed("elvish") {
         return;
     }
     let world = world();
-    let offers = |words: &str, start: &str| {
+    let offers = |words: &str| {
         let script = format!(
-            r#"
-            use str
-            var candidate~ = {{|text &display=""| put $text }}
-            var files~ = {{|word| put a-file }}
+            r"
             var completion: = (ns [&arg-completer=[&]])
-            var edit: = (ns [&completion:=$completion: &complex-candidate~=$candidate~
-                &complete-filename~=$files~])
+            var edit: = (ns [&completion:=$completion:])
             eval (slurp < $E:SCRIPT) &ns=(ns [&edit:=$edit:])
-            for word [($edit:completion:arg-completer[rpctl] {words} {start})] {{
-                if (str:has-prefix $word {start}) {{ echo $word }}
-            }}
-            "#
+            $edit:completion:arg-completer[rpctl] {words}
+            "
         );
         shell(&world, Path::new("elvish"), &["-norc", "-c"], &script)
     };
-    assert_eq!(offers("rpctl", "pro"), ["probe"]);
-    assert_eq!(offers("rpctl probe --service", "zc"), ["zccache"]);
+    assert_eq!(offers("rpctl pro"), ["probe"]);
+    assert_eq!(offers("rpctl probe --service zc"), ["zccache"]);
     let both = ["build@1.0.0", "build@1.1.0"];
-    assert_eq!(offers("rpctl kill --service", "b"), both);
+    assert_eq!(offers("rpctl kill --service b"), both);
     let start = record(&world, "z");
-    assert_eq!(
-        offers("rpctl kill", &start),
-        [record(&world, "zccache-1.2.3.pb")]
-    );
-    assert_eq!(offers("rpctl kill", "a-"), ["a-file"]);
+    let offered = offers(&format!("rpctl kill {start}"));
+    assert_eq!(offered, [record(&world, "zccache-1.2.3.pb")]);
+    std::fs::write(world.path("daemon.pb"), "").unwrap();
+    assert_eq!(offers("rpctl kill ./dae"), ["./daemon.pb"]);
 }
 
 /// Outside a terminal nushell completes for editors, in a file.
@@ -250,7 +261,7 @@ fn nushell_completes_commands_services_and_records() {
         let word = |offer: &Value| offer.as_str().unwrap().trim().to_owned();
         offers.iter().map(word).collect()
     };
-    assert_eq!(offers("rpctl pro"), ["rpctl probe"]);
+    assert_eq!(offers("rpctl pro"), ["probe"]);
     assert_eq!(offers("rpctl probe --service zc"), ["zccache"]);
     let both = ["build@1.0.0", "build@1.1.0"];
     assert_eq!(offers("rpctl kill --service b"), both);

@@ -84,7 +84,7 @@ fn what_the_help_does_not_show_is_not_suggested() {
     let run = World::new().rpctl(["--json"]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("probe, "), "{}", run.stderr);
-    assert!(!run.stderr.contains("complete,"), "{}", run.stderr);
+    assert!(!run.stderr.contains("man,"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod candidates;
 mod output;
 mod spawn;
 mod stop;
@@ -12,7 +13,10 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
+pub(crate) use candidates::user_registry;
+use candidates::{records, services};
 pub(crate) use output::{ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style};
 use output::{names_a_format, wrong_variable};
 pub(crate) use spawn::{Digest, SpawnArgs};
@@ -95,8 +99,6 @@ pub(crate) enum Command {
     Prune(PruneArgs),
     Completions(CompletionsArgs),
     #[command(hide = true)]
-    Complete(CompleteArgs),
-    #[command(hide = true)]
     Man(ManArgs),
 }
 
@@ -111,7 +113,6 @@ impl Command {
             Self::List(_) => "list",
             Self::Prune(_) => "prune",
             Self::Completions(_) => "completions",
-            Self::Complete(_) => "complete",
             Self::Man(_) => "man",
         }
     }
@@ -143,10 +144,10 @@ impl Command {
 pub(crate) struct ProbeArgs {
     /// The records: manifests (.pb or JSON) or identity sidecars; - reads standard
     /// input [default: $RPCTL_RECORD, else the registry's only live record]
-    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath, add = ArgValueCompleter::new(records))]
     pub(crate) records: Vec<PathBuf>,
     /// The record of a service in the registry
-    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "records")]
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "records", add = ArgValueCandidates::new(services))]
     pub(crate) service: Option<Service>,
     /// Every record of the registry; one that holds none is an error
     #[arg(long, conflicts_with_all = ["records", "service", "endpoint"])]
@@ -217,10 +218,10 @@ pub(crate) struct InspectArgs {
 pub(crate) struct TargetArgs {
     /// The record: a manifest (.pb or JSON) or an identity sidecar; - reads standard
     /// input [default: $RPCTL_RECORD, else the registry's only live record]
-    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath, add = ArgValueCompleter::new(records))]
     pub(crate) record: Option<PathBuf>,
     /// The record of a service in the registry
-    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "record")]
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "record", add = ArgValueCandidates::new(services))]
     pub(crate) service: Option<Service>,
 }
 
@@ -292,21 +293,6 @@ pub(crate) enum Shell {
     Powershell,
     Elvish,
     Nushell,
-}
-
-/// Print what a completion script can offer from the registry, a line each.
-#[derive(Debug, Args)]
-pub(crate) struct CompleteArgs {
-    /// Of which kind
-    pub(crate) what: Candidates,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Candidates {
-    /// As --service takes them
-    Services,
-    /// Paths of records
-    Records,
 }
 
 /// Print a page of the manual as roff; without a name, the names of the pages.

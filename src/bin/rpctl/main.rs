@@ -13,6 +13,7 @@ mod usage;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    commands::answer_completion();
     match args::Cli::read() {
         Ok(cli) => commands::run(&cli),
         Err(error) => usage::report(error),

@@ -1,50 +1,88 @@
-//! `rpctl completions`.
+//! `rpctl completions`, and what its scripts ask the program for.
+//!
+//! A script hands the words of the command line to the program, with the name of the
+//! shell in a variable, and the program answers with the candidates.
 
-mod values;
+use std::{env, io};
 
 use anyhow::{Context, Result};
 use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory, ValueEnum};
-use clap_complete::{generate, shells};
-use clap_complete_nushell::Nushell;
+use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
 use crate::args::{Cli, CompletionsArgs, Format, Shell, has_exit_style};
 use crate::exit_code::ExitCode;
 use crate::output::Output;
 
+/// Names the shell that asks for candidates. No other program reads this variable: one
+/// that is exported by mistake must not change what `rpctl` does.
+const VARIABLE: &str = "RPCTL_COMPLETE";
+
+const PROGRAM: &str = "rpctl";
+
+/// clap's script would insert the name of a file unquoted.
+const BASH: &str = include_str!("completions/rpctl.bash");
+
+/// clap has no script. Candidates come as for fish: one per line, with a tab before the
+/// description.
+const NUSHELL: &str = include_str!("completions/rpctl.nu");
+
+/// zsh runs the script as a function when it completes for the first time: clap's then
+/// only defines the function that completes.
+const ZSH_FIRST_TIME: &str = "
+if [[ $funcstack[1] == _rpctl ]]; then
+    _clap_dynamic_completer_rpctl
+fi
+";
+
+/// Prints the candidates and exits, if a completion script asks for them.
+pub(crate) fn answer() {
+    if env::var_os(VARIABLE).is_some() {
+        CompleteEnv::with_factory(definition)
+            .var(VARIABLE)
+            .bin(PROGRAM)
+            .completer(PROGRAM)
+            .complete();
+    }
+}
+
 pub(super) fn run(args: &CompletionsArgs, output: &Output) -> Result<ExitCode> {
+    let script = script(args.shell).context("cannot make the script")?;
     output
-        .print_record(script(args.shell).as_bytes())
+        .print_record(&script)
         .context("cannot write the script")?;
     Ok(ExitCode::Proven)
 }
 
-fn script(shell: Shell) -> String {
-    let mut command = with_forms_that_it_has(visible(&Cli::command()));
-    let name = command.get_name().to_owned();
-    let mut script = Vec::new();
+fn script(shell: Shell) -> io::Result<Vec<u8>> {
     match shell {
-        Shell::Bash => generate(shells::Bash, &mut command, name, &mut script),
-        Shell::Zsh => generate(shells::Zsh, &mut command, name, &mut script),
-        Shell::Fish => generate(shells::Fish, &mut command, name, &mut script),
-        Shell::Powershell => generate(shells::PowerShell, &mut command, name, &mut script),
-        Shell::Elvish => generate(shells::Elvish, &mut command, name, &mut script),
-        Shell::Nushell => generate(Nushell, &mut command, name, &mut script),
+        Shell::Bash => Ok(BASH.into()),
+        Shell::Zsh => Ok([registration(&Zsh)?, ZSH_FIRST_TIME.into()].concat()),
+        Shell::Fish => registration(&Fish),
+        Shell::Powershell => registration(&Powershell),
+        Shell::Elvish => registration(&Elvish),
+        Shell::Nushell => Ok(NUSHELL.into()),
     }
-    let script = String::from_utf8_lossy(&script);
-    values::with_registry(shell, &command, &script)
 }
 
-/// Offer each command the forms that it has: of those for all commands, some are
-/// made of verdicts alone.
-fn with_forms_that_it_has(program: Command) -> Command {
+/// Returns clap's script for a shell.
+fn registration(shell: &dyn EnvCompleter) -> io::Result<Vec<u8>> {
+    let mut script = Vec::new();
+    shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
+    Ok(script)
+}
+
+/// Returns the definitions with `--output` offering each command only the formats that
+/// it has: some consist of verdicts.
+fn definition() -> Command {
+    let program = Cli::command();
     let is_output = |argument: &&Arg| argument.get_id() == "output";
     let Some(output) = program.get_arguments().find(is_output).cloned() else {
         return program;
     };
-    let forms = Format::OF_EVERYTHING.iter();
-    let forms: Vec<PossibleValue> = forms.filter_map(Format::to_possible_value).collect();
-    let output = output.value_parser(forms).global(false);
+    let formats = Format::OF_EVERYTHING.iter();
+    let formats: Vec<PossibleValue> = formats.filter_map(Format::to_possible_value).collect();
+    let output = output.value_parser(formats).global(false);
     program.mut_subcommands(|command| {
         if has_exit_style(&command) {
             command
@@ -52,28 +90,4 @@ fn with_forms_that_it_has(program: Command) -> Command {
             command.arg(output.clone())
         }
     })
-}
-
-/// The same without what is hidden, which scripts would offer all the same.
-fn visible(command: &Command) -> Command {
-    let mut copy = Command::new(command.get_name().to_owned())
-        .propagate_version(true)
-        .args(
-            command
-                .get_arguments()
-                .filter(|argument| !argument.is_hide_set()),
-        )
-        .subcommands(
-            command
-                .get_subcommands()
-                .filter(|subcommand| !subcommand.is_hide_set())
-                .map(visible),
-        );
-    if let Some(about) = command.get_about() {
-        copy = copy.about(about.clone());
-    }
-    if let Some(version) = command.get_version() {
-        copy = copy.version(version.to_owned());
-    }
-    copy
 }

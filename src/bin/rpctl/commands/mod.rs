@@ -1,6 +1,5 @@
 //! One file per subcommand: options to library to report.
 
-mod complete;
 mod completions;
 mod countdown;
 mod diagnose;
@@ -16,5 +15,6 @@ mod stop;
 mod wait;
 mod watch;
 
+pub(crate) use completions::answer as answer_completion;
 pub(crate) use run::run;
 use run::{load, load_by};

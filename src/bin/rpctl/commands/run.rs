@@ -7,7 +7,7 @@ use anyhow::Result;
 use rpctl::control::StopSignal;
 use rpctl::record::{self, LoadError, Loader, Record};
 
-use super::{complete, completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
+use super::{completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
 use crate::args::{Cli, Command};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -48,7 +48,6 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
         Command::SpawnSelf(args) => spawn_self::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Prune(args) => prune::run(args, output),
-        Command::Complete(args) => complete::run(args, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),
     }

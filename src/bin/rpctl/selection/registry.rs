@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use rpctl::ImageDigests;
 use rpctl::record::{Loader, Record};
-use rpctl::registry::{Locations, Registry};
+use rpctl::registry::Registry;
 use rpctl::{Probe, Verdict};
 
-use crate::args::{Service, TargetArgs};
+use crate::args::{Service, TargetArgs, user_registry};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 
@@ -101,12 +101,7 @@ pub(crate) fn without_argument(
 
 /// The user's registry; `hint` says what to do where there is none.
 pub(crate) fn registry(hint: &str) -> Result<Registry> {
-    Registry::for_user(&Locations {
-        manifest_dir: env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
-        xdg_data_home: env::var_os("XDG_DATA_HOME"),
-        home: env::home_dir().map(PathBuf::into_os_string),
-    })
-    .ok_or_else(|| {
+    user_registry().ok_or_else(|| {
         Failure::new(
             ExitCode::Usage,
             "no_registry",

@@ -1,0 +1,83 @@
+//! Values that shells complete from the registry.
+//!
+//! Completion happens in the middle of a command line: an error is no candidate, and
+//! no message.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
+use rpctl::record::{self, Record};
+use rpctl::registry::{Locations, Registry};
+
+/// Returns the registry that the environment names.
+pub(crate) fn user_registry() -> Option<Registry> {
+    Registry::for_user(&Locations {
+        manifest_dir: env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
+        xdg_data_home: env::var_os("XDG_DATA_HOME"),
+        home: env::home_dir().map(PathBuf::into_os_string),
+    })
+}
+
+/// Returns each service as `--service` takes it: by name, or by name and version if
+/// the registry has several versions.
+pub(super) fn services() -> Vec<CompletionCandidate> {
+    let files = registry_files();
+    let mut services: Vec<(String, String)> = files
+        .iter()
+        .filter_map(|path| record::load(path).ok())
+        .filter_map(|record| service(&record))
+        .collect();
+    services.sort();
+    services
+        .chunk_by(|one, next| one.0 == next.0)
+        .flat_map(|versions| match versions {
+            [(name, _)] => vec![name.clone()],
+            _ => versions
+                .iter()
+                .map(|(name, version)| format!("{name}@{version}"))
+                .collect(),
+        })
+        .map(CompletionCandidate::new)
+        .collect()
+}
+
+/// Returns the records of the registry and the files whose paths start with `word`.
+pub(super) fn records(word: &OsStr) -> Vec<CompletionCandidate> {
+    let starts = |path: &PathBuf| {
+        let path = path.as_os_str().as_encoded_bytes();
+        path.starts_with(word.as_encoded_bytes())
+    };
+    let records = registry_files().into_iter().filter(starts);
+    let mut candidates: Vec<CompletionCandidate> = records.map(CompletionCandidate::new).collect();
+    for file in PathCompleter::file().complete(word) {
+        let is_known = |known: &CompletionCandidate| known.get_value() == file.get_value();
+        if !candidates.iter().any(is_known) {
+            candidates.push(file);
+        }
+    }
+    candidates.retain(|candidate| is_one_line(Path::new(candidate.get_value())));
+    candidates
+}
+
+fn registry_files() -> Vec<PathBuf> {
+    let registry = user_registry();
+    registry
+        .and_then(|registry| registry.files().ok())
+        .unwrap_or_default()
+}
+
+/// Returns the name and version of a service that `--service` accepts.
+fn service(record: &Record) -> Option<(String, String)> {
+    let (name, version) = record.service();
+    (record::is_service_name(name) && record::is_service_version(version))
+        .then(|| (name.to_owned(), version.to_owned()))
+}
+
+/// Returns whether a path can be offered: shells take one candidate per line, and
+/// show it in a terminal.
+fn is_one_line(path: &Path) -> bool {
+    path.to_str()
+        .is_some_and(|path| !path.contains(char::is_control))
+}
