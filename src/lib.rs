@@ -43,11 +43,11 @@
 //! # let (format, digest) = (record::Format::SidecarJson, Default::default());
 //! # record::save(&path, &content, format, digest)?;
 //! let record = record::load(&path)?;
-//! let report = Probe::of_record(&record).run();
+//! let report = Probe::from_record(&record).run();
 //! for check in &report.report().checks {
 //!     println!("{}: {}", check.check.label(), check.outcome.name());
 //! }
-//! if report.report().verdict == Verdict::Verified {
+//! if report.verdict() == Verdict::Verified {
 //!     let handle = report.into_handle()?;
 //!     assert!(handle.is_alive());
 //! } else {

@@ -30,8 +30,8 @@
 //! let serving = std::thread::spawn(move || server.run(stop, None));
 //!
 //! // Whoever wants to know: `rpctl probe exampled.json`, or
-//! let report = Probe::of_record(&record::load(&record)?).run();
-//! assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary);
+//! let report = Probe::from_record(&record::load(&record)?).run();
+//! assert_eq!(report.verdict(), Verdict::Verified, "{}", report.report().summary);
 //!
 //! drop(stopper); // the end of the pipe can be read as well
 //! assert!(serving.join().is_ok_and(|served| served.is_ok()));

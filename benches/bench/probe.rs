@@ -86,11 +86,11 @@ fn failing(criterion: &mut Criterion, setting: &Setting) {
 }
 
 fn verify(recorded: &DaemonProcess) {
-    let report = Probe::new(recorded).run();
+    let report = Probe::new(recorded).run().into_report();
     assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary);
 }
 
 fn fail(probe: Probe, reason: Reason) {
-    let report = probe.run();
+    let report = probe.run().into_report();
     assert_eq!(report.reason, Some(reason), "{}", report.summary);
 }

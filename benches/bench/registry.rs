@@ -27,11 +27,11 @@ pub(crate) fn all(criterion: &mut Criterion) {
 
 fn verify(registry: &Registry) {
     let loader = Loader::default();
-    let is_verified = Probe::run_of_files(
+    let is_verified = Probe::run_files(
         &registry.records().unwrap(),
-        |file| Ok(Probe::each_of_record(&loader.load(file)?)),
+        |file| Ok(Probe::all_from_record(&loader.load(file)?)),
         &Arc::default(),
-        |report| report.verdict == Verdict::Verified,
+        |report| report.verdict() == Verdict::Verified,
     );
     let is_verified = is_verified.into_iter().flatten().flatten();
     assert_eq!(is_verified.filter(|&is_verified| is_verified).count(), LIVE);

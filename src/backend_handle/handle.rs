@@ -56,7 +56,7 @@ use crate::report::{Report, Verdict};
 ///
 /// # async fn stop() -> Result<(), Box<dyn std::error::Error>> {
 /// let record = record::load("daemon.pb".as_ref())?;
-/// let probe = || Probe::of_record(&record).run().into_handle();
+/// let probe = || Probe::from_record(&record).run().into_handle();
 /// match probe()?.shutdown(Duration::from_secs(5)).await {
 ///     // Stopping uses up the handle, so the daemon is probed again.
 ///     Err(BackendHandleError::ShutdownTimeout { pid }) => {
@@ -161,7 +161,7 @@ impl BackendHandle {
             return Ok(None);
         };
         Probe::new(&expected)
-            .written_on(manifest.host.as_ref().map(Into::into))
+            .host(manifest.host.as_ref().map(Into::into))
             .findings(record::manifest_findings(manifest))
             .service(&manifest.service_name, &manifest.service_version)
             .run()
@@ -281,7 +281,8 @@ impl ProbeReport {
     /// [`BackendHandleError::Probe`] with the report, unless the verdict is
     /// [`Verdict::Verified`].
     pub fn into_handle(self) -> Result<BackendHandle> {
-        let refused = |report: ProbeReport| BackendHandleError::Probe(Box::new(report.into_data()));
+        let refused =
+            |report: ProbeReport| BackendHandleError::Probe(Box::new(report.into_report()));
         if self.report().verdict != Verdict::Verified {
             return Err(refused(self));
         }

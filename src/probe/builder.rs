@@ -30,7 +30,7 @@ pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 /// };
 /// let recorded = DaemonProcess::current_process(endpoint, None)?;
 /// let report = Probe::new(&recorded).run();
-/// assert_eq!(report.verdict, Verdict::Unresponsive);
+/// assert_eq!(report.verdict(), Verdict::Unresponsive);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Probe {
     /// integrity and the writer's host among the checks.
     ///
     /// A record that breaks a rule is not probed: the report says why.
-    pub fn of_record(record: &Record) -> Self {
+    pub fn from_record(record: &Record) -> Self {
         Self {
             expected: record.daemon(),
             findings: record.findings.clone(),
@@ -138,13 +138,13 @@ impl Probe {
 
     /// Share the digests of images with other probes of the same run, so that
     /// none is hashed twice.
-    pub fn sharing(mut self, digests: &Arc<ImageDigests>) -> Self {
+    pub fn image_digests(mut self, digests: &Arc<ImageDigests>) -> Self {
         self.digests = Arc::clone(digests);
         self
     }
 
     /// State where the record was written, for the `host` check.
-    pub fn written_on(mut self, host: Option<HostIdentity>) -> Self {
+    pub fn host(mut self, host: Option<HostIdentity>) -> Self {
         self.host = host.map(Arc::new);
         self
     }
@@ -164,8 +164,8 @@ impl Probe {
     }
 
     /// Name the record in the report, as the user named it.
-    pub fn named(mut self, record: &str) -> Self {
-        self.target.record = Some(record.to_owned());
+    pub fn label(mut self, label: &str) -> Self {
+        self.target.record = Some(label.to_owned());
         self
     }
 
@@ -173,7 +173,7 @@ impl Probe {
     #[must_use]
     pub fn run(self) -> ProbeReport {
         let started = Instant::now();
-        let (record, said) = checks::examine_findings(&self.findings, self.note.as_deref());
+        let (record, text) = checks::examine_findings(&self.findings, self.note.as_deref());
         let expected = match (record, &self.expected) {
             (RecordState::Invalid, _) | (_, None) => {
                 let state = match record {
@@ -181,7 +181,7 @@ impl Probe {
                     _ if self.is_searched => RecordState::NoDaemon,
                     _ => RecordState::Unsearched,
                 };
-                let check = said.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
+                let check = text.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
                 return untouched(state, check, self.target, started);
             }
             (_, Some(expected)) => expected,

@@ -15,8 +15,8 @@ impl Probe {
     /// [`record::discover`]. There is always at least one probe: that of a
     /// manifest which leads nowhere reports so.
     #[must_use]
-    pub fn each_of_record(record: &Record) -> Vec<Self> {
-        let itself = Self::of_record(record);
+    pub fn all_from_record(record: &Record) -> Vec<Self> {
+        let itself = Self::from_record(record);
         let is_unusable =
             checks::examine_findings(&record.findings, None).0 == RecordState::Invalid;
         if is_unusable || record.content.daemon_message().is_some() {
@@ -51,7 +51,7 @@ impl Probe {
                 self
             }
             Ok(identity) => {
-                let found = Self::of_record(identity);
+                let found = Self::from_record(identity);
                 self.expected = found.expected;
                 self.file = found.file;
                 self.target.pid = found.target.pid;

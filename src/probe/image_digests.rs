@@ -13,7 +13,7 @@ use crate::identity::{Digest, DigestAlgorithm};
 use crate::platform::FileStat;
 
 /// The digests computed in one run. Give all its probes the same value; see
-/// [`crate::Probe::sharing`].
+/// [`crate::Probe::image_digests`].
 ///
 /// A digest is known by file, size and both change times, for as long as this
 /// value lives: keep it for one run, not longer. What may live longer is a

@@ -16,25 +16,7 @@ use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
 use crate::platform::{FileStat, PinnedProcess};
 use crate::record::{self, Finding, LoadError, Record};
-use crate::report::{Check, CheckId, Outcome, Report, Target};
-
-/// The report on a file that could not be read: nothing was probed.
-#[must_use]
-pub(crate) fn unreadable(named: &str, error: &LoadError) -> ProbeReport {
-    let (state, check) = checks::unreadable(error);
-    let target = Target {
-        record: Some(named.to_owned()),
-        ..Target::default()
-    };
-    let mut report = untouched(state, check, target, Instant::now());
-    let hints = &mut report.report.hints;
-    match error {
-        LoadError::NotFound(_) => hints.insert(0, error.hint()),
-        // To look at the record once more would only say the same.
-        _ => *hints = vec![error.hint()],
-    }
-    report
-}
+use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 
 /// A report in which only the record was looked at.
 pub(super) fn untouched(
@@ -86,7 +68,7 @@ pub(super) fn untouched(
 
 /// What a probe found, and the process it found it about.
 ///
-/// The report itself is plain data, reached by dereferencing. The process stays
+/// The report itself is plain data, see [`Self::report`]. The process stays
 /// pinned as long as this value lives.
 #[derive(Debug)]
 pub struct ProbeReport {
@@ -116,15 +98,28 @@ impl RecordFile {
 }
 
 impl ProbeReport {
-    /// The report on a file that could not be read.
+    /// Reports that the record file `label` could not be read, because of `error`.
+    /// Nothing was probed.
     #[must_use]
-    pub fn of_unreadable(named: &str, error: &LoadError) -> Self {
-        unreadable(named, error)
+    pub fn unreadable(label: &str, error: &LoadError) -> Self {
+        let (state, check) = checks::unreadable(error);
+        let target = Target {
+            record: Some(label.to_owned()),
+            ..Target::default()
+        };
+        let mut report = untouched(state, check, target, Instant::now());
+        let hints = &mut report.report.hints;
+        match error {
+            LoadError::NotFound(_) => hints.insert(0, error.hint()),
+            // To look at the record once more would only say the same.
+            _ => *hints = vec![error.hint()],
+        }
+        report
     }
 
     /// The report alone, letting go of the process.
     #[must_use]
-    pub fn into_data(self) -> Report {
+    pub fn into_report(self) -> Report {
         self.report
     }
 
@@ -181,13 +176,11 @@ impl ProbeReport {
     pub fn report(&self) -> &Report {
         &self.report
     }
-}
 
-impl std::ops::Deref for ProbeReport {
-    type Target = Report;
-
-    fn deref(&self) -> &Report {
-        &self.report
+    /// Returns the verdict of the report.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.report.verdict
     }
 }
 

@@ -60,11 +60,11 @@ impl Probe {
     /// # let directory = tempfile::tempdir()?;
     /// let files = Registry::new(directory.path()).files()?;
     /// let loader = Loader::default();
-    /// let verdicts = Probe::run_of_files(
+    /// let verdicts = Probe::run_files(
     ///     &files,
-    ///     |file| loader.load(file).map(|record| Probe::each_of_record(&record)),
+    ///     |file| loader.load(file).map(|record| Probe::all_from_record(&record)),
     ///     &Arc::default(),
-    ///     |report| report.verdict,
+    ///     |report| report.verdict(),
     /// );
     /// for (file, verdicts) in files.iter().zip(verdicts) {
     ///     match verdicts {
@@ -75,7 +75,7 @@ impl Probe {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[must_use]
-    pub fn run_of_files<T: Send>(
+    pub fn run_files<T: Send>(
         files: &[PathBuf],
         lead_to: impl Fn(&Path) -> Result<Vec<Self>, LoadError> + Sync,
         digests: &Arc<ImageDigests>,
@@ -135,6 +135,6 @@ fn runner<T>(
     let ours = Arc::new(HostIdentity::current(Path::new("/")));
     move |mut probe| {
         probe.ours = Some(Arc::clone(&ours));
-        keep(probe.sharing(digests).run())
+        keep(probe.image_digests(digests).run())
     }
 }

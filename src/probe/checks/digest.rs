@@ -2,36 +2,38 @@
 
 use data_encoding::HEXLOWER;
 
-use super::Said;
+use super::CheckText;
 use super::state::{DigestState, PidState};
 use crate::probe::evidence::{DigestEvidence, Evidence, ImageEvidence};
 
-pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Said) {
+pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, CheckText) {
     if pid != PidState::Alive {
-        return (DigestState::Skipped, Said::nothing());
+        return (DigestState::Skipped, CheckText::nothing());
     }
     match &evidence.digest.value {
         DigestEvidence::NotExamined => match &evidence.image.value {
-            ImageEvidence::Failed(error) => (DigestState::Skipped, Said::detail(error.to_string())),
-            _ => (DigestState::Skipped, Said::nothing()),
+            ImageEvidence::Failed(error) => {
+                (DigestState::Skipped, CheckText::detail(error.to_string()))
+            }
+            _ => (DigestState::Skipped, CheckText::nothing()),
         },
         DigestEvidence::NotSupplied => (
             DigestState::NotSupplied,
-            Said::detail("the record supplies no digest"),
+            CheckText::detail("the record supplies no digest"),
         ),
         DigestEvidence::Denied => (
             DigestState::Denied,
-            Said::detail("not permitted to read the executable of this process"),
+            CheckText::detail("not permitted to read the executable of this process"),
         ),
         DigestEvidence::TimedOut(limit) => (
             DigestState::TimedOut,
-            Said::detail(format!(
+            CheckText::detail(format!(
                 "hashing the running image was given up after {limit:?}"
             )),
         ),
         DigestEvidence::Failed(error) => (
             DigestState::Unreadable,
-            Said::detail(format!("the running image cannot be read: {error}")),
+            CheckText::detail(format!("the running image cannot be read: {error}")),
         ),
         DigestEvidence::Computed {
             algorithm,
@@ -40,19 +42,19 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Said)
             kept_for,
         } => {
             let text = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
-            let said = Said::compared(text(expected), text(actual));
+            let text = CheckText::compared(text(expected), text(actual));
             if expected == actual {
-                let said = match kept_for {
+                let text = match kept_for {
                     Some(age) => {
-                        said.with_detail(format!("cached, computed {} s ago", age.as_secs()))
+                        text.with_detail(format!("cached, computed {} s ago", age.as_secs()))
                     }
-                    None => said,
+                    None => text,
                 };
-                (DigestState::Equal, said)
+                (DigestState::Equal, text)
             } else {
                 (
                     DigestState::Different,
-                    said.with_detail("the process runs another build or another program"),
+                    text.with_detail("the process runs another build or another program"),
                 )
             }
         }

@@ -1,18 +1,18 @@
 //! Check `endpoint`: a connection to the recorded socket.
 
-use super::Said;
+use super::CheckText;
 use super::state::EndpointState;
 use crate::endpoint::ConnectError;
 use crate::probe::evidence::{EndpointEvidence, Evidence};
 
-pub(super) fn examine(evidence: &Evidence) -> (EndpointState, Said) {
+pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
     let recorded = &evidence.expected.ipc_endpoint.path;
-    let said = |actual: &str| Said::compared(recorded, actual);
+    let text = |actual: &str| CheckText::compared(recorded, actual);
     match &evidence.endpoint.value {
-        EndpointEvidence::Connected => (EndpointState::Connected, said("connected")),
+        EndpointEvidence::Connected => (EndpointState::Connected, text("connected")),
         EndpointEvidence::Differs { asked } => (
             EndpointState::Differs,
-            said(asked).with_detail("endpoint differs from the record; nothing was contacted"),
+            text(asked).with_detail("endpoint differs from the record; nothing was contacted"),
         ),
         EndpointEvidence::Failed(error) => {
             let (state, actual) = match error {
@@ -26,7 +26,7 @@ pub(super) fn examine(evidence: &Evidence) -> (EndpointState, Said) {
                 ConnectError::WrongType => (EndpointState::Unusable, "wrong socket type"),
                 ConnectError::Io(_) => (EndpointState::Failed, "failed"),
             };
-            (state, said(actual).with_detail(error.to_string()))
+            (state, text(actual).with_detail(error.to_string()))
         }
     }
 }

@@ -9,17 +9,17 @@ use crate::report::{Check, CheckId};
 
 /// Run every check.
 pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
-    let (record, record_said) =
+    let (record, record_text) =
         record::examine_findings(&evidence.findings, evidence.note.as_deref());
-    let (host, host_said) = host::examine(evidence);
-    let (endpoint, endpoint_said) = endpoint::examine(evidence);
-    let (nonce, nonce_said) = nonce::examine(evidence);
-    let (boot, boot_said) = boot_id::examine(evidence, host);
-    let (peer, peer_said) = peer::examine(evidence, host, boot, nonce);
-    let (pid, pid_said) = pid::examine(evidence, host, boot);
-    let (start, start_said) = start_time::examine(evidence, pid);
-    let (digest, digest_said) = digest::examine(evidence, pid);
-    let (exe, exe_said) = exe_path::examine(evidence, pid, digest);
+    let (host, host_text) = host::examine(evidence);
+    let (endpoint, endpoint_text) = endpoint::examine(evidence);
+    let (nonce, nonce_text) = nonce::examine(evidence);
+    let (boot, boot_text) = boot_id::examine(evidence, host);
+    let (peer, peer_text) = peer::examine(evidence, host, boot, nonce);
+    let (pid, pid_text) = pid::examine(evidence, host, boot);
+    let (start, start_text) = start_time::examine(evidence, pid);
+    let (digest, digest_text) = digest::examine(evidence, pid);
+    let (exe, exe_text) = exe_path::examine(evidence, pid, digest);
     let states = States {
         record,
         host,
@@ -33,20 +33,20 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
         digest,
     };
     let checks = vec![
-        record_said.into_check(CheckId::Record, record.outcome(), Duration::ZERO),
-        host_said.into_check(CheckId::Host, host.outcome(), evidence.host.elapsed),
-        endpoint_said.into_check(
+        record_text.into_check(CheckId::Record, record.outcome(), Duration::ZERO),
+        host_text.into_check(CheckId::Host, host.outcome(), evidence.host.elapsed),
+        endpoint_text.into_check(
             CheckId::Endpoint,
             endpoint.outcome(),
             evidence.endpoint.elapsed,
         ),
-        peer_said.into_check(CheckId::Peer, peer.outcome(), evidence.peer.elapsed),
-        nonce_said.into_check(CheckId::Nonce, nonce.outcome(), evidence.answer.elapsed),
-        boot_said.into_check(CheckId::BootId, boot.outcome(), Duration::ZERO),
-        pid_said.into_check(CheckId::Pid, pid.outcome(), evidence.process.elapsed),
-        start_said.into_check(CheckId::StartTime, start.outcome(), evidence.status.elapsed),
-        exe_said.into_check(CheckId::ExePath, exe.outcome(), evidence.image.elapsed),
-        digest_said.into_check(CheckId::Digest, digest.outcome(), evidence.digest.elapsed),
+        peer_text.into_check(CheckId::Peer, peer.outcome(), evidence.peer.elapsed),
+        nonce_text.into_check(CheckId::Nonce, nonce.outcome(), evidence.answer.elapsed),
+        boot_text.into_check(CheckId::BootId, boot.outcome(), Duration::ZERO),
+        pid_text.into_check(CheckId::Pid, pid.outcome(), evidence.process.elapsed),
+        start_text.into_check(CheckId::StartTime, start.outcome(), evidence.status.elapsed),
+        exe_text.into_check(CheckId::ExePath, exe.outcome(), evidence.image.elapsed),
+        digest_text.into_check(CheckId::Digest, digest.outcome(), evidence.digest.elapsed),
     ];
     (states, checks)
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
-use super::Said;
+use super::CheckText;
 use super::state::{DigestState, ExeState, PidState};
 use crate::platform::ImageError;
 use crate::probe::evidence::{Evidence, FoundImage, ImageEvidence, RecordedFile};
@@ -13,12 +13,16 @@ use crate::probe::evidence::{Evidence, FoundImage, ImageEvidence, RecordedFile};
 /// What the kernel appends to the name of an image that was unlinked.
 const DELETED: &str = " (deleted)";
 
-pub(super) fn examine(evidence: &Evidence, pid: PidState, digest: DigestState) -> (ExeState, Said) {
+pub(super) fn examine(
+    evidence: &Evidence,
+    pid: PidState,
+    digest: DigestState,
+) -> (ExeState, CheckText) {
     let recorded = &evidence.expected.exe_path;
     let found = match &evidence.image.value {
-        _ if pid != PidState::Alive => return (ExeState::Skipped, Said::nothing()),
+        _ if pid != PidState::Alive => return (ExeState::Skipped, CheckText::nothing()),
         ImageEvidence::NotExamined | ImageEvidence::Failed(ImageError::Gone) => {
-            return (ExeState::Skipped, Said::nothing());
+            return (ExeState::Skipped, CheckText::nothing());
         }
         ImageEvidence::Failed(error) => {
             let state = match error {
@@ -26,7 +30,7 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState, digest: DigestState) -
                 ImageError::NoImage => ExeState::Other,
                 _ => ExeState::Unreadable,
             };
-            return (state, Said::detail(error.to_string()));
+            return (state, CheckText::detail(error.to_string()));
         }
         ImageEvidence::Found(found) => found,
     };
@@ -34,13 +38,13 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState, digest: DigestState) -
         || "a name longer than the kernel tells".into(),
         Path::to_string_lossy,
     );
-    let said = Said::compared(recorded.to_string_lossy(), actual.as_ref());
+    let text = CheckText::compared(recorded.to_string_lossy(), actual.as_ref());
     let (state, detail) = judge(found, recorded, digest == DigestState::Equal);
     (
         state,
         match detail {
-            Some(detail) => said.with_detail(detail),
-            None => said,
+            Some(detail) => text.with_detail(detail),
+            None => text,
         },
     )
 }

@@ -1,6 +1,6 @@
 //! Check `host`: the writer's machine and namespaces against ours.
 
-use super::Said;
+use super::CheckText;
 use super::state::HostState;
 use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
@@ -8,11 +8,11 @@ use crate::probe::evidence::Evidence;
 use crate::probe::peer::PeerEvidence;
 use crate::record::shortened;
 
-pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
+pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
     if let PeerEvidence::OutsideNamespace = evidence.peer.value {
         return (
             HostState::OtherPidNamespace,
-            Said::detail(
+            CheckText::detail(
                 "the socket is served from outside our PID namespace, so the recorded PID is not ours",
             ),
         );
@@ -21,7 +21,7 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
         let inner = evidence.expected.pid;
         return (
             HostState::OtherPidNamespace,
-            Said::detail(format!(
+            CheckText::detail(format!(
                 "the socket is served by PID {pid}, which is PID {inner} inside its own PID \
                  namespace (a container): the record is from there"
             )),
@@ -32,8 +32,8 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
         return unsaid("the record does not say where it was written");
     };
     let ours = &host.ours;
-    let machines = || Said::compared(&recorded.machine_id, &ours.machine_id);
-    let namespaces = || Said::compared(&recorded.namespace_id, &ours.namespace_id);
+    let machines = || CheckText::compared(&recorded.machine_id, &ours.machine_id);
+    let namespaces = || CheckText::compared(&recorded.namespace_id, &ours.namespace_id);
     if host.is_other_machine() {
         (
             HostState::OtherMachine,
@@ -64,7 +64,7 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, Said) {
     }
 }
 
-fn same(recorded: &HostIdentity, ours: &HostIdentity) -> (HostState, Said) {
+fn same(recorded: &HostIdentity, ours: &HostIdentity) -> (HostState, CheckText) {
     let has_namespaces = |host: &HostIdentity| Namespaces::parse(&host.namespace_id).is_some();
     if !has_namespaces(recorded) {
         return unsaid(match known(&recorded.machine_id) {
@@ -75,10 +75,10 @@ fn same(recorded: &HostIdentity, ours: &HostIdentity) -> (HostState, Said) {
     if !has_namespaces(ours) {
         return unsaid("the record names its namespaces, and those of this process cannot be read");
     }
-    let said = Said::compared(&recorded.machine_id, &ours.machine_id);
-    (HostState::Same, said)
+    let text = CheckText::compared(&recorded.machine_id, &ours.machine_id);
+    (HostState::Same, text)
 }
 
-fn unsaid(why: &str) -> (HostState, Said) {
-    (HostState::Unsaid, Said::detail(why))
+fn unsaid(why: &str) -> (HostState, CheckText) {
+    (HostState::Unsaid, CheckText::detail(why))
 }

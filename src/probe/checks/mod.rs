@@ -1,6 +1,7 @@
 //! The checks: each a pure function of the evidence, in a file of its own.
 
 mod boot_id;
+mod check_text;
 mod digest;
 mod endpoint;
 mod examine;
@@ -10,11 +11,10 @@ mod nonce;
 mod peer;
 mod pid;
 mod record;
-mod said;
 mod start_time;
 pub(crate) mod state;
 
+use self::check_text::CheckText;
 pub(crate) use self::examine::examine;
 pub(crate) use self::nonce::BROKER;
 pub(crate) use self::record::{examine_findings, unreadable};
-use self::said::Said;

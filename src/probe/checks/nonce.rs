@@ -1,6 +1,6 @@
 //! Check `nonce`: the challenge and its answer.
 
-use super::Said;
+use super::CheckText;
 use super::state::NonceState;
 use crate::endpoint::ExchangeError;
 use crate::identity::{DaemonProcess, DigestAgreement, is_known};
@@ -10,13 +10,13 @@ use crate::probe::peer::PeerEvidence;
 /// What is found where a broker answers.
 pub(crate) const BROKER: &str = "a broker";
 
-pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
-    let said = |actual: &str| Said::compared("nonce and identity echoed", actual);
+pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
+    let text = |actual: &str| CheckText::compared("nonce and identity echoed", actual);
     match &evidence.answer.value {
-        AnswerEvidence::NotAsked => (NonceState::Skipped, Said::nothing()),
+        AnswerEvidence::NotAsked => (NonceState::Skipped, CheckText::nothing()),
         AnswerEvidence::NoRandomness(why) => (
             NonceState::Skipped,
-            Said::detail(format!("the system has no random numbers to offer: {why}")),
+            CheckText::detail(format!("the system has no random numbers to offer: {why}")),
         ),
         AnswerEvidence::Failed(error) => {
             let (state, actual) = match error {
@@ -25,7 +25,7 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
                 ExchangeError::Frame(_) => (NonceState::OtherProtocol, "another protocol"),
                 ExchangeError::Io(_) => (NonceState::Closed, "connection failed"),
             };
-            (state, said(actual).with_detail(error.to_string()))
+            (state, text(actual).with_detail(error.to_string()))
         }
         AnswerEvidence::Rejected(error) if error.is_other_protocol() => {
             let actual = if error.is_broker() {
@@ -35,12 +35,12 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
             };
             (
                 NonceState::OtherProtocol,
-                said(actual).with_detail(error.to_string()),
+                text(actual).with_detail(error.to_string()),
             )
         }
         AnswerEvidence::Rejected(error) => (
             NonceState::Wrong,
-            said("wrong answer").with_detail(error.to_string()),
+            text("wrong answer").with_detail(error.to_string()),
         ),
         AnswerEvidence::Identity {
             answered,
@@ -48,11 +48,11 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
             digests,
         } => match (differences.as_slice(), digests) {
             ([], DigestAgreement::Agree) => {
-                (NonceState::Answered, said("nonce and identity echoed"))
+                (NonceState::Answered, text("nonce and identity echoed"))
             }
             ([], _) => (
                 NonceState::NoCommonDigest,
-                said("no digest to compare")
+                text("no digest to compare")
                     .with_detail("the record and the answer share no digest"),
             ),
             (differences, _) => {
@@ -65,7 +65,7 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, Said) {
                     let actual = format!("another {}", fields.join(", "));
                     (NonceState::OtherIdentity, actual)
                 };
-                (state, said(&actual).with_detail(list.join("; ")))
+                (state, text(&actual).with_detail(list.join("; ")))
             }
         },
     }

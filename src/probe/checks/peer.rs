@@ -1,6 +1,6 @@
 //! Check `peer`: the kernel's word on who serves the socket.
 
-use super::Said;
+use super::CheckText;
 use super::state::{BootState, HostState, NonceState, PeerState};
 use crate::platform::ProcessFacts;
 use crate::probe::evidence::Evidence;
@@ -12,24 +12,27 @@ pub(super) fn examine(
     host: HostState,
     boot: BootState,
     nonce: NonceState,
-) -> (PeerState, Said) {
+) -> (PeerState, CheckText) {
     let recorded = evidence.expected.pid;
     let expected = format!("PID {recorded}");
     match &evidence.peer.value {
-        PeerEvidence::NotConnected => (PeerState::Skipped, Said::nothing()),
+        PeerEvidence::NotConnected => (PeerState::Skipped, CheckText::nothing()),
         _ if host.outcome() == Outcome::Fail => (
             PeerState::Skipped,
-            Said::detail("PIDs of the record mean nothing here"),
+            CheckText::detail("PIDs of the record mean nothing here"),
         ),
         // Whoever answers with the recorded identity is told apart by its boot.
         _ if boot == BootState::Other && nonce == NonceState::Answered => (
             PeerState::Skipped,
-            Said::detail("PIDs of another boot mean nothing now"),
+            CheckText::detail("PIDs of another boot mean nothing now"),
         ),
         PeerEvidence::OutsideNamespace | PeerEvidence::InnerNamespace { .. } => {
-            (PeerState::Skipped, Said::nothing())
+            (PeerState::Skipped, CheckText::nothing())
         }
-        PeerEvidence::Recorded => (PeerState::Recorded, Said::compared(&expected, &expected)),
+        PeerEvidence::Recorded => (
+            PeerState::Recorded,
+            CheckText::compared(&expected, &expected),
+        ),
         PeerEvidence::Other {
             creator,
             holding,
@@ -66,7 +69,10 @@ pub(super) fn examine(
                 Holding::Unknown(why) => (PeerState::Unresolved, why.clone()),
             };
             let actual = format!("PID {}{}", creator.pid, described(facts.as_ref()));
-            (state, Said::compared(expected, actual).with_detail(detail))
+            (
+                state,
+                CheckText::compared(expected, actual).with_detail(detail),
+            )
         }
     }
 }

@@ -1,40 +1,44 @@
 //! Check `pid`: the process exists, is no zombie, and is pinned.
 
-use super::Said;
+use super::CheckText;
 use super::peer::described;
 use super::state::{BootState, HostState, PidState};
 use crate::platform::PinError;
 use crate::probe::evidence::{Evidence, ProcessEvidence};
 use crate::report::Outcome;
 
-pub(super) fn examine(evidence: &Evidence, host: HostState, boot: BootState) -> (PidState, Said) {
+pub(super) fn examine(
+    evidence: &Evidence,
+    host: HostState,
+    boot: BootState,
+) -> (PidState, CheckText) {
     let pid = evidence.expected.pid;
     if host.outcome() == Outcome::Fail {
         return (
             PidState::Skipped,
-            Said::detail("PIDs of the record mean nothing here"),
+            CheckText::detail("PIDs of the record mean nothing here"),
         );
     }
     if boot == BootState::Other {
         return (
             PidState::Skipped,
-            Said::detail("PIDs of another boot mean nothing now"),
+            CheckText::detail("PIDs of another boot mean nothing now"),
         );
     }
-    let said = |actual: &str| Said::compared(pid.to_string(), actual);
+    let text = |actual: &str| CheckText::compared(pid.to_string(), actual);
     match &evidence.process.value {
-        ProcessEvidence::NotExamined => (PidState::Skipped, Said::nothing()),
+        ProcessEvidence::NotExamined => (PidState::Skipped, CheckText::nothing()),
         ProcessEvidence::Alive => {
             let actual = format!("alive{}", described(evidence.occupant.as_ref()));
-            (PidState::Alive, said(&actual))
+            (PidState::Alive, text(&actual))
         }
         ProcessEvidence::ExitedMeanwhile => (
             PidState::Exited,
-            said("exited").with_detail("the process exited while it was examined"),
+            text("exited").with_detail("the process exited while it was examined"),
         ),
         ProcessEvidence::Zombie { parent } => (
             PidState::Zombie,
-            said("zombie").with_detail(match parent {
+            text("zombie").with_detail(match parent {
                 Some(parent) => format!("exited, not yet reaped by parent {parent}"),
                 None => "exited, not yet reaped by its parent".to_owned(),
             }),
@@ -42,22 +46,22 @@ pub(super) fn examine(evidence: &Evidence, host: HostState, boot: BootState) -> 
         ProcessEvidence::Failed(error) => match error {
             PinError::NoSuchProcess => (
                 PidState::Exited,
-                said("none").with_detail("no such process"),
+                text("none").with_detail("no such process"),
             ),
             PinError::Thread { of } => (
                 PidState::Exited,
-                said("a thread").with_detail(match of {
+                text("a thread").with_detail(match of {
                     Some(of) => format!("no such process; the number is a thread of PID {of}"),
                     None => "no such process; the number is a thread".to_owned(),
                 }),
             ),
             PinError::Denied => (
                 PidState::Denied,
-                said("hidden").with_detail(error.to_string()),
+                text("hidden").with_detail(error.to_string()),
             ),
             PinError::ForeignProc | PinError::Io(_) => (
                 PidState::Unreadable,
-                said("unreadable").with_detail(error.to_string()),
+                text("unreadable").with_detail(error.to_string()),
             ),
         },
     }

@@ -2,24 +2,27 @@
 
 use std::time::Duration;
 
-use super::Said;
+use super::CheckText;
 use super::state::RecordState;
 use crate::record::{Finding, LoadError};
 use crate::report::{Check, CheckId, Outcome};
 
-pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (RecordState, Said) {
+pub(crate) fn examine_findings(
+    findings: &[Finding],
+    note: Option<&str>,
+) -> (RecordState, CheckText) {
     let worst = if findings
         .iter()
         .any(|finding| finding.outcome == Outcome::Fail)
     {
         RecordState::Invalid
     } else if findings.is_empty() {
-        let said = Said::found("sound");
+        let text = CheckText::found("sound");
         return (
             RecordState::Sound,
             match note {
-                Some(note) => said.with_detail(note),
-                None => said,
+                Some(note) => text.with_detail(note),
+                None => text,
             },
         );
     } else {
@@ -31,7 +34,7 @@ pub(crate) fn examine_findings(findings: &[Finding], note: Option<&str>) -> (Rec
         .map(|finding| finding.detail.as_str())
         .chain(note)
         .collect();
-    (worst, Said::detail(details.join("; ")))
+    (worst, CheckText::detail(details.join("; ")))
 }
 
 /// The check for a file that could not be read at all.
@@ -40,7 +43,7 @@ pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
         LoadError::NotFound(_) => RecordState::Missing,
         _ => RecordState::Invalid,
     };
-    let check = Said::detail(error.to_string()).into_check(
+    let check = CheckText::detail(error.to_string()).into_check(
         CheckId::Record,
         state.outcome(),
         Duration::ZERO,

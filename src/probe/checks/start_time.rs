@@ -1,6 +1,6 @@
 //! Check `start_time`: the process is not younger than the record.
 
-use super::Said;
+use super::CheckText;
 use super::state::{PidState, StartState};
 use crate::probe::evidence::{Evidence, StatusEvidence};
 
@@ -8,25 +8,25 @@ use crate::probe::evidence::{Evidence, StatusEvidence};
 /// times are counted in clock ticks, and two clocks are read one after the other.
 const TOLERANCE_MS: u64 = 100;
 
-pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (StartState, Said) {
+pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (StartState, CheckText) {
     let status = match &evidence.status.value {
-        _ if pid != PidState::Alive => return (StartState::Skipped, Said::nothing()),
-        StatusEvidence::NotExamined => return (StartState::Skipped, Said::nothing()),
+        _ if pid != PidState::Alive => return (StartState::Skipped, CheckText::nothing()),
+        StatusEvidence::NotExamined => return (StartState::Skipped, CheckText::nothing()),
         StatusEvidence::Failed(error) => {
-            return (StartState::Unreadable, Said::detail(error.to_string()));
+            return (StartState::Unreadable, CheckText::detail(error.to_string()));
         }
         StatusEvidence::Read(status) => status,
     };
     let recorded = evidence.expected.started_at_unix_ms;
     let started = status.started_at_unix_ms;
-    let said = Said::compared(format!("by {recorded}"), started.to_string());
+    let text = CheckText::compared(format!("by {recorded}"), started.to_string());
     if started <= recorded.saturating_add(TOLERANCE_MS) {
-        (StartState::BeforeRecord, said)
+        (StartState::BeforeRecord, text)
     } else {
         let later = seconds(started - recorded);
         (
             StartState::AfterRecord,
-            said.with_detail(format!(
+            text.with_detail(format!(
                 "the process started {later} after the record was made: the number was reused, \
                  or the wall clock was set"
             )),

@@ -24,7 +24,7 @@ pub const CLIENT: Client = Client {
 fn probe(path: &Path) -> Measurement {
     let record = record::load(path)?;
     let start = Instant::now();
-    let report = Probe::of_record(&record).run();
+    let report = Probe::from_record(&record).run();
     Ok((start.elapsed(), found(&report)))
 }
 
@@ -34,19 +34,19 @@ fn again(path: &Path) -> Measurement {
     let start = Instant::now();
     let cache = DigestCache::open(&path.with_file_name("digests"))?;
     let digests = Arc::new(ImageDigests::kept_in(cache));
-    let report = Probe::of_record(&record).sharing(&digests).run();
+    let report = Probe::from_record(&record).image_digests(&digests).run();
     digests.save()?;
     Ok((start.elapsed(), found(&report)))
 }
 
 fn found(report: &ProbeReport) -> String {
-    let reason = report.reason.map(Reason::name);
-    reason.unwrap_or(report.verdict.name()).to_owned()
+    let reason = report.report().reason.map(Reason::name);
+    reason.unwrap_or(report.verdict().name()).to_owned()
 }
 
 fn stop(path: &Path) -> Measurement {
     let record = record::load(path)?;
-    let handle = Probe::of_record(&record).run().into_handle()?;
+    let handle = Probe::from_record(&record).run().into_handle()?;
     let start = Instant::now();
     handle.shutdown_blocking(TIMEOUT)?;
     Ok((start.elapsed(), "stopped".to_owned()))
@@ -55,11 +55,11 @@ fn stop(path: &Path) -> Measurement {
 fn registry(directory: &Path) -> Measurement {
     let start = Instant::now();
     let loader = Loader::default();
-    let verified = Probe::run_of_files(
+    let verified = Probe::run_files(
         &Registry::new(directory).files()?,
-        |file| Ok(Probe::each_of_record(&loader.load(file)?)),
+        |file| Ok(Probe::all_from_record(&loader.load(file)?)),
         &Arc::default(),
-        |report| report.verdict == Verdict::Verified,
+        |report| report.verdict() == Verdict::Verified,
     );
     let verified: Vec<bool> = verified.into_iter().flatten().flatten().collect();
     let all = verified.len();

@@ -62,7 +62,7 @@ fn established(sidecar: &Path, signal: Signal) -> Result<StopIt, Failure> {
 
 fn rpctl(sidecar: &Path, signal: Signal) -> Result<StopIt, Failure> {
     let record = rpctl::record::load(sidecar)?;
-    let handle = rpctl::Probe::of_record(&record).run().into_handle()?;
+    let handle = rpctl::Probe::from_record(&record).run().into_handle()?;
     Ok(Box::new(move || match signal {
         Signal::SIGTERM => Ok(handle.shutdown_blocking(TIMEOUT)?),
         _ => Ok(handle.force_kill()?),

@@ -111,9 +111,9 @@ impl Case {
 pub(super) fn probe(identity: &DaemonProcess, budget: Duration) -> Report {
     Probe::new(identity)
         .timeout(budget)
-        .sharing(&DIGESTS)
+        .image_digests(&DIGESTS)
         .run()
-        .into_data()
+        .into_report()
 }
 
 /// The only check that speaks against the daemon.

@@ -72,16 +72,18 @@ pub(crate) fn probe_in_vain(arguments: &[String]) {
     let record = record::load(arguments[0].as_ref()).unwrap();
     let budget = Duration::from_millis(arguments[1].parse().unwrap());
     let probes: usize = arguments[2].parse().unwrap();
-    let probe = Probe::of_record(&record).timeout(budget);
+    let probe = Probe::from_record(&record).timeout(budget);
     let digests = std::sync::Arc::default();
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let mut fail = |times: usize| {
         for _ in 0..times / 2 {
-            let report = probe.clone().sharing(&digests).run();
-            *reasons.entry(report.reason.unwrap().name()).or_default() += 1;
+            let report = probe.clone().image_digests(&digests).run();
+            *reasons
+                .entry(report.report().reason.unwrap().name())
+                .or_default() += 1;
         }
         let probes = vec![probe.clone(); times / 2];
-        for reason in Probe::run_each(probes, &digests, |report| report.reason) {
+        for reason in Probe::run_each(probes, &digests, |report| report.report().reason) {
             *reasons.entry(reason.unwrap().name()).or_default() += 1;
         }
     };

@@ -182,7 +182,10 @@ fn a_silent_stranger_that_restores_the_socket_is_seen() {
             displaced.put_back();
         });
         let probe = Probe::new(&displaced.daemon.identity);
-        probe.timeout(Duration::from_millis(500)).run().into_data()
+        probe
+            .timeout(Duration::from_millis(500))
+            .run()
+            .into_report()
     });
     let peer = report.check(rpctl::CheckId::Peer).unwrap();
     assert_eq!(peer.outcome, Outcome::Fail, "{report:#?}");

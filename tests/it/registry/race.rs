@@ -48,7 +48,7 @@ fn a_record_written_while_a_stale_one_is_removed_survives() {
         for round in 0..ROUNDS {
             std::fs::write(directory.join("old"), &stale).unwrap();
             std::fs::rename(directory.join("old"), &record).unwrap();
-            let report = Probe::of_record(&record::load(&record).unwrap()).run();
+            let report = Probe::from_record(&record::load(&record).unwrap()).run();
             let removal = report.to_removal(Trust::Required);
             barrier.wait();
             let removed = removal.map(|removal| removal.remove_record());

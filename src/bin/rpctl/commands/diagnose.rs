@@ -31,7 +31,7 @@ impl How<'_> {
     }
 
     fn apply(self, probe: Probe, named: &str) -> Probe {
-        let probe = probe.named(named).timeout(self.timeout).strict(self.strict);
+        let probe = probe.label(named).timeout(self.timeout).strict(self.strict);
         match self.endpoint {
             Some(endpoint) => probe.endpoint_path(endpoint),
             None => probe,
@@ -56,7 +56,7 @@ pub(super) fn diagnose(
     how: How<'_>,
     digests: &Arc<ImageDigests>,
 ) -> Vec<Vec<Diagnosis>> {
-    let found = |report: ProbeReport| diagnosis(report.into_data(), None);
+    let found = |report: ProbeReport| diagnosis(report.into_report(), None);
     let unreadable = |report: Report, error: LoadError| diagnosis(report, Some(error));
     probe_each(records, how, digests, found, unreadable)
 }
@@ -83,17 +83,17 @@ pub(super) fn probe_each<T: Send>(
     let lead_to = |path: &Path| {
         let record = load_by(&loader, path)?;
         let named = path.to_string_lossy();
-        let probes = Probe::each_of_record(&record).into_iter();
+        let probes = Probe::all_from_record(&record).into_iter();
         Ok(probes.map(|probe| how.apply(probe, &named)).collect())
     };
-    let reports = Probe::run_of_files(records, lead_to, digests, found);
+    let reports = Probe::run_files(records, lead_to, digests, found);
     records
         .iter()
         .zip(reports)
         .map(|(path, reports)| {
             reports.unwrap_or_else(|error| {
-                let report = ProbeReport::of_unreadable(&path.to_string_lossy(), &error);
-                vec![unreadable(report.into_data(), error)]
+                let report = ProbeReport::unreadable(&path.to_string_lossy(), &error);
+                vec![unreadable(report.into_report(), error)]
             })
         })
         .collect()

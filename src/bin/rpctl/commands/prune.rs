@@ -49,7 +49,7 @@ impl Candidate {
         let judged = report
             .to_removal(Trust::Required)
             .map_err(|why| (why, in_words(why, &report)));
-        let report = report.into_data();
+        let report = report.into_report();
         Self { report, judged }
     }
 

@@ -39,11 +39,11 @@ pub(super) fn run(
     let record = match load(&named) {
         Ok(record) => record,
         Err(error) => {
-            let report = ProbeReport::of_unreadable(&text, &error);
+            let report = ProbeReport::unreadable(&text, &error);
             let denial = Denial::Verdict {
-                verdict: report.verdict,
+                verdict: report.verdict(),
             };
-            let diagnosis = &diagnosis(report.into_data(), Some(error));
+            let diagnosis = &diagnosis(report.into_report(), Some(error));
             let action = &Action::denied(&denial, diagnosis, None);
             return Ok(output.print(&ActionReport {
                 command,
@@ -52,10 +52,10 @@ pub(super) fn run(
             }));
         }
     };
-    let probes = Probe::each_of_record(&record);
+    let probes = Probe::all_from_record(&record);
     let probes = probes
         .into_iter()
-        .map(|probe| probe.named(&text).timeout(args.probe_timeout))
+        .map(|probe| probe.label(&text).timeout(args.probe_timeout))
         .collect();
     let report = the_one(Probe::run_each(probes, &digests, |report| report))?;
     let job = Job {
@@ -112,11 +112,11 @@ fn refuse_to_remove_stdin(args: &StopArgs, named: &Path) -> Result<()> {
 
 /// The report about a daemon that is there, where a manifest leads to several.
 fn the_one(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
-    let is_there = |report: &ProbeReport| report.verdict != Verdict::NotRunning;
+    let is_there = |report: &ProbeReport| report.verdict() != Verdict::NotRunning;
     let candidates: Vec<String> = reports
         .iter()
         .filter(|report| is_there(report))
-        .filter_map(|report| report.target.identity_file.clone())
+        .filter_map(|report| report.report().target.identity_file.clone())
         .collect();
     if candidates.len() > 1 {
         let message = format!("the manifest leads to {} daemons", candidates.len());
@@ -150,7 +150,7 @@ impl Job<'_> {
             Err(refused) => {
                 let Refused { denial, report, .. } = *refused;
                 let kept = self.why_kept(&report);
-                let diagnosis = diagnosis(report.into_data(), None);
+                let diagnosis = diagnosis(report.into_report(), None);
                 let action = self.refuse(&denial, kept, &diagnosis);
                 Ok(self.print(&diagnosis, &action))
             }

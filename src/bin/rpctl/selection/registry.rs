@@ -239,9 +239,9 @@ fn only_one(
 /// probed at once, and no image is hashed twice.
 fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
     let loader = Loader::default();
-    let lead_to = |path: &Path| Ok(Probe::each_of_record(&loader.load(path)?));
-    let is_there = Probe::run_of_files(files, lead_to, digests, |report| {
-        matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive)
+    let lead_to = |path: &Path| Ok(Probe::all_from_record(&loader.load(path)?));
+    let is_there = Probe::run_files(files, lead_to, digests, |report| {
+        matches!(report.verdict(), Verdict::Verified | Verdict::Unresponsive)
     });
     files
         .iter()

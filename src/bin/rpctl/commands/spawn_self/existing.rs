@@ -41,9 +41,9 @@ impl Existing {
 
 fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
     let named = path.to_string_lossy();
-    let probes = Probe::each_of_record(record).into_iter();
-    let probes = probes.map(|probe| probe.named(&named)).collect();
-    let reports = Probe::run_each(probes, &Arc::default(), ProbeReport::into_data);
+    let probes = Probe::all_from_record(record).into_iter();
+    let probes = probes.map(|probe| probe.label(&named)).collect();
+    let reports = Probe::run_each(probes, &Arc::default(), ProbeReport::into_report);
     let subject = subject(record);
     if let Some(living) = reports.iter().find(|report| lives(report)) {
         return already_running(living, &subject, path);

@@ -28,14 +28,16 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Ready> {
     let started = start(plan, Bond::None, interrupts)?;
     let report = started.probe(plan)?;
-    if report.verdict != Verdict::Verified {
+    if report.verdict() != Verdict::Verified {
         let message = format!(
             "the daemon was started, but is not verified: {}",
-            report.summary
+            report.report().summary
         );
-        return Err(Failure::new(report.verdict.into(), "not_verified", message)
-            .hint("run it with --foreground to see what happens")
-            .into());
+        return Err(
+            Failure::new(report.verdict().into(), "not_verified", message)
+                .hint("run it with --foreground to see what happens")
+                .into(),
+        );
     }
     if interrupts.have_come()? {
         bail!("interrupted; the daemon was stopped again");
@@ -169,8 +171,8 @@ impl Started {
                 (record, path.to_string_lossy())
             }
         };
-        Ok(Probe::of_record(&record)
-            .named(&named)
+        Ok(Probe::from_record(&record)
+            .label(&named)
             .timeout(ANSWER_TIMEOUT)
             .run())
     }

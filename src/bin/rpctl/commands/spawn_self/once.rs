@@ -58,8 +58,8 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> 
 
     let started = launch::start(&plan, Bond::EndsWithCaller, interrupts).map_err(name_tmpdir)?;
     let report = started.probe(&plan)?;
-    let data = (*report).clone();
-    let stopped = if report.verdict == Verdict::Verified {
+    let data = report.report().clone();
+    let stopped = if report.verdict() == Verdict::Verified {
         stop(report, started, &plan)
     } else {
         drop(started);

@@ -7,13 +7,13 @@ use crate::report::{Check, CheckId, Outcome};
 
 /// What a check says, before it is put into the report.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct CheckText {
     expected: Option<String>,
     actual: Option<String>,
     detail: Option<String>,
 }
 
-impl Said {
+impl CheckText {
     pub(super) fn nothing() -> Self {
         Self::default()
     }
