@@ -102,6 +102,10 @@ impl Output {
         matches!(self.format, Format::Nagios | Format::Github)
     }
 
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
     /// Returns whether one result can follow another.
     pub(crate) fn can_repeat(&self) -> bool {
         matches!(self.format, Format::Table | Format::Json | Format::Ndjson)

@@ -277,7 +277,7 @@ fn a_form_of_one_whole_document_cannot_be_watched() {
         ]);
         assert_eq!(run.code, Some(2), "{run:?}");
         let said = run.text().to_owned() + &run.stderr;
-        assert!(said.contains("--watch has no end"), "{run:?}");
+        assert!(said.contains("--watch cannot be combined with"), "{run:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! From files to what was found about them.
+//! From record files to the reports on their daemons.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,21 +8,21 @@ use rpctl::ImageDigests;
 use rpctl::record::{LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 
-use super::load_by;
+use super::load_with;
 use crate::args::ProbeArgs;
 use crate::render::Diagnosis;
 
-/// How records are probed.
+/// The options of each probe.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct How<'a> {
-    pub(super) timeout: Duration,
-    pub(super) strict: bool,
+pub(super) struct ProbeOptions<'a> {
+    timeout: Duration,
+    strict: bool,
     /// The path that the endpoint must have.
-    pub(super) endpoint: Option<&'a str>,
+    endpoint: Option<&'a str>,
 }
 
-impl How<'_> {
-    pub(super) fn within(timeout: Duration) -> Self {
+impl ProbeOptions<'_> {
+    pub(super) fn with_timeout(timeout: Duration) -> Self {
         Self {
             timeout,
             strict: false,
@@ -30,8 +30,8 @@ impl How<'_> {
         }
     }
 
-    fn apply(self, probe: Probe, named: &str) -> Probe {
-        let probe = probe.label(named).timeout(self.timeout).strict(self.strict);
+    fn apply(self, probe: Probe, label: &str) -> Probe {
+        let probe = probe.label(label).timeout(self.timeout).strict(self.strict);
         match self.endpoint {
             Some(endpoint) => probe.endpoint_path(endpoint),
             None => probe,
@@ -39,7 +39,7 @@ impl How<'_> {
     }
 }
 
-impl<'a> From<&'a ProbeArgs> for How<'a> {
+impl<'a> From<&'a ProbeArgs> for ProbeOptions<'a> {
     fn from(args: &'a ProbeArgs) -> Self {
         Self {
             timeout: args.timeout,
@@ -49,16 +49,16 @@ impl<'a> From<&'a ProbeArgs> for How<'a> {
     }
 }
 
-/// Probe every identity that the records lead to, all at once: for each record,
-/// what was found about it.
+/// Probes the daemons of all records concurrently. Returns the reports on each record,
+/// in the order of the records.
 pub(super) fn diagnose(
     records: &[PathBuf],
-    how: How<'_>,
+    options: ProbeOptions<'_>,
     digests: &Arc<ImageDigests>,
 ) -> Vec<Vec<Diagnosis>> {
     let found = |report: ProbeReport| diagnosis(report.into_report(), None);
     let unreadable = |report: Report, error: LoadError| diagnosis(report, Some(error));
-    probe_each(records, how, digests, found, unreadable)
+    probe_each(records, options, digests, found, unreadable)
 }
 
 /// Adds what to do next to a report.
@@ -70,23 +70,23 @@ pub(super) fn diagnosis(report: Report, error: Option<LoadError>) -> Diagnosis {
     }
 }
 
-/// The same, with what `found` makes of each report, and `unreadable` of the one
-/// on a file that cannot be read.
+/// Probes the daemons of all records concurrently. Returns the results for each record:
+/// of `found` for each report, or of `unreadable` if the file cannot be read.
 pub(super) fn probe_each<T: Send>(
     records: &[PathBuf],
-    how: How<'_>,
+    options: ProbeOptions<'_>,
     digests: &Arc<ImageDigests>,
     found: impl Fn(ProbeReport) -> T + Sync,
     unreadable: impl Fn(Report, LoadError) -> T,
 ) -> Vec<Vec<T>> {
     let loader = Loader::default();
-    let lead_to = |path: &Path| {
-        let record = load_by(&loader, path)?;
-        let named = path.to_string_lossy();
+    let probes = |path: &Path| {
+        let record = load_with(&loader, path)?;
+        let label = path.to_string_lossy();
         let probes = Probe::all_from_record(&record).into_iter();
-        Ok(probes.map(|probe| how.apply(probe, &named)).collect())
+        Ok(probes.map(|probe| options.apply(probe, &label)).collect())
     };
-    let reports = Probe::run_files(records, lead_to, digests, found);
+    let reports = Probe::run_files(records, probes, digests, found);
     records
         .iter()
         .zip(reports)

@@ -10,10 +10,10 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::{Output, is_terminal};
 use crate::render::{Inspection, sanitize};
-use crate::selection::registry::Among;
+use crate::selection::{Candidates, select_one};
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
-    let path = args.target.resolve(Among::All)?;
+    let path = select_one(&args.target, Candidates::All)?;
     let named = path.to_string_lossy();
     let record = load(&path).map_err(|error| unreadable(&named, error))?;
     match args.convert {

@@ -2,27 +2,27 @@
 
 use anyhow::Result;
 
-use super::diagnose::{How, diagnose};
-use super::digests;
+use super::diagnose::{ProbeOptions, diagnose};
+use super::digests::DigestRounds;
 use crate::args::ListArgs;
 use crate::exit_code::ExitCode;
 use crate::output::Output;
 use crate::render::Diagnosis;
-use crate::selection::registry as target;
+use crate::selection::{SET_HOME, no_records, record_files, require_registry};
 
 pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
-    let registry = target::registry(target::SET_HOME)?;
-    let records = target::files(&registry)?;
+    let registry = require_registry(SET_HOME)?;
+    let records = record_files(&registry)?;
     if records.is_empty() {
-        let none = target::no_records(&registry);
+        let none = no_records(&registry);
         if output.is_health_check() {
             return Err(none.into());
         }
         output.warn(&none.message);
     }
-    let digests = digests::open(args.hashing, args.cache, output);
-    let found = diagnose(&records, How::within(args.timeout), &digests);
-    digests::keep(&digests, output);
+    let options = ProbeOptions::with_timeout(args.timeout);
+    let found = DigestRounds::new(args.hashing, args.cache, output)
+        .round(|digests| diagnose(&records, options, digests));
     let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
     Ok(output.as_listing().print_diagnoses("list", &diagnoses))
 }

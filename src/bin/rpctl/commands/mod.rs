@@ -1,4 +1,4 @@
-//! One file per subcommand: options to library to report.
+//! One file per subcommand: from options through the library to a report.
 
 mod completions;
 mod countdown;
@@ -17,4 +17,4 @@ mod watch;
 
 pub(crate) use completions::answer as answer_completion;
 pub(crate) use run::run;
-use run::{load, load_by};
+use run::{load, load_with};

@@ -6,21 +6,21 @@ use anyhow::Result;
 use rpctl::control::{KeepReason, Removal, Trust};
 use rpctl::{__private, ProbeReport, Report};
 
-use super::diagnose::{How, probe_each};
+use super::diagnose::{ProbeOptions, probe_each};
 use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
 use crate::output::Output;
 use crate::render::{PruneEntry, PruneOutcome, PruneReport};
-use crate::selection::registry as target;
+use crate::selection::{SET_HOME, record_files, require_registry};
 
 pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
-    let registry = target::registry(target::SET_HOME)?;
-    let records = target::files(&registry)?;
+    let registry = require_registry(SET_HOME)?;
+    let records = record_files(&registry)?;
     let found = probe_each(
         &records,
-        How::within(args.timeout),
-        &digests::of_this_run(args.hashing),
+        ProbeOptions::with_timeout(args.timeout),
+        &digests::uncached(args.hashing),
         Candidate::found,
         |report, _| Candidate::invalid(report),
     );

@@ -1,4 +1,4 @@
-//! From a command to its exit code.
+//! Runs a command, and turns its result into the exit code.
 
 use std::path::Path;
 use std::process;
@@ -20,7 +20,7 @@ pub(crate) fn run(cli: &Cli) -> process::ExitCode {
     output.exit_style().status(code)
 }
 
-/// Some forms say what verdicts are, and not every command has one.
+/// Refuses a format that consists of verdicts, for a command that has none.
 fn refuse_foreign_form(cli: &Cli) -> Result<()> {
     let format = cli.output.format();
     if cli.command.offers(format) {
@@ -53,13 +53,13 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
     }
 }
 
-/// The record that an argument names; `-` is standard input.
+/// Loads the record that an argument names. `-` is standard input.
 pub(super) fn load(path: &Path) -> Result<Record, LoadError> {
-    load_by(&Loader::default(), path)
+    load_with(&Loader::default(), path)
 }
 
-/// The same for one of many records.
-pub(super) fn load_by(loader: &Loader, path: &Path) -> Result<Record, LoadError> {
+/// Loads one of many records with their common loader. `-` is standard input.
+pub(super) fn load_with(loader: &Loader, path: &Path) -> Result<Record, LoadError> {
     if path == Path::new("-") {
         record::load_stdin()
     } else {

@@ -20,7 +20,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::{Action, ActionReport, Diagnosis};
-use crate::selection::registry::Among;
+use crate::selection::{Candidates, select_one};
 
 /// Time for a daemon to end that was killed because it had not terminated.
 const FORCE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -31,8 +31,8 @@ pub(super) fn run(
     force: bool,
     output: &Output,
 ) -> Result<ExitCode> {
-    let digests = digests::of_this_run(args.hashing);
-    let named = args.target.resolve(Among::Live(&digests))?;
+    let digests = digests::uncached(args.hashing);
+    let named = select_one(&args.target, Candidates::Live(&digests))?;
     refuse_to_remove_stdin(args, &named)?;
     let command = command(stop);
     let text = named.to_string_lossy();

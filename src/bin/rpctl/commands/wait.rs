@@ -1,144 +1,208 @@
-//! `rpctl probe --wait`: until all is verified or the time is over.
+//! `rpctl probe --wait`: probes until all daemons are verified or the time is over.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::__private::FileWatch;
-use rpctl::Verdict;
+use rpctl::{ImageDigests, Verdict};
 
-use super::diagnose::{How, diagnose};
-use super::digests;
-use super::probe::chosen_anew;
+use super::diagnose::{ProbeOptions, diagnose};
+use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::output::Output;
 use crate::render::Diagnosis;
-use crate::selection::registry::{self as target, Unchosen};
+use crate::selection::{SET_HOME, Selection, SelectionError, require_registry};
 
 /// Bounds of the pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// Probe again and again, until all is verified or the time is over. A record or
-/// socket that appears ends a pause early.
+/// Probes until all daemons are verified or `patience` is over, and returns the last
+/// round, which is about all of them. A record or socket that appears ends a pause
+/// early.
 ///
-/// Which records are meant is asked anew every time, for a daemon that is just
-/// being started may have none yet; what was chosen stays, whatever else comes.
-///
-/// What is up already is left alone while the rest is waited for. What is returned
-/// is always a round over all of them: one that was up may have gone meanwhile.
-///
-/// Rounds share their digests, so that the image of a daemon that hangs is hashed
-/// once. But no daemon is called verified on those of an earlier round, for the
-/// reason that [`super::watch::run`] gives.
+/// There are two speeds. Polls probe only the daemons that are not up, and share their
+/// digests, so that the image of a daemon that hangs is hashed once. When all seem to
+/// be up, one round over all of them with fresh digests decides: a daemon that was up
+/// may have exited, and an image may have changed.
 pub(super) fn wait(
     args: &ProbeArgs,
+    selection: Selection<'_>,
     patience: Duration,
     output: &Output,
 ) -> Result<Vec<Vec<Diagnosis>>> {
-    let started = Instant::now();
-    let mut pause = FIRST_PAUSE;
-    let mut digests = digests::open(args.hashing, args.cache, output);
-    let mut are_fresh = true;
-    let mut meant: Vec<PathBuf> = Vec::new();
-    let mut up: HashSet<PathBuf> = HashSet::new();
-    let mut last: Vec<Vec<Diagnosis>> = Vec::new();
+    let mut digest_rounds = DigestRounds::new(args.hashing, args.cache, output);
+    let mut attempts = Attempts::new(selection, ProbeOptions::from(args), patience);
     loop {
-        let is_over = started.elapsed() >= patience;
-        // Each is watched before it is looked at, so that nothing is missed between
-        // the two.
+        let last = digest_rounds.round(|digests| {
+            let is_last = attempts.is_time_over();
+            let round = attempts.probe(Scope::All, digests)?;
+            if is_last || round.is_all_up {
+                return Ok(Some(round.found));
+            }
+            attempts.poll(digests)
+        })?;
+        if let Some(found) = last {
+            return Ok(found);
+        }
+    }
+}
+
+/// The records that one attempt probes.
+#[derive(Clone, Copy, PartialEq)]
+enum Scope {
+    All,
+    /// All but those whose daemon was up when it was probed last.
+    NotUp,
+}
+
+/// The result of one attempt.
+struct Round {
+    found: Vec<Vec<Diagnosis>>,
+    /// Whether there are records, and the daemon of each was up when it was probed last.
+    is_all_up: bool,
+}
+
+/// The attempts of one run, and what they have in common.
+struct Attempts<'a> {
+    selection: Selection<'a>,
+    options: ProbeOptions<'a>,
+    started: Instant,
+    patience: Duration,
+    pause: Duration,
+    /// Records whose daemon was up when it was probed last.
+    up: HashSet<PathBuf>,
+    /// Sockets of the daemons that were not up in the last attempt.
+    missing_sockets: Vec<PathBuf>,
+    /// The watch over the files of the last attempt; `None` if the system has none left.
+    watch: Option<FileWatch>,
+}
+
+impl<'a> Attempts<'a> {
+    fn new(selection: Selection<'a>, options: ProbeOptions<'a>, patience: Duration) -> Self {
+        Self {
+            selection,
+            options,
+            started: Instant::now(),
+            patience,
+            pause: FIRST_PAUSE,
+            up: HashSet::new(),
+            missing_sockets: Vec::new(),
+            watch: None,
+        }
+    }
+
+    fn is_time_over(&self) -> bool {
+        self.started.elapsed() >= self.patience
+    }
+
+    /// Probes the daemons that are not up, until all seem to be or the time is over.
+    ///
+    /// Returns the last round if the time is over and no daemon is up. Its digests are
+    /// not fresh, but no daemon is verified on them.
+    fn poll(&mut self, digests: &Arc<ImageDigests>) -> Result<Option<Vec<Vec<Diagnosis>>>> {
+        loop {
+            self.rest();
+            if self.is_time_over() {
+                break;
+            }
+            if self.probe(Scope::NotUp, digests)?.is_all_up {
+                return Ok(None);
+            }
+        }
+        if !self.up.is_empty() {
+            return Ok(None);
+        }
+        let round = self.probe(Scope::All, digests)?;
+        Ok(self.up.is_empty().then_some(round.found))
+    }
+
+    /// Selects records, and probes those in `scope`. No record at all is an error only
+    /// when the time is over.
+    fn probe(&mut self, scope: Scope, digests: &Arc<ImageDigests>) -> Result<Round> {
+        let is_last = self.is_time_over();
+        // Files are watched before they are read, so that no change is missed.
         let mut watch = FileWatch::new().ok();
-        watch_registry(watch.as_mut(), args);
-        let all = match chosen_anew(args, &meant, &digests) {
-            Ok(all) => all,
-            Err(Unchosen::Nothing(_)) if !is_over => Vec::new(),
-            Err(why) => return Err(why.into()),
+        self.watch_registry(watch.as_mut());
+        let selected = match self.selection.next_round(digests) {
+            Ok(records) => records.to_vec(),
+            Err(SelectionError::NothingYet(_)) if !is_last => Vec::new(),
+            Err(error) => return Err(error.into()),
         };
-        meant.clone_from(&all);
-        let pending = all.iter().filter(|path| !up.contains(*path)).cloned();
-        let mut round: Vec<PathBuf> = pending.collect();
-        let is_whole = is_over || round.is_empty() || round.len() == all.len();
-        if is_whole {
-            round = all;
-            if !are_fresh && !up.is_empty() {
-                // What keeps digests from being kept is said at the end.
-                let _ = digests.save();
-                digests = digests::open_again(args.hashing, args.cache);
-                are_fresh = true;
-            }
-        }
-        watch_records(watch.as_mut(), &round, &last);
-        last = diagnose(&round, How::from(args), &digests);
-        let are_up = !last.is_empty() && last.iter().all(|found| is_up(found));
-        let is_certain = are_fresh || !last.iter().any(|found| is_up(found));
-        if is_whole && is_certain && (is_over || are_up) {
-            digests::keep(&digests, output);
-            return Ok(last);
-        }
-        are_fresh = false;
-        for (path, found) in round.into_iter().zip(&last) {
-            if is_up(found) {
-                up.insert(path);
+        let is_in_scope = |path: &&PathBuf| scope == Scope::All || !self.up.contains(*path);
+        let records: Vec<PathBuf> = selected.iter().filter(is_in_scope).cloned().collect();
+        self.watch_files(watch.as_mut(), &records);
+        self.watch = watch;
+        let found = diagnose(&records, self.options, digests);
+        self.remember(&records, &found);
+        Ok(Round {
+            found,
+            is_all_up: !selected.is_empty() && selected.iter().all(|path| self.up.contains(path)),
+        })
+    }
+
+    fn remember(&mut self, records: &[PathBuf], found: &[Vec<Diagnosis>]) {
+        self.missing_sockets.clear();
+        for (path, daemons) in records.iter().zip(found) {
+            if is_up(daemons) {
+                self.up.insert(path.clone());
             } else {
-                up.remove(&path);
+                self.up.remove(path);
+                self.missing_sockets.extend(sockets(daemons));
             }
         }
-        if !are_up {
-            pause = rest(watch, pause, patience.saturating_sub(started.elapsed()));
+    }
+
+    /// Watches the directory in which records appear that no path names.
+    fn watch_registry(&self, watch: Option<&mut FileWatch>) {
+        if let Some(watch) = watch
+            && self.selection.uses_registry()
+            && let Ok(registry) = require_registry(SET_HOME)
+        {
+            watch.add_all_in(registry.directory());
         }
     }
-}
 
-fn is_up(found: &[Diagnosis]) -> bool {
-    !found.is_empty()
-        && found
-            .iter()
-            .all(|one| one.report.verdict == Verdict::Verified)
-}
+    /// Watches records, and the sockets of daemons that were not up.
+    fn watch_files(&self, watch: Option<&mut FileWatch>, records: &[PathBuf]) {
+        if let Some(watch) = watch {
+            for path in records.iter().chain(&self.missing_sockets) {
+                watch.add(path);
+            }
+        }
+    }
 
-/// Watch where records come to be that nothing names.
-fn watch_registry(watch: Option<&mut FileWatch>, args: &ProbeArgs) {
-    if let Some(watch) = watch
-        && args.records.is_empty()
-        && let Ok(registry) = target::registry(target::SET_HOME)
-    {
-        watch.add_all_in(registry.directory());
+    /// Pauses until a watched file changes, at most as long as the present pause. Each
+    /// pause is longer than the one before, unless a file changed.
+    fn rest(&mut self) {
+        let began = Instant::now();
+        let left = self.patience.saturating_sub(self.started.elapsed());
+        let pause = self.pause.min(left);
+        match self.watch.take().map(|watch| watch.wait(pause)) {
+            Some(Ok(true)) => {
+                // Files that change all the time must not cause a probe each time.
+                std::thread::sleep(FIRST_PAUSE.min(left).saturating_sub(began.elapsed()));
+                self.pause = FIRST_PAUSE;
+                return;
+            }
+            Some(Ok(false)) => {}
+            Some(Err(_)) | None => std::thread::sleep(pause.saturating_sub(began.elapsed())),
+        }
+        self.pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
     }
 }
 
-/// Watch records, and the sockets that those of the last round which are not up
-/// were seen to name.
-fn watch_records(watch: Option<&mut FileWatch>, records: &[PathBuf], last: &[Vec<Diagnosis>]) {
-    let sockets = last
+fn is_up(daemons: &[Diagnosis]) -> bool {
+    let is_verified = |one: &Diagnosis| one.report.verdict == Verdict::Verified;
+    !daemons.is_empty() && daemons.iter().all(is_verified)
+}
+
+fn sockets(daemons: &[Diagnosis]) -> impl Iterator<Item = PathBuf> {
+    let endpoints = daemons
         .iter()
-        .filter(|found| !is_up(found))
-        .flatten()
-        .filter_map(|one| one.report.target.endpoint.as_ref())
-        .map(|endpoint| Path::new(&endpoint.path));
-    if let Some(watch) = watch {
-        for path in records.iter().map(PathBuf::as_path).chain(sockets) {
-            watch.add(path);
-        }
-    }
-}
-
-/// Pause, and say how long the next pause is: longer each time, unless something
-/// changed.
-fn rest(watch: Option<FileWatch>, pause: Duration, left: Duration) -> Duration {
-    let began = Instant::now();
-    let pause = pause.min(left);
-    // Without a watch the pause is all there is.
-    let waited = watch.map(|watch| watch.wait(pause));
-    if !matches!(waited, Some(Ok(_))) {
-        // Without a watch the pause is all there is.
-        std::thread::sleep(pause.saturating_sub(began.elapsed()));
-    }
-    if let Some(Ok(true)) = waited {
-        // A file that changes all the time is no reason to probe all the time.
-        std::thread::sleep(FIRST_PAUSE.min(left).saturating_sub(began.elapsed()));
-        FIRST_PAUSE
-    } else {
-        (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE)
-    }
+        .filter_map(|one| one.report.target.endpoint.as_ref());
+    endpoints.map(|endpoint| Path::new(&endpoint.path).to_owned())
 }

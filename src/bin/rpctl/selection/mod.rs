@@ -1,3 +1,14 @@
-//! Which records a command is about.
+//! Which records a command is about: from arguments, a service, the environment or
+//! the registry to the records that are meant, now and in the next round.
 
-pub(crate) mod registry;
+mod candidates;
+mod error;
+mod registry;
+mod rounds;
+mod source;
+
+pub(crate) use candidates::Candidates;
+pub(crate) use error::SelectionError;
+pub(crate) use registry::{SET_HOME, no_records, record_files, require_registry};
+pub(crate) use rounds::Selection;
+pub(crate) use source::select_one;

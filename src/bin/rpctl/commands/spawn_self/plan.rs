@@ -13,7 +13,7 @@ use super::place;
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::selection::registry as target;
+use crate::selection::require_registry;
 
 /// The version a daemon made of this program records.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -171,7 +171,7 @@ fn is_private(path: &Path) -> bool {
 
 /// The record's place in the registry, which is made if it is missing.
 fn registry_path(service: &str) -> Result<PathBuf> {
-    let registry = target::registry("set HOME, or choose the record with --record")?;
+    let registry = require_registry("set HOME, or choose the record with --record")?;
     let path = registry
         .service_path(service, VERSION)
         .context("the service name leads out of the registry")?;

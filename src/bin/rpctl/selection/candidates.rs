@@ -1,0 +1,169 @@
+//! The one record of the registry that is meant if no path names one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use rpctl::record::{Loader, Record};
+use rpctl::registry::Registry;
+use rpctl::{ImageDigests, Probe, Verdict};
+
+use super::error::SelectionError;
+use super::registry::{START_ONE, no_target, record_files, require_registry};
+use crate::args::Service;
+use crate::failure::Failure;
+
+/// The hint if the environment names no registry.
+const NAME_IT: &str = "set HOME, or name the record itself";
+
+/// The records of the registry that can be meant if no path names one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Candidates<'a> {
+    /// Records of live daemons. Each record is probed with these digests.
+    Live(&'a Arc<ImageDigests>),
+    /// All records. No process and no socket is touched.
+    All,
+}
+
+impl Candidates<'_> {
+    fn among(self, files: &[PathBuf]) -> Vec<PathBuf> {
+        match self {
+            Self::All => files.to_vec(),
+            Self::Live(digests) => live(files, digests),
+        }
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::All => "records",
+            Self::Live(_) => "live records",
+        }
+    }
+}
+
+/// Selects the only candidate of the registry.
+pub(super) fn only_record(candidates: Candidates<'_>) -> Result<Vec<PathBuf>, SelectionError> {
+    let registry = require_registry(NAME_IT)?;
+    let files = record_files(&registry)?;
+    select_only(&registry, &files, "the registry", candidates)
+}
+
+/// Selects the record of a service: the only one, or else the only candidate.
+pub(super) fn service_record(
+    service: &Service,
+    candidates: Candidates<'_>,
+) -> Result<Vec<PathBuf>, SelectionError> {
+    let registry = require_registry(NAME_IT)?;
+    let files = record_files(&registry)?;
+    let records = records_of(service, &files);
+    match records.as_slice() {
+        [] => Err(SelectionError::NothingYet(unknown_service(
+            service, &registry, &files,
+        ))),
+        [_] => Ok(records),
+        _ => {
+            let owner = format!("the service {service}");
+            select_only(&registry, &records, &owner, candidates)
+        }
+    }
+}
+
+fn records_of(service: &Service, files: &[PathBuf]) -> Vec<PathBuf> {
+    let loader = Loader::default();
+    let is_of_service = |record: &Record| {
+        let (name, version) = record.service();
+        let wanted = service.version.as_deref();
+        name == service.name && wanted.is_none_or(|wanted| wanted == version)
+    };
+    files
+        .iter()
+        .filter(|path| loader.load(path).as_ref().is_ok_and(is_of_service))
+        .cloned()
+        .collect()
+}
+
+fn unknown_service(service: &Service, registry: &Registry, files: &[PathBuf]) -> Failure {
+    let directory = registry.directory().display();
+    let hint = if files.is_empty() {
+        START_ONE
+    } else {
+        "name one of those above, or the record itself"
+    };
+    no_target(format!(
+        "{directory} has no record of the service {service}"
+    ))
+    .hint(hint)
+    .candidates(describe(files))
+}
+
+/// Selects the only candidate among `files`. Messages call their owner `owner`.
+fn select_only(
+    registry: &Registry,
+    files: &[PathBuf],
+    owner: &str,
+    candidates: Candidates<'_>,
+) -> Result<Vec<PathBuf>, SelectionError> {
+    let found = candidates.among(files);
+    match found.as_slice() {
+        [] => Err(SelectionError::NothingYet(no_candidate(
+            registry, files, owner,
+        ))),
+        [_] => Ok(found),
+        several => {
+            let (count, kind) = (several.len(), candidates.description());
+            let message = format!("no record is named, and {owner} has {count} {kind}");
+            let failure = no_target(message)
+                .hint(name_one(several))
+                .candidates(describe(several));
+            Err(SelectionError::Other(failure.into()))
+        }
+    }
+}
+
+fn no_candidate(registry: &Registry, files: &[PathBuf], owner: &str) -> Failure {
+    let reason = if files.is_empty() {
+        format!("{} holds none", registry.directory().display())
+    } else {
+        format!("{owner} has none with a live daemon")
+    };
+    no_target(format!("no record is named, and {reason}"))
+        .hint(name_one(files))
+        .candidates(describe(files))
+}
+
+/// Returns the hint beside a list of these files.
+fn name_one(files: &[PathBuf]) -> &'static str {
+    match files {
+        [_, _, ..] => "name one by its path, or by --service NAME@VERSION",
+        _ => START_ONE,
+    }
+}
+
+/// Returns the records whose daemon is alive, whether it answers or not. All are
+/// probed at once, and no image is hashed twice.
+fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
+    let loader = Loader::default();
+    let probes = |path: &Path| Ok(Probe::all_from_record(&loader.load(path)?));
+    let alive = Probe::run_files(files, probes, digests, |report| {
+        matches!(report.verdict(), Verdict::Verified | Verdict::Unresponsive)
+    });
+    files
+        .iter()
+        .zip(alive)
+        .filter(|(_, alive)| alive.as_ref().is_ok_and(|daemons| daemons.contains(&true)))
+        .map(|(path, _)| path.clone())
+        .collect()
+}
+
+/// Returns `zccache@1.15.8  /path` for each file: a value for `--service`, and an
+/// argument.
+fn describe(files: &[PathBuf]) -> Vec<String> {
+    let loader = Loader::default();
+    let describe = |path: &PathBuf| match loader.load(path).as_ref().map(Record::service) {
+        Ok((name, version)) if !name.is_empty() => {
+            format!("{name}@{version}  {}", path.display())
+        }
+        _ => path.display().to_string(),
+    };
+    files.iter().map(describe).collect()
+}
