@@ -45,7 +45,7 @@ use crate::identity::DaemonProcess;
 use crate::protocol::{self, HEADER_LEN};
 use crate::protocol::{ProbeRequest, RequestError};
 
-mod age;
+mod eviction;
 mod connection;
 mod server;
 

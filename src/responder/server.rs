@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use super::ProbeResponder;
-use super::age::{Age, GRACE, longest_unserved};
+use super::eviction::{Age, GRACE, longest_unserved};
 use super::connection::{Connection, Fate};
 use crate::endpoint::{Listener, Stream};
 use crate::platform::{self, Interest};
