@@ -1,9 +1,9 @@
-//! The answering side: what a daemon needs to be provable.
+//! The answering side: the code that a daemon adds so that it can be verified.
 //!
 //! [`ProbeResponder`] does no I/O, so it fits next to a daemon's own protocol;
-//! [`Server`] is a small server over it for daemons that have none.
+//! [`Server`] is a small server for daemons that have no protocol.
 //!
-//! A daemon that can be proven, and is:
+//! A daemon that records itself, serves challenges and is verified:
 //!
 //! ```
 //! use rpctl::endpoint::Listener;
@@ -11,29 +11,29 @@
 //! use rpctl::responder::{Limits, ProbeResponder, Server};
 //! use rpctl::{DaemonProcess, Endpoint, Probe, Verdict};
 //!
-//! let directory = tempfile::tempdir()?; // else one of your own below /run
+//! let directory = tempfile::tempdir()?; // in a daemon: a directory below /run
 //! let endpoint = Endpoint {
 //!     namespace_id: "exampled".to_owned(),
 //!     path: directory.path().join("socket").display().to_string(),
 //! };
 //!
-//! // Listen, then record: whoever finds the record finds somebody to ask.
+//! // Listen before recording, so that a client that finds the record can connect.
 //! let listener = Listener::bind(&endpoint)?;
 //! let identity = DaemonProcess::current_process(endpoint, None)?;
 //! let record = directory.path().join("exampled.json");
 //! let content = Content::Daemon(identity.to_proto());
 //! record::save(&record, &content, Format::SidecarJson, DigestChoice::All)?;
 //!
-//! // One thread for all clients, until something can be read from `stop`.
+//! // One thread serves all clients, until `stop` becomes readable.
 //! let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());
 //! let (stop, stopper) = std::io::pipe()?;
 //! let serving = std::thread::spawn(move || server.run(stop, None));
 //!
-//! // Whoever wants to know: `rpctl probe exampled.json`, or
+//! // The client:
 //! let report = Probe::from_record(&record::load(&record)?).run();
 //! assert_eq!(report.verdict(), Verdict::Verified, "{}", report.report().summary);
 //!
-//! drop(stopper); // the end of the pipe can be read as well
+//! drop(stopper); // the end of the pipe is readable too
 //! assert!(serving.join().is_ok_and(|served| served.is_ok()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -45,13 +45,15 @@ use crate::identity::DaemonProcess;
 use crate::protocol::{self, HEADER_LEN};
 use crate::protocol::{ProbeRequest, RequestError};
 
-mod eviction;
 mod connection;
+mod eviction;
 mod server;
 
-pub use server::{Limits, Server, Stopped};
+pub use server::{Limits, Server, StopReason};
 
-/// Answers identity challenges with one identity, from bytes to bytes.
+/// Answers challenges with one identity, from bytes to bytes.
+///
+/// It is cheap to clone.
 ///
 /// ```
 /// use rpctl::responder::{ProbeResponder, Reply};
@@ -64,14 +66,14 @@ pub use server::{Limits, Server, Stopped};
 /// };
 /// let responder = ProbeResponder::new(DaemonProcess::current_process(endpoint, None)?);
 ///
-/// // What a client sends arrives in pieces of any size.
+/// // A challenge can arrive in pieces of any size.
 /// let request = Challenge::fresh()?.request();
 /// assert!(matches!(responder.answer(&request[..7]), Reply::NeedMore));
 /// let Reply::Answer { consumed, bytes } = responder.answer(&request) else {
 ///     unreachable!("a challenge is answered");
 /// };
 /// assert_eq!(consumed, request.len());
-/// assert!(!bytes.is_empty()); // to be written to the client
+/// assert!(!bytes.is_empty()); // for the client
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -79,25 +81,25 @@ pub struct ProbeResponder {
     identity: Arc<DaemonProcess>,
 }
 
-/// What to do with the bytes received so far.
+/// The reaction to the bytes received so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// They are the beginning of a frame: read more.
+    /// The bytes are the beginning of a frame: read more.
     NeedMore,
-    /// They begin with a challenge; write the answer.
+    /// The bytes begin with a challenge: write the answer.
     Answer {
-        /// How many of them were the challenge.
+        /// Length of the challenge in bytes.
         consumed: usize,
-        /// The framed answer.
+        /// Answer with its header.
         bytes: Vec<u8>,
     },
-    /// They are no challenge: drop the connection, or hand the bytes to another
+    /// The bytes are not a challenge: close the connection, or pass them to another
     /// protocol.
     Reject(RequestError),
 }
 
 impl ProbeResponder {
-    /// A responder for the process that `identity` describes.
+    /// Makes a responder for the process that `identity` describes.
     #[must_use]
     pub fn new(identity: DaemonProcess) -> Self {
         Self {
@@ -105,13 +107,13 @@ impl ProbeResponder {
         }
     }
 
-    /// The identity it answers with.
+    /// Returns the identity in the answers.
     #[must_use]
     pub fn identity(&self) -> &DaemonProcess {
         &self.identity
     }
 
-    /// Judge the bytes received so far.
+    /// Returns the reaction to the bytes received so far from one client.
     #[must_use]
     pub fn answer(&self, received: &[u8]) -> Reply {
         match protocol::complete_body(received) {
@@ -127,22 +129,21 @@ impl ProbeResponder {
         }
     }
 
-    /// Answer one challenge on a blocking stream.
+    /// Answers one challenge on a blocking stream.
     ///
-    /// There is no limit of time but that of the stream: a client that sends
-    /// nothing is waited for. Timeouts of the stream bound each read and each
-    /// write, of which a slow client can cause one a byte; [`Server`] bounds the
-    /// whole.
+    /// Only the timeouts of the stream limit the time. They apply to each read and each
+    /// write, and a slow client can cause one for every byte; [`Server`] limits the whole
+    /// exchange.
     ///
     /// # Errors
     ///
-    /// What reading or writing says; [`io::ErrorKind::InvalidData`] for anything
-    /// but a challenge, [`io::ErrorKind::UnexpectedEof`] when the client leaves
-    /// early.
+    /// [`io::ErrorKind::InvalidData`] if the client sends anything but a challenge,
+    /// [`io::ErrorKind::UnexpectedEof`] if it leaves early, and the errors of the
+    /// stream.
     pub fn serve(&self, mut stream: impl Read + Write) -> io::Result<()> {
         let mut received = Vec::new();
         loop {
-            // Up to the end of the frame and not beyond: what follows is not ours.
+            // Bytes after the frame belong to the daemon's own protocol.
             let wanted = match self.answer(&received) {
                 Reply::Answer { bytes, .. } => return stream.write_all(&bytes),
                 Reply::Reject(error) => {

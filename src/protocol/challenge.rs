@@ -1,5 +1,5 @@
-//! The identity challenge, both sides: a fresh nonce, and an answer that echoes
-//! it together with the answerer's identity.
+//! The challenge and its answer: a fresh nonce, and the same nonce with the identity of
+//! the daemon.
 
 use std::fmt;
 
@@ -9,37 +9,38 @@ use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCO
 use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
 use crate::record::{DaemonProcessMessage, MalformedIdentity};
 
-/// Bytes in a nonce.
+/// The length of a nonce in bytes.
 pub const NONCE_LEN: usize = DIGEST_LEN;
 
-/// `Frame.payload_protocol` of a broker's control messages.
+/// The `payload_protocol` of the control messages of a broker.
 const BROKER_PROTOCOL: u32 = 0;
 
-/// A nonce, and the request that carries it.
+/// A challenge, identified by its nonce.
 #[derive(Clone, Debug)]
 pub struct Challenge {
     nonce: [u8; NONCE_LEN],
 }
 
 impl Challenge {
-    /// A challenge with a nonce from the operating system's random source.
+    /// Makes a challenge with a nonce from the random source of the system. Linux: by
+    /// [getrandom(2)](https://man7.org/linux/man-pages/man2/getrandom.2.html).
     ///
     /// # Errors
     ///
-    /// When that source fails.
+    /// The error of the system if that source fails.
     pub fn fresh() -> Result<Self, getrandom::Error> {
         let mut nonce = [0; NONCE_LEN];
         getrandom::fill(&mut nonce)?;
         Ok(Self { nonce })
     }
 
-    /// A challenge with a given nonce, for replaying recorded exchanges.
+    /// Makes a challenge with a given nonce, to replay a recorded exchange.
     #[must_use]
     pub fn with_nonce(nonce: [u8; NONCE_LEN]) -> Self {
         Self { nonce }
     }
 
-    /// The nonce.
+    /// Returns the nonce.
     #[must_use]
     pub fn nonce(&self) -> &[u8; NONCE_LEN] {
         &self.nonce
@@ -51,7 +52,7 @@ impl Challenge {
             .map_or(0, |first| u64::from_le_bytes(*first))
     }
 
-    /// The framed request.
+    /// Returns the request with its header.
     #[must_use]
     pub fn request(&self) -> Vec<u8> {
         Frame {
@@ -65,14 +66,14 @@ impl Challenge {
         .to_bytes()
     }
 
-    /// The identity in the body of an answer to this challenge.
+    /// Returns the identity in the body of an answer to this challenge.
     ///
     /// # Errors
     ///
-    /// [`AnswerError`], by the first rule of the protocol that is broken.
+    /// The first rule of the protocol that the answer breaks.
     pub fn read_answer(&self, body: &[u8]) -> Result<DaemonProcess, AnswerError> {
         let frame = Frame::from_body(body)?;
-        // First, because an empty body, too, has payload protocol 0.
+        // First, because an empty body also has payload protocol 0.
         if frame.envelope_version != ENVELOPE_VERSION {
             return Err(AnswerError::EnvelopeVersion(frame.envelope_version));
         }
@@ -102,54 +103,54 @@ impl Challenge {
     }
 }
 
-/// What makes an answer unacceptable, apart from naming another identity.
+/// A rule of the protocol that an answer breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// It is no frame.
+    /// The answer is not a frame.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// A broker's control message.
+    /// The answer is a control message of a broker.
     #[error("the answer is a broker's control message, not an identity")]
     Broker,
-    /// Another payload protocol.
+    /// The answer has another payload protocol.
     #[error("the answer has payload protocol {0:#06x}, expected 0xb232")]
     Protocol(u32),
-    /// Another envelope version.
+    /// The answer has another envelope version.
     #[error("the answer has envelope version {0}, expected 1")]
     EnvelopeVersion(u32),
-    /// Not a response.
+    /// The answer is not a response.
     #[error("the answer is of kind {0}, expected 1 (response)")]
     Kind(i32),
-    /// A compressed payload.
+    /// The payload is compressed.
     #[error("the answer's payload has encoding {0}, expected 0 (none)")]
     Encoding(i32),
-    /// The answer to another request.
+    /// The answer belongs to another request.
     #[error("the answer belongs to another request")]
     RequestId,
-    /// No room for the nonce.
+    /// The payload is shorter than a nonce.
     #[error("the answer's payload has {0} bytes, fewer than the nonce")]
     ShortPayload(usize),
-    /// Another nonce: a replay, or not this protocol.
+    /// The nonce is another one: the answer is replayed, or not of this protocol.
     #[error("the answer does not repeat the nonce")]
     Nonce([u8; NONCE_LEN]),
-    /// The identity is no protobuf message.
+    /// The identity is not a protobuf message.
     #[error("the identity in the answer cannot be decoded: {0}")]
     Undecodable(String),
-    /// The identity lacks what is compared.
+    /// A field of the identity that must be compared is malformed.
     #[error("the identity in the answer is malformed: {0}")]
     Identity(#[from] MalformedIdentity),
 }
 
 impl AnswerError {
-    /// Whether it was a broker that answered, in front of the daemons.
+    /// Returns whether a broker answered instead of the daemon.
     #[must_use]
     pub fn is_broker(&self) -> bool {
         matches!(self, Self::Broker)
     }
 
-    /// Whether whoever answered does not speak the challenge at all, rather
-    /// than answering it wrongly.
+    /// Returns whether the server speaks another protocol, rather than answering the
+    /// challenge wrongly.
     #[must_use]
     pub fn is_other_protocol(&self) -> bool {
         matches!(
@@ -162,11 +163,11 @@ impl AnswerError {
 /// A field in which an answer differs from the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The field's name.
+    /// Name of the field.
     pub field: &'static str,
-    /// The recorded value.
+    /// Recorded value.
     pub expected: String,
-    /// The answered value.
+    /// Answered value.
     pub actual: String,
 }
 
@@ -180,9 +181,10 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Every field that must be equal and is not.
+/// Returns the fields in which an answer differs from the record.
 ///
-/// `started_at_unix_ms` and `idle_timeout_secs` are not part of the identity.
+/// `started_at_unix_ms` and `idle_timeout_secs` are not compared, because they do not
+/// identify a process.
 #[must_use]
 pub fn differences(expected: &DaemonProcess, actual: &DaemonProcess) -> Vec<Difference> {
     let mut found = Vec::new();
@@ -240,7 +242,7 @@ fn hex(digest: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(digest)
 }
 
-/// A request, as the answering side sees it.
+/// A challenge as the daemon receives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeRequest {
     nonce: [u8; NONCE_LEN],
@@ -249,20 +251,20 @@ pub struct ProbeRequest {
     tracestate: String,
 }
 
-/// What makes a request unacceptable; the connection is to be dropped.
+/// An error that makes a request unacceptable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// It is no frame.
+    /// The request is not a frame.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// It is a frame, and no challenge.
+    /// The request is a frame but not a challenge; names the field that differs.
     #[error("the frame is no identity challenge ({0})")]
     NotAChallenge(&'static str),
 }
 
 impl ProbeRequest {
-    /// The request in a frame's body.
+    /// Reads a request from the body of a frame.
     ///
     /// # Errors
     ///
@@ -293,7 +295,7 @@ impl ProbeRequest {
         })
     }
 
-    /// The framed answer that names `identity`.
+    /// Returns the answer that names `identity`, with its header.
     #[must_use]
     pub fn answer(&self, identity: &DaemonProcess) -> Vec<u8> {
         let mut payload = self.nonce.to_vec();
@@ -312,8 +314,8 @@ impl ProbeRequest {
     }
 }
 
-/// The identity as an answer carries it: with both digests, the SHA-256 goes
-/// last, where the BLAKE3 generation puts it for older clients.
+/// Encodes an identity for an answer. If both digests are supplied, the SHA-256 comes
+/// last, as the BLAKE3 generation writes it for older clients.
 fn identity_bytes(identity: &DaemonProcess) -> Vec<u8> {
     let mut message = identity.to_proto();
     if identity.exe_digest.blake3.is_none() {

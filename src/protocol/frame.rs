@@ -1,26 +1,27 @@
-//! Framing: `u8` version, `u32` little-endian body length, a protobuf body.
+//! Frames: a version byte, the length of the body as a little-endian `u32`, and a body
+//! in protobuf.
 
 use prost::Message;
 
-/// The framing version byte of protocol v1.
+/// The first byte of a frame of protocol v1.
 pub const FRAMING_VERSION: u8 = 1;
 
-/// `Frame.envelope_version` of protocol v1.
+/// The `envelope_version` of protocol v1.
 pub const ENVELOPE_VERSION: u32 = 1;
 
-/// `Frame.payload_protocol` of an identity challenge and its answer.
+/// The `payload_protocol` of a challenge and its answer.
 pub const PROBE_PROTOCOL: u32 = 0xB232;
 
-/// Bytes in front of a body.
+/// The length of the header before a body, in bytes.
 pub const HEADER_LEN: usize = 5;
 
-/// The largest body accepted, in bytes.
+/// The length of the largest accepted body, in bytes.
 ///
-/// The general format allows 16 MiB; a challenge or its answer needs a few
-/// hundred bytes, and a stranger's word is no reason to allocate more.
+/// The format allows 16 MiB. A challenge or its answer needs a few hundred bytes, and an
+/// unverified peer must not make this process allocate more.
 pub const MAX_BODY: usize = 64 * 1024;
 
-/// One message of protocol v1.
+/// A message of protocol v1.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct Frame {
     /// [`ENVELOPE_VERSION`].
@@ -29,60 +30,61 @@ pub struct Frame {
     /// One of [`FrameKind`].
     #[prost(int32, tag = "2")]
     pub kind: i32,
-    /// What the payload is.
+    /// Protocol of the payload; [`PROBE_PROTOCOL`] for a challenge.
     #[prost(uint32, tag = "3")]
     pub payload_protocol: u32,
-    /// The payload.
+    /// Payload.
     #[prost(bytes = "vec", tag = "4")]
     pub payload: Vec<u8>,
-    /// Ties an answer to its request.
+    /// Number that an answer has in common with its request.
     #[prost(uint64, tag = "5")]
     pub request_id: u64,
-    /// 0 for none; 1 zstd, 2 snappy, 3 lz4.
+    /// Compression of the payload: 0 none, 1 zstd, 2 snappy, 3 lz4.
     #[prost(int32, tag = "6")]
     pub payload_encoding: i32,
-    /// When the sender stops waiting, in Unix milliseconds; 0 for unsaid.
+    /// Time at which the sender stops waiting, in milliseconds since the Unix epoch; 0 if
+    /// not given.
     #[prost(uint64, tag = "7")]
     pub deadline_unix_ms: u64,
-    /// W3C trace context.
+    /// `traceparent` of the [W3C trace context](https://www.w3.org/TR/trace-context/).
     #[prost(string, tag = "8")]
     pub traceparent: String,
-    /// W3C trace state.
+    /// `tracestate` of the W3C trace context.
     #[prost(string, tag = "9")]
     pub tracestate: String,
 }
 
-/// What a [`Frame`] is.
+/// The kind of a [`Frame`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum FrameKind {
-    /// A question.
+    /// A request.
     Request = 0,
-    /// The answer to one.
+    /// The answer to a request.
     Response = 1,
-    /// A message nobody asked for.
+    /// A message without a request.
     Event = 2,
-    /// A question withdrawn.
+    /// The withdrawal of a request.
     Cancel = 3,
 }
 
-/// What makes bytes no frame of this protocol.
+/// An error that makes bytes unreadable as a frame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// The first byte is not [`FRAMING_VERSION`].
+    /// The first byte is not [`FRAMING_VERSION`]: another protocol.
     #[error("the first byte is {}, not framing version 1", byte(*.0))]
     FramingVersion(u8),
-    /// The announced body is over [`MAX_BODY`].
+    /// The announced body is larger than [`MAX_BODY`].
     #[error("a body of {0} bytes is announced; at most {MAX_BODY} are accepted")]
     TooLarge(u32),
-    /// The body is no `Frame`.
+    /// The body is not a protobuf message.
     #[error("the body is no protobuf frame: {0}")]
     Undecodable(String),
 }
 
-/// A byte in hexadecimal, and as a character where it is one: text in place of
-/// a frame is recognised by it.
+/// Formats a byte in hexadecimal, and as a character if it is one, so that the reader
+/// recognises text in place of a frame.
 fn byte(byte: u8) -> String {
     if byte.is_ascii_graphic() {
         format!("{byte:#04x} ({:?})", char::from(byte))
@@ -92,7 +94,7 @@ fn byte(byte: u8) -> String {
 }
 
 impl Frame {
-    /// The frame with its header, ready to be sent.
+    /// Encodes the frame with its header.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let body = self.encoded_len();
@@ -103,23 +105,23 @@ impl Frame {
         bytes
     }
 
-    /// Decode a body.
+    /// Decodes the body of a frame.
     ///
     /// # Errors
     ///
-    /// [`FrameError::Undecodable`].
+    /// [`FrameError::Undecodable`] if the body is not a protobuf message.
     pub fn from_body(body: &[u8]) -> Result<Self, FrameError> {
         Self::decode(body).map_err(|error| FrameError::Undecodable(error.to_string()))
     }
 }
 
-/// The body length that the bytes received so far announce; `None` while the
+/// Returns the length of the body that the header announces, in bytes; `None` if the
 /// header is incomplete.
 ///
 /// # Errors
 ///
-/// [`FrameError::FramingVersion`] from the first byte on,
-/// [`FrameError::TooLarge`] as soon as the header is complete.
+/// [`FrameError::FramingVersion`] after the first byte, [`FrameError::TooLarge`] after
+/// the header.
 pub fn announced_body(received: &[u8]) -> Result<Option<usize>, FrameError> {
     match received {
         [FRAMING_VERSION, a, b, c, d, ..] => {
@@ -134,7 +136,7 @@ pub fn announced_body(received: &[u8]) -> Result<Option<usize>, FrameError> {
     }
 }
 
-/// The first complete body in the bytes received so far.
+/// Returns the first body in the bytes received so far; `None` if it is incomplete.
 ///
 /// # Errors
 ///

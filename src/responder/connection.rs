@@ -1,4 +1,4 @@
-//! One client of the server, moved forward as far as it goes without waiting.
+//! One connection of the server, advanced as far as possible without waiting.
 
 use std::io::{self, Read, Write};
 use std::time::Instant;
@@ -9,7 +9,7 @@ use crate::endpoint::{Stream, descriptor};
 use crate::platform::Interest;
 use crate::protocol;
 
-/// A client, and what has come from it and is to go to it.
+/// A connection with its unread requests and unsent answers.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: Stream,
@@ -18,13 +18,13 @@ pub(super) struct Connection {
     requests_left: usize,
     request_bytes: usize,
     age: Age,
-    /// `None`: beyond what the clock can express.
+    /// End of the connection; `None` if it is beyond the range of the clock.
     expires: Option<Instant>,
 }
 
-/// Whether a connection is worth keeping.
+/// The decision about a connection after it was advanced.
 #[derive(PartialEq)]
-pub(super) enum Fate {
+pub(super) enum Disposition {
     Keep,
     Drop,
 }
@@ -38,7 +38,7 @@ impl Connection {
             to_send: Vec::new(),
             requests_left: limits.requests_per_connection,
             request_bytes: limits.request_bytes,
-            age: Age::of_newcomer(now),
+            age: Age::new(now),
             expires: now.checked_add(limits.connection_lifetime),
         }
     }
@@ -55,7 +55,8 @@ impl Connection {
         !self.to_send.is_empty()
     }
 
-    /// A client that does not take its answer is not read from either.
+    /// Returns the event to wait for. A client that does not take its answer is not read
+    /// from.
     pub(super) fn interest(&self) -> Interest<'_> {
         let socket = descriptor(&self.stream);
         if self.has_answer_in_flight() {
@@ -65,26 +66,26 @@ impl Connection {
         }
     }
 
-    /// Answer every challenge received so far, and read once: a client that
-    /// sends without end keeps nobody waiting.
+    /// Answers every challenge received so far, and reads once, so that a client that
+    /// sends without end does not keep others waiting.
     pub(super) fn advance(
         &mut self,
         responder: &ProbeResponder,
         last_answer: &mut Instant,
-    ) -> Fate {
+    ) -> Disposition {
         let mut may_read = true;
         loop {
-            if self.send() == Fate::Drop {
-                return Fate::Drop;
+            if self.send() == Disposition::Drop {
+                return Disposition::Drop;
             }
             if self.has_answer_in_flight() {
-                return Fate::Keep;
+                return Disposition::Keep;
             }
             if self.announces_too_much() {
-                return Fate::Drop;
+                return Disposition::Drop;
             }
             match responder.answer(&self.received) {
-                Reply::Reject(_) => return Fate::Drop,
+                Reply::Reject(_) => return Disposition::Drop,
                 Reply::Answer { consumed, bytes } => {
                     *last_answer = Instant::now();
                     self.received.drain(..consumed);
@@ -92,11 +93,11 @@ impl Connection {
                 }
                 Reply::NeedMore if may_read => {
                     may_read = false;
-                    if self.receive() == Fate::Drop {
-                        return Fate::Drop;
+                    if self.receive() == Disposition::Drop {
+                        return Disposition::Drop;
                     }
                 }
-                Reply::NeedMore => return Fate::Keep,
+                Reply::NeedMore => return Disposition::Keep,
             }
         }
     }
@@ -106,39 +107,39 @@ impl Connection {
         announced.is_ok_and(|length| length > Some(self.request_bytes))
     }
 
-    fn receive(&mut self) -> Fate {
+    fn receive(&mut self) -> Disposition {
         let mut part = [0; 512];
         match self.stream.read(&mut part) {
-            Ok(0) => return Fate::Drop,
+            Ok(0) => return Disposition::Drop,
             Ok(read) => self.received.extend_from_slice(&part[..read]),
-            Err(error) => return fate_of(&error),
+            Err(error) => return disposition_after(&error),
         }
-        Fate::Keep
+        Disposition::Keep
     }
 
-    fn send(&mut self) -> Fate {
+    fn send(&mut self) -> Disposition {
         if self.to_send.is_empty() {
-            return Fate::Keep;
+            return Disposition::Keep;
         }
         match self.stream.write(&self.to_send) {
             Ok(written) => self.to_send.drain(..written),
-            Err(error) => return fate_of(&error),
+            Err(error) => return disposition_after(&error),
         };
         if self.to_send.is_empty() {
             self.requests_left = self.requests_left.saturating_sub(1);
             self.age.served = Instant::now();
         }
         if self.requests_left == 0 {
-            Fate::Drop
+            Disposition::Drop
         } else {
-            Fate::Keep
+            Disposition::Keep
         }
     }
 }
 
-fn fate_of(error: &io::Error) -> Fate {
+fn disposition_after(error: &io::Error) -> Disposition {
     match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Fate::Keep,
-        _ => Fate::Drop,
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Disposition::Keep,
+        _ => Disposition::Drop,
     }
 }

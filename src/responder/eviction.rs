@@ -1,21 +1,22 @@
-//! Whom to give up where there is no room for everybody.
+//! Eviction policy: which connection to close if the server is full.
 
 use std::time::{Duration, Instant};
 
-/// Time in which a client is spared if others are there: it has connected, and its
-/// challenge is on the way.
+/// Time for which a new client is spared if there are older ones, because its challenge
+/// may be on the way.
 pub(super) const GRACE: Duration = Duration::from_millis(50);
 
-/// How long a client has been there, and how long it has gone without an answer.
+/// The times that decide when a connection is evicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Age {
+    /// Time of the connection.
     pub(super) admitted: Instant,
-    /// When its last request was answered; before the first, when it came.
+    /// Time of the last answer; before the first answer, of the connection.
     pub(super) served: Instant,
 }
 
 impl Age {
-    pub(super) fn of_newcomer(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self {
             admitted: now,
             served: now,
@@ -27,12 +28,12 @@ impl Age {
     }
 }
 
-/// Which of the clients, in the order they came, has gone longest without an
-/// answer. Those in their grace come after all others, and the last one is left
-/// alone in it.
+/// Returns the index of the connection that has been without an answer for the longest
+/// time. The connections are in the order in which they were made. Those in their grace
+/// come after all others, and the last one is not evicted in it.
 ///
-/// What they have sent does not count: a single byte is easily sent, and whoever
-/// came last with nothing sent yet may be the only honest one.
+/// Received bytes do not count: a single byte is easily sent, and the newest client,
+/// which has sent nothing yet, may be the only honest one.
 pub(super) fn longest_unserved(ages: &[Age], now: Instant) -> Option<usize> {
     let candidates = match ages {
         [others @ .., last] if last.is_in_grace(now) => others,
@@ -50,7 +51,8 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// The choice among clients that came and were served so many ms ago.
+    /// Returns the choice among clients by the milliseconds since they were admitted and
+    /// served.
     fn choice(clients: &[(u32, u32)]) -> Option<usize> {
         let start = Instant::now();
         let at = |ago: u32| start + (1000 - ago) * MS;
@@ -65,20 +67,20 @@ mod tests {
     }
 
     #[test]
-    fn the_one_longest_without_an_answer_goes() {
+    fn the_connection_longest_without_an_answer_is_evicted() {
         assert_eq!(choice(&[(900, 900), (800, 800), (700, 700)]), Some(0));
         assert_eq!(choice(&[(900, 10), (800, 800), (700, 700)]), Some(1));
         assert_eq!(choice(&[(900, 10), (800, 20), (700, 30)]), Some(2));
     }
 
     #[test]
-    fn whoever_has_just_come_is_spared_as_long_as_others_are_there() {
+    fn a_new_connection_is_spared_if_there_are_older_ones() {
         assert_eq!(choice(&[(900, 1), (40, 40), (30, 30)]), Some(0));
         assert_eq!(choice(&[(45, 5), (40, 40), (30, 30)]), Some(1));
     }
 
     #[test]
-    fn the_last_one_is_left_alone_in_its_grace() {
+    fn the_last_connection_is_not_evicted_in_its_grace() {
         assert_eq!(choice(&[(45, 5), (40, 40)]), Some(0));
         assert_eq!(choice(&[(40, 40)]), None);
         assert_eq!(choice(&[(60, 60)]), Some(0));

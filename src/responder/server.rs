@@ -1,42 +1,42 @@
-//! A small server of challenges: one thread, bounded whatever its clients do.
+//! A small server of challenges: one thread, with limits that hold whatever its clients
+//! do.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use super::ProbeResponder;
+use super::connection::{Connection, Disposition};
 use super::eviction::{Age, GRACE, longest_unserved};
-use super::connection::{Connection, Fate};
 use crate::endpoint::{Listener, Stream};
 use crate::platform::{self, Interest};
 
-/// Bounds on what clients can make a [`Server`] hold.
+/// Limits on the resources that the clients of a [`Server`] can take.
 ///
-/// There may come to be more: end yours with `..Limits::default()`.
+/// Later releases can add limits: end a literal with `..Limits::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections open at once, at least one. A further one takes the place of
-    /// the one that has gone longest without an answer, and not of one that came
-    /// in the last 50 ms as long as there are others; so it is where the process
-    /// has no descriptor left, too.
+    /// Maximum number of open connections, at least one. Beyond it, or if the process has
+    /// no descriptor left, the connection that has been without an answer for the longest
+    /// time is closed; one made in the last 50 ms only if there is no other.
     pub connections: usize,
-    /// Clients that wait to be let in, at least one; a further one waits in its call
-    /// of `connect`, or gets `EAGAIN` there. They are let in by turns, so an honest
-    /// client takes as long as all before it, and a Linux queue has room for
-    /// thousands.
+    /// Maximum length of the queue of the listener, at least one. A further client waits
+    /// in its call of `connect`, or gets `EAGAIN` there. A short queue makes the wait of an
+    /// honest client short, as clients are accepted in turn. Linux: see
+    /// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html).
     pub waiting: usize,
-    /// How long a connection may stay open.
+    /// Maximum age of a connection.
     pub connection_lifetime: Duration,
-    /// How many requests one connection may make.
+    /// Maximum number of requests on one connection.
     pub requests_per_connection: usize,
-    /// The largest request, in bytes without its header. A challenge has some 60,
-    /// and a trace context may add a few hundred.
+    /// Maximum length of a request in bytes, without its header. A challenge has about 60
+    /// bytes, and a trace context can add a few hundred.
     pub request_bytes: usize,
 }
 
 impl Default for Limits {
-    /// 512 connections of at most 2 seconds and 64 requests of 8 KiB each, and 256
-    /// clients that wait.
+    /// Returns limits of 512 connections, 2 seconds and 64 requests of 8 KiB each, and a
+    /// queue of 256 clients.
     fn default() -> Self {
         Self {
             connections: 512,
@@ -48,43 +48,42 @@ impl Default for Limits {
     }
 }
 
-/// Why a [`Server`] stopped.
+/// The reason why a [`Server`] stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// The descriptor that it was to watch became readable.
+pub enum StopReason {
+    /// The descriptor `stop` became readable.
     Asked,
-    /// No challenge came for the idle time.
+    /// No challenge was answered for the idle time.
     Idle,
 }
 
-/// Answers challenges on one listener, in the calling thread.
+/// A server that answers challenges on one listener, in the calling thread.
 #[derive(Debug)]
 pub struct Server {
     listener: Listener,
     responder: ProbeResponder,
     limits: Limits,
-    /// In the order they came.
+    /// In the order in which they were made.
     connections: Vec<Connection>,
     last_answer: Instant,
-    /// No client is accepted before this moment.
+    /// Time before which no client is accepted.
     accept_again: Option<Instant>,
 }
 
-/// Time for answers in flight once the server is to stop.
-const FAREWELL: Duration = Duration::from_millis(50);
+/// Time for the answers in flight when the server stops.
+const FINISH_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// Clients accepted before those that are there get their turn again. A flood keeps
-/// the kernel's queue full, of thousands, and an honest client waits behind all of
-/// them: few turns must be enough to come to it.
+/// Accepts per loop iteration. During a flood the queue holds thousands of clients; this
+/// must be large enough to reach an honest one within a few iterations.
 const ACCEPTED_PER_TURN: usize = 512;
 
-/// Pause before accepting again when the process has no descriptor left and no
-/// connection to give up for one: the waiting client keeps the listener ready. The
-/// only connection there may be is out of its grace afterwards.
+/// Pause before accepting again if the process has no descriptor left and no connection
+/// to close for one: the waiting client keeps the listener ready. The only connection, if
+/// there is one, is out of its grace afterwards.
 const NO_DESCRIPTOR_PAUSE: Duration = GRACE;
 
 impl Server {
-    /// A server of `responder` on `listener`.
+    /// Makes a server of `responder` on `listener`.
     #[must_use]
     pub fn new(listener: Listener, responder: ProbeResponder, limits: Limits) -> Self {
         Self {
@@ -97,36 +96,41 @@ impl Server {
         }
     }
 
-    /// Serve until `stop` is readable, or until no challenge was answered for
-    /// `idle_timeout`. Answers in flight are finished; then the listener is
-    /// dropped, and the socket file with it.
+    /// Serves until `stop` is readable, or until no challenge was answered for
+    /// `idle_timeout`. Answers in flight are finished, for at most 50 ms; then the listener
+    /// is dropped, and its socket file removed.
     ///
     /// # Errors
     ///
-    /// When listening or waiting fails. Nothing a client does is an error.
-    pub fn run(mut self, stop: impl AsFd, idle_timeout: Option<Duration>) -> io::Result<Stopped> {
+    /// The error of the system if listening or waiting fails. No client can cause an
+    /// error.
+    pub fn run(
+        mut self,
+        stop: impl AsFd,
+        idle_timeout: Option<Duration>,
+    ) -> io::Result<StopReason> {
         platform::limit_queue(self.listener.descriptor(), self.limits.waiting.max(1))?;
         self.last_answer = Instant::now();
-        let stopped = loop {
+        let reason = loop {
             let timeout = self.time_to_wait(idle_timeout);
             let ready = self.wait(Some(stop.as_fd()), timeout)?;
             if ready.stop {
-                break Stopped::Asked;
+                break StopReason::Asked;
             }
             self.serve_ready(&ready.connections);
             if ready.listener {
                 self.accept_waiting();
             }
-            // Only now: a challenge that had arrived in time has been answered.
+            // After serving: a challenge that arrived in time has been answered.
             if idle_timeout.is_some_and(|idle| self.last_answer.elapsed() >= idle) {
-                break Stopped::Idle;
+                break StopReason::Idle;
             }
         };
-        self.say_farewell()?;
-        Ok(stopped)
+        self.finish_answers()?;
+        Ok(reason)
     }
 
-    /// Drop expired connections; the time until the next thing is due.
+    /// Closes expired connections. Returns the time until the next event is due.
     fn time_to_wait(&mut self, idle_timeout: Option<Duration>) -> Option<Duration> {
         let now = Instant::now();
         self.connections
@@ -158,7 +162,7 @@ impl Server {
         })
     }
 
-    /// Move every ready connection forward.
+    /// Advances every ready connection.
     fn serve_ready(&mut self, ready: &[bool]) {
         let before = self.connections.len();
         let mut ready = ready.iter();
@@ -166,61 +170,64 @@ impl Server {
         let last_answer = &mut self.last_answer;
         self.connections.retain_mut(|connection| {
             let is_ready = ready.next().copied().unwrap_or(false);
-            !is_ready || connection.advance(responder, last_answer) == Fate::Keep
+            !is_ready || connection.advance(responder, last_answer) == Disposition::Keep
         });
         if self.connections.len() < before {
             self.accept_again = None;
         }
     }
 
-    /// Let clients in. One whose challenge is there already is answered at once:
-    /// however many come after it, it has not waited in vain.
+    /// Accepts waiting clients. A challenge that has arrived already is answered at once,
+    /// before the client can be evicted for a later one.
     fn accept_waiting(&mut self) {
         for _ in 0..ACCEPTED_PER_TURN {
             match self.listener.accept() {
-                Ok(stream) => self.welcome(stream),
+                Ok(stream) => self.admit(stream),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if platform::is_out_of_descriptors(&error) => {
-                    // The kernel says so before it looks for a client.
-                    if !self.somebody_waits() {
+                    // The kernel reports this even if no client waits.
+                    if !self.a_client_waits() {
                         return;
                     }
-                    if !self.give_up_one() {
+                    if !self.evict_one() {
                         self.accept_again = Some(Instant::now() + NO_DESCRIPTOR_PAUSE);
                         return;
                     }
                 }
-                // It concerns one client, which has left again.
+                // One client has left before it was accepted.
                 Err(_) => {}
             }
         }
     }
 
-    fn welcome(&mut self, stream: Stream) {
+    fn admit(&mut self, stream: Stream) {
         let mut connection = Connection::new(stream, &self.limits);
-        if connection.advance(&self.responder, &mut self.last_answer) == Fate::Keep {
+        if connection.advance(&self.responder, &mut self.last_answer) == Disposition::Keep {
             self.connections.push(connection);
-            while self.connections.len() > self.limits.connections.max(1) && self.give_up_one() {}
+            while self.connections.len() > self.limits.connections.max(1) && self.evict_one() {}
         }
     }
 
-    fn somebody_waits(&self) -> bool {
+    fn a_client_waits(&self) -> bool {
         let listener = [Interest::readable(self.listener.descriptor())];
         let ready = platform::wait_any(&listener, Some(Duration::ZERO));
         ready.is_ok_and(|ready| ready.contains(&true))
     }
 
-    /// Close the connection that has gone longest without an answer; whether there
-    /// was one to close. A challenge that has come from it meanwhile is answered,
-    /// and then the next one is looked at, each of them once at most.
-    fn give_up_one(&mut self) -> bool {
+    /// Closes the connection that has been without an answer for the longest time. Returns
+    /// whether there was one to close. If a challenge has arrived on it, that is answered
+    /// and the next connection considered, each of them once at most.
+    fn evict_one(&mut self) -> bool {
         let mut ages: Vec<Age> = self.connections.iter().map(Connection::age).collect();
-        let mut to_look_at = ages.len();
+        let mut left_to_consider = ages.len();
         while let Some(at) = longest_unserved(&ages, Instant::now()) {
             let connection = &mut self.connections[at];
-            let fate = connection.advance(&self.responder, &mut self.last_answer);
-            to_look_at = to_look_at.saturating_sub(1);
-            if fate == Fate::Drop || connection.age() == ages[at] || to_look_at == 0 {
+            let disposition = connection.advance(&self.responder, &mut self.last_answer);
+            left_to_consider = left_to_consider.saturating_sub(1);
+            if disposition == Disposition::Drop
+                || connection.age() == ages[at]
+                || left_to_consider == 0
+            {
                 self.connections.remove(at);
                 return true;
             }
@@ -229,12 +236,13 @@ impl Server {
         false
     }
 
-    /// Finish the answers in flight, and serve what has already arrived.
-    fn say_farewell(&mut self) -> io::Result<()> {
-        let end = Instant::now() + FAREWELL;
+    /// Serves the challenges that have already arrived, and finishes the answers in
+    /// flight.
+    fn finish_answers(&mut self) -> io::Result<()> {
+        let end = Instant::now() + FINISH_TIMEOUT;
         self.accept_waiting();
-        let everyone = vec![true; self.connections.len()];
-        self.serve_ready(&everyone);
+        let all = vec![true; self.connections.len()];
+        self.serve_ready(&all);
         loop {
             self.connections.retain(Connection::has_answer_in_flight);
             let left = end.saturating_duration_since(Instant::now());
@@ -247,7 +255,7 @@ impl Server {
     }
 }
 
-/// What a wait ended with.
+/// The descriptors that are ready after a wait.
 struct Ready {
     stop: bool,
     listener: bool,

@@ -8,7 +8,7 @@ use std::process::Command;
 use nix::sys::signal::Signal;
 use rpctl::endpoint::Listener;
 use rpctl::record;
-use rpctl::responder::{Limits, ProbeResponder, Server, Stopped};
+use rpctl::responder::{Limits, ProbeResponder, Server, StopReason};
 use rustix::process::Signal as StopSignal;
 
 use super::{Fixture, RPCTL};
@@ -123,7 +123,7 @@ fn a_challenge_that_came_before_the_idle_end_is_answered() {
         Limits::default(),
     );
     let stopped = server.run(&never, Some(std::time::Duration::from_nanos(1)));
-    assert_eq!(stopped.unwrap(), Stopped::Idle);
+    assert_eq!(stopped.unwrap(), StopReason::Idle);
     assert_eq!(client.answer(), identity);
 }
 
