@@ -1,4 +1,4 @@
-//! Examples for each command, as they end its help.
+//! The examples at the end of the help of each command.
 
 macro_rules! examples {
     ($file:literal) => {

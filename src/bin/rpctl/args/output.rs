@@ -1,4 +1,4 @@
-//! How results are shown, and which exit status they have.
+//! The options for the output and for the exit status.
 
 use std::ffi::OsStr;
 
@@ -7,14 +7,14 @@ use clap::{Args, ValueEnum};
 
 use crate::exit_code::ExitStyle;
 
-/// Names the form of the report where no argument does.
+/// Names the output format if `--output` is not given.
 pub(crate) const OUTPUT_VARIABLE: &str = "RPCTL_OUTPUT";
 
-/// How results are shown.
+/// The options that every command has for its output.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Form of the report
+    /// Output format
     #[arg(
         short,
         long,
@@ -24,16 +24,16 @@ pub(crate) struct OutputArgs {
         default_value = "table"
     )]
     pub(crate) output: Format,
-    /// Short for --output json
+    /// Same as --output json
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Print nothing; the exit status says it all
+    /// Print nothing; only set the exit status
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Show whole digests and paths, however wide the table gets
+    /// Do not shorten digests and paths in tables
     #[arg(long, global = true)]
     pub(crate) wide: bool,
-    /// When to use colours; auto obeys NO_COLOR and CLICOLOR_FORCE
+    /// When to use colours; auto respects NO_COLOR and CLICOLOR_FORCE
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
 }
@@ -44,35 +44,37 @@ impl OutputArgs {
     }
 }
 
+/// The format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// Tables for people
     Table,
-    /// For programs; a stable interface
+    /// One JSON document; a stable interface for programs
     Json,
-    /// The same, a line for each record (probe, list)
+    /// One JSON document per record and line (probe, list)
     Ndjson,
-    /// Test results, for CI systems (probe, list)
+    /// Test results for CI systems (probe, list)
     Junit,
-    /// A plugin for Nagios, Icinga and their kin (probe, list)
+    /// Plugin output for Nagios and Icinga (probe, list)
     Nagios,
-    /// Metrics, for the textfile collector of node_exporter (probe, list)
+    /// Metrics for the textfile collector of node_exporter (probe, list)
     Prometheus,
-    /// Annotations in the log of a GitHub Actions job (probe, list)
+    /// Annotations for GitHub Actions (probe, list)
     Github,
 }
 
 impl Format {
-    /// The forms that every result has.
+    /// The formats that every command has.
     pub(crate) const OF_EVERYTHING: [Self; 2] = [Self::Table, Self::Json];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub(crate) fn name(self) -> String {
         let value = self.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 
+/// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorWhen {
     Auto,
@@ -90,24 +92,23 @@ impl From<ColorWhen> for clap::ColorChoice {
     }
 }
 
-/// Whether this is a command whose results are verdicts.
+/// Returns whether the results of a command are verdicts.
 pub(crate) fn has_exit_style(command: &clap::Command) -> bool {
     let mut arguments = command.get_arguments();
     arguments.any(|argument| argument.get_id() == "exit_style")
 }
 
-/// Whose convention the exit status follows.
+/// The convention that the exit status follows.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct ExitArgs {
-    /// Whose exit status to return [default: nagios with --output nagios, else
-    /// rpctl]
+    /// Convention for the exit status [default: nagios with --output nagios, else rpctl]
     #[arg(long, value_name = "STYLE")]
     pub(crate) exit_style: Option<ExitStyle>,
 }
 
 impl ExitArgs {
-    /// The style for results in this form: who reads a plugin's text reads its
-    /// status as well.
+    /// Returns the style for results in this format: a monitor that reads the text of a
+    /// plugin reads its exit status as well.
     pub(crate) fn style(self, format: Format) -> ExitStyle {
         match (self.exit_style, format) {
             (Some(style), _) => style,
@@ -117,13 +118,13 @@ impl ExitArgs {
     }
 }
 
-/// Whether a variable names a form of the report.
+/// Returns whether the value of a variable names an output format.
 pub(super) fn names_a_format(name: &OsStr) -> bool {
     let name = name.to_str();
     name.is_some_and(|name| Format::from_str(name, false).is_ok())
 }
 
-/// The same that clap says about the value of an option.
+/// Returns the error that clap reports for a wrong value of an option, for the variable.
 pub(super) fn wrong_variable(value: &OsStr, command: &clap::Command) -> clap::Error {
     let text = |text: &str| ContextValue::String(text.to_owned());
     let names = Format::value_variants().iter().map(|format| format.name());

@@ -1,4 +1,4 @@
-//! Values as they are written on the command line.
+//! Parsers of values on the command line.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,11 +41,11 @@ impl fmt::Display for Service {
     }
 }
 
-/// A duration as people write it: `500ms`, `1.5s`, `10m`.
+/// Parses a duration such as `500ms`, `1.5s` or `10m`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration = text
         .parse()
-        .map_err(|_| "not a duration; write it like 500ms, 1.5s or 10m".to_owned())?;
+        .map_err(|_| "not a duration; examples are 500ms, 1.5s and 10m".to_owned())?;
     match Duration::try_from(parsed) {
         Ok(Duration::ZERO) | Err(_) => Err("a duration must be longer than zero".to_owned()),
         Ok(duration) => Ok(duration),
@@ -56,7 +56,7 @@ pub(super) fn service_name(text: &str) -> Result<String, String> {
     if is_service_name(text) {
         Ok(text.to_owned())
     } else {
-        Err("a service name has 1 to 64 of a-z, 0-9 and -".to_owned())
+        Err("a service name has 1 to 64 characters of a-z, 0-9 and -".to_owned())
     }
 }
 
