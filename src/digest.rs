@@ -7,7 +7,7 @@ use sha2::Digest as _;
 
 use crate::identity::{DigestAlgorithm, ExeDigest};
 
-/// Bytes read at a time. Large enough that the hash functions dominate, small
+/// Number of bytes in one read. Large enough that the hash functions dominate, small
 /// enough to stay in the cache.
 const BUFFER_LEN: usize = 128 * 1024;
 
@@ -19,13 +19,13 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Both, as a daemon records them.
+    /// SHA-256 and BLAKE3, as a daemon records them.
     pub(crate) const BOTH: Self = Self {
         sha256: true,
         blake3: true,
     };
 
-    /// One, as a check needs it.
+    /// The digest of one algorithm, for a check.
     pub(crate) fn only(algorithm: DigestAlgorithm) -> Self {
         Self {
             sha256: algorithm == DigestAlgorithm::Sha256,
@@ -34,7 +34,7 @@ impl Wanted {
     }
 }
 
-/// A pass over a file that can be interrupted between two reads.
+/// One pass over a file. The caller can do other work between two reads.
 pub(crate) struct Pass {
     file: File,
     buffer: Vec<u8>,
@@ -52,12 +52,13 @@ impl Pass {
         }
     }
 
-    /// The file that is hashed.
+    /// Returns the file.
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
-    /// Read and hash the next part; the digests once the end is reached.
+    /// Reads and hashes the next part of the file. Returns the digests at its end, and
+    /// `None` before.
     pub(crate) fn advance(&mut self) -> io::Result<Option<ExeDigest>> {
         let read = match self.file.read(&mut self.buffer) {
             Ok(read) => read,
@@ -78,7 +79,7 @@ impl Pass {
     }
 }
 
-/// The digests of a whole file.
+/// Returns the digests of a whole file.
 pub(crate) fn of_file(file: File, wanted: Wanted) -> io::Result<ExeDigest> {
     let mut pass = Pass::over(file, wanted);
     loop {

@@ -15,7 +15,7 @@ use crate::platform::{self, FileStat};
 
 /// A cache of the digests of running images, in a file of the user.
 ///
-/// Several probes share one through [`crate::probe::ImageDigests::kept_in`].
+/// Several probes share one through [`crate::probe::ImageDigests::with_cache`].
 #[derive(Debug)]
 pub struct DigestCache {
     path: PathBuf,

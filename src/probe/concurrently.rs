@@ -1,11 +1,11 @@
-//! Many pieces of work at once.
+//! Runs the same work for many items on a few threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::Builder;
 
-/// Do the work for every item, for at most so many at once; the results come in
-/// the order of the items.
+/// Calls `work` for every item, for at most `at_once` at a time, and returns the
+/// results in the order of the items.
 pub(super) fn concurrently<I: Send, T: Send>(
     items: impl IntoIterator<Item = I>,
     at_once: usize,
@@ -16,7 +16,7 @@ pub(super) fn concurrently<I: Send, T: Send>(
         .map(|item| Mutex::new(Slot::Waiting(item)))
         .collect();
     let next = AtomicUsize::new(0);
-    let work_off = || {
+    let run_remaining = || {
         while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
             if let Slot::Waiting(item) = std::mem::replace(&mut *slot, Slot::Underway) {
@@ -25,13 +25,14 @@ pub(super) fn concurrently<I: Send, T: Send>(
         }
     };
     std::thread::scope(|scope| {
-        // This thread works as well: where no other can be had, alone.
+        // This thread works too, so that the work is done even if no other can be
+        // started.
         for _ in 1..slots.len().min(at_once) {
-            if Builder::new().spawn_scoped(scope, work_off).is_err() {
+            if Builder::new().spawn_scoped(scope, run_remaining).is_err() {
                 break;
             }
         }
-        work_off();
+        run_remaining();
     });
     slots
         .into_iter()
@@ -42,7 +43,7 @@ pub(super) fn concurrently<I: Send, T: Send>(
         .collect()
 }
 
-/// An item, and then what came of it.
+/// An item, and later its result.
 enum Slot<I, T> {
     Waiting(I),
     Underway,

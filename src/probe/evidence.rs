@@ -156,7 +156,7 @@ pub(crate) enum DigestEvidence {
         expected: Digest,
         actual: Digest,
         /// For how long it has been kept; `None` when it was computed now.
-        kept_for: Option<Duration>,
+        cached_for: Option<Duration>,
     },
 }
 

@@ -12,7 +12,8 @@ use super::evidence::{
     AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, FoundImage, Held, HostEvidence,
     ImageEvidence, ProcessEvidence, RecordedFile, StatusEvidence, Timed,
 };
-use super::hashing::{self, Hashing, exchange_and_hash};
+use super::hasher::Hashed;
+use super::hashing::{DigestWork, exchange_and_hash};
 use super::image_digests::ImageDigests;
 use super::peer::{self, PeerEvidence, Role};
 use super::request::Request;
@@ -75,8 +76,8 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     });
     let status = Timed::of(|| read_status(process.as_ref()));
     let image = Timed::of(|| process.as_ref().map(PinnedProcess::image));
-    let hashing = Hashing::of(image.value.as_ref(), expected, request.digests);
-    let (answered, digest) = exchange_and_hash(exchange.as_mut(), deadline, hashing);
+    let work = DigestWork::new(image.value.as_ref(), expected, request.digests);
+    let (answered, digest) = exchange_and_hash(exchange.as_mut(), deadline, work);
 
     let answer = Timed {
         value: match (&challenge, &exchange) {
@@ -311,8 +312,10 @@ fn is_copy(
     let file = platform::open_without_blocking(path)?;
     // What was opened may not be what was looked at.
     let key = (platform::stat_open(&file)?, *algorithm);
-    let digest = hashing::of_file(file, key, digests)?.ok_or(io::ErrorKind::TimedOut)?;
-    Ok(digest == *actual)
+    match digests.of_file(file, key)? {
+        Hashed::Digest(digest) => Ok(digest == *actual),
+        Hashed::TimedOut => Err(io::ErrorKind::TimedOut.into()),
+    }
 }
 
 fn is_another_program(image: &ImageEvidence, digest: &DigestEvidence) -> bool {

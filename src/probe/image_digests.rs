@@ -1,115 +1,82 @@
-//! Digests that the probes of one run share: no image is hashed twice, however
+//! The digests that the probes of one run share: no file is hashed twice, however
 //! many records name it.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fs::File;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::deadline::Deadline;
-use crate::digest_cache::{DigestCache, DigestCacheError, Moment};
+use super::hasher::{Hashed, Hasher, Key, KnownDigest, Slot, State, Waiter};
+use crate::digest_cache::{DigestCache, DigestCacheError};
 use crate::identity::{Digest, DigestAlgorithm};
-use crate::platform::FileStat;
+use crate::platform::Image;
 
 /// The digests computed in one run. Give all its probes the same value; see
 /// [`crate::Probe::image_digests`].
 ///
-/// A digest is known by file, size and both change times, for as long as this
-/// value lives: keep it for one run, not longer. What may live longer is a
-/// [`DigestCache`].
+/// A digest is found by file, size and both change times, for as long as this
+/// value lives: keep it for one run, not longer. A [`DigestCache`] may live longer.
 #[derive(Debug)]
 pub struct ImageDigests {
-    digests: Mutex<HashMap<Key, State>>,
-    changed: Condvar,
+    slots: Mutex<HashMap<Key, Arc<Slot>>>,
     cache: Option<DigestCache>,
     timeout: Duration,
 }
 
-/// Time granted to hashing one executable: some 50 GiB at the speed of memory. A
-/// sparse file on a small disk can be larger.
+/// The time granted to hashing one executable: enough for some 50 GiB at the speed of
+/// memory. A sparse file on a small disk can be larger.
 pub const DEFAULT_HASH_TIMEOUT: Duration = Duration::from_mins(1);
 
 impl Default for ImageDigests {
     fn default() -> Self {
         Self {
-            digests: Mutex::default(),
-            changed: Condvar::new(),
+            slots: Mutex::default(),
             cache: None,
             timeout: DEFAULT_HASH_TIMEOUT,
         }
     }
 }
 
-/// Which content of which file, hashed how.
-pub(crate) type Key = (FileStat, DigestAlgorithm);
-
-#[derive(Debug)]
-enum State {
-    Underway,
-    Known(Known),
-    /// It took too long, and would again.
-    GivenUp,
-}
-
-/// A digest, and for how long it was kept before this run; `None` when it was
-/// computed in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
-    pub(crate) digest: Digest,
-    pub(crate) kept_for: Option<Duration>,
-}
-
-/// Who computes a digest.
-#[derive(Debug)]
-pub(crate) enum Share<'a> {
-    /// Nobody any more.
-    Known(Known),
-    /// The caller does.
-    Mine(Claim<'a>),
-    /// Another probe, right now.
-    Underway,
-    /// Nobody: it takes too long.
-    GivenUp,
-}
-
-/// The right, and the promise, to compute a digest. Dropped without one, it
-/// passes to whoever waits.
-#[derive(Debug)]
-pub(crate) struct Claim<'a> {
-    digests: &'a ImageDigests,
-    key: Key,
-    begun: Moment,
+/// The digest of a running image, or the work that is left for it.
+pub(super) enum ImageDigest<'a> {
+    Known(KnownDigest),
+    TimedOut,
+    /// The caller hashes the image.
+    Hash(Hasher<'a>),
+    /// Another probe is hashing it.
+    Wait(Waiter),
 }
 
 impl ImageDigests {
-    /// With digests that earlier runs have kept. Those computed in this one are
-    /// kept by [`Self::save`].
+    /// Creates a value that uses the digests of earlier runs; [`Self::save`] adds
+    /// those of this run to them.
     ///
-    /// They serve for the check of a running image alone, and only where they say
-    /// what the record says: a mismatch is always computed anew.
+    /// Cached digests serve the check of a running image alone, and can only confirm
+    /// a record: a mismatch is always computed.
     #[must_use]
-    pub fn kept_in(cache: DigestCache) -> Self {
+    pub fn with_cache(cache: DigestCache) -> Self {
         Self {
             cache: Some(cache),
             ..Self::default()
         }
     }
 
-    /// Time granted to hashing one executable, [`DEFAULT_HASH_TIMEOUT`] unless said
-    /// otherwise. One that takes longer has no digest in this run.
+    /// Sets the time granted to hashing one executable; the default is
+    /// [`DEFAULT_HASH_TIMEOUT`]. An executable that takes longer has no digest in this
+    /// run.
     #[must_use]
     pub fn hash_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// What [`Self::hash_timeout`] says.
-    pub(crate) fn timeout(&self) -> Duration {
+    /// Returns the time granted to hashing one executable.
+    pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// Keep what was computed for later runs, where there is a [`DigestCache`].
+    /// Saves the digests of this run for later ones, if there is a [`DigestCache`].
     ///
     /// # Errors
     ///
@@ -118,168 +85,148 @@ impl ImageDigests {
         self.cache.as_ref().map_or(Ok(()), DigestCache::save)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, State>> {
-        self.digests.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns the digest of a running image, or the right to compute it. Never waits
+    /// for another probe.
+    ///
+    /// # Errors
+    ///
+    /// When the image must be hashed and no descriptor is left for that.
+    pub(super) fn of_image(
+        &self,
+        image: &Image,
+        algorithm: DigestAlgorithm,
+        expected: &Digest,
+    ) -> io::Result<ImageDigest<'_>> {
+        let key = (image.stat, algorithm);
+        let slot = self.slot(key);
+        let mut state = slot.lock();
+        let confirms =
+            |known: &KnownDigest| known.cached_for.is_none() || known.digest == *expected;
+        if let (State::Unclaimed, Some(cached)) = (*state, self.find_cached(key, &image.file)) {
+            *state = State::Known(cached);
+        }
+        match *state {
+            State::Known(known) if confirms(&known) => return Ok(ImageDigest::Known(known)),
+            State::TimedOut => return Ok(ImageDigest::TimedOut),
+            State::Known(_) | State::Unclaimed | State::Hashing => {}
+        }
+        let file = image.file.try_clone()?;
+        if matches!(*state, State::Hashing) {
+            drop(state);
+            return Ok(ImageDigest::Wait(self.waiter(slot, file, key)));
+        }
+        let cache = self.cache.as_ref();
+        let hasher = Hasher::claim(&mut state, &slot, (file, key), self.timeout, cache);
+        Ok(ImageDigest::Hash(hasher))
     }
 
-    /// Claim the digest of a running image, without waiting for another probe.
-    pub(crate) fn claim(&self, key: Key, image: &File, expected: &Digest) -> Share<'_> {
-        let mut digests = self.lock();
-        match digests.entry(key) {
-            Entry::Occupied(entry) => match entry.get() {
-                State::Underway => Share::Underway,
-                State::GivenUp => Share::GivenUp,
-                State::Known(known) if known.counts_for(expected) => Share::Known(*known),
-                State::Known(_) => self.entrust(entry.into_mut(), key),
-            },
-            Entry::Vacant(entry) => match self.find_kept(key, image) {
-                Some(kept) if kept.counts_for(expected) => {
-                    entry.insert(State::Known(kept));
-                    Share::Known(kept)
-                }
-                _ => self.entrust(entry.insert(State::Underway), key),
-            },
+    /// Returns the digest of any file, and hashes it unless another probe does.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub(super) fn of_file(&self, file: File, key: Key) -> io::Result<Hashed> {
+        self.waiter(self.slot(key), file, key).wait()
+    }
+
+    fn slot(&self, key: Key) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(key).or_default())
+    }
+
+    fn waiter(&self, slot: Arc<Slot>, file: File, key: Key) -> Waiter {
+        let timeout = self.timeout;
+        Waiter {
+            file,
+            slot,
+            key,
+            timeout,
         }
     }
 
-    fn entrust(&self, state: &mut State, key: Key) -> Share<'_> {
-        *state = State::Underway;
-        Share::Mine(Claim {
-            digests: self,
-            key,
-            begun: Moment::now(),
-        })
-    }
-
-    fn find_kept(&self, (stat, algorithm): Key, image: &File) -> Option<Known> {
+    fn find_cached(&self, (stat, algorithm): Key, image: &File) -> Option<KnownDigest> {
         let (digest, age) = self.cache.as_ref()?.get(image, stat, algorithm)?;
-        Some(Known {
+        Some(KnownDigest {
             digest,
-            kept_for: Some(age),
+            cached_for: Some(age),
         })
-    }
-
-    /// Claim the digest of any file, whatever earlier runs have kept; one under way
-    /// is waited for. `None` when it takes too long.
-    pub(crate) fn claim_waiting(&self, key: Key) -> Option<Result<Digest, Claim<'_>>> {
-        let mut digests = self.lock();
-        loop {
-            match digests.get(&key) {
-                Some(State::Known(known)) => return Some(Ok(known.digest)),
-                Some(State::GivenUp) => return None,
-                None => break,
-                Some(State::Underway) => {
-                    digests = self
-                        .changed
-                        .wait(digests)
-                        .unwrap_or_else(PoisonError::into_inner);
-                }
-            }
-        }
-        digests.insert(key, State::Underway);
-        Some(Err(Claim {
-            digests: self,
-            key,
-            begun: Moment::now(),
-        }))
-    }
-}
-
-impl Known {
-    /// What is remembered of earlier runs may confirm a record, not contradict it.
-    fn counts_for(&self, expected: &Digest) -> bool {
-        self.kept_for.is_none() || self.digest == *expected
-    }
-}
-
-impl Claim<'_> {
-    /// Keep the promise. The digest of a running image is kept for later runs too.
-    pub(crate) fn publish(self, digest: Digest, image: Option<&File>) {
-        let known = Known {
-            digest,
-            kept_for: None,
-        };
-        self.digests.lock().insert(self.key, State::Known(known));
-        if let (Some(image), Some(cache)) = (image, &self.digests.cache) {
-            let (stat, algorithm) = self.key;
-            cache.insert(image, stat, algorithm, &digest, self.begun);
-        }
-        // Dropping the claim wakes whoever waits.
-    }
-
-    /// The end of the time for hashing that begins now.
-    pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(self.digests.timeout)
-    }
-
-    /// Say that it takes longer than granted, which is returned: whoever waits need
-    /// not try.
-    pub(crate) fn give_up(self) -> Duration {
-        self.digests.lock().insert(self.key, State::GivenUp);
-        self.digests.timeout
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        let mut digests = self.digests.lock();
-        if matches!(digests.get(&self.key), Some(State::Underway)) {
-            digests.remove(&self.key);
-        }
-        drop(digests);
-        self.digests.changed.notify_all();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::FileId;
+    use crate::platform;
 
-    fn key(inode: u64) -> Key {
-        let id = FileId { device: 1, inode };
-        let stat = FileStat {
-            id,
-            size: 1,
-            modified_ns: 0,
-            changed_ns: 0,
-        };
-        (stat, DigestAlgorithm::Sha256)
+    /// A file of its own content, as an image.
+    fn image(content: &[u8]) -> (Image, Digest) {
+        use sha2::Digest as _;
+        use std::io::Write as _;
+        let mut named = tempfile::NamedTempFile::new().unwrap();
+        named.write_all(content).unwrap();
+        let file = named.reopen().unwrap();
+        let stat = platform::stat_open(&file).unwrap();
+        let digest = sha2::Sha256::digest(content).into();
+        let link = None;
+        (Image { file, stat, link }, digest)
+    }
+
+    fn claim<'a>(digests: &'a ImageDigests, image: &Image) -> ImageDigest<'a> {
+        let algorithm = DigestAlgorithm::Sha256;
+        digests.of_image(image, algorithm, &[7; 32]).unwrap()
+    }
+
+    fn hasher<'a>(digests: &'a ImageDigests, image: &Image) -> Hasher<'a> {
+        match claim(digests, image) {
+            ImageDigest::Hash(hasher) => hasher,
+            _ => panic!("unexpected state"),
+        }
+    }
+
+    fn waiter(digests: &ImageDigests, image: &Image) -> Waiter {
+        match claim(digests, image) {
+            ImageDigest::Wait(waiter) => waiter,
+            _ => panic!("unexpected state"),
+        }
     }
 
     #[test]
-    fn whoever_waits_gets_the_digest_or_the_work() {
+    fn a_second_probe_waits_for_the_digest_of_the_first() {
         let digests = ImageDigests::default();
-        let image = tempfile::tempfile().unwrap();
-        let claim = |inode| digests.claim(key(inode), &image, &[7; 32]);
-        let Share::Mine(first) = claim(1) else {
-            panic!("nobody claimed it before");
-        };
-        assert!(matches!(claim(1), Share::Underway));
-        assert!(matches!(claim(2), Share::Mine(_)));
+        let (image, digest) = image(b"one");
+        let first = hasher(&digests, &image);
+        let second = waiter(&digests, &image);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| digests.claim_waiting(key(1))?.ok());
-            first.publish([7; 32], None);
-            assert_eq!(waiting.join().unwrap(), Some([7; 32]));
+            let waiting = scope.spawn(|| second.wait().unwrap());
+            assert_eq!(first.finish().unwrap(), Hashed::Digest(digest));
+            assert_eq!(waiting.join().unwrap(), Hashed::Digest(digest));
         });
+        assert!(
+            matches!(claim(&digests, &image), ImageDigest::Known(known) if known.digest == digest)
+        );
+    }
 
-        let Share::Mine(given_up) = claim(3) else {
-            panic!("nobody claimed it before");
-        };
+    #[test]
+    fn a_waiting_probe_takes_over_from_one_that_failed() {
+        let digests = ImageDigests::default();
+        let (image, digest) = image(b"two");
+        let first = hasher(&digests, &image);
+        let second = waiter(&digests, &image);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| digests.claim_waiting(key(3)).unwrap().is_err());
-            drop(given_up);
-            assert!(waiting.join().unwrap());
+            let waiting = scope.spawn(|| second.wait().unwrap());
+            drop(first);
+            assert_eq!(waiting.join().unwrap(), Hashed::Digest(digest));
         });
+    }
 
-        let Share::Mine(too_long) = claim(4) else {
-            panic!("nobody claimed it before");
-        };
-        std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| digests.claim_waiting(key(4)).is_none());
-            too_long.give_up();
-            assert!(waiting.join().unwrap());
-        });
-        assert!(matches!(claim(4), Share::GivenUp));
+    #[test]
+    fn no_probe_hashes_again_what_takes_too_long() {
+        let digests = ImageDigests::default().hash_timeout(Duration::ZERO);
+        let (image, _) = image(b"three");
+        let first = hasher(&digests, &image);
+        let second = waiter(&digests, &image);
+        assert_eq!(first.finish().unwrap(), Hashed::TimedOut);
+        assert_eq!(second.wait().unwrap(), Hashed::TimedOut);
+        assert!(matches!(claim(&digests, &image), ImageDigest::TimedOut));
     }
 }

@@ -6,6 +6,7 @@ mod concurrently;
 mod evidence;
 mod explanations;
 mod gather;
+mod hasher;
 mod hashing;
 mod identities;
 mod image_digests;

@@ -1,4 +1,4 @@
-//! Many probes at once.
+//! Runs many probes at once.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,29 +10,28 @@ use super::probe_report::ProbeReport;
 use crate::identity::HostIdentity;
 use crate::record::LoadError;
 
-/// Probes under way at once. Most of their time is spent waiting for sockets,
-/// so this is about slow daemons, not about cores.
+/// The number of probes that run at the same time. They mostly wait for sockets, so
+/// the number of cores does not matter.
 const MAX_CONCURRENT: usize = 16;
 
-/// Files longer than this are read one after the other: in memory, what is in one
-/// can take fifty times as much.
+/// Files longer than this, in bytes, are read one after the other: a decoded record can
+/// take fifty times as much memory.
 const LARGE: u64 = 64 << 10;
 
 impl Probe {
-    /// Run probes concurrently, at most 16 at a time; the reports come in the
+    /// Runs probes concurrently, at most 16 at a time, and returns the reports in the
     /// order of the probes. No image is hashed twice.
     #[must_use]
     pub fn run_all(probes: Vec<Self>) -> Vec<ProbeReport> {
         Self::run_each(probes, &Arc::default(), |report| report)
     }
 
-    /// Run probes as [`Self::run_all`] does, and keep of each report what `keep`
-    /// makes of it.
+    /// Runs probes as [`Self::run_all`] does, and returns the result of `keep` for each
+    /// report.
     ///
-    /// A report holds its process and, when verified, a connection. With `keep`
-    /// letting go of them, any number of records can be probed, and daemons that
-    /// serve one client at a time are not kept busy. Probes of later turns that
-    /// share `digests` do not hash an image again either.
+    /// A report holds the descriptors of its process. If `keep` drops them, any number
+    /// of records can be probed. Later calls with the same `digests` do not hash an
+    /// image again either.
     #[must_use]
     pub fn run_each<T: Send>(
         probes: Vec<Self>,
@@ -43,12 +42,12 @@ impl Probe {
         concurrently(probes, MAX_CONCURRENT, run)
     }
 
-    /// Run the probes that each file leads to, by `lead_to`, as [`Self::run_each`]
-    /// does; for each file, in order, what `keep` makes of the reports, or why
-    /// there are none.
+    /// Runs the probes that `lead_to` returns for each file, at most 16 at a time. The
+    /// results are in the order of the files: those of `keep`, or why the file could not
+    /// be read.
     ///
-    /// Each file is read when its turn comes, and of one that leads to a single
-    /// daemon, as most do, nothing else is kept.
+    /// Each file is read when its turn comes, so that few records are in memory at
+    /// once.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -82,52 +81,20 @@ impl Probe {
         keep: impl Fn(ProbeReport) -> T + Sync,
     ) -> Vec<Result<Vec<T>, LoadError>> {
         let run = runner(digests, keep);
-        let turn = Mutex::new(());
-        let begun = concurrently(files, MAX_CONCURRENT, |file| {
+        // The identities in few files share the threads that other files leave free.
+        let at_once = MAX_CONCURRENT / files.len().clamp(1, MAX_CONCURRENT);
+        let reading = Mutex::new(());
+        concurrently(files, MAX_CONCURRENT, |file| {
             let is_large = file.metadata().is_ok_and(|metadata| metadata.len() > LARGE);
-            let turn = is_large.then(|| turn.lock().unwrap_or_else(PoisonError::into_inner));
+            let alone = is_large.then(|| reading.lock().unwrap_or_else(PoisonError::into_inner));
             let probes = lead_to(file)?;
-            drop(turn);
-            Ok(match <[Self; 1]>::try_from(probes) {
-                Ok([only]) => Begun::Done(run(only)),
-                Err(several) => Begun::Left(several),
-            })
-        });
-        let mut left = Vec::new();
-        let counted: Vec<Result<Begun<T, usize>, LoadError>> = begun
-            .into_iter()
-            .map(|begun| {
-                Ok(match begun? {
-                    Begun::Done(one) => Begun::Done(one),
-                    Begun::Left(several) => {
-                        let count = several.len();
-                        left.extend(several);
-                        Begun::Left(count)
-                    }
-                })
-            })
-            .collect();
-        let mut results = concurrently(left, MAX_CONCURRENT, run).into_iter();
-        counted
-            .into_iter()
-            .map(|counted| {
-                Ok(match counted? {
-                    Begun::Done(one) => vec![one],
-                    Begun::Left(count) => results.by_ref().take(count).collect(),
-                })
-            })
-            .collect()
+            drop(alone);
+            Ok(concurrently(probes, at_once, &run))
+        })
     }
 }
 
-/// What became of a file at first: the result of its only probe, or its several
-/// probes, which are not to wait for one another.
-enum Begun<T, P = Vec<Probe>> {
-    Done(T),
-    Left(P),
-}
-
-/// How a probe is run among others.
+/// Returns the function that runs one probe of many.
 fn runner<T>(
     digests: &Arc<ImageDigests>,
     keep: impl Fn(ProbeReport) -> T + Sync,

@@ -39,12 +39,12 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Check
             algorithm,
             expected,
             actual,
-            kept_for,
+            cached_for,
         } => {
             let text = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
             let text = CheckText::compared(text(expected), text(actual));
             if expected == actual {
-                let text = match kept_for {
+                let text = match cached_for {
                     Some(age) => {
                         text.with_detail(format!("cached, computed {} s ago", age.as_secs()))
                     }

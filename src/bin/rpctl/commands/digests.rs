@@ -56,7 +56,7 @@ impl<'a> DigestRounds<'a> {
         }
         let path = cache_path().ok_or("set HOME: nothing says where to keep digests")?;
         let cache = DigestCache::open(&path).map_err(|error| error.to_string())?;
-        let digests = ImageDigests::kept_in(cache).hash_timeout(self.hashing.hash_timeout);
+        let digests = ImageDigests::with_cache(cache).hash_timeout(self.hashing.hash_timeout);
         Ok(Arc::new(digests))
     }
 
