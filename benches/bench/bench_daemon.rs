@@ -48,7 +48,7 @@ fn play(kind: &str, home: &Path) -> Result<()> {
         "closes" => serve(home, |_, client| {
             let _ = read_frame(client);
         }),
-        // Accepts nobody, with a queue that the first client fills.
+        // Accepts no client; the first one fills its queue.
         "full" => {
             let listener = UnixListener::bind(home.join("socket"))?;
             rustix::net::listen(&listener, 0)?;
@@ -56,7 +56,7 @@ fn play(kind: &str, home: &Path) -> Result<()> {
             introduce(home)?;
             wait_for_the_end()
         }
-        // Is another process of the same program, and listens to nobody.
+        // Is another process of the same program, and does not listen.
         "idles" => wait_for_the_end(),
         _ => Err(format!("there is no kind {kind}").into()),
     }

@@ -20,7 +20,7 @@ pub(crate) const MEGABYTE: usize = 1_000_000;
 /// Copy a program, and pad the copy to a size with what it consists of.
 pub(crate) fn padded(program: &Path, copy: &Path, size: usize) -> Result<()> {
     let content = fs::read(program)?;
-    // Built for debugging it is larger, and nobody looks at the time.
+    // A debug build is larger, and its times do not matter.
     let size = if cfg!(debug_assertions) {
         size.max(content.len())
     } else {
@@ -91,7 +91,7 @@ impl Daemon {
         Ok(Self { child, identity })
     }
 
-    /// Another process of the same program, which listens to nobody.
+    /// Starts another process of the same program, which does not listen.
     pub(crate) fn idle(program: &Path, like: &DaemonProcess, lifeline: &Lifeline) -> Result<Self> {
         let nowhere = Path::new("/nonexistent");
         let child = command(program, "idles", nowhere, lifeline)?.spawn()?;

@@ -106,7 +106,7 @@ impl Setup {
         })
     }
 
-    /// How often to measure what is worth this many rounds.
+    /// Returns the number of rounds: `worth`, but at most the number that was asked for.
     pub fn rounds(&self, worth: usize) -> usize {
         worth.min(self.most_rounds)
     }

@@ -7,7 +7,7 @@ use crate::times::Times;
 /// One line of the table.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// What was done.
+    /// Description of the work.
     pub work: &'static str,
     /// The digest in the record.
     pub record: &'static str,

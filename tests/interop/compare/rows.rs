@@ -298,7 +298,7 @@ fn registry_process(fixture: &mut Fixture, generation: Generation) -> Result<[Ce
     Ok([floor.into(), ours.into(), Cell::default()])
 }
 
-/// Both at once: what is left counts, not the time.
+/// Measures both clients at once, because the leftovers count and not the time.
 fn connect_in_vain(fixture: &mut Fixture, generation: Generation) -> Result<[Cell; 3]> {
     let (_daemon, manifest) = fixture.setup.daemon("full", MEGABYTE, generation)?;
     let theirs = &mut fixture.theirs[generation as usize];

@@ -43,7 +43,7 @@ fn milliseconds(time: Duration) -> String {
     format!("{milliseconds:.decimals$}")
 }
 
-/// Whoever does the work: does it once, and tells how long it took.
+/// A function that does the work once and returns the time it took.
 pub type Turn<'a> = &'a mut dyn FnMut() -> Result<Duration>;
 
 /// Have all do the work by turns, each once before it counts: what comes after a

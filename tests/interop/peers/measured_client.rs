@@ -18,9 +18,9 @@ const CALLERS: usize = 100;
 pub struct Client {
     /// Verify the daemon of a manifest that was read before.
     pub probe: fn(&Path) -> Measurement,
-    /// The same, with what is known from the last time where a client can use it.
+    /// Probes again, with the results of the last time if a client can use them.
     pub again: fn(&Path) -> Measurement,
-    /// Stop the daemon of a manifest; verifying it does not count.
+    /// Stops the daemon of a manifest; verifying it does not count.
     pub stop: fn(&Path) -> Measurement,
     /// Read every manifest in a directory, and verify its daemon.
     pub registry: fn(&Path) -> Measurement,
@@ -47,7 +47,7 @@ pub fn serve(client: &Client) -> Result<String, Box<dyn Error>> {
     Ok("done".to_owned())
 }
 
-/// Probe a thousand times, a hundred at once; tells what is left of it.
+/// Probes a thousand times, a hundred at once. Returns the leftovers.
 fn probe_in_vain(client: &Client, path: &Path) -> (Duration, String) {
     let before = (entries("task"), entries("fd"));
     let start = Instant::now();

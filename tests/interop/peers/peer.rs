@@ -52,7 +52,7 @@ pub fn main(more: fn(&str, &Path) -> Option<Answer>) -> ExitCode {
         Ok(found) => (found, ExitCode::SUCCESS),
         Err(refusal) => (refusal.to_string(), ExitCode::FAILURE),
     };
-    // Whoever told a daemon to stop need not listen any more.
+    // The program that stopped the daemon need not read any more.
     let _ = writeln!(std::io::stdout(), "{said}");
     code
 }
@@ -85,7 +85,7 @@ pub fn daemon(
     serve_until_told()
 }
 
-/// The same daemon on a listener that its supervisor created and passed to it as
+/// Serves like [`daemon`] on a listener that its supervisor created and passed to it as
 /// standard input; it ends with the supervisor.
 fn handed_daemon(home: &Path) -> Answer {
     prctl::set_pdeathsig(Signal::SIGKILL)?;

@@ -114,7 +114,7 @@ fn daemon(home: &Path) -> Result<Child, Failure> {
     Err("the daemon ended before it was ready".into())
 }
 
-/// A process with this very number; whoever is in the way is asked to leave.
+/// Returns a process with the PID `pid`. A process that has it is asked to exit.
 fn bystander_on(pid: u32) -> Result<Child, Failure> {
     for _ in 0..100 {
         fs::write("/proc/sys/kernel/ns_last_pid", (pid - 1).to_string())?;

@@ -42,7 +42,7 @@ fn it_verifies_rpctl_from_a_json_manifest_made_a_sidecar(release: &Release) {
     assert_eq!(release.ask("verify-sidecar", &sidecar), Ok(rpctl.pid()));
 }
 
-/// The crate lists only what is whole and was written on this host and boot.
+/// The crate lists only complete manifests that were written on this host and boot.
 fn it_finds_rpctl_in_the_registry(release: &Release) {
     let home = tempdir().unwrap();
     let rpctl = spawn_self(&home, &["--digest", release.digest]);

@@ -1,6 +1,6 @@
 //! A bystander takes the number of a verified daemon before the daemon is
 //! stopped. The crate holds the process to see whether it lives, and signals the
-//! number; so the rounds in which rpctl hits nobody can catch who would.
+//! number; so these rounds would reveal a client that hits the new process.
 
 use tempfile::tempdir;
 
