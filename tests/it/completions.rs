@@ -1,5 +1,5 @@
-//! The completion scripts, each in its own shell. There is no PowerShell to be
-//! had from Debian, PyPI or npm, so its script is not among those that are tried.
+//! The completion scripts, each in its own shell. Debian, PyPI and npm have no
+//! PowerShell, so its script is not tested.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{Run, World, committed, is_installed, this_process};
 
-/// Each shell, and the file with its completions.
+/// The shells, and the file with the completions of each.
 pub(crate) const COMPLETIONS: [(&str, &str); 6] = [
     ("bash", "rpctl.bash"),
     ("zsh", "_rpctl"),
@@ -19,7 +19,7 @@ pub(crate) const COMPLETIONS: [(&str, &str); 6] = [
     ("nushell", "rpctl.nu"),
 ];
 
-/// A registry with one version of a service and two of another.
+/// Returns a world whose registry has one version of a service and two of another.
 fn world() -> World {
     let world = World::new();
     let registry = Registry::new(world.path("registry"));
@@ -40,7 +40,7 @@ fn record(world: &World, name: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// What a shell prints, with the program where it looks for programs.
+/// Returns the output of a shell that has the program in its `PATH`.
 fn shell(world: &World, shell: &Path, args: &[&str], script: &str) -> Vec<String> {
     let name = shell.file_name().unwrap().to_str().unwrap();
     let (_, file) = COMPLETIONS
@@ -64,7 +64,7 @@ fn shell(world: &World, shell: &Path, args: &[&str], script: &str) -> Vec<String
     run.text().lines().map(str::to_owned).collect()
 }
 
-/// What the program answers a script, for the last of the words.
+/// Returns the candidates that the program offers a script for the last of the words.
 fn answer(mut command: Command, words: &[&str]) -> Vec<String> {
     command
         .env("RPCTL_COMPLETE", "fish")
@@ -179,7 +179,7 @@ fn fish_completes_commands_services_and_records() {
     assert_eq!(offers("rpctl probe --output js"), ["json"]);
 }
 
-/// zsh completes only in a terminal of its own, which its module zpty gives it.
+/// zsh completes only in a terminal, which its module zpty provides.
 #[test]
 fn zsh_completes_commands_services_and_records() {
     if !is_installed("zsh") {
@@ -214,7 +214,7 @@ fn zsh_completes_commands_services_and_records() {
     assert_eq!(becomes("rpctl probe --output js"), "3:probe --output json=");
 }
 
-/// Outside a terminal elvish has no editor: a map takes its place.
+/// Without a terminal elvish has no editor: a map replaces it.
 #[test]
 fn elvish_completes_commands_services_and_records() {
     if !is_installed("elvish") {
@@ -243,7 +243,7 @@ fn elvish_completes_commands_services_and_records() {
     assert_eq!(offers("rpctl kill ./dae"), ["./daemon.pb"]);
 }
 
-/// Outside a terminal nushell completes for editors, in a file.
+/// Without a terminal nushell completes in a file, for editors.
 #[test]
 fn nushell_completes_commands_services_and_records() {
     let Some(nu) = nushell() else { return };
@@ -271,7 +271,7 @@ fn nushell_completes_commands_services_and_records() {
     assert_eq!(offers("rpctl probe --output js"), ["json"]);
 }
 
-/// nushell comes from npm, and may be in no directory of `PATH`.
+/// Returns the path of nushell, which npm may have installed outside `PATH`.
 fn nushell() -> Option<PathBuf> {
     match std::env::var_os("RPCTL_TEST_NU") {
         Some(path) => Some(path.into()),

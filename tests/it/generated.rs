@@ -1,6 +1,6 @@
-//! The committed files that are made from the argument definitions.
+//! The committed files that are generated from the argument definitions.
 //!
-//! With `RPCTL_UPDATE_GENERATED` set they are written anew.
+//! If `RPCTL_UPDATE_GENERATED` is set, they are updated.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::completions::COMPLETIONS;
 use crate::support::{Run, World, committed, is_installed};
 
-/// The names of the files in a directory of this repository.
+/// Returns the names of the files in a directory of this repository.
 fn names(directory: &str) -> BTreeSet<String> {
     std::fs::read_dir(committed(directory))
         .unwrap()
@@ -17,7 +17,7 @@ fn names(directory: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Assert that a committed file is what the program prints now, or make it so.
+/// Asserts that a committed file equals the output of the program, or updates it.
 #[track_caller]
 fn assert_current(file: &Path, args: &[&str]) {
     let run = World::new().rpctl(args);
@@ -30,7 +30,7 @@ fn assert_current(file: &Path, args: &[&str]) {
     } else {
         assert!(
             is_current,
-            "{} is not what rpctl {} prints; write it anew with \
+            "{} is not the output of rpctl {}; update it with \
              RPCTL_UPDATE_GENERATED=1 cargo test --test it generated",
             file.display(),
             args.join(" ")

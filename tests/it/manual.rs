@@ -1,4 +1,4 @@
-//! The examples of the pages written by hand work.
+//! The examples of the hand-written pages.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -9,7 +9,7 @@ use crate::support::{World, is_installed};
 const MANIFEST: &str = include_str!("../../man/rpctl-manifest.5");
 const PROTOCOL: &str = include_str!("../../man/rpctl-protocol.7");
 
-/// The example that contains `words`, as a reader would see it.
+/// Returns the example that contains `words`, as a reader sees it.
 fn example(page: &str, words: &str) -> String {
     let source = page
         .split("\n.Bd -literal")
@@ -26,7 +26,7 @@ fn example(page: &str, words: &str) -> String {
     text.replace('\u{0}', "\\") + "\n"
 }
 
-/// A process that ends with this value.
+/// A process that is killed when this value is dropped.
 struct Running(Child);
 
 impl Drop for Running {
@@ -51,7 +51,7 @@ fn the_python_daemon_of_the_protocol_page_is_verified() {
     let wait = ["probe", "--json", "--wait", "30s", "daemon.json"];
     world.rpctl(wait).assert_verdict(0, "verified", None);
 
-    // A client that breaks the protocol is dropped, and the next one served.
+    // The daemon drops a client that breaks the protocol, and serves the next one.
     let mut client = UnixStream::connect(world.path("daemon.sock")).unwrap();
     client.write_all(b"\x01\x04\x00\x00\x00what").unwrap();
     let mut answer = Vec::new();

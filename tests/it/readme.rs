@@ -1,4 +1,4 @@
-//! The README says what the program does.
+//! The README describes the program as it is.
 
 use crate::support::{Run, World};
 
@@ -62,7 +62,7 @@ fn the_variables_of_the_readme_are_those_of_the_manual() {
     let (_, manual) = MANUAL.split_once("\n.SH ENVIRONMENT\n").unwrap();
     let (manual, _) = manual.split_once("\n.SH ").unwrap();
     let (_, table) = README
-        .split_once("| variable | says |\n|---|---|\n")
+        .split_once("| variable | meaning |\n|---|---|\n")
         .unwrap();
     let (table, _) = table.split_once("\n\n").unwrap();
     let names = |text: &'static str| {
@@ -114,8 +114,8 @@ fn the_readmes_daemon_is_the_one_in_the_documentation() {
     assert!(documented.join("\n").contains(shown), "{documented:#?}");
 }
 
-/// Play the script, after some preparation, and give what it called in order, with
-/// how it ended. Everything it defines is in reach of the preparation.
+/// Runs the script of the README after a preparation, which can use everything that the
+/// script defines. Returns how the script ended, and what it called in order.
 fn run_example(world: &World, prepare: &str) -> (Run, Vec<String>) {
     let (_, after) = README.split_once("```sh\nstart() {").unwrap();
     let (script, _) = after.split_once("```").unwrap();
@@ -165,7 +165,7 @@ fn the_script_of_the_readme_leaves_a_daemon_alone_that_is_up() {
     assert_eq!(calls, [DECIDES]);
 }
 
-/// Its socket is away until the wait has begun.
+/// The socket is missing until the wait has begun.
 #[test]
 fn the_readmes_script_waits_for_a_starting_daemon() {
     let starting = r#"

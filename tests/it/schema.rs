@@ -1,4 +1,4 @@
-//! The schema names exactly what the types can say.
+//! The names in the schema are exactly those of the types.
 
 use rpctl::control::KeepReason;
 use rpctl::record::{FindingCode, Format};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::{Daemon, SCHEMA, World};
 
-/// The names in a list of the schema, without `null`.
+/// Returns the names in a list of the schema, without `null`.
 fn names_at(pointer: &str) -> Vec<&str> {
     let values = SCHEMA.pointer(pointer).and_then(Value::as_array).unwrap();
     values.iter().filter_map(Value::as_str).collect()
@@ -32,7 +32,7 @@ fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
     assert_names!(KeepReason, why);
 }
 
-/// Whoever validates today accepts what is added tomorrow.
+/// A validator of today accepts the keys and values of later versions.
 #[test]
 fn a_document_with_more_in_it_conforms() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! What the pictures show.
+//! The subjects of the pictures.
 
 use super::container::shown;
 use super::picture::assert_current;
@@ -36,7 +36,7 @@ fn a_recycled_pid() {
     assert_current("recycled-pid.svg", &shown);
 }
 
-/// It passes the question on to the daemon, and so has the right answer.
+/// The stranger forwards the challenge to the daemon, and so has the right answer.
 const SQUATTER: &str = r#"
 import socket
 here, daemon = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)

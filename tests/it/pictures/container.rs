@@ -1,11 +1,10 @@
-//! Where the pictures are taken: a container in which everything that is shown and
-//! can be chosen is the same on every machine, such as paths, PIDs, the machine ID
-//! and the boot ID.
+//! The container in which the pictures are taken: paths, PIDs, the machine ID and the
+//! boot ID are the same on every machine.
 
 use super::terminal;
 use crate::support::{World, is_installed, is_root};
 
-/// What each script begins with; `$1` is the program.
+/// The beginning of each script; `$1` is the program.
 const SETTING: &str = r#"
 set -eu
 mkdir -p etc opt/cached run
@@ -30,14 +29,14 @@ start_daemon() {
 typed() { printf '\033[1m$ %s\033[m\n' "$*"; "$@" || test $? = ${code:-0}; }
 "#;
 
-/// What a terminal shows of a script; `None` where it cannot be made.
+/// Returns what a terminal shows of a script, or `None` without a container.
 pub(super) fn shown(script: &str) -> Option<String> {
     if !is_root() || !is_installed("unshare") {
         return None;
     }
     let world = World::new();
     let script = format!("{SETTING}\n{script}");
-    // A script that does not end is ended.
+    // Ends a script that hangs.
     let mut command = world.command("timeout");
     command
         .args(["60", "unshare"])

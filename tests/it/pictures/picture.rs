@@ -1,4 +1,4 @@
-//! From what a terminal shows to a picture, and whether the committed one is it.
+//! Makes a picture of what a terminal shows, and compares it with the committed one.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -7,8 +7,8 @@ use regex::Regex;
 use snapbox::Data;
 use snapbox::data::DataFormat;
 
-/// Both looks of a picture. It has a background of its own, so that it can be read
-/// on any page, also where the page is dark and the reader's system is not.
+/// The light and the dark style of a picture. It has its own background, so that it is
+/// readable on any page, even if the page is dark and the reader's system is not.
 const STYLE: &str = "
     .bg { fill: #f6f8fa; stroke: #d1d9e0 }
     .fg { fill: #1f2328 }
@@ -32,12 +32,11 @@ const STYLE: &str = "
     }
   ";
 
-/// What differs from one run to the next: moments, digests, how long things took, and
-/// the width that this needs.
+/// Removes what differs between runs: times, digests, durations, and the width of these.
 static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
     let moment = r"\d{4}-\d\d-\d\dT[\d:.]+Z";
     let digest = "sha256:[0-9a-f]+";
-    // What takes no microsecond has no time in the table, and no space before it.
+    // A duration below one microsecond is absent, with the space before it.
     let time = r" *\d+(\.\d+)? (µs|ms|s)\b";
     let width = r#"width="\d+px""#;
     Regex::new(&format!("{moment}|{digest}|{time}|{width}")).unwrap()
@@ -45,7 +44,7 @@ static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
 
 const README: &str = include_str!("../../../README.md");
 
-/// Assert that a picture of the README shows this, or make it so.
+/// Asserts that a picture of the README shows this text, or updates it.
 #[track_caller]
 pub(super) fn assert_current(name: &str, shown: &str) {
     assert!(
@@ -59,8 +58,7 @@ pub(super) fn assert_current(name: &str, shown: &str) {
     let drawn = draw(shown);
     let lasting = |picture: &str| CHANGING.replace_all(picture, "").into_owned();
     let is_current = lasting(&committed) == lasting(&drawn);
-    // It shows what came of one run, and is kept while another differs in nothing
-    // that lasts.
+    // A picture is kept as long as other runs differ only in times and digests.
     if std::env::var_os("RPCTL_UPDATE_GENERATED").is_some() {
         if !is_current {
             std::fs::write(&path, drawn).unwrap();
@@ -68,7 +66,7 @@ pub(super) fn assert_current(name: &str, shown: &str) {
     } else {
         assert!(
             is_current,
-            "{} does not show this; draw it anew with \
+            "{} does not show this; update it with \
              RPCTL_UPDATE_GENERATED=1 cargo test --test it pictures\n{shown}",
             path.display()
         );

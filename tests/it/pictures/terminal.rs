@@ -1,4 +1,4 @@
-//! A terminal, and what a command writes to it.
+//! The output of a command on a terminal.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,8 +8,8 @@ use nix::pty::{Winsize, openpty};
 
 use crate::support::KillOnDrop;
 
-/// Wide enough for every column to be shown whole, so that what is shown does not
-/// depend on how long a digest took.
+/// Wide enough to show every column whole, so that the output does not depend on the
+/// width of a duration.
 const SIZE: Winsize = Winsize {
     ws_row: 50,
     ws_col: 106,
@@ -17,17 +17,17 @@ const SIZE: Winsize = Winsize {
     ws_ypixel: 0,
 };
 
-/// Run a command that must succeed, on a terminal of its own.
+/// Runs a command, which must succeed, on a terminal of its own.
 pub(super) fn output_of(mut command: Command) -> String {
     let terminal = openpty(Some(&SIZE), None).unwrap();
     command.stdout(terminal.slave);
     let mut child = KillOnDrop(command.spawn().unwrap());
-    // It holds the other end, and nobody else may.
+    // Only the command may hold the other end.
     drop(command);
     let mut shown = Vec::new();
     let mut master = File::from(terminal.master);
     let mut some = [0; 4096];
-    // A terminal that nobody has open any more is an error to its reader.
+    // Reading fails once the terminal is closed at the other end.
     while let Ok(read @ 1..) = master.read(&mut some) {
         shown.extend_from_slice(&some[..read]);
     }
