@@ -4,13 +4,14 @@ mod exit_style;
 mod nagios_status;
 
 use rpctl::{Report, Verdict};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use exit_style::ExitStyle;
 pub(crate) use nagios_status::NagiosStatus;
 
 /// The outcome of a command. The numbers and their meanings are stable: the help and the
 /// manual are generated from them, and a test compares them with the README.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum ExitCode {
     Proven,
     /// Verified, with warnings. The number differs from that of `Proven` in the style of

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use crate::exit_code::ExitCode;
 
 /// An error with its exit code and the next step.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Deserialize, Serialize)]
 #[error("{message}")]
 pub(crate) struct Failure {
     pub(crate) code: ExitCode,
@@ -19,6 +21,7 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// What the user may have meant.
     pub(crate) candidates: Vec<String>,
+    #[serde(skip)]
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 

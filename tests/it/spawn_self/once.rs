@@ -142,7 +142,7 @@ fn a_daemon_reaped_before_it_is_ready_did_not_start() {
     }
     drop(lock);
     let document = assert_refused(&Run::end_of(child), 1, "internal");
-    let expected = "the daemon did not start (nobody can tell how it ended)";
+    let expected = "the daemon did not start (exit status unknown)";
     assert!(message(&document).starts_with(expected), "{document:#}");
 }
 

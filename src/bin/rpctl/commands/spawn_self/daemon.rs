@@ -1,4 +1,4 @@
-//! The daemon itself: claim its place, record, serve, clean up.
+//! The daemon itself: listens, records itself, announces itself, serves and cleans up.
 
 use std::path::{Path, PathBuf};
 
@@ -8,81 +8,172 @@ use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
 use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::{Limits, ProbeResponder, Server};
+use serde::{Deserialize, Serialize};
 
 use super::existing::Existing;
-use super::place;
+use super::paths;
 use super::plan::Plan;
-use super::records::{Records, describe};
+use super::records::{Records, manifest};
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::SpawnedDaemon;
 
-/// Run until a signal or the idle time ends it.
-pub(super) fn run(plan: &Plan, args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
-    if args.detach {
-        __private::new_session().context("cannot leave the session of the caller")?;
-        std::env::set_current_dir("/").context("cannot change to the root directory")?;
+/// The message of a detached daemon to the process that started it, as JSON on standard
+/// output.
+#[derive(Deserialize, Serialize)]
+pub(super) enum Handshake {
+    Ready(Announcement),
+    Failed(Failure),
+}
+
+/// The result of a daemon that is ready to serve.
+#[derive(Deserialize, Serialize)]
+pub(super) enum Announcement {
+    /// The daemon and its files.
+    Daemon(Box<SpawnedDaemon>),
+    /// The record itself as JSON, if it goes to standard output.
+    Record(String),
+}
+
+impl Announcement {
+    /// Prints the announcement, and returns the exit code of the command.
+    pub(super) fn print(&self, output: &Output) -> ExitCode {
+        match self {
+            Self::Daemon(daemon) => output.print(&**daemon),
+            Self::Record(record) => output.write(ExitCode::Proven, record.as_bytes()),
+        }
     }
+}
+
+/// Runs the daemon in the foreground until a signal or the idle timeout ends it.
+pub(super) fn run(plan: &Plan, output: &Output) -> Result<ExitCode> {
+    let signals = StopSignals::receive().context("cannot receive signals")?;
+    let daemon = Daemon::start(plan)?;
+    let code = daemon.announcement(plan)?.print(output);
+    daemon.serve(&signals, plan)?;
+    Ok(code)
+}
+
+/// Runs the daemon in a session of its own, and sends its starter a [`Handshake`].
+pub(super) fn run_detached(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
+    let send = |handshake: &Handshake| -> Result<ExitCode> {
+        let message = serde_json::to_vec(handshake).context("cannot encode the handshake")?;
+        Ok(output.write(ExitCode::Proven, &message))
+    };
+    match start_detached(args) {
+        Ok((daemon, signals, plan)) => {
+            let code = send(&Handshake::Ready(daemon.announcement(&plan)?))?;
+            __private::close_standard_streams().context("cannot close the standard streams")?;
+            daemon.serve(&signals, &plan)?;
+            Ok(code)
+        }
+        Err(error) => {
+            let failure = Failure::from_error(&error);
+            let code = failure.code;
+            send(&Handshake::Failed(failure))?;
+            Ok(code)
+        }
+    }
+}
+
+fn start_detached(args: &SpawnArgs) -> Result<(Daemon, StopSignals, Plan)> {
+    let plan = Plan::new(args)?;
+    __private::new_session().context("cannot leave the session of the caller")?;
+    std::env::set_current_dir("/").context("cannot change to the root directory")?;
     let signals = StopSignals::receive().context("cannot receive signals")?;
     if let Some(parent) = args.parent {
-        let is_there = __private::end_with_parent(parent).context("cannot watch the parent")?;
-        ensure!(is_there, "whoever started this daemon has ended already");
+        let is_alive = __private::end_with_parent(parent).context("cannot watch the parent")?;
+        ensure!(is_alive, "the process that started this daemon has exited");
+    }
+    Ok((Daemon::start(&plan)?, signals, plan))
+}
+
+/// A daemon that listens and is recorded. Its files are removed with this value.
+struct Daemon {
+    listener: Listener,
+    identity: DaemonProcess,
+    records: Records,
+}
+
+impl Daemon {
+    fn start(plan: &Plan) -> Result<Self> {
+        // Records are read before the socket is claimed: an error about a daemon that is
+        // alive then names its record, and not only a process that listens.
+        let existing = Existing::examine(plan, &Existing::default())?;
+        let listener =
+            Listener::bind(&plan.endpoint).map_err(|error| not_listening(error, plan))?;
+        let idle_timeout = Some(plan.idle_timeout_secs());
+        let identity = DaemonProcess::current_process(plan.endpoint.clone(), idle_timeout)?;
+        let records = Records::write(plan, &identity, &existing)?;
+        Ok(Self {
+            listener,
+            identity,
+            records,
+        })
     }
 
-    // Before the socket is claimed, so that a daemon that lives is named by its
-    // record, and not merely as somebody who listens.
-    let existing = Existing::examine(plan, &Existing::default())?;
-    let listener = Listener::bind(&plan.endpoint).map_err(|error| not_listening(error, plan))?;
-    let identity =
-        DaemonProcess::current_process(plan.endpoint.clone(), Some(plan.idle_timeout_secs()))?;
-    let records = Records::write(plan, &identity, &existing)?;
-
-    let announced = announce(plan, &identity, output)?;
-    if args.detach {
-        __private::close_standard_streams().context("cannot close the standard streams")?;
+    fn announcement(&self, plan: &Plan) -> Result<Announcement> {
+        let identity = &self.identity;
+        if plan.record.is_none() {
+            let directory = Path::new(&plan.endpoint.path);
+            let content = Content::Manifest(Box::new(manifest(plan, identity, directory)));
+            let record = record::encode(&content, Format::ManifestJson, DigestChoice::All)?;
+            let record = String::from_utf8(record).context("the record is not UTF-8")?;
+            return Ok(Announcement::Record(record));
+        }
+        Ok(Announcement::Daemon(Box::new(SpawnedDaemon {
+            service_name: plan.service.clone(),
+            service_version: plan.version.to_owned(),
+            pid: identity.pid,
+            endpoint: plan.endpoint.clone(),
+            record: plan.record.as_deref().map(printable),
+            sidecar: plan.sidecar.as_deref().map(printable),
+            idle_timeout_secs: plan.idle_timeout_secs(),
+        })))
     }
-    let server = Server::new(listener, ProbeResponder::new(identity), Limits::default());
-    let served = server.run(&signals, Some(plan.idle_timeout));
-    drop(records);
-    served.context("cannot wait for clients")?;
-    Ok(announced)
+
+    /// Serves until a signal or the idle timeout ends the daemon, and removes its files.
+    fn serve(self, signals: &StopSignals, plan: &Plan) -> Result<()> {
+        let responder = ProbeResponder::new(self.identity);
+        let server = Server::new(self.listener, responder, Limits::default());
+        let served = server.run(signals, Some(plan.idle_timeout));
+        drop(self.records);
+        served.context("cannot wait for clients")?;
+        Ok(())
+    }
 }
 
 fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
+    use ExitCode::{Refused, Usage};
     let message = error.to_string();
     let (code, kind, hint) = match error {
-        ListenError::InUse { pid, .. } => (
-            ExitCode::Refused,
-            "endpoint_in_use",
-            match pid {
-                Some(pid) => format!("ps -p {pid} shows it; stop it, or choose another --endpoint"),
-                None => "ss -xlp names the process; stop it, or choose another --endpoint".into(),
-            },
-        ),
-        ListenError::Denied(_) => (
-            ExitCode::Refused,
-            "endpoint_denied",
-            "it is another user's; choose another --endpoint".to_owned(),
-        ),
+        ListenError::InUse { pid, .. } => {
+            let process = match pid {
+                Some(pid) => format!("ps -p {pid} shows it"),
+                None => "ss -xlp names the process".to_owned(),
+            };
+            let hint = format!("{process}; stop it, or choose another --endpoint");
+            (Refused, "endpoint_in_use", hint)
+        }
+        ListenError::Denied(_) => {
+            let hint = "it is another user's; choose another --endpoint";
+            (Refused, "endpoint_denied", hint.to_owned())
+        }
         ListenError::NotASocket { .. }
         | ListenError::Unusable {
             reason: ConnectError::WrongType,
             ..
-        } => (
-            ExitCode::Refused,
-            "endpoint_not_a_socket",
-            "choose another --endpoint, or remove the file".to_owned(),
-        ),
-        ListenError::Unusable { .. } => (
-            ExitCode::Usage,
-            "endpoint_unusable",
-            "choose a short absolute path with --endpoint".to_owned(),
-        ),
-        ListenError::Io { source, .. } => {
-            return place::unusable("--endpoint", message, &source);
+        } => {
+            let hint = "choose another --endpoint, or remove the file";
+            (Refused, "endpoint_not_a_socket", hint.to_owned())
         }
+        ListenError::Unusable { .. } => {
+            let hint = "choose a short absolute path with --endpoint";
+            (Usage, "endpoint_unusable", hint.to_owned())
+        }
+        ListenError::Io { source, .. } => return paths::unusable("--endpoint", message, &source),
         other => {
             let context = format!("cannot serve {}", plan.endpoint.path);
             return anyhow::Error::new(other).context(context);
@@ -91,27 +182,7 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
     Failure::new(code, kind, message).hint(hint).into()
 }
 
-/// Say that the daemon is ready, and where everything is; the exit code of a
-/// daemon that could say so.
-fn announce(plan: &Plan, identity: &DaemonProcess, output: &Output) -> Result<ExitCode> {
-    if plan.record.is_none() {
-        let directory = Path::new(&plan.endpoint.path);
-        let content = Content::Manifest(Box::new(describe(plan, identity, directory)));
-        let record = record::encode(&content, Format::ManifestJson, DigestChoice::All)?;
-        return Ok(output.write(ExitCode::Proven, &record));
-    }
-    Ok(output.print(&SpawnedDaemon {
-        service_name: plan.service.clone(),
-        service_version: plan.version.to_owned(),
-        pid: identity.pid,
-        endpoint: plan.endpoint.clone(),
-        record: plan.record.as_deref().map(printable),
-        sidecar: plan.sidecar.as_deref().map(printable),
-        idle_timeout_secs: plan.idle_timeout_secs(),
-    }))
-}
-
-/// A path as a document can hold it: JSON is UTF-8, paths need not be.
+/// Returns a path as JSON can hold it: JSON is UTF-8, paths need not be.
 fn printable(path: &Path) -> PathBuf {
     path.to_string_lossy().into_owned().into()
 }

@@ -1,6 +1,6 @@
-//! What lies where the records are to go. Only what is stale gives way, the record
-//! of a daemon that is proven to be gone: neither that of one which may live, nor
-//! another service's, nor a manifest of caches, nor a file that is no record.
+//! Files at the paths of new records. Only a stale record is replaced: that of a daemon
+//! which is proven to be gone. A record of a daemon that may be alive, a record of another
+//! service, a manifest of caches and a file that is no record all stay.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use super::plan::Plan;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 
-/// What was found in each place of a record; all of it may be replaced.
+/// The records at the paths of new ones. All of them may be replaced.
 #[derive(Default)]
 pub(super) struct Existing(Vec<Record>);
 
 impl Existing {
-    /// Look at every place, and refuse to replace what is not stale.
+    /// Reads the record at each path, and refuses to replace one that is not stale.
     ///
-    /// What has not changed since `before` is as stale as it was.
+    /// Records that are among `before` are not examined again.
     pub(super) fn examine(plan: &Plan, before: &Self) -> Result<Self> {
         let mut found = Vec::new();
         for path in plan.record_paths() {
@@ -31,7 +31,7 @@ impl Existing {
                 Err(error) => return not_a_record(path, &error.to_string()),
             };
             if !before.0.contains(&record) {
-                judge(&record, path, plan)?;
+                refuse_unless_stale(&record, path, plan)?;
             }
             found.push(record);
         }
@@ -39,16 +39,16 @@ impl Existing {
     }
 }
 
-fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
-    let named = path.to_string_lossy();
+fn refuse_unless_stale(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
+    let label = path.to_string_lossy();
     let probes = Probe::all_from_record(record).into_iter();
-    let probes = probes.map(|probe| probe.label(&named)).collect();
+    let probes = probes.map(|probe| probe.label(&label)).collect();
     let reports = Probe::run_each(probes, &Arc::default(), ProbeReport::into_report);
     let subject = subject(record);
-    if let Some(living) = reports.iter().find(|report| lives(report)) {
+    if let Some(living) = reports.iter().find(|report| is_daemon_alive(report)) {
         return already_running(living, &subject, path);
     }
-    belongs_here(record, &subject, path, plan)?;
+    refuse_unless_own(record, &subject, path, plan)?;
     let Some(report) = reports.iter().find(|report| !is_gone(report)) else {
         return Ok(());
     };
@@ -68,8 +68,8 @@ fn judge(record: &Record, path: &Path, plan: &Plan) -> Result<()> {
     refuse("may_be_running", message, hint)
 }
 
-/// Whether the daemon of a report is proven to be gone, whoever is there instead. It
-/// names one, for else it is a manifest of caches.
+/// Returns whether the daemon of a report is proven to be gone. Another process may have
+/// its PID.
 fn is_gone(report: &Report) -> bool {
     let fails = |check| {
         report
@@ -83,12 +83,12 @@ fn is_gone(report: &Report) -> bool {
     }
 }
 
-/// Whether a record is one that this service may replace once it is stale: any JSON
+/// Refuses a record that this service may not replace even if it is stale: any JSON
 /// object can be read as some record.
-fn belongs_here(record: &Record, subject: &str, path: &Path, plan: &Plan) -> Result<()> {
+fn refuse_unless_own(record: &Record, subject: &str, path: &Path, plan: &Plan) -> Result<()> {
     let (service, _) = record.service();
     match &record.content {
-        Content::Manifest(manifest) if service == plan.service => is_of_daemon(manifest, path),
+        Content::Manifest(manifest) if service == plan.service => refuse_caches(manifest, path),
         Content::Manifest(_) if !service.is_empty() => refuse(
             "record_of_another_service",
             format!("{} is the record of {subject}", path.display()),
@@ -99,9 +99,9 @@ fn belongs_here(record: &Record, subject: &str, path: &Path, plan: &Plan) -> Res
     }
 }
 
-/// Refuse a manifest that is about more than its daemon: whoever has the caches
-/// needs it when the daemon is gone as well.
-fn is_of_daemon(manifest: &CacheManifest, path: &Path) -> Result<()> {
+/// Refuses a manifest that describes more than its daemon: the owner of the caches needs
+/// it after the daemon has gone, too.
+fn refuse_caches(manifest: &CacheManifest, path: &Path) -> Result<()> {
     let why = if manifest.current_daemon.is_none() {
         "it names no daemon"
     } else if !manifest.roots.is_empty() {
@@ -116,17 +116,17 @@ fn is_of_daemon(manifest: &CacheManifest, path: &Path) -> Result<()> {
     )
 }
 
-/// Whether the daemon of a report lives, for all that can be told.
-fn lives(report: &Report) -> bool {
+/// Returns whether the daemon of a report is alive, as far as the evidence goes.
+fn is_daemon_alive(report: &Report) -> bool {
     match report.verdict {
         Verdict::Verified | Verdict::Unresponsive => true,
-        Verdict::Mismatch => is_alive(report),
+        Verdict::Mismatch => is_process_alive(report),
         Verdict::NotRunning | Verdict::Indeterminate | Verdict::InvalidRecord => false,
     }
 }
 
-/// Whether the recorded process lives, whoever serves its socket.
-fn is_alive(report: &Report) -> bool {
+/// Returns whether the recorded process is alive. Another process may serve its socket.
+fn is_process_alive(report: &Report) -> bool {
     [
         CheckId::BootId,
         CheckId::Pid,

@@ -1,4 +1,4 @@
-//! `--once`: the self-test. Spawn, probe, stop, and leave nothing behind.
+//! `--once`: the self-test. Starts a daemon, probes it, stops it and cleans up.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rpctl::__private::StopSignals;
 use rpctl::{BackendHandleError, ProbeReport, Verdict};
+use tempfile::TempDir;
 
-use super::launch::{self, Bond, Started};
-use super::place;
+use super::launch::{self, LaunchedDaemon, ParentDeath};
+use super::paths;
 use super::plan::Plan;
 use crate::args::SpawnArgs;
 use crate::commands::diagnose::diagnosis;
@@ -17,90 +18,93 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::Diagnosis;
 
-/// Time for the daemon to stop, once asked.
+/// Time for the daemon to exit, once asked.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What the test found; there is nothing left to tidy up.
-pub(super) struct Tested {
+/// The result of a self-test that has cleaned up.
+pub(super) struct SelfTest {
     found: Diagnosis,
-    /// How the daemon ended, where it was sound.
+    /// Whether a verified daemon stopped in order.
     stopped: Result<()>,
 }
 
-impl Tested {
-    pub(super) fn show(self, output: &Output) -> Result<ExitCode> {
+impl SelfTest {
+    /// Prints the result, and returns the exit code of the command.
+    pub(super) fn print(self, output: &Output) -> Result<ExitCode> {
         self.stopped?;
         Ok(output.print_diagnoses("spawn-self", &[self.found]))
     }
 }
 
-pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Tested> {
-    let directory = tempfile::Builder::new()
-        .prefix("rpctl-")
-        .tempdir()
-        .map_err(|error| {
-            let message = format!("cannot create a private directory for the test: {error}");
-            place::unusable("TMPDIR", message, &error)
-        })?;
-    let file = |name: &str| Some(directory.path().join(name));
-    let plan = Plan::of(&SpawnArgs {
-        foreground: false,
-        once: true,
-        record: file("record.pb"),
-        sidecar: None,
-        endpoint: file("socket"),
-        service: args.service.clone(),
-        digest: args.digest,
-        idle_timeout: args.idle_timeout,
-        detach: false,
-        parent: None,
-    })?;
-
-    let started = launch::start(&plan, Bond::EndsWithCaller, interrupts).map_err(name_tmpdir)?;
-    let report = started.probe(&plan)?;
-    let data = report.report().clone();
+pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<SelfTest> {
+    let directory = temporary_directory()?;
+    let plan = plan(args, directory.path())?;
+    let launched = launch::start(&plan, ParentDeath::Exit, interrupts).map_err(name_tmpdir)?;
+    let report = launched.probe(&plan)?;
+    let found = diagnosis(report.report().clone(), None);
     let stopped = if report.verdict() == Verdict::Verified {
-        stop(report, started, &plan)
+        stop(report, launched, &plan)
     } else {
-        drop(started);
+        drop(launched);
         Ok(())
     };
     directory
         .close()
         .context("cannot remove the private directory of the test")?;
-    Ok(Tested {
-        found: diagnosis(data, None),
-        stopped,
+    Ok(SelfTest { found, stopped })
+}
+
+fn temporary_directory() -> Result<TempDir> {
+    let directory = tempfile::Builder::new().prefix("rpctl-").tempdir();
+    directory.map_err(|error| {
+        let message = format!("cannot create a private directory for the test: {error}");
+        paths::unusable("TMPDIR", message, &error)
     })
 }
 
-/// Stop the daemon through the handle that the probe gave.
-fn stop(report: ProbeReport, started: Started, plan: &Plan) -> Result<()> {
-    let asked = report
+fn plan(args: &SpawnArgs, directory: &Path) -> Result<Plan> {
+    Plan::new(&SpawnArgs {
+        foreground: false,
+        once: true,
+        record: Some(directory.join("record.pb")),
+        sidecar: None,
+        endpoint: Some(directory.join("socket")),
+        service: args.service.clone(),
+        digest: args.digest,
+        idle_timeout: args.idle_timeout,
+        detach: false,
+        parent: None,
+    })
+}
+
+/// Stops the daemon through the handle of the probe, and checks that it exits in order.
+fn stop(report: ProbeReport, launched: LaunchedDaemon, plan: &Plan) -> Result<()> {
+    let stopped = report
         .into_handle()
         .and_then(|handle| handle.shutdown_blocking(STOP_TIMEOUT));
-    let (code, message) = match asked {
-        Ok(()) => {
-            let fault = match started.reap()? {
-                Some(status) => (!status.success()).then(|| format!("it ended with {status}")),
-                // One that ends in order removes its files.
-                None => leftover(plan).map(|path| format!("it left {} behind", path.display())),
-            };
-            let Some(fault) = fault else {
-                return Ok(());
-            };
-            (ExitCode::Internal, fault)
-        }
+    let (code, fault) = match stopped {
+        Ok(()) => match fault_of_exit(launched, plan)? {
+            None => return Ok(()),
+            Some(fault) => (ExitCode::Internal, fault),
+        },
         Err(error @ BackendHandleError::ShutdownTimeout { .. }) => {
             (ExitCode::StillAlive, error.to_string())
         }
         Err(error) => (ExitCode::Internal, error.to_string()),
     };
-    let message = format!("the daemon could not be stopped in order: {message}");
+    let message = format!("the daemon could not be stopped in order: {fault}");
     Err(Failure::new(code, "not_stopped", message).into())
 }
 
-/// A file of the daemon that is still there.
+fn fault_of_exit(launched: LaunchedDaemon, plan: &Plan) -> Result<Option<String>> {
+    Ok(match launched.reap()? {
+        Some(status) => (!status.success()).then(|| format!("it ended with {status}")),
+        // Without an exit status, files that remain tell a failure.
+        None => leftover(plan).map(|path| format!("it left {} behind", path.display())),
+    })
+}
+
+/// Returns a file of the daemon that still exists.
 fn leftover(plan: &Plan) -> Option<&Path> {
     let socket = Path::new(&plan.endpoint.path);
     plan.record_paths()
@@ -108,7 +112,7 @@ fn leftover(plan: &Plan) -> Option<&Path> {
         .find(|path| path.exists())
 }
 
-/// The test chooses its own places; only the temporary directory is the caller's.
+/// Puts the hint right: the caller chooses only the temporary directory of a self-test.
 fn name_tmpdir(error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<Failure>() {
         Ok(failure) if failure.code == ExitCode::Usage => failure

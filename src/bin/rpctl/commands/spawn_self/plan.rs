@@ -1,27 +1,25 @@
-//! Where a daemon's socket and records go, decided before it is started.
+//! The options and files of a daemon, decided before it is started.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use rpctl::__private;
+use anyhow::Result;
 use rpctl::Endpoint;
 use rpctl::record::{DigestChoice, Format};
 
-use super::place;
+use super::paths;
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::selection::require_registry;
 
-/// The version a daemon made of this program records.
+/// The version in the record of the daemon.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The label of its endpoint.
+/// The label of the endpoint.
 const NAMESPACE: &str = "rpctl";
 
-/// Everything a daemon needs to know; all paths are absolute.
+/// The options and files of a daemon. All paths are absolute.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) service: String,
@@ -35,24 +33,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(args: &SpawnArgs) -> Result<Self> {
+    pub(super) fn new(args: &SpawnArgs) -> Result<Self> {
         let service = args.service.clone();
         let socket = match &args.endpoint {
-            Some(path) => place::named("--endpoint", path)?,
-            None => private_directory()?.join(format!("{service}-{VERSION}.sock")),
+            Some(path) => paths::absolute("--endpoint", path)?,
+            None => paths::private_directory()?.join(format!("{service}-{VERSION}.sock")),
         };
-        let record = match &args.record {
-            Some(path) if path == Path::new("-") => None,
-            Some(path) => Some(place::named("--record", path)?),
-            None => Some(registry_path(&service)?),
+        let record = match args.record.as_deref() {
+            Some(path) if is_stdout(path) => None,
+            Some(path) => Some(paths::absolute("--record", path)?),
+            None => Some(paths::in_registry(&service, VERSION)?),
         };
-        let sidecar = args
-            .sidecar
-            .as_ref()
-            .map(|path| place_of_sidecar(path))
-            .transpose()?;
-        let paths = [record.as_ref(), sidecar.as_ref(), Some(&socket)];
-        refuse_shared(paths.into_iter().flatten())?;
+        let sidecar = args.sidecar.as_deref().map(sidecar_path).transpose()?;
+        let files = [record.as_ref(), sidecar.as_ref(), Some(&socket)];
+        refuse_shared(files.into_iter().flatten())?;
         Ok(Self {
             service,
             version: VERSION,
@@ -67,14 +61,14 @@ impl Plan {
         })
     }
 
-    /// Where record files go.
+    /// Returns the paths of the record files.
     pub(super) fn record_paths(&self) -> impl Iterator<Item = &Path> {
         [&self.record, &self.sidecar]
             .into_iter()
             .filter_map(Option::as_deref)
     }
 
-    /// The idle time as records state it.
+    /// Returns the idle timeout in seconds, rounded up, as records hold it.
     pub(super) fn idle_timeout_secs(&self) -> u32 {
         let seconds = self.idle_timeout.as_millis().div_ceil(1000);
         u32::try_from(seconds).unwrap_or(u32::MAX)
@@ -85,18 +79,7 @@ impl Plan {
     }
 }
 
-/// What `-` means for the record, it does not mean here.
-fn place_of_sidecar(path: &Path) -> Result<PathBuf> {
-    if path == Path::new("-") {
-        let message = "--sidecar needs a file: of the two, only --record can be standard output";
-        return Err(Failure::new(ExitCode::Usage, "usage", message)
-            .hint("name the file, ./- if that is its name")
-            .into());
-    }
-    place::named("--sidecar", path)
-}
-
-/// `.pb` gives protobuf, anything else JSON.
+/// Returns the format of a record file: protobuf for `.pb`, or else JSON.
 pub(super) fn format_of(record: &Path) -> Format {
     if record.extension() == Some(OsStr::new("pb")) {
         Format::ManifestProtobuf
@@ -105,28 +88,39 @@ pub(super) fn format_of(record: &Path) -> Format {
     }
 }
 
-/// A record can only hold text.
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn sidecar_path(path: &Path) -> Result<PathBuf> {
+    if is_stdout(path) {
+        let message = "--sidecar needs a file: of the two, only --record can be standard output";
+        return Err(Failure::new(ExitCode::Usage, "usage", message)
+            .hint("name the file, ./- if that is its name")
+            .into());
+    }
+    paths::absolute("--sidecar", path)
+}
+
+/// Returns a path as a record can hold it.
 fn utf8(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
-        Failure::new(
-            ExitCode::Usage,
-            "path_not_utf8",
-            format!(
-                "{} is not UTF-8, and a record cannot name it",
-                path.display()
-            ),
-        )
-        .hint("choose another --endpoint")
-        .into()
+        let path = path.display();
+        let message = format!("{path} is not UTF-8, and a record cannot name it");
+        Failure::new(ExitCode::Usage, "path_not_utf8", message)
+            .hint("choose another --endpoint")
+            .into()
     })
 }
 
-/// One file cannot be two things.
+/// Refuses one path for two files.
 fn refuse_shared<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
     let mut seen = Vec::new();
     for path in paths {
         if seen.contains(&path) {
-            let message = format!("{} is to be two files at once", path.display());
+            let path = path.display();
+            let message =
+                format!("{path} is given for more than one of --record, --sidecar and --endpoint");
             return Err(Failure::new(ExitCode::Usage, "same_path", message)
                 .hint("give --record, --sidecar and --endpoint a path each")
                 .into());
@@ -134,48 +128,4 @@ fn refuse_shared<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
         seen.push(path);
     }
     Ok(())
-}
-
-/// A directory that nobody else can interfere with: below the runtime directory
-/// of the user, where that is one, else in the temporary directory.
-fn private_directory() -> Result<PathBuf> {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let runtime = runtime
-        .filter(|path| path.is_absolute() && is_private(path))
-        .map(|path| path.join("rpctl"));
-    let temporary = std::env::temp_dir().join(format!("rpctl-{}", __private::user_id()));
-    let temporary = std::path::absolute(temporary).context("cannot resolve TMPDIR")?;
-    let named = temporary.display().to_string();
-    runtime
-        .into_iter()
-        .chain([temporary])
-        .find(|path| is_private(path))
-        .ok_or_else(|| {
-            Failure::new(
-                ExitCode::Refused,
-                "directory_not_private",
-                format!("{named} is not a private directory of yours, and cannot be made one"),
-            )
-            .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
-            .into()
-        })
-}
-
-/// Whether a directory is private, once it exists. Looking comes after creating,
-/// so that nobody can slip in between.
-fn is_private(path: &Path) -> bool {
-    __private::create_private_dir(path)
-        .and_then(|()| __private::is_private_dir(path))
-        .unwrap_or(false)
-}
-
-/// The record's place in the registry, which is made if it is missing.
-fn registry_path(service: &str) -> Result<PathBuf> {
-    let registry = require_registry("set HOME, or choose the record with --record")?;
-    let path = registry
-        .service_path(service, VERSION)
-        .context("the service name leads out of the registry")?;
-    __private::create_private_dir(registry.directory())
-        .map_err(|error| place::unusable_directory("--record", registry.directory(), &error))?;
-    std::path::absolute(path).context("cannot resolve the registry directory")
 }

@@ -1,4 +1,4 @@
-//! The record files of a daemon, from the first byte to their removal.
+//! The record files of a daemon: written at its start, removed at its end.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -12,19 +12,19 @@ use rpctl::record::{
 use rpctl::{__private, DaemonProcess, HostIdentity};
 
 use super::existing::Existing;
-use super::place;
+use super::paths;
 use super::plan::{Plan, format_of};
 
-/// The record files; removed on drop, unless somebody else has written there
-/// meanwhile.
+/// The record files. They are removed with this value, unless another process has
+/// replaced them.
 pub(super) struct Records {
     identity: DaemonProcess,
     paths: Vec<PathBuf>,
 }
 
 impl Records {
-    /// Write the records, under locks that keep other starters from deciding the
-    /// same meanwhile. What was not there `before` is judged first.
+    /// Writes the records, under locks that keep other starters from writing between the
+    /// examination and the write. Records that were not among `before` are examined.
     pub(super) fn write(plan: &Plan, identity: &DaemonProcess, before: &Existing) -> Result<Self> {
         let _locks = lock_directories(plan)?;
         Existing::examine(plan, before)?;
@@ -33,7 +33,7 @@ impl Records {
             paths: Vec::new(),
         };
         if let Some(path) = &plan.record {
-            let content = Content::Manifest(Box::new(describe(plan, identity, path)));
+            let content = Content::Manifest(Box::new(manifest(plan, identity, path)));
             let (format, digest) = (format_of(path), plan.digest_choice());
             records.save(path, "--record", &content, format, digest)?;
         }
@@ -54,7 +54,7 @@ impl Records {
         digest: DigestChoice,
     ) -> Result<()> {
         record::save(path, content, format, digest).map_err(|error| match &error {
-            SaveError::Io { source, .. } => place::unusable(option, error.to_string(), source),
+            SaveError::Io { source, .. } => paths::unusable(option, error.to_string(), source),
             _ => error.into(),
         })?;
         self.paths.push(path.to_owned());
@@ -71,16 +71,17 @@ impl Drop for Records {
             })
         };
         for path in &self.paths {
-            // A record that stays behind is stale, which every reader expects.
+            // A record that remains is stale, and every reader expects stale records.
             let _ = record::remove_if(path, is_ours);
         }
     }
 }
 
-/// Keep other starters out of the directories of the records until dropped.
+/// Locks the directories of the records against other starters, until the files are
+/// closed.
 ///
-/// Each directory is locked once, whatever its names, and all starters go in the
-/// same order, so that none waits for itself or for another in a circle.
+/// Directories are locked once each, by their real paths, and in one order by all
+/// starters, so that none waits for itself and no two wait for each other.
 fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
     let mut directories = BTreeSet::new();
     for directory in plan.record_paths().filter_map(Path::parent) {
@@ -98,11 +99,11 @@ fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
 }
 
 fn unusable(directory: &Path, error: &std::io::Error) -> anyhow::Error {
-    place::unusable_directory("--record or --sidecar", directory, error)
+    paths::unusable_directory("--record or --sidecar", directory, error)
 }
 
-/// The manifest of this daemon.
-pub(super) fn describe(plan: &Plan, identity: &DaemonProcess, path: &Path) -> CacheManifest {
+/// Returns the manifest of the daemon for a file at `path`.
+pub(super) fn manifest(plan: &Plan, identity: &DaemonProcess, path: &Path) -> CacheManifest {
     CacheManifest {
         manifest_schema_version: SCHEMA_VERSION,
         media_type: MEDIA_TYPE.to_owned(),

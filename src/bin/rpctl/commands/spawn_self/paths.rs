@@ -1,0 +1,100 @@
+//! Validates the paths given on the command line, and chooses the others.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rpctl::__private::{self, shell};
+
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::selection::require_registry;
+
+/// Returns the absolute path of a file that the caller named. A missing directory is an
+/// error: it is more likely misspelt than meant to be created.
+pub(super) fn absolute(option: &str, path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).with_context(|| format!("cannot resolve {option}"))?;
+    let directory = path.parent().unwrap_or(&path);
+    match std::fs::metadata(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let message = format!("{option}: there is no directory {}", directory.display());
+            let make = format!("mkdir -p {}", shell::file(directory));
+            Err(Failure::new(ExitCode::Usage, "place_unusable", message)
+                .hint(format!("{make}, or choose another place with {option}"))
+                .into())
+        }
+        // Any other fault appears when the path is used.
+        _ => Ok(path),
+    }
+}
+
+/// Returns a directory that no other user can write to: below the runtime directory of
+/// the user, if that is private, or else in the temporary directory.
+pub(super) fn private_directory() -> Result<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let runtime = runtime
+        .filter(|path| path.is_absolute() && is_private(path))
+        .map(|path| path.join("rpctl"));
+    let temporary = std::env::temp_dir().join(format!("rpctl-{}", __private::user_id()));
+    let temporary = std::path::absolute(temporary).context("cannot resolve TMPDIR")?;
+    let path = temporary.display().to_string();
+    let mut candidates = runtime.into_iter().chain([temporary]);
+    candidates.find(|path| is_private(path)).ok_or_else(|| {
+        let message = format!("{path} is not a private directory of yours, and cannot be made one");
+        Failure::new(ExitCode::Refused, "directory_not_private", message)
+            .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
+            .into()
+    })
+}
+
+/// Creates a directory if it is missing, and returns whether it is private. It is
+/// examined after its creation, so that no other user can create it in between.
+fn is_private(path: &Path) -> bool {
+    __private::create_private_dir(path)
+        .and_then(|()| __private::is_private_dir(path))
+        .unwrap_or(false)
+}
+
+/// Returns the path of the record in the registry, and creates the registry if it is
+/// missing.
+pub(super) fn in_registry(service: &str, version: &str) -> Result<PathBuf> {
+    let registry = require_registry("set HOME, or choose the record with --record")?;
+    let path = registry
+        .service_path(service, version)
+        .context("the service name leads out of the registry")?;
+    __private::create_private_dir(registry.directory())
+        .map_err(|error| unusable_directory("--record", registry.directory(), &error))?;
+    std::path::absolute(path).context("cannot resolve the registry directory")
+}
+
+/// Describes the failure to use a directory.
+pub(super) fn unusable_directory(option: &str, path: &Path, error: &io::Error) -> anyhow::Error {
+    let message = format!("cannot use the directory {}: {error}", path.display());
+    unusable(option, message, error)
+}
+
+/// Describes the failure to use a path for a socket or a record: a usage error if another
+/// path would do, or else an internal error.
+pub(super) fn unusable(option: &str, message: String, source: &io::Error) -> anyhow::Error {
+    if !is_fault_of_path(source.kind()) {
+        return anyhow::Error::msg(message);
+    }
+    let hint = format!("choose a place that you can write to, with {option}");
+    Failure::new(ExitCode::Usage, "place_unusable", message)
+        .hint(hint)
+        .into()
+}
+
+fn is_fault_of_path(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::InvalidFilename
+            | ErrorKind::AddrInUse
+            | ErrorKind::TimedOut
+    )
+}
