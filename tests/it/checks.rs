@@ -333,7 +333,15 @@ fn probing_300_mib_takes_less_than_16_mib_of_memory() {
     resize_program(&program, "300M");
     let daemon = Daemon::start_program(&world, &program);
 
-    let (code, most) = most_memory(&world, ["probe".as_ref(), daemon.record().as_os_str()]);
+    let (code, most) = most_memory(
+        &world,
+        [
+            "probe",
+            "--timeout",
+            "30s",
+            daemon.record().to_str().unwrap(),
+        ],
+    );
     assert_eq!(code, 0);
     assert!(most < 16 << 10, "{most} KiB");
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Daemon, Run, Script, World};
+use crate::support::{Daemon, Run, Script, World, patient};
 
 fn code(run: &Run) -> i32 {
     run.code.unwrap()
@@ -39,7 +39,8 @@ fn every_code_comes_from_the_state_it_stands_for() {
     assert_eq!(rpctl(&world, "probe", &foreign, &[]), 4);
 
     daemon.signal(Signal::SIGSTOP);
-    assert_eq!(rpctl(&world, "probe", &record, &[]), 6);
+    let briefly = ["--timeout", "50ms"];
+    assert_eq!(rpctl(&world, "probe", &record, &briefly), 6);
     let soon = ["--timeout", "10ms", "--probe-timeout", "10ms"];
     assert_eq!(rpctl(&world, "shutdown", &record, &soon), 7);
     daemon.signal(Signal::SIGCONT);
@@ -90,7 +91,7 @@ fn what_nobody_can_be_told_is_still_the_exit_status() {
     ] {
         let full = || File::options().write(true).open("/dev/full").unwrap();
         let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-        command.args(&args).stdout(full()).stderr(full());
+        command.args(patient(&args)).stdout(full()).stderr(full());
         assert_eq!(command.status().unwrap().code(), Some(code), "{args:?}");
     }
     assert!(daemon.wait().success());
@@ -100,7 +101,10 @@ fn what_nobody_can_be_told_is_still_the_exit_status() {
 fn on_a_full_disk(world: &World, args: &[&str]) -> (Option<i32>, String) {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    command.args(args).stdout(full).stderr(Stdio::piped());
+    command
+        .args(patient(args))
+        .stdout(full)
+        .stderr(Stdio::piped());
     let run = Run::end_of(command.spawn().unwrap());
     (run.code, run.stderr)
 }
@@ -169,7 +173,7 @@ fn metrics_of_a_full_disk_do_not_replace_the_old_ones() {
     let publish = |record: &Path, to: &str| {
         let script = format!(
             "rpctl() {{ '{}' \"$@\"; }}
-            rpctl probe --output prometheus '{}' > {to} || test $? -ne 1 && touch published",
+            rpctl probe --timeout 30s --output prometheus '{}' > {to} || test $? -ne 1 && touch published",
             env!("CARGO_BIN_EXE_rpctl"),
             record.display()
         );

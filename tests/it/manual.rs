@@ -48,7 +48,7 @@ fn the_python_daemon_of_the_protocol_page_is_verified() {
     let mut command = world.command("python3");
     command.args(["daemon.py", "daemon.sock", "daemon.json"]);
     let _daemon = Running(command.spawn().unwrap());
-    let wait = ["probe", "--json", "--wait", "30s", "daemon.json"];
+    let wait = ["probe", "--json", "--wait", "5m", "daemon.json"];
     world.rpctl(wait).assert_verdict(0, "verified", None);
 
     // The daemon drops a client that breaks the protocol, and serves the next one.

@@ -6,8 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 use rpctl::record::HostMessage;
 use rpctl::responder::ProbeResponder;
@@ -21,7 +21,11 @@ use crate::support::{
 
 fn probe_all(world: &World, records: &[PathBuf]) -> Run {
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    Run::of(command.args(["probe", "--json"]).args(records))
+    Run::of(
+        command
+            .args(["probe", "--json", "--timeout", "30s"])
+            .args(records),
+    )
 }
 
 /// A record for each verdict, best first, with its exit code.
@@ -76,11 +80,16 @@ fn reports_keep_the_order_of_the_arguments() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let _served = TestServer::truly(&identity);
-    // Alive, and silent until its budget is used up: the slowest comes first.
-    let stopped = Daemon::start(&world);
-    stopped.signal(Signal::SIGSTOP);
+    // The slowest comes first.
+    let slow = this_process(&world.endpoint("slow"));
+    let responder = ProbeResponder::new(slow.clone());
+    misbehaving(&slow.ipc_endpoint, move |stream| {
+        std::thread::sleep(Duration::from_millis(300));
+        responder.serve(&stream).unwrap();
+        stay(stream);
+    });
     let mut expected = one_of_each(&world, &identity);
-    expected.insert(0, (6, stopped.record().to_owned()));
+    expected.insert(0, (0, world.sidecar("slow.json", &slow)));
 
     let records: Vec<PathBuf> = expected.iter().map(|(_, path)| path.clone()).collect();
     let document = probe_all(&world, &records).json();
@@ -150,16 +159,6 @@ fn an_executable_is_hashed_once_however_many_records_name_it() {
     let (_daemon, records) = many_records(&world, ">64M", 12);
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
     assert_hashed_once(command.arg("probe").args(records));
-}
-
-#[test]
-fn an_executable_is_hashed_once_in_all_rounds_of_a_wait() {
-    let world = World::new();
-    let (daemon, _) = many_records(&world, ">64M", 0);
-    daemon.signal(Signal::SIGSTOP);
-    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-    command.args(["probe", "--timeout", "10ms", "--wait", "1s"]);
-    assert_hashed_once(command.arg(daemon.record()));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Daemons that stop at once, late, or not at all.
 
+use std::time::{Duration, Instant};
+
 use nix::sys::signal::Signal;
 
-use crate::support::{Daemon, Run, Script, World, copy_program, is_root};
+use crate::support::{Daemon, Run, Script, World, copy_program, is_root, wait_until};
 
 /// What `action` says: outcome, signal and exit status.
 fn action(run: &Run) -> (String, String, String) {
@@ -49,15 +51,30 @@ fn a_killed_daemons_socket_and_record_are_removed() {
 }
 
 #[test]
-fn a_daemon_that_takes_4_9_of_5_seconds_is_waited_for() {
+fn a_daemon_that_takes_its_time_is_waited_for() {
     let world = World::new();
     let mut daemon = Script::start(
         &world,
-        "trap 'sleep 4.9; exit 3' TERM; echo ready; while :; do sleep 0.01; done",
+        "trap 'sleep 2; exit 3' TERM; echo ready; while :; do sleep 0.01; done",
     );
-    let run = stop(&world, "shutdown", &daemon.record, &["--timeout", "5s"]);
+    let run = stop(&world, "shutdown", &daemon.record, &["--timeout", "1m"]);
     assert_action(&run, 0, "terminated", "SIGTERM", "3");
     assert_eq!(daemon.status().code(), Some(3));
+}
+
+/// By a whole timeout and no less: a daemon may need all of it.
+#[test]
+fn a_daemon_is_not_given_up_before_its_timeout() {
+    let world = World::new();
+    let mut daemon = Script::start(
+        &world,
+        "trap '' TERM; echo ready; while :; do sleep 0.01; done",
+    );
+    let began = Instant::now();
+    let run = stop(&world, "shutdown", &daemon.record, &["--timeout", "1s"]);
+    assert!(began.elapsed() >= Duration::from_secs(1), "{run:?}");
+    assert_action(&run, 7, "timed_out", "SIGTERM", "null");
+    assert!(daemon.is_running());
 }
 
 #[test]
@@ -85,9 +102,7 @@ fn a_daemon_that_ignores_the_signal_is_killed_by_force() {
 fn sleeping(world: &World, script: &mut Script) -> std::path::PathBuf {
     script.go();
     let exe = format!("/proc/{}/exe", script.identity.pid);
-    while !std::fs::read_link(&exe).unwrap().ends_with("sleep") {
-        std::thread::yield_now();
-    }
+    wait_until(|| std::fs::read_link(&exe).unwrap().ends_with("sleep"));
     let identity = crate::support::identity_of(script.identity.pid, &script.identity.ipc_endpoint);
     world.sidecar("sleeping.json", &identity)
 }
@@ -97,9 +112,10 @@ fn a_stopped_daemon_survives_the_signal_and_not_kill() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     daemon.signal(Signal::SIGSTOP);
-    let run = stop(&world, "shutdown", daemon.record(), &["--timeout", "50ms"]);
+    let soon = ["--timeout", "50ms", "--probe-timeout", "50ms"];
+    let run = stop(&world, "shutdown", daemon.record(), &soon);
     assert_action(&run, 7, "timed_out", "SIGTERM", "null");
-    let run = stop(&world, "kill", daemon.record(), &[]);
+    let run = stop(&world, "kill", daemon.record(), &soon[2..]);
     assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
     daemon.wait();
 }

@@ -207,7 +207,7 @@ fn a_process_younger_than_its_record_must_answer() {
     let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
     let mut identity = identity_of(sleeper.id(), &world.endpoint("s"));
     identity.started_at_unix_ms -= 86_400_000;
-    // Somebody listens, so that the endpoint does not prove the number reused.
+    // A listener is there, so that the endpoint does not prove the number reused.
     let listener = UnixListener::bind(world.path("s")).unwrap();
     let record = world.sidecar("s.json", &identity);
     for command in COMMANDS {
@@ -227,7 +227,7 @@ fn a_process_younger_than_its_record_must_answer() {
     sleeper.wait().unwrap();
 }
 
-/// Whoever may look at every process may not signal them all.
+/// A user who may look at every process may not signal them all.
 #[test]
 fn a_signal_that_the_system_does_not_let_through_is_a_refusal() {
     const TO_LOOK: &str = "-all,+sys_ptrace,+dac_override";
@@ -242,6 +242,7 @@ fn a_signal_that_the_system_does_not_let_through_is_a_refusal() {
             .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
             .args(["--inh-caps", TO_LOOK, "--ambient-caps", TO_LOOK])
             .args([env!("CARGO_BIN_EXE_rpctl"), command, "--json"])
+            .args(["--probe-timeout", "30s"])
             .arg(daemon.record());
         let run = Run::of(&mut onlooker);
         assert_refused(&run, 9, &format!("{signal} could not be sent"));

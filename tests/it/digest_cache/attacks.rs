@@ -111,7 +111,7 @@ fn a_digest_from_another_clock_since_boot_is_computed_anew() {
     command
         .args(["--time", "--boottime", "3600", "--fork"])
         .arg(env!("CARGO_BIN_EXE_rpctl"))
-        .args(["probe", "--json", "--digest-cache"])
+        .args(["probe", "--json", "--timeout", "30s", "--digest-cache"])
         .arg(daemon.record());
     assert!(!is_cached(&Run::of(&mut command)));
 }
@@ -265,7 +265,8 @@ fn nothing_is_signalled_on_a_remembered_digest() {
     assert!(is_cached(&probe(&world, &claim)));
     for command in ["shutdown", "kill"] {
         let mut run = world.command(env!("CARGO_BIN_EXE_rpctl"));
-        run.args([command, "--json"]).arg(&claim);
+        run.args([command, "--json", "--probe-timeout", "30s"]);
+        run.arg(&claim);
         assert_wrong_digest(&Run::of(run.env("RPCTL_DIGEST_CACHE", "1")));
     }
     probe(&world, daemon.record()).assert_verdict(0, "verified", None);

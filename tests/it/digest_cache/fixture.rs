@@ -70,7 +70,7 @@ pub(super) fn probe(world: &World, record: &Path) -> Run {
 pub(super) fn keeping(world: &World, record: &Path) -> Command {
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
     command
-        .args(["probe", "--json", "--digest-cache"])
+        .args(["probe", "--json", "--timeout", "30s", "--digest-cache"])
         .arg(record);
     command
 }

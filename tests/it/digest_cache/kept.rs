@@ -32,7 +32,8 @@ fn digests_are_kept_only_where_that_is_asked_for() {
         .assert_verdict(0, "verified", None);
     let with = |value: &str| {
         let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-        let command = command.args(["probe", "--json"]).arg(daemon.record());
+        let command = command.args(["probe", "--json", "--timeout", "30s"]);
+        let command = command.arg(daemon.record());
         Run::of(command.env("RPCTL_DIGEST_CACHE", value))
     };
     with("0").assert_verdict(0, "verified", None);

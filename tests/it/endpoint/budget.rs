@@ -6,14 +6,9 @@ use rpctl::{Reason, Report, Verdict};
 
 use super::case::{Case, probe};
 use super::{answers, closing, fields, files, silence};
-use crate::support::{TestServer, World, this_process};
+use crate::support::{TestServer, World, assert_on_time, this_process};
 
 const BUDGET: Duration = Duration::from_millis(300);
-const GRACE: Duration = Duration::from_millis(50);
-
-/// Other work on the machine may delay one run; a fault of the program delays
-/// every one.
-const RUNS: usize = 3;
 
 /// Every fault of an endpoint.
 pub(super) fn all_cases() -> Vec<Case> {
@@ -41,23 +36,15 @@ fn timed(case: &Case) -> (Report, Duration) {
 fn every_fault_ends_within_the_budget_and_50_milliseconds() {
     for case in all_cases() {
         let what = case.what;
-        let limit = if case.takes_the_whole_budget() {
-            BUDGET + GRACE
-        } else {
-            BUDGET
-        };
-        let mut took = Vec::new();
-        let is_in_time = (0..RUNS).any(|_| {
+        assert_on_time(what, BUDGET, || {
             let (report, elapsed) = timed(&case);
             assert!(report.elapsed <= elapsed, "{what}: {report:#?}");
             if case.takes_the_whole_budget() {
                 assert_eq!(report.reason, Some(case.reason), "{what}");
                 assert!(report.elapsed >= BUDGET, "{what}: {report:#?}");
             }
-            took.push(elapsed);
-            elapsed <= limit
+            elapsed
         });
-        assert!(is_in_time, "{what} took {took:?}");
     }
 }
 

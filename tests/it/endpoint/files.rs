@@ -157,7 +157,8 @@ fn a_denied_socket_says_nothing_about_the_daemon() {
     std::fs::set_permissions(&socket, Permissions::from_mode(0o600)).unwrap();
 
     let mut command = world.command(&program);
-    command.args(["probe", "--json"]).arg(daemon.record());
+    command.args(["probe", "--json", "--timeout", "30s"]);
+    command.arg(daemon.record());
     let document = Run::of(command.uid(NOBODY).gid(NOBODY)).assert_verdict(
         4,
         "indeterminate",

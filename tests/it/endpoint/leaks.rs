@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::budget::all_cases;
 use super::case::Case;
 use crate::HEAP;
-use crate::support::{Role, Run, World, role, rounds};
+use crate::support::{PATIENCE, Role, Run, World, role, rounds};
 
 /// What the standard library or a thread on its way out may still hold, in bytes.
 /// A leak of two bytes a probe is more.
@@ -114,9 +114,9 @@ struct Held {
 impl Held {
     /// A thread that was joined may still be on its way out of the kernel.
     fn once_alone(threads: i64) -> Self {
-        let patience = Instant::now() + Duration::from_secs(10);
-        while entries("task") > threads && Instant::now() < patience {
-            std::thread::yield_now();
+        let deadline = Instant::now() + PATIENCE;
+        while entries("task") > threads && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
         }
         Self {
             descriptors: entries("fd"),

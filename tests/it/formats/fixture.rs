@@ -69,6 +69,7 @@ impl Fixture {
 
     pub(super) fn probe(&self, options: &[&str], records: &[&PathBuf]) -> Run {
         let mut command = self.world.command(env!("CARGO_BIN_EXE_rpctl"));
-        Run::of(command.arg("probe").args(options).args(records))
+        let command = command.args(["probe", "--timeout", "30s"]);
+        Run::of(command.args(options).args(records))
     }
 }

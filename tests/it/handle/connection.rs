@@ -10,7 +10,7 @@ use rpctl::{
     BackendHandle, BackendHandleError, Connection, DaemonProcess, Probe, Verdict, VerifyPidError,
 };
 
-use super::lifecycle::handle_on;
+use super::lifecycle::{LONG, handle_on};
 use crate::support::{Daemon, TestServer, World, misbehaving, this_process};
 
 /// Serves one client at a time, each until it leaves.
@@ -40,7 +40,7 @@ fn a_handle_leaves_a_one_client_daemon_free_for_others() {
     let identity = this_process(&world.endpoint("s"));
     serve_one_at_a_time(&identity);
     let handle = BackendHandle::probe(&identity.ipc_endpoint, &identity).unwrap();
-    let second = Probe::new(&identity).run();
+    let second = Probe::new(&identity).timeout(LONG).run();
     assert_eq!(second.report().verdict, Verdict::Verified);
     // Reports hold no connection either.
     for connection in [block_on(handle.connect()), handle.connect_blocking()] {
@@ -67,7 +67,7 @@ fn a_connection_is_kept_for_a_caller_that_asks_for_it() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     serve_one_at_a_time(&identity);
-    let mut report = Probe::new(&identity).keep_connection().run();
+    let mut report = Probe::new(&identity).keep_connection().timeout(LONG).run();
     let connection = report.take_connection().unwrap();
     assert!(report.take_connection().is_none());
     // The daemon serves this client until it leaves.
@@ -75,7 +75,13 @@ fn a_connection_is_kept_for_a_caller_that_asks_for_it() {
     let waiting = Probe::new(&identity).timeout(timeout).run();
     assert_eq!(waiting.report().verdict, Verdict::Unresponsive);
     assert_eq!(challenge_over(connection), identity.pid);
-    assert!(Probe::new(&identity).run().take_connection().is_none());
+    assert!(
+        Probe::new(&identity)
+            .timeout(LONG)
+            .run()
+            .take_connection()
+            .is_none()
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn a_grant_to_terminate_kills_only_by_escalation() {
         &world,
         "trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done",
     );
-    let report = Probe::new(&daemon.identity).run();
+    let report = Probe::new(&daemon.identity).timeout(LONG).run();
     assert_eq!(report.report().verdict, Verdict::Unresponsive);
     let grant = report
         .into_grant(StopSignal::Terminate, Trust::Required)
@@ -31,7 +31,7 @@ fn a_grant_to_terminate_kills_only_by_escalation() {
         &world,
         "trap '' TERM; echo ready; while :; do sleep 0.01; done",
     );
-    let report = Probe::new(&daemon.identity).run();
+    let report = Probe::new(&daemon.identity).timeout(LONG).run();
     let mut grant = report
         .into_grant(StopSignal::Terminate, Trust::Required)
         .unwrap();
@@ -47,7 +47,7 @@ fn a_grant_to_terminate_kills_only_by_escalation() {
 fn nothing_is_sent_to_a_process_that_has_exited() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
-    let report = Probe::new(&daemon.identity).run();
+    let report = Probe::new(&daemon.identity).timeout(LONG).run();
     let mut grant = report
         .into_grant(StopSignal::Terminate, Trust::Required)
         .unwrap();
@@ -62,7 +62,7 @@ fn a_refusal_gives_the_report_back() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let _served = TestServer::truly(&identity);
-    let report = Probe::new(&identity).run();
+    let report = Probe::new(&identity).timeout(LONG).run();
     let refused = report
         .into_grant(StopSignal::Kill, Trust::Waived)
         .unwrap_err();

@@ -10,7 +10,7 @@ use rpctl::{BackendHandle, BackendHandleError, Probe, record};
 use crate::support::{Daemon, TestServer, World, this_process};
 
 /// Far longer than anything here takes.
-const LONG: Duration = Duration::from_mins(1);
+pub(super) const LONG: Duration = Duration::from_mins(1);
 
 pub(super) fn handle_on(daemon: &Daemon) -> BackendHandle {
     let identity = &daemon.identity;
@@ -40,7 +40,7 @@ fn a_zombie_is_dead() {
 fn the_handle_keeps_the_process_that_was_verified() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
-    let report = Probe::new(&daemon.identity).run();
+    let report = Probe::new(&daemon.identity).timeout(LONG).run();
     daemon.kill();
     let handle = report.into_handle().unwrap();
     assert!(!handle.is_alive());

@@ -116,7 +116,7 @@ fn a_daemon_that_accepts_nothing_is_unresponsive() {
     let handed = Handed::start(&world, listener);
     handed.stop();
     let record = world.sidecar("s.json", &handed.identity);
-    let run = probe_within(&world, &record, "200ms");
+    let run = probe_within(&world, &record, "1s");
     let document = run.assert_verdict(6, "unresponsive", Some("endpoint_silent"));
     assert_eq!(check(&document, "peer")["outcome"], "pass");
 }

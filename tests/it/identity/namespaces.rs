@@ -80,11 +80,12 @@ fn from_inside_a_container_a_daemon_outside_is_never_dead() {
     let daemon = Daemon::start(&world);
     for record in [daemon.record().to_owned(), bare(&world, &daemon)] {
         let mut command = contained(&world);
-        Run::of(command.args(["probe", "--json"]).arg(record)).assert_verdict(
-            4,
-            "indeterminate",
-            Some("foreign_namespace"),
-        );
+        Run::of(
+            command
+                .args(["probe", "--json", "--timeout", "30s"])
+                .arg(record),
+        )
+        .assert_verdict(4, "indeterminate", Some("foreign_namespace"));
     }
 }
 
@@ -163,7 +164,7 @@ fn a_time_namespace_raises_no_false_alarm() {
     let mut command = world.command("unshare");
     command
         .args(["--time", "--boottime", "86400", "--fork", PROGRAM])
-        .args(["probe", "--json"])
+        .args(["probe", "--json", "--timeout", "30s"])
         .arg(daemon.record());
     Run::of(&mut command).assert_verdict(0, "verified", None);
 }
@@ -184,7 +185,7 @@ fn proc_of_another_pid_namespace_proves_and_stops_nothing() {
         sleep 1000 > /dev/null 2>&1 &
         test $! = "$2" || exit 99
         code=0
-        "$1" "$3" --json "$4" || code=$?
+        "$1" $3 30s --json "$4" || code=$?
         kill -KILL $! || exit 98
         exit $code
     "#;
@@ -197,7 +198,11 @@ fn proc_of_another_pid_namespace_proves_and_stops_nothing() {
             .arg(&record);
         Run::of(&mut inside)
     };
-    let commands = ["probe", "kill", "shutdown"];
+    let commands = [
+        "probe --timeout",
+        "kill --probe-timeout",
+        "shutdown --probe-timeout",
+    ];
     for command in commands {
         inside(command).assert_verdict(4, "indeterminate", Some("foreign_namespace"));
     }
@@ -224,7 +229,7 @@ fn without_proc_nothing_is_proven_and_nobody_is_accused() {
     command
         .args(["--mount", "sh", "-c"])
         .arg(r#"mount -t tmpfs none /proc && exec "$@""#)
-        .args(["sh", PROGRAM, "probe", "--json"])
+        .args(["sh", PROGRAM, "probe", "--json", "--timeout", "30s"])
         .arg(daemon.record());
     let document = Run::of(&mut command);
     let document = document.assert_verdict(4, "indeterminate", Some("peer_unresolved"));

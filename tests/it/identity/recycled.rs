@@ -23,7 +23,7 @@ fn recycled(occupant: &str, condition: &str) -> Option<Run> {
         {occupant} &
         [ $! = $daemon ] || exit 99
         until {condition}; do :; done
-        exec "$1" probe --json old.pb
+        exec "$1" probe --json --timeout 30s old.pb
         "#
     );
     let world = World::new();

@@ -15,7 +15,13 @@ fn with_few_descriptors_no_daemon_is_accused_or_called_dead() {
         let mut command = world.command("prlimit");
         command
             .arg(format!("--nofile={limit}"))
-            .args([env!("CARGO_BIN_EXE_rpctl"), "probe", "--json"])
+            .args([
+                env!("CARGO_BIN_EXE_rpctl"),
+                "probe",
+                "--json",
+                "--timeout",
+                "30s",
+            ])
             .arg(daemon.record());
         let run = Run::of(&mut command);
         verdicts.push((limit, run.json()["verdict"].clone()));

@@ -16,10 +16,10 @@ fn a_stopped_daemon_is_alive_and_unresponsive() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     daemon.signal(Signal::SIGSTOP);
-    let document =
-        world
-            .probe(daemon.record())
-            .assert_verdict(6, "unresponsive", Some("endpoint_silent"));
+    let record = daemon.record().to_str().unwrap();
+    let document = world
+        .rpctl(["probe", "--json", "--timeout", "1s", record])
+        .assert_verdict(6, "unresponsive", Some("endpoint_silent"));
     assert_eq!(failed(&document), ["nonce"]);
     assert_eq!(check(&document, "pid")["outcome"], "pass");
 }

@@ -20,7 +20,7 @@ fn a_daemon_of_another_user_cannot_be_examined() {
     std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o644)).unwrap();
     let mut command = world.command(&program);
     command
-        .args(["probe", "--json"])
+        .args(["probe", "--json", "--timeout", "30s"])
         .arg(daemon.record())
         .uid(NOBODY)
         .gid(NOBODY);
@@ -107,7 +107,8 @@ fn a_daemon_that_proc_hides_is_neither_gone_nor_displaced() {
         let mut command = world.command("unshare");
         command
             .args(["--mount", "sh", "-c", script, "sh", hidepid])
-            .args([program.as_os_str(), "probe".as_ref(), "--json".as_ref()])
+            .arg(&program)
+            .args(["probe", "--json", "--timeout", "30s"])
             .arg(daemon.record());
         let document =
             Run::of(&mut command).assert_verdict(4, "indeterminate", Some("permission_denied"));

@@ -15,7 +15,7 @@ use crate::support::{Daemon, Run, World, is_installed, is_root, this_process};
 /// Assert that nothing is removed, and why, for each file in the registry.
 #[track_caller]
 fn assert_kept(world: &World, code: i32, expected: &[(&str, &str)]) -> Run {
-    let run = world.rpctl(["prune", "--json"]);
+    let run = world.rpctl(["prune", "--json", "--timeout", "1s"]);
     let (removed, kept) = pruned(&run);
     assert_eq!(removed, Vec::<&Path>::new(), "{run:?}");
     let kept: Vec<(&str, &str)> = kept

@@ -1,7 +1,5 @@
 //! `rpctl list`.
 
-use nix::sys::signal::Signal;
-
 use super::fixture::{daemon, dead, elsewhere, place, record, verdicts};
 use crate::support::World;
 
@@ -10,8 +8,9 @@ fn every_record_is_listed_with_its_verdict() {
     let world = World::new();
     let _live = daemon(&world, "live");
     let _dead = dead(&world, "dead");
-    let hung = daemon(&world, "hung");
-    hung.signal(Signal::SIGSTOP);
+    // Alive, and nothing can be asked of it.
+    let lost = daemon(&world, "lost");
+    std::fs::remove_file(lost.socket()).unwrap();
     record(&world, "foreign", |manifest| {
         manifest.host = Some(elsewhere());
     });
@@ -27,8 +26,8 @@ fn every_record_is_listed_with_its_verdict() {
         ("directory.pb".to_owned(), "invalid_record"),
         ("foreign.pb".to_owned(), "indeterminate"),
         ("garbage.pb".to_owned(), "invalid_record"),
-        (format!("hung-{version}.pb"), "unresponsive"),
         (format!("live-{version}.pb"), "verified"),
+        (format!("lost-{version}.pb"), "unresponsive"),
     ];
     let found = verdicts(&document);
     assert!(
@@ -40,10 +39,10 @@ fn every_record_is_listed_with_its_verdict() {
     );
     let codes = document["reports"].as_array().unwrap().iter();
     let codes: Vec<_> = codes.map(|report| report["exit_code"].as_u64()).collect();
-    assert_eq!(codes, [3, 8, 4, 8, 6, 0].map(Some));
+    assert_eq!(codes, [3, 8, 4, 8, 0, 6].map(Some));
     assert_eq!(document["reports"][1]["error"]["kind"], "not_regular");
 
-    let run = world.rpctl(["list", "--timeout", "10ms"]);
+    let run = world.rpctl(["list"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let lines: Vec<&str> = run.text().lines().collect();
     let counts = "6 records in DIR: 1 verified, 1 not_running, 1 indeterminate, 1 unresponsive, 2 \
@@ -66,10 +65,10 @@ fn every_record_is_listed_with_its_verdict() {
         [
             "!",
             "unresponsive",
-            &format!("hung@{version}"),
-            "endpoint_silent",
-            &hung.pid().to_string(),
-            &format!("hung-{version}.pb"),
+            &format!("lost@{version}"),
+            "endpoint_missing",
+            &lost.pid().to_string(),
+            &format!("lost-{version}.pb"),
         ]
     );
     assert_eq!(

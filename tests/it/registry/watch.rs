@@ -27,13 +27,14 @@ impl Watching {
 
     fn of(world: &World, args: &[&str]) -> Self {
         let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-        Self::start(command.arg("probe").args(args))
+        Self::start(command.args(["probe", "--timeout", "30s"]).args(args))
     }
 
     /// Without what is said on standard error of rounds that fail.
     fn unsaid(world: &World, args: &[&str]) -> Self {
         let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
-        Self::start(command.arg("probe").args(args).stderr(Stdio::null()))
+        command.args(["probe", "--timeout", "30s"]).args(args);
+        Self::start(command.stderr(Stdio::null()))
     }
 
     fn line(&mut self) -> String {
@@ -237,7 +238,7 @@ fn on_a_terminal_a_round_is_drawn_over_the_last() {
     let world = World::new();
     let daemon = daemon(&world, "watched");
     let line = format!(
-        "stty rows 8 cols 60; exec {} probe --watch 1ms {}",
+        "stty rows 8 cols 60; exec {} probe --timeout 30s --watch 1ms {}",
         env!("CARGO_BIN_EXE_rpctl"),
         daemon.record().display()
     );

@@ -75,7 +75,8 @@ fn honest_clients_are_answered_promptly_in_a_full_house() {
     let _silent = crowd(&daemon, HELD);
     let mut halves = crowd(&daemon, HELD);
     for client in &mut halves {
-        client.send(&client.request()[..20]);
+        // The daemon may have hung up when its time was over.
+        client.send_if_open(&client.request()[..20]);
     }
     assert_prompt(&daemon);
 }

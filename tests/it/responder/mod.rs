@@ -12,6 +12,7 @@ mod slow;
 mod stop;
 
 use std::ops::Deref;
+use std::sync::LazyLock;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -69,14 +70,20 @@ fn crowd(daemon: &Daemon, size: usize) -> Vec<Client> {
         .collect()
 }
 
-/// Whether this process may hold this many descriptors for a test, beside those
-/// of the tests that run meanwhile; says so where it may not.
-fn may_open(descriptors: u64) -> bool {
+/// The descriptors that this process may hold, raised as far as the system lets it: once,
+/// for tests run side by side.
+static DESCRIPTORS: LazyLock<u64> = LazyLock::new(|| {
+    const ENOUGH: u64 = 16 << 10;
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
-    let wanted = 4 * descriptors + 512;
-    if soft < wanted && hard >= wanted {
-        setrlimit(Resource::RLIMIT_NOFILE, wanted.max(soft), hard).unwrap();
-    }
+    let raised = soft.max(hard.min(ENOUGH));
+    setrlimit(Resource::RLIMIT_NOFILE, raised, hard).unwrap();
+    raised
+});
+
+/// Returns whether this process may hold this many descriptors for a test, beside those
+/// of other tests, and reports if it may not.
+fn may_open(descriptors: u64) -> bool {
+    let (wanted, hard) = (4 * descriptors + 512, *DESCRIPTORS);
     if hard < wanted {
         skipped(&format!(
             "this needs {wanted} descriptors, and {hard} are allowed"

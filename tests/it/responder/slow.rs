@@ -41,7 +41,8 @@ fn half_a_challenge_keeps_nobody_waiting() {
     let mut halves = crowd(&daemon, 200);
     for (length, client) in halves.iter_mut().enumerate() {
         let request = client.request();
-        client.send(&request[..length % request.len()]);
+        // The daemon may have hung up when its time was over.
+        client.send_if_open(&request[..length % request.len()]);
     }
     daemon.assert_sound();
 }
@@ -73,7 +74,7 @@ fn clients_that_announce_much_and_send_little_are_not_believed() {
     let daemon = Bounded::start(&world);
     let mut boasting = crowd(&daemon, 400);
     for client in &mut boasting {
-        client.send(&[1, 0, 0, 1, 0, 8]);
+        client.send_if_open(&[1, 0, 0, 1, 0, 8]);
     }
     daemon.assert_sound();
 }

@@ -9,13 +9,13 @@ use std::process::Stdio;
 use rustix::process::Signal;
 
 use super::race::locked;
-use super::{Fixture, Spawned, assert_refused, until};
+use super::{Fixture, Spawned, assert_refused};
 use crate::support::{Run, ask, proc};
 
 #[test]
 fn the_daemon_has_answered_when_the_starter_returns() {
     let fixture = Fixture::new();
-    // Returns only once nobody holds the starter's output streams any more.
+    // Returns only once no process holds the starter's output streams any more.
     let daemon = fixture.spawn([""; 0]);
     assert_eq!(fixture.daemons(), [daemon.pid]);
     assert_eq!(ask(daemon.socket()).pid, daemon.pid);
@@ -24,7 +24,7 @@ fn the_daemon_has_answered_when_the_starter_returns() {
         .assert_verdict(0, "verified", None);
 }
 
-/// While the daemon waits to write its record, somebody takes its socket: the
+/// While the daemon waits to write its record, another process takes its socket: the
 /// record is right, and the daemon cannot be reached.
 #[test]
 fn a_daemon_that_does_not_answer_is_ended() {
@@ -37,7 +37,7 @@ fn a_daemon_that_does_not_answer_is_ended() {
     command.arg("--endpoint").arg(&socket);
     let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut starter = command.spawn().unwrap();
-    until(&mut starter, || socket.exists());
+    fixture.until_locking(&directory, &mut starter);
     std::fs::remove_file(&socket).unwrap();
     let _stranger = UnixListener::bind(&socket).unwrap();
     drop(lock);
@@ -67,6 +67,8 @@ fn the_daemon_holds_only_null_streams_signals_and_socket() {
     std::fs::write(&source, "").unwrap();
     let script = format!("exec 3<{0} 7<{0} 9>>{0}", source.display());
     let daemon = Spawned::of(&Run::of(&mut fixture.spawning_after(&script)));
+    // It has seen that the starter, its last client, is gone.
+    proc::wait_for_sleep(daemon.pid);
     let held: Vec<String> = proc::descriptors(daemon.pid)
         .iter()
         .map(|target| target.to_str().unwrap().to_owned())

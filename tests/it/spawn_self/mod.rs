@@ -20,8 +20,8 @@ use std::process::{Child, Command};
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::support::proc::Pinned;
-use crate::support::{Run, World, skipped};
+use crate::support::proc::{self, Pinned};
+use crate::support::{Run, World, skipped, wait_until};
 
 const RPCTL: &str = env!("CARGO_BIN_EXE_rpctl");
 
@@ -118,6 +118,19 @@ impl Fixture {
         })
     }
 
+    /// Waits until a daemon of this directory has opened a directory to lock it, which
+    /// `starter` leads to. By then it listens on its socket.
+    #[track_caller]
+    fn until_locking(&self, directory: &Path, starter: &mut Child) {
+        let directory = directory.canonicalize().unwrap();
+        until(starter, || {
+            let daemons = self.daemons().into_iter();
+            daemons
+                .flat_map(proc::descriptors)
+                .any(|open| open == directory)
+        });
+    }
+
     /// Everything in this directory that is no directory.
     fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
@@ -203,11 +216,10 @@ impl Spawned {
     }
 }
 
-/// Wait until something is so; `child` goes on meanwhile, and may end.
+/// Waits until a condition holds while a child runs, or until the child has ended.
+#[track_caller]
 fn until(child: &mut Child, condition: impl Fn() -> bool) {
-    while !condition() && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
+    wait_until(|| condition() || child.try_wait().unwrap().is_some());
 }
 
 /// Assert that nothing was started, and how that was reported.

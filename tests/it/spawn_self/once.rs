@@ -111,8 +111,8 @@ fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
     }
 }
 
-/// Whoever ignores SIGCHLD has started no child that can be waited for, and neither
-/// have those whom it starts.
+/// A program that ignores SIGCHLD has no child that can be waited for, nor has any
+/// program that it starts.
 #[test]
 fn a_self_test_works_if_the_kernel_reaps_the_daemon() {
     let fixture = Fixture::new();
@@ -136,7 +136,7 @@ fn a_daemon_reaped_before_it_is_ready_did_not_start() {
     command.arg("--endpoint").arg(fixture.path("socket"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    until(&mut child, || fixture.path("socket").exists());
+    fixture.until_locking(&directory, &mut child);
     for daemon in fixture.daemons().into_iter().filter_map(Pinned::open) {
         daemon.kill();
     }
@@ -192,7 +192,7 @@ fn an_interrupted_start_leaves_no_daemon_and_ends_by_the_signal() {
     command.arg("--endpoint").arg(fixture.path("socket"));
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = KillOnDrop(command.spawn().unwrap());
-    until(&mut child.0, || fixture.path("socket").exists());
+    fixture.until_locking(&directory, &mut child.0);
     interrupt(&child.0);
     drop(lock);
     let status = end_of(&mut child);

@@ -90,7 +90,7 @@ fn a_record_on_standard_output_can_be_piped_into_a_probe() {
     assert_eq!(fixture.files(), [socket]);
 
     let mut probe = fixture.command(super::RPCTL);
-    probe.args(["probe", "--json", "-"]);
+    probe.args(["probe", "--json", "--timeout", "30s", "-"]);
     let mut probe = probe
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

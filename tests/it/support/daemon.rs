@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -13,7 +12,7 @@ use rpctl::responder::Limits;
 use rpctl::{DaemonProcess, record};
 
 use super::proc::Pinned;
-use super::{PATIENCE, Role, World, role};
+use super::{Role, World, role, wait_until};
 
 /// A child process; killed and reaped with this value.
 pub(crate) struct KillOnDrop(pub(crate) Child);
@@ -115,17 +114,15 @@ impl Daemon {
             let read = stdout.read_line(&mut document).unwrap();
             assert_ne!(read, 0, "the daemon ended: {document}");
         }
-        let patience = Instant::now() + PATIENCE;
-        let recorded = loop {
-            match record::load(record) {
-                // A `prune` beside it has it aside for a last look.
-                Err(LoadError::NotFound(_)) if Instant::now() < patience => {
-                    std::thread::yield_now();
-                }
-                recorded => break recorded.unwrap(),
+        let mut recorded = record::load(record);
+        // A `prune` beside it moves it aside for a last look.
+        wait_until(|| {
+            if matches!(recorded, Err(LoadError::NotFound(_))) {
+                recorded = record::load(record);
             }
-        };
-        let identity = recorded.daemon().unwrap();
+            !matches!(recorded, Err(LoadError::NotFound(_)))
+        });
+        let identity = recorded.unwrap().daemon().unwrap();
         Self {
             child,
             stdout,
@@ -158,9 +155,7 @@ impl Daemon {
         let mut rest = Vec::new();
         self.stdout.read_to_end(&mut rest).unwrap();
         let stat = format!("/proc/{}/stat", self.pid());
-        while !std::fs::read_to_string(&stat).unwrap().contains(") Z ") {
-            std::thread::yield_now();
-        }
+        wait_until(|| std::fs::read_to_string(&stat).unwrap().contains(") Z "));
     }
 
     /// Kill the daemon and collect it; its files stay.

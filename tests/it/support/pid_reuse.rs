@@ -10,6 +10,7 @@ use rpctl::control::{Grant, SendOutcome, StopSignal, Trust};
 use rpctl::{Endpoint, Probe};
 
 use super::script::identity_of;
+use super::timing::wait_until;
 
 /// SIGTERM and SIGKILL in the mask of pending signals.
 const STOPPING: u64 = 1 << 14 | 1 << 8;
@@ -63,9 +64,7 @@ fn sleeper_on(pid: u32) -> Child {
 
 fn verified(daemon: &Child, directory: &str, stop: StopSignal) -> Grant {
     let exe = format!("/proc/{}/exe", daemon.id());
-    while !std::fs::read_link(&exe).is_ok_and(|path| path.ends_with("sleep")) {
-        std::thread::yield_now();
-    }
+    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path.ends_with("sleep")));
     let endpoint = Endpoint {
         namespace_id: "test".to_owned(),
         path: Path::new(directory)

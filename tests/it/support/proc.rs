@@ -9,6 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::client::PATIENCE;
+use super::timing::wait_until;
 
 /// A line of `/proc/PID/status`, such as `Threads` or `VmHWM` (in kB).
 pub(crate) fn status(pid: u32, name: &str) -> u64 {
@@ -31,12 +32,14 @@ pub(crate) fn bytes_read_by(child: &Child) -> u64 {
     read.unwrap().parse().unwrap()
 }
 
-/// What the open descriptors of a process lead to, sorted.
+/// The targets of the open descriptors of a process, sorted; none of one that has ended.
 pub(crate) fn descriptors(pid: u32) -> Vec<PathBuf> {
     let mut targets: Vec<PathBuf> = std::fs::read_dir(format!("/proc/{pid}/fd"))
-        .unwrap()
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
         // One may be closed between listing and looking.
-        .filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok())
+        .filter_map(|entry| std::fs::read_link(entry.path()).ok())
         .collect();
     targets.sort();
     targets
@@ -64,13 +67,10 @@ pub(crate) fn wait_for_state(pid: u32, state: char) {
         stat.is_ok_and(|stat| stat.contains(&state))
     };
     let threads = format!("/proc/{pid}/task");
-    while !std::fs::read_dir(&threads)
-        .unwrap()
-        .flatten()
-        .all(is_in_state)
-    {
-        std::thread::yield_now();
-    }
+    wait_until(|| {
+        let mut threads = std::fs::read_dir(&threads).unwrap().flatten();
+        threads.all(is_in_state)
+    });
 }
 
 /// A process that cannot be mistaken for another one.
@@ -93,9 +93,7 @@ impl Pinned {
     /// Stop it, and return once it has stopped.
     pub(crate) fn stop(&self) {
         self.signal(Signal::STOP);
-        while !matches!(&*stat(self.pid)[0], "T" | "t") {
-            std::thread::yield_now();
-        }
+        wait_until(|| matches!(&*stat(self.pid)[0], "T" | "t"));
     }
 
     /// Kill it, unless it has ended already.

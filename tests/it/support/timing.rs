@@ -1,4 +1,5 @@
-//! Whether work ends in time, on a machine that may be busy with other things.
+//! Waiting for events, and whether work ends in time, on a machine that may be busy
+//! with other things.
 
 use std::fmt::Debug;
 use std::thread;
@@ -6,15 +7,32 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{Timespec, poll};
 
+use super::client::PATIENCE;
+
 /// What an operation may take beyond its budget.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// Other work on the machine may delay one run; a fault of the program delays
+/// Other work on the machine may delay many runs; a fault of the program delays
 /// every one.
-const RUNS: usize = 5;
+const RUNS: usize = 50;
 
-/// Assert that work, which tells how long it took, ends within its budget and
-/// 50 ms.
+/// The time between two looks at a condition.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Waits until a condition holds; fails when it never does.
+///
+/// Between two looks it sleeps, so that what it waits for has the processor.
+#[track_caller]
+pub(crate) fn wait_until(mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "it never happened");
+        thread::sleep(PAUSE);
+    }
+}
+
+/// Asserts that work, which returns how long it took, ends within its budget and
+/// 50 ms in one of many runs.
 ///
 /// Beside it, a thread that does nothing else sleeps for the budget: what it
 /// oversleeps is the machine's doing, and is not held against the work.

@@ -1,6 +1,6 @@
 //! A private directory with its own registry, and the program run in it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -54,10 +54,10 @@ impl World {
         command
     }
 
-    /// Run the program to its end.
+    /// Run the program to its end. An answer may take its time: see [`patient`].
     pub(crate) fn rpctl<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         let mut command = self.command(env!("CARGO_BIN_EXE_rpctl"));
-        Run::of(command.args(args))
+        Run::of(command.args(patient(args)))
     }
 
     /// Run `rpctl probe --json` on a record.
@@ -107,6 +107,27 @@ impl World {
         record::save(&path, &content, Format::ManifestJson, DigestChoice::All).unwrap();
         path
     }
+}
+
+/// Returns arguments with generous timeouts for a command that is to have an answer, in
+/// place of its defaults, which are too short for a busy machine. Those that a test
+/// chooses stay.
+pub(crate) fn patient<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Vec<OsString> {
+    let mut args: Vec<OsString> = args
+        .into_iter()
+        .map(|arg| arg.as_ref().to_owned())
+        .collect();
+    let timeouts: &[&str] = match args.first().and_then(|command| command.to_str()) {
+        Some("probe" | "list" | "prune") => &["--timeout"],
+        Some("shutdown" | "kill") => &["--timeout", "--probe-timeout"],
+        _ => &[],
+    };
+    for timeout in timeouts {
+        if !args.iter().any(|arg| arg == timeout) {
+            args.splice(1..1, [timeout, "30s"].map(OsString::from));
+        }
+    }
+    args
 }
 
 /// A program that has run to its end.

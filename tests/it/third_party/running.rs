@@ -44,7 +44,7 @@ impl Running {
         let running = Self(child);
         let record = record.to_str().unwrap();
         let document = world
-            .rpctl(["probe", "--json", "--wait", "30s", record])
+            .rpctl(["probe", "--json", "--wait", "5m", record])
             .assert_verdict(0, "verified", None);
         assert_eq!(document["target"]["pid"], running.0.id());
         running

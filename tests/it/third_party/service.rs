@@ -99,9 +99,9 @@ fn a_stopped_python_service_is_unresponsive() {
         return;
     };
     service.daemon.signal(Signal::SIGSTOP);
-    service.world.probe(&service.identity_file).assert_verdict(
-        6,
-        "unresponsive",
-        Some("endpoint_silent"),
-    );
+    let record = service.identity_file.to_str().unwrap();
+    service
+        .world
+        .rpctl(["probe", "--json", "--timeout", "1s", record])
+        .assert_verdict(6, "unresponsive", Some("endpoint_silent"));
 }
