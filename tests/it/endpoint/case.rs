@@ -26,7 +26,7 @@ const LONGEST: Duration = Duration::from_secs(15);
 static DIGESTS: LazyLock<Arc<ImageDigests>> = LazyLock::new(|| {
     let digests = Arc::default();
     let nowhere = this_process(&World::new().endpoint("s"));
-    Probe::new(&nowhere).sharing(&digests).run();
+    let _ = Probe::new(&nowhere).image_digests(&digests).run();
     digests
 });
 
