@@ -1,39 +1,38 @@
-//! Who accepted a connection.
+//! The process that accepted a connection.
 //!
-//! The kernel names the socket at the other end only while it is open, and the
-//! path may lead to another listener a moment later. So where it matters who
-//! answers, that is found out before there is anything to answer.
+//! The kernel names the socket at the other end only while it is open. A stranger may
+//! close it right after its answer, and put the socket of the daemon back at the path.
+//! So the challenge is sent only after the holder of that socket is known.
 
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use interprocess::local_socket::Stream;
-
-use super::connect::descriptor;
+use super::connect::{Connected, descriptor};
 use crate::platform::{self, PinnedProcess};
 
 /// Whether a process holds the socket at the other end of a connection.
 #[derive(Debug)]
-pub(crate) struct Acceptance<'a> {
-    process: &'a PinnedProcess,
+pub(crate) struct Acceptance<'p> {
+    process: &'p PinnedProcess,
     seen: Seen,
 }
 
+/// The socket at the other end, as far as it has been seen.
 #[derive(Debug)]
 enum Seen {
-    /// It has not been accepted, or was closed before that could be seen.
+    /// Not accepted yet, or closed before it was seen.
     Nothing,
     Accepted {
         inode: u32,
         is_held: bool,
     },
-    Failed(Unresolved),
+    Failed(UnknownHolder),
 }
 
-/// What keeps it from being known who holds a socket.
+/// The reason why the holder of a socket is not known.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unresolved {
+pub(crate) enum UnknownHolder {
     #[error("the kernel names no socket at the other end")]
     NoSocket,
     #[error("socket diagnostics failed: {0}")]
@@ -44,54 +43,54 @@ pub(crate) enum Unresolved {
     Descriptors(#[source] io::Error),
 }
 
-impl<'a> Acceptance<'a> {
-    pub(crate) fn by(process: &'a PinnedProcess) -> Self {
+impl<'p> Acceptance<'p> {
+    pub(super) fn new(process: &'p PinnedProcess) -> Self {
         Self {
             process,
             seen: Seen::Nothing,
         }
     }
 
-    /// Of whom it is to be found out.
-    pub(crate) fn process(&self) -> &'a PinnedProcess {
+    /// Returns the process whose sockets are examined.
+    pub(crate) fn process(&self) -> &'p PinnedProcess {
         self.process
     }
 
-    /// Look at a connection, unless that has shown something before; whether
-    /// there is nothing more to wait for.
-    pub(crate) fn look(&mut self, stream: &Stream) -> bool {
+    /// Looks at the other end, unless it has been seen before. Returns whether there is
+    /// nothing more to wait for.
+    pub(crate) fn look(&mut self, connected: &Connected) -> bool {
         if !matches!(self.seen, Seen::Nothing) {
             return true;
         }
-        // In this order: whoever has spoken or left by now had accepted it, and
-        // is seen unless it has left.
-        let socket = descriptor(stream);
+        // In this order: a peer that has sent or closed by now had accepted before, and
+        // its socket is found unless it is closed.
+        let socket = descriptor(&connected.stream);
         let looked = platform::wait_readable(socket, Duration::ZERO)
-            .and_then(|has_spoken| Ok((has_spoken, platform::peer_inode(socket)?)));
+            .and_then(|has_sent| Ok((has_sent, platform::peer_inode(socket)?)));
         self.seen = match looked {
-            Ok((has_spoken, None | Some(0))) => return has_spoken,
+            Ok((has_sent, None | Some(0))) => return has_sent,
             Ok((_, Some(inode))) => match holds(self.process, &[inode]) {
                 Ok(is_held) => Seen::Accepted { inode, is_held },
                 Err(error) => Seen::Failed(error),
             },
-            Err(error) => Seen::Failed(Unresolved::Diagnostics(error)),
+            Err(error) => Seen::Failed(UnknownHolder::Diagnostics(error)),
         };
         true
     }
 
-    /// Whether the process holds the accepted socket; while none was seen, the
-    /// listener in whose queue the connection is, else the ones at the path.
-    pub(crate) fn held(self, stream: &Stream, path: &Path) -> Result<bool, Unresolved> {
+    /// Returns whether the process holds the accepted socket. If none was seen, the
+    /// listener counts in whose queue the connection is, or else any listener at `path`.
+    pub(crate) fn held(self, connected: &Connected, path: &Path) -> Result<bool, UnknownHolder> {
         match self.seen {
             Seen::Accepted { is_held: true, .. } => Ok(true),
             // It may have been accepted by another process and handed on since.
             Seen::Accepted { inode, .. } => holds(self.process, &[inode]),
             Seen::Failed(error) => Err(error),
             Seen::Nothing => {
-                let listeners = platform::listener_inodes(descriptor(stream), path)
-                    .map_err(Unresolved::Diagnostics)?;
+                let listeners = platform::listener_inodes(descriptor(&connected.stream), path)
+                    .map_err(UnknownHolder::Diagnostics)?;
                 if listeners.is_empty() {
-                    return Err(Unresolved::NoSocket);
+                    return Err(UnknownHolder::NoSocket);
                 }
                 holds(self.process, &listeners)
             }
@@ -99,11 +98,11 @@ impl<'a> Acceptance<'a> {
     }
 }
 
-fn holds(process: &PinnedProcess, inodes: &[u32]) -> Result<bool, Unresolved> {
+fn holds(process: &PinnedProcess, inodes: &[u32]) -> Result<bool, UnknownHolder> {
     process
         .holds_socket(inodes)
         .map_err(|error| match error.kind() {
-            io::ErrorKind::PermissionDenied => Unresolved::Denied,
-            _ => Unresolved::Descriptors(error),
+            io::ErrorKind::PermissionDenied => UnknownHolder::Denied,
+            _ => UnknownHolder::Descriptors(error),
         })
 }

@@ -77,6 +77,14 @@ pub(crate) struct Connected {
     pub(crate) creator: PeerCredentials,
 }
 
+impl Connected {
+    /// Returns whether the listener was created outside our PID namespace: the kernel
+    /// then gives 0 for the PID.
+    pub(crate) fn is_from_outside_namespace(&self) -> bool {
+        self.creator.pid == 0
+    }
+}
+
 /// The descriptor beneath a stream.
 pub(crate) fn descriptor(stream: &Stream) -> BorrowedFd<'_> {
     let Stream::UdSocket(socket) = stream;

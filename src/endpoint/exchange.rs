@@ -4,10 +4,8 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
-use interprocess::local_socket::Stream;
-
-use super::acceptance::Acceptance;
-use super::connect::{FIRST_PAUSE, LONGEST_PAUSE, descriptor};
+use super::connect::{Connected, FIRST_PAUSE, LONGEST_PAUSE, descriptor};
+use super::served_by::ServedBy;
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::protocol::{self, FrameError, HEADER_LEN};
@@ -77,26 +75,22 @@ impl fmt::Display for Progress {
 }
 
 /// One request and the frame that answers it, in non-blocking steps.
-pub(crate) struct Exchange<'a> {
-    stream: Stream,
-    /// Nothing is sent before this is known, where it matters.
-    acceptance: Option<Acceptance<'a>>,
+pub(crate) struct Exchange<'p> {
+    connected: Connected,
+    /// Nothing is sent before this is settled.
+    server: ServedBy<'p>,
     request: Vec<u8>,
     sent: usize,
-    /// The peer takes no more; it may have said something before that.
+    /// The peer takes no more of the request; it may have answered before.
     is_refused: bool,
     received: Vec<u8>,
 }
 
-impl<'a> Exchange<'a> {
-    pub(crate) fn new(
-        stream: Stream,
-        acceptance: Option<Acceptance<'a>>,
-        request: Vec<u8>,
-    ) -> Self {
+impl<'p> Exchange<'p> {
+    pub(crate) fn new(connected: Connected, server: ServedBy<'p>, request: Vec<u8>) -> Self {
         Self {
-            stream,
-            acceptance,
+            connected,
+            server,
             request,
             sent: 0,
             is_refused: false,
@@ -104,20 +98,13 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Stream, Option<Acceptance<'a>>) {
-        (self.stream, self.acceptance)
-    }
-
-    /// Whether nothing is to be sent yet.
-    fn awaits_acceptance(&mut self) -> bool {
-        let stream = &self.stream;
-        let acceptance = self.acceptance.as_mut();
-        acceptance.is_some_and(|acceptance| !acceptance.look(stream))
+    pub(crate) fn into_parts(self) -> (Connected, ServedBy<'p>) {
+        (self.connected, self.server)
     }
 
     fn send(&mut self) -> Result<(), ExchangeError> {
         while self.has_more_to_send() {
-            match self.stream.write(&self.request[self.sent..]) {
+            match self.connected.stream.write(&self.request[self.sent..]) {
                 Ok(written) => self.sent += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -141,7 +128,7 @@ impl<'a> Exchange<'a> {
                 return Ok(true);
             }
             self.received.resize(wanted, 0);
-            let result = self.stream.read(&mut self.received[have..]);
+            let result = self.connected.stream.read(&mut self.received[have..]);
             self.received
                 .truncate(have + *result.as_ref().unwrap_or(&0));
             match result {
@@ -157,7 +144,7 @@ impl<'a> Exchange<'a> {
     /// Go as far as possible without waiting: `Some` once the answer is
     /// complete.
     pub(crate) fn step(&mut self, deadline: Deadline) -> Result<Option<()>, ExchangeError> {
-        if !self.awaits_acceptance() {
+        if self.server.is_settled(&self.connected) {
             self.send()?;
             if self.receive()? {
                 return Ok(Some(()));
@@ -180,8 +167,8 @@ impl<'a> Exchange<'a> {
         let mut pause = FIRST_PAUSE;
         while self.step(deadline)?.is_none() {
             let remaining = deadline.remaining();
-            let is_accepted = !self.awaits_acceptance();
-            let socket = descriptor(&self.stream);
+            let is_accepted = self.server.is_settled(&self.connected);
+            let socket = descriptor(&self.connected.stream);
             if !is_accepted {
                 let waited = platform::wait_readable(socket, remaining.min(pause));
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -8,6 +8,8 @@ mod connect;
 mod exchange;
 mod left;
 mod listener;
+#[cfg(feature = "client")]
+mod served_by;
 
 pub(crate) use interprocess::local_socket::Stream;
 pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
@@ -20,3 +22,5 @@ pub(crate) use connect::{Connected, connect, descriptor};
 pub(crate) use exchange::{Exchange, ExchangeError};
 pub(crate) use left::LeftSocket;
 pub use listener::{ListenError, Listener};
+#[cfg(feature = "client")]
+pub(crate) use served_by::ServedBy;

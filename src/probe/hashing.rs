@@ -3,13 +3,14 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::evidence::{DigestEvidence, Timed};
+use super::evidence::{DigestEvidence, ImageEvidence, Timed};
 use super::hasher::{Hashed, Hasher, KnownDigest, Waiter};
 use super::image_digests::{ImageDigest, ImageDigests};
+use super::running_image::RunningImage;
 use crate::deadline::Deadline;
 use crate::endpoint::{Exchange, ExchangeError};
 use crate::identity::{DaemonProcess, Digest, DigestAlgorithm};
-use crate::platform::{Image, ImageError};
+use crate::platform::ImageError;
 
 /// The work for the digest check of one image.
 pub(super) enum DigestWork<'a> {
@@ -29,14 +30,16 @@ pub(super) struct Comparison {
 
 impl<'a> DigestWork<'a> {
     pub(super) fn new(
-        image: Option<&Result<Image, ImageError>>,
+        image: Result<&RunningImage<'_>, &ImageEvidence>,
         expected: &DaemonProcess,
         digests: &'a ImageDigests,
     ) -> Self {
         let image = match image {
-            Some(Ok(image)) => image,
-            Some(Err(ImageError::Denied)) => return Self::Done(DigestEvidence::Denied),
-            Some(Err(_)) | None => return Self::Done(DigestEvidence::NotExamined),
+            Ok(image) => image.image(),
+            Err(ImageEvidence::Failed(ImageError::Denied)) => {
+                return Self::Done(DigestEvidence::Denied);
+            }
+            Err(_) => return Self::Done(DigestEvidence::NotExamined),
         };
         let Some((algorithm, expected)) = expected.exe_digest.preferred() else {
             return Self::Done(DigestEvidence::NotSupplied);

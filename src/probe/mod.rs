@@ -3,18 +3,22 @@
 mod builder;
 mod checks;
 mod concurrently;
+mod conversation;
 mod evidence;
 mod explanations;
 mod gather;
 mod hasher;
 mod hashing;
+mod host_evidence;
 mod identities;
 mod image_digests;
 mod peer;
 mod probe_report;
 mod request;
 mod run_all;
+mod running_image;
 mod summary;
+mod target_process;
 mod verdict;
 
 pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};

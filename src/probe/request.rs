@@ -1,4 +1,4 @@
-//! What to probe, resolved from the builder's options.
+//! The input of a probe, resolved from the options of the builder.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use super::image_digests::ImageDigests;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::record::Finding;
 
-/// Everything gathering needs to know.
+/// One daemon to gather evidence on.
 pub(crate) struct Request<'a> {
     pub(crate) expected: &'a DaemonProcess,
     pub(crate) host: Option<&'a HostIdentity>,
-    /// This host, where it was looked at for several probes at once.
+    /// This host, if it was examined for several probes at once.
     pub(crate) ours: Option<&'a Arc<HostIdentity>>,
     pub(crate) findings: &'a [Finding],
     pub(crate) note: Option<&'a str>,
@@ -20,16 +20,17 @@ pub(crate) struct Request<'a> {
     pub(crate) digests: &'a ImageDigests,
 }
 
-/// The endpoint a caller insists on.
+/// The endpoint that the caller requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AskedEndpoint {
-    /// Label and path.
+    /// By label and path.
     Whole(Endpoint),
-    /// The path alone.
+    /// By its path alone.
     Path(String),
 }
 
 impl AskedEndpoint {
+    /// Returns whether this is the recorded endpoint.
     pub(crate) fn names(&self, recorded: &Endpoint) -> bool {
         match self {
             Self::Whole(endpoint) => endpoint == recorded,

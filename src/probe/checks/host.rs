@@ -4,12 +4,11 @@ use super::CheckText;
 use super::state::HostState;
 use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
-use crate::probe::evidence::Evidence;
-use crate::probe::peer::PeerEvidence;
+use crate::probe::evidence::{Evidence, PeerEvidence};
 use crate::record::shortened;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
-    if let PeerEvidence::OutsideNamespace = evidence.peer.value {
+    if let Some(PeerEvidence::OutsideNamespace) = evidence.peer.value {
         return (
             HostState::OtherPidNamespace,
             CheckText::detail(
@@ -17,7 +16,7 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
             ),
         );
     }
-    if let PeerEvidence::InnerNamespace { pid } = evidence.peer.value {
+    if let Some(PeerEvidence::InnerNamespace { pid }) = evidence.peer.value {
         let inner = evidence.expected.pid;
         return (
             HostState::OtherPidNamespace,

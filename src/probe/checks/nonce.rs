@@ -4,8 +4,7 @@ use super::CheckText;
 use super::state::NonceState;
 use crate::endpoint::ExchangeError;
 use crate::identity::{DaemonProcess, DigestAgreement, is_known};
-use crate::probe::evidence::{AnswerEvidence, Evidence};
-use crate::probe::peer::PeerEvidence;
+use crate::probe::evidence::{AnswerEvidence, Evidence, PeerEvidence};
 
 /// What is found where a broker answers.
 pub(crate) const BROKER: &str = "a broker";
@@ -81,6 +80,6 @@ fn is_own_identity(answered: &DaemonProcess, evidence: &Evidence) -> bool {
         && this_boot
         && matches!(
             &evidence.peer.value,
-            PeerEvidence::Other { creator, .. } if creator.pid == answered.pid
+            Some(PeerEvidence::Other { creator, .. }) if creator.pid == answered.pid
         )
 }

@@ -3,8 +3,7 @@
 use super::CheckText;
 use super::state::{BootState, HostState, NonceState, PeerState};
 use crate::platform::ProcessFacts;
-use crate::probe::evidence::Evidence;
-use crate::probe::peer::{Holding, PeerEvidence};
+use crate::probe::evidence::{Evidence, Holding, PeerEvidence};
 use crate::report::Outcome;
 
 pub(super) fn examine(
@@ -15,8 +14,10 @@ pub(super) fn examine(
 ) -> (PeerState, CheckText) {
     let recorded = evidence.expected.pid;
     let expected = format!("PID {recorded}");
-    match &evidence.peer.value {
-        PeerEvidence::NotConnected => (PeerState::Skipped, CheckText::nothing()),
+    let Some(peer) = &evidence.peer.value else {
+        return (PeerState::Skipped, CheckText::nothing());
+    };
+    match peer {
         _ if host.outcome() == Outcome::Fail => (
             PeerState::Skipped,
             CheckText::detail("PIDs of the record mean nothing here"),

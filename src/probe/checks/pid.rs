@@ -32,7 +32,7 @@ pub(super) fn examine(
             let actual = format!("alive{}", described(evidence.occupant.as_ref()));
             (PidState::Alive, text(&actual))
         }
-        ProcessEvidence::ExitedMeanwhile => (
+        ProcessEvidence::ExitedDuringProbe => (
             PidState::Exited,
             text("exited").with_detail("the process exited while it was examined"),
         ),

@@ -1,0 +1,84 @@
+//! The host of the record and ours, compared.
+
+use std::sync::Arc;
+
+use crate::host::{self, Namespaces};
+use crate::identity::HostIdentity;
+
+/// The host of the record and ours.
+#[derive(Debug)]
+pub(crate) struct HostEvidence {
+    pub(crate) recorded: Option<HostIdentity>,
+    pub(crate) ours: Arc<HostIdentity>,
+}
+
+impl HostEvidence {
+    /// Whether the record was written on another machine. One boot is on one
+    /// machine, whatever a container's own machine ID says.
+    pub(crate) fn is_other_machine(&self) -> bool {
+        self.differ(|host| &host.machine_id) && !self.same_boot()
+    }
+
+    pub(crate) fn same_boot(&self) -> bool {
+        self.both(|host| &host.boot_id)
+            .is_some_and(|(theirs, ours)| theirs == ours)
+    }
+
+    /// Whether the record was written in another PID namespace.
+    pub(crate) fn is_other_pid_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.pid != ours.pid)
+    }
+
+    /// Whether a process has in the record the number that it has here.
+    pub(crate) fn is_numbered_here(&self) -> bool {
+        self.same_boot() && self.same_pid_namespace()
+    }
+
+    fn same_pid_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
+    }
+
+    pub(crate) fn is_other_mount_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.mount != ours.mount)
+    }
+
+    pub(crate) fn differ(&self, field: impl Fn(&HostIdentity) -> &str) -> bool {
+        self.both(field)
+            .is_some_and(|(theirs, ours)| theirs != ours)
+    }
+
+    /// Whether the record proves to be of this machine and PID namespace, and
+    /// the identity in it, of boot `boot_id`, to be of this boot or of the one in
+    /// which the record was written: what says nothing may be from anywhere.
+    ///
+    /// Machines made from one image may have one machine ID, but not one name.
+    pub(crate) fn is_from_here(&self, boot_id: &str) -> bool {
+        let same = |field: fn(&HostIdentity) -> &str| {
+            self.both(field)
+                .is_some_and(|(theirs, ours)| theirs == ours)
+        };
+        let same_machine = same(|host| &host.machine_id) && same(|host| &host.hostname);
+        let mut hosts = self.recorded.iter().chain([&*self.ours]);
+        let known_boot =
+            host::known(boot_id).is_some_and(|known| hosts.any(|host| host.boot_id == known));
+        (same_machine || self.same_boot()) && self.same_pid_namespace() && known_boot
+    }
+
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.is_other_machine() || self.is_other_pid_namespace()
+    }
+
+    /// A field's recorded value and ours, where both are known.
+    fn both(&self, field: impl Fn(&HostIdentity) -> &str) -> Option<(&str, &str)> {
+        let theirs = host::known(field(self.recorded.as_ref()?))?;
+        Some((theirs, host::known(field(&self.ours))?))
+    }
+
+    fn namespaces(&self) -> Option<(Namespaces<'_>, Namespaces<'_>)> {
+        let (theirs, ours) = self.both(|host| &host.namespace_id)?;
+        Namespaces::parse(theirs).zip(Namespaces::parse(ours))
+    }
+}
