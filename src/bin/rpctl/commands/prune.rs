@@ -24,46 +24,46 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
         Candidate::found,
         |report, _| Candidate::invalid(report),
     );
-    // Starters that lock their registry, as rpctl does, wait for this; for all
-    // others a record is gone for a moment at worst.
+    // Starters that lock their registry, as rpctl does, wait for this. For the others a
+    // record is missing for a moment at worst.
     let _lock = (!args.dry_run).then(|| __private::lock_dir(registry.directory()).ok());
     let report = PruneReport {
         dry_run: args.dry_run,
         entries: found
             .into_iter()
             .flatten()
-            .map(|candidate| candidate.treat(args.dry_run, output))
+            .map(|candidate| candidate.prune(args.dry_run, output))
             .collect(),
     };
     Ok(output.print(&report))
 }
 
-/// A record, and the right to remove it or why there is none.
+/// A record, and the right to remove it, or the reason why it is kept.
 struct Candidate {
     report: Report,
-    judged: Result<Removal, (KeepReason, Option<String>)>,
+    removal: Result<Removal, (KeepReason, Option<String>)>,
 }
 
 impl Candidate {
     fn found(report: ProbeReport) -> Self {
-        let judged = report
+        let removal = report
             .to_removal(Trust::Required)
-            .map_err(|why| (why, in_words(why, &report)));
+            .map_err(|why| (why, explain(why, &report)));
         let report = report.into_report();
-        Self { report, judged }
+        Self { report, removal }
     }
 
     fn invalid(report: Report) -> Self {
-        let judged = Err((KeepReason::NotGone, None));
-        Self { report, judged }
+        let removal = Err((KeepReason::NotGone, None));
+        Self { report, removal }
     }
 
-    /// Remove the record if that is right, or say what would be removed.
-    fn treat(self, dry_run: bool, output: &Output) -> PruneEntry {
-        let outcome = match self.judged {
+    /// Removes the record if that is permitted. In a dry run, returns what would be removed.
+    fn prune(self, dry_run: bool, output: &Output) -> PruneEntry {
+        let outcome = match self.removal {
             Err((why, detail)) => PruneOutcome::Kept { why, detail },
             Ok(removal) if dry_run => foresee(&removal),
-            Ok(removal) => carry_out(&removal, output),
+            Ok(removal) => remove(&removal, output),
         };
         PruneEntry {
             report: self.report,
@@ -72,7 +72,7 @@ impl Candidate {
     }
 }
 
-/// What [`carry_out`] would come to.
+/// Returns the outcome that [`remove`] would have.
 fn foresee(removal: &Removal) -> PruneOutcome {
     if let Err(error) = __private::may_remove(removal.record()) {
         return failed(&error);
@@ -89,13 +89,13 @@ fn failed(error: &io::Error) -> PruneOutcome {
     }
 }
 
-fn carry_out(removal: &Removal, output: &Output) -> PruneOutcome {
+fn remove(removal: &Removal, output: &Output) -> PruneOutcome {
     match removal.remove_record() {
         Ok(true) => {}
         Ok(false) => {
             return PruneOutcome::Kept {
                 why: KeepReason::Changed,
-                detail: Some("it was changed or removed meanwhile".to_owned()),
+                detail: Some("it was changed or removed while prune ran".to_owned()),
             };
         }
         Err(error) => return failed(&error),
@@ -103,7 +103,7 @@ fn carry_out(removal: &Removal, output: &Output) -> PruneOutcome {
     let mut removed = vec![removal.record().to_string_lossy().into_owned()];
     match removal.remove_socket() {
         Ok(socket) => removed.extend(socket.map(|path| path.to_string_lossy().into_owned())),
-        // Without a record it misleads nobody.
+        // A socket without a record misleads no reader.
         Err(error) => output.warn(&format!(
             "the dead socket of {} was not removed: {error}",
             removal.record().display()
@@ -112,8 +112,8 @@ fn carry_out(removal: &Removal, output: &Output) -> PruneOutcome {
     PruneOutcome::Pruned(removed)
 }
 
-/// Why a record stays, where its verdict does not say so.
-pub(super) fn in_words(why: KeepReason, report: &ProbeReport) -> Option<String> {
+/// Returns why a record is kept; `None` if its verdict says so itself.
+pub(super) fn explain(why: KeepReason, report: &ProbeReport) -> Option<String> {
     Some(match why {
         KeepReason::NotGone => return None,
         KeepReason::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),

@@ -160,9 +160,9 @@ impl Action {
     }
 
     /// Adds a file that was removed afterwards.
-    pub(crate) fn removing(mut self, file: Option<PathBuf>) -> Self {
+    pub(crate) fn removing(mut self, files: impl IntoIterator<Item = PathBuf>) -> Self {
         let lossy = |path: PathBuf| path.to_string_lossy().into_owned();
-        self.removed.extend(file.map(lossy));
+        self.removed.extend(files.into_iter().map(lossy));
         self
     }
 }

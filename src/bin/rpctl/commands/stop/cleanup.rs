@@ -1,0 +1,112 @@
+//! The files that are removed when their daemon is gone.
+
+use std::path::{Path, PathBuf};
+
+use rpctl::control::{Grant, KeepReason, Trust};
+use rpctl::record::{self, Record};
+use rpctl::{DaemonProcess, ProbeReport};
+
+use crate::commands::prune::explain;
+use crate::output::Output;
+use rpctl::__private::shell;
+
+/// The files of one daemon. What cannot be removed is a warning.
+pub(super) struct Cleanup<'a> {
+    output: &'a Output,
+    /// The record, if it is to be removed as well.
+    record: Option<DaemonRecord>,
+}
+
+/// The file that names the daemon: the record, or the identity file beside a manifest.
+struct DaemonRecord {
+    path: PathBuf,
+    identity: Option<DaemonProcess>,
+}
+
+impl<'a> Cleanup<'a> {
+    /// Prepares to remove the socket of the daemon of `report`, and its record, loaded from
+    /// `path`, if `removes_record`.
+    pub(super) fn new(
+        report: &ProbeReport,
+        path: &Path,
+        removes_record: bool,
+        output: &'a Output,
+    ) -> Self {
+        let record = removes_record.then(|| DaemonRecord {
+            path: report
+                .record_path()
+                .map_or_else(|| path.to_owned(), resolve_link),
+            identity: report.identity().cloned(),
+        });
+        Self { output, record }
+    }
+
+    /// Removes the files of a daemon that was seen to exit. Returns those removed.
+    pub(super) fn after_exit(&self, grant: &Grant) -> Vec<PathBuf> {
+        let socket = match grant.remove_socket() {
+            Ok(is_removed) => is_removed.then(|| grant.socket_path().to_owned()),
+            Err(error) => {
+                self.warn_kept(grant.socket_path(), &error.to_string());
+                None
+            }
+        };
+        socket.into_iter().chain(self.remove_record()).collect()
+    }
+
+    /// Removes the record of a daemon that was not found, unless the daemon may run
+    /// elsewhere. Returns the file that was removed.
+    pub(super) fn after_absence(&self, report: &ProbeReport, trust: Trust) -> Option<PathBuf> {
+        let record = self.record.as_ref()?;
+        match reason_to_keep(report, trust, &record.path) {
+            None => self.remove_record(),
+            Some(reason) => {
+                self.warn_kept(&record.path, &reason);
+                None
+            }
+        }
+    }
+
+    /// Removes the record if it still names the daemon.
+    fn remove_record(&self) -> Option<PathBuf> {
+        let DaemonRecord { path, identity } = self.record.as_ref()?;
+        let names_daemon = |record: &Record| {
+            let daemon = record.daemon();
+            daemon.is_some() && daemon == *identity
+        };
+        match record::remove_if(path, names_daemon) {
+            Ok(true) => return Some(path.clone()),
+            // Many daemons remove their record themselves.
+            Ok(false) if !path.exists() => {}
+            Ok(false) => self.warn_kept(path, "it does not name that daemon (any more)"),
+            Err(error) => self.warn_kept(path, &error.to_string()),
+        }
+        None
+    }
+
+    fn warn_kept(&self, path: &Path, reason: &str) {
+        let path = path.display();
+        self.output
+            .warn(&format!("{path} was not removed: {reason}"));
+    }
+}
+
+/// Returns why the record of a daemon that was not found is kept, and what to do. `None`
+/// if the report says so itself.
+fn reason_to_keep(report: &ProbeReport, trust: Trust, record: &Path) -> Option<String> {
+    let reason = report.to_removal(trust).err()?;
+    let text = explain(reason, report)?;
+    Some(match reason {
+        KeepReason::Elsewhere => {
+            let record = shell::file(record);
+            format!("{text}; if it does not, remove it yourself: rm {record}")
+        }
+        KeepReason::Untrusted => format!("{text}; --trust-record accepts it"),
+        _ => text,
+    })
+}
+
+/// Follows a link to the record itself, which is the file to be removed.
+fn resolve_link(record: &Path) -> PathBuf {
+    let resolved = record.is_symlink().then(|| record.canonicalize().ok());
+    resolved.flatten().unwrap_or_else(|| record.to_owned())
+}

@@ -1,0 +1,96 @@
+//! The signal to a daemon, and the wait for its exit.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use rpctl::__private::StopSignals;
+use rpctl::control::{Grant, SendError, SendOutcome, WaitOutcome};
+
+use crate::commands::countdown::Countdown;
+use crate::output::Output;
+
+/// Time for a daemon to exit that is killed because it did not terminate.
+const FORCE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The outcome of an attempt to stop a daemon.
+pub(super) enum StopOutcome {
+    /// The daemon had exited before the signal.
+    AlreadyGone,
+    /// The daemon exited after this time.
+    Exited(Duration),
+    /// The daemon was still alive after this time.
+    StillAlive(Duration),
+    /// An interrupt ended the wait after this time. The daemon was still alive.
+    Interrupted(Duration),
+    /// The system refused to send the signal.
+    NotSent(SendError),
+}
+
+/// Sends the signal of a grant, and waits for the daemon to exit, at most `timeout`. With
+/// `force`, a daemon that is then still alive is killed.
+///
+/// An interrupt ends the wait. A warning then names the signal that was sent.
+pub(super) fn stop(
+    grant: &mut Grant,
+    timeout: Duration,
+    force: bool,
+    interrupts: &StopSignals,
+    output: &Output,
+) -> Result<StopOutcome> {
+    let started = Instant::now();
+    match grant.send() {
+        Ok(SendOutcome::Delivered) => {}
+        Ok(SendOutcome::AlreadyGone) => return Ok(StopOutcome::AlreadyGone),
+        Err(error) => return Ok(StopOutcome::NotSent(error)),
+    }
+    let mut waited = wait(grant, timeout, interrupts, output)?;
+    if waited == WaitOutcome::TimedOut && force {
+        waited = kill(grant, interrupts, output)?;
+    }
+    let elapsed = started.elapsed();
+    Ok(match waited {
+        WaitOutcome::Exited => StopOutcome::Exited(elapsed),
+        WaitOutcome::TimedOut => StopOutcome::StillAlive(elapsed),
+        WaitOutcome::Interrupted => {
+            warn_interrupted(grant, output);
+            StopOutcome::Interrupted(elapsed)
+        }
+    })
+}
+
+fn kill(grant: &mut Grant, interrupts: &StopSignals, output: &Output) -> Result<WaitOutcome> {
+    match grant.escalate() {
+        Ok(SendOutcome::Delivered) => wait(grant, FORCE_TIMEOUT, interrupts, output),
+        Ok(SendOutcome::AlreadyGone) => Ok(WaitOutcome::Exited),
+        Err(error) => {
+            output.warn(&format!("SIGKILL could not be sent: {error}"));
+            Ok(WaitOutcome::TimedOut)
+        }
+    }
+}
+
+/// Waits for the daemon to exit, with a countdown on a terminal.
+fn wait(
+    grant: &Grant,
+    timeout: Duration,
+    interrupts: &StopSignals,
+    output: &Output,
+) -> Result<WaitOutcome> {
+    // Most daemons have exited before a countdown could be read.
+    let quiet = timeout.min(Countdown::DELAY);
+    let rest = timeout.saturating_sub(quiet);
+    let mut waited = grant.wait_exit_or(interrupts, quiet);
+    if matches!(waited, Ok(WaitOutcome::TimedOut)) && !rest.is_zero() {
+        let countdown = Countdown::start(output, grant.daemon().pid, grant.signal(), rest);
+        waited = grant.wait_exit_or(interrupts, rest);
+        countdown.end();
+    }
+    waited.context("cannot wait for the process")
+}
+
+fn warn_interrupted(grant: &Grant, output: &Output) {
+    let (signal, pid) = (grant.signal().signal_name(), grant.daemon().pid);
+    output.warn(&format!(
+        "interrupted: {signal} was already sent to PID {pid}, which may still be ending"
+    ));
+}
