@@ -144,14 +144,14 @@ fn a_registry_of_greedy_records_is_searched_in_little_memory() {
         current_daemon: None,
         ..sound_manifest()
     };
-    for number in 0..20 {
+    for number in 0..6 {
         kept(&world, &format!("registry/{number}.pb"), empty_roots());
         let within = format!("registry/w{number}.pb");
         kept(&world, &within, protobuf(&manifest));
     }
     // They are read one after the other; of what is free again, each thread's share
     // of the heap keeps some.
-    let bound = ORDINARY + (96 << 10);
+    let bound = ORDINARY + (48 << 10);
     // None of them leads to a daemon.
     assert_cheap(&world, &["probe"], 2, bound);
     assert_cheap(&world, &["probe", "--service", "zccache"], 2, bound);
