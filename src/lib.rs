@@ -119,8 +119,6 @@ pub mod registry;
 mod report;
 #[cfg(feature = "responder")]
 pub mod responder;
-#[cfg(feature = "client")]
-mod shell;
 
 /// The crate whose stream [`Connection::into_inner`] returns.
 pub use interprocess;
@@ -144,10 +142,8 @@ pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
 pub mod __private {
     pub use crate::platform::{
         FileWatch, OwnChild, StopSignals, close_standard_streams, create_private_dir,
-        end_with_parent, forget_descriptors, is_private_dir, keep_new_files_private, lock_dir,
-        may_remove, new_session, remove_if, signal_name, unix_now_ms, user_id, wait_until_unread,
+        end_with_parent, forget_descriptors, is_out_of_descriptors, is_private_dir,
+        keep_new_files_private, lock_dir, may_remove, new_session, remove_if, signal_name,
+        unix_now_ms, user_id, wait_until_unread,
     };
-    pub mod shell {
-        pub use crate::shell::{file, word};
-    }
 }

@@ -216,8 +216,6 @@ pub struct Report {
     pub reason: Option<Reason>,
     /// The verdict in one sentence.
     pub summary: String,
-    /// Up to two things to do next.
-    pub hints: Vec<String>,
     /// The record.
     pub target: Target,
     /// Every check, in report order.

@@ -176,7 +176,6 @@ mod tests {
             verdict,
             reason: None,
             summary: String::new(),
-            hints: Vec::new(),
             target: Target::default(),
             checks: CheckId::ALL
                 .iter()

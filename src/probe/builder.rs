@@ -9,8 +9,7 @@ use super::gather::gather;
 use super::image_digests::ImageDigests;
 use super::probe_report::{ProbeReport, RecordFile, untouched};
 use super::request::{AskedEndpoint, Request};
-use super::summary::Facts;
-use super::{summary, verdict};
+use super::{explanations, verdict};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::record::{Finding, Record};
 use crate::report::{CheckId, Report, Target, Verdict};
@@ -201,13 +200,11 @@ impl Probe {
         // A daemon that serves one client at a time waits for this one to leave.
         let is_kept = self.keeps_connection && verdict == Verdict::Verified;
         held.stream.take_if(|_| !is_kept);
-        let told = summary::tell(verdict, reason, &Facts::of(&self.target, &checks));
         ProbeReport {
             report: Report {
                 verdict,
                 reason,
-                summary: told.summary,
-                hints: told.hints,
+                summary: explanations::summarize(verdict, reason, &self.target, &checks),
                 target: self.target,
                 checks,
                 elapsed: started.elapsed(),

@@ -17,7 +17,6 @@ mod probe_report;
 mod request;
 mod run_all;
 mod running_image;
-mod summary;
 mod target_process;
 mod verdict;
 

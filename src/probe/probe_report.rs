@@ -10,8 +10,7 @@ use super::checks::state::{
     RecordState, StartState, States,
 };
 use super::evidence::Held;
-use super::summary::Facts;
-use super::{checks, summary, verdict};
+use super::{checks, explanations, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
 use crate::platform::{FileStat, PinnedProcess};
@@ -47,13 +46,11 @@ pub(super) fn untouched(
         detail: None,
         elapsed: Duration::ZERO,
     }));
-    let told = summary::tell(verdict, reason, &Facts::of(&target, &checks));
     ProbeReport {
         report: Report {
             verdict,
             reason,
-            summary: told.summary,
-            hints: told.hints,
+            summary: explanations::summarize(verdict, reason, &target, &checks),
             target,
             checks,
             elapsed: started.elapsed(),
@@ -107,14 +104,7 @@ impl ProbeReport {
             record: Some(label.to_owned()),
             ..Target::default()
         };
-        let mut report = untouched(state, check, target, Instant::now());
-        let hints = &mut report.report.hints;
-        match error {
-            LoadError::NotFound(_) => hints.insert(0, error.hint()),
-            // To look at the record once more would only say the same.
-            _ => *hints = vec![error.hint()],
-        }
-        report
+        untouched(state, check, target, Instant::now())
     }
 
     /// The report alone, letting go of the process.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
-use crate::platform::{self, FileKind};
+use crate::platform::FileKind;
 
 /// An error that prevents a file from being read as a record.
 #[derive(Debug, thiserror::Error)]
@@ -77,37 +77,6 @@ impl LoadError {
             Self::Protobuf(_) => "protobuf",
             Self::UnsupportedSchema(_) => "unsupported_schema",
             Self::UnknownFormat => "unknown_format",
-        }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NotFound(_) => {
-                "check the path; rpctl list shows the records of your registry".to_owned()
-            }
-            Self::NotRegular { .. } => {
-                "name the record file itself, or pipe the record in and name it -".to_owned()
-            }
-            Self::TooLarge => {
-                "records are a few hundred bytes; this is some other file".to_owned()
-            }
-            Self::TooManyElements(_) => {
-                "daemons name a few of each; have the daemon write its record again".to_owned()
-            }
-            Self::Io { source, .. } if platform::is_out_of_descriptors(source) => {
-                "allow more open files (ulimit -n), or name fewer records at once".to_owned()
-            }
-            Self::Io { .. } => "check the permissions of the file and of its directories".to_owned(),
-            Self::Empty => "the writer was interrupted, or nothing was piped in; have the daemon write its record again".to_owned(),
-            Self::Json { excerpt, .. } if !excerpt.is_empty() => {
-                format!("correct this line, or have the daemon write the file again: {excerpt}")
-            }
-            Self::Json { .. } => "correct the file, or have the daemon write it again".to_owned(),
-            Self::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again".to_owned(),
-            Self::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar".to_owned(),
-            Self::UnknownFormat => "name a .pb manifest, a JSON manifest or an identity sidecar".to_owned(),
         }
     }
 }

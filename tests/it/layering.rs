@@ -13,7 +13,6 @@ const EDGES: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("deadline", &[]),
     ("named", &[]),
-    ("shell", &[]),
     ("report", &["identity", "named"]),
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
@@ -58,7 +57,6 @@ const EDGES: &[(&str, &[&str])] = &[
             "platform",
             "protocol",
             "report",
-            "shell",
         ],
     ),
     (
@@ -85,11 +83,13 @@ const EDGES: &[(&str, &[&str])] = &[
 const PROGRAM_EDGES: &[(&str, &[&str])] = &[
     ("examples", &[]),
     ("exit_code", &[]),
-    ("failure", &["exit_code"]),
+    ("shell", &[]),
+    ("hints", &["shell"]),
+    ("failure", &["exit_code", "hints"]),
     // The help lists the exit statuses.
     ("args", &["examples", "exit_code"]),
     ("selection", &["args", "exit_code", "failure"]),
-    ("render", &["exit_code"]),
+    ("render", &["exit_code", "shell"]),
     ("output", &["args", "exit_code", "failure", "render"]),
     ("usage", &["args", "exit_code", "output", "render"]),
     (
@@ -98,9 +98,11 @@ const PROGRAM_EDGES: &[(&str, &[&str])] = &[
             "args",
             "exit_code",
             "failure",
+            "hints",
             "output",
             "render",
             "selection",
+            "shell",
         ],
     ),
 ];

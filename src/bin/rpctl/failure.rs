@@ -7,6 +7,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use crate::exit_code::ExitCode;
+use crate::hints;
 
 /// An error with its exit code and the next step.
 #[derive(Debug, thiserror::Error, Deserialize, Serialize)]
@@ -78,7 +79,7 @@ impl Failure {
 impl From<rpctl::record::LoadError> for Failure {
     fn from(error: rpctl::record::LoadError) -> Self {
         Self::new(ExitCode::InvalidRecord, error.kind(), error.to_string())
-            .hint(error.hint())
+            .hint(hints::for_load_error(&error))
             .caused_by(error)
     }
 }

@@ -5,9 +5,11 @@ mod commands;
 mod examples;
 mod exit_code;
 mod failure;
+mod hints;
 mod output;
 mod render;
 mod selection;
+mod shell;
 mod usage;
 
 use std::process::ExitCode;

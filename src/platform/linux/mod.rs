@@ -42,9 +42,10 @@ pub(crate) use remove::HeldSocket;
 pub use remove::remove_if;
 pub use signals::StopSignals;
 pub use signals::signal_name;
+pub use sockets::is_out_of_descriptors;
 pub(crate) use sockets::{
-    Connectedness, connectedness, is_out_of_descriptors, is_wrong_socket_type, limit_queue,
-    peer_process, wait_readable, wait_writable,
+    Connectedness, connectedness, is_wrong_socket_type, limit_queue, peer_process, wait_readable,
+    wait_writable,
 };
 pub use trust::may_remove;
 pub(crate) use trust::{Ways, replaceable_by_others};

@@ -75,7 +75,8 @@ pub(crate) fn wait_writable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Re
 
 /// Whether an operation failed because this process, or the system, has no
 /// descriptor left for what it would have returned.
-pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
+#[must_use]
+pub fn is_out_of_descriptors(error: &io::Error) -> bool {
     let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
     exhausted
         .iter()

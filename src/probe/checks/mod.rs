@@ -16,5 +16,4 @@ pub(crate) mod state;
 
 use self::check_text::CheckText;
 pub(crate) use self::examine::examine;
-pub(crate) use self::nonce::BROKER;
 pub(crate) use self::record::{examine_findings, unreadable};

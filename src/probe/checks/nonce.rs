@@ -6,8 +6,8 @@ use crate::endpoint::ExchangeError;
 use crate::identity::{DaemonProcess, DigestAgreement, is_known};
 use crate::probe::evidence::{AnswerEvidence, Evidence, PeerEvidence};
 
-/// What is found where a broker answers.
-pub(crate) const BROKER: &str = "a broker";
+/// The finding if a broker answers.
+const BROKER: &str = "a broker";
 
 pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
     let text = |actual: &str| CheckText::compared("nonce and identity echoed", actual);

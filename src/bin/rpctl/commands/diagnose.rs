@@ -10,6 +10,7 @@ use rpctl::{Probe, ProbeReport, Report};
 
 use super::load_with;
 use crate::args::ProbeArgs;
+use crate::hints;
 use crate::render::Diagnosis;
 
 /// The options of each probe.
@@ -64,7 +65,7 @@ pub(super) fn diagnose(
 /// Adds what to do next to a report.
 pub(super) fn diagnosis(report: Report, error: Option<LoadError>) -> Diagnosis {
     Diagnosis {
-        hints: report.hints.clone(),
+        hints: hints::for_report(&report, error.as_ref()),
         report,
         error,
     }

@@ -7,8 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rpctl::__private::shell;
-use rpctl::__private::{self, StopSignals};
+use rpctl::__private::StopSignals;
 use rpctl::control::{Denial, Grant, Refused, StopSignal, Trust};
 use rpctl::record::{LoadError, Record};
 use rpctl::{ImageDigests, Probe, ProbeReport, Verdict};
@@ -20,6 +19,7 @@ use super::{digests, load};
 use crate::args::StopArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::hints;
 use crate::output::Output;
 use crate::render::{Action, ActionReport, Diagnosis};
 use crate::selection::{Candidates, select_one};
@@ -73,7 +73,11 @@ fn refuse_unreadable(path: &Path, error: LoadError) -> (Diagnosis, Action) {
     let report = ProbeReport::unreadable(&path.to_string_lossy(), &error);
     let verdict = report.verdict();
     let diagnosis = diagnosis(report.into_report(), Some(error));
-    let action = Action::denied(&Denial::Verdict { verdict }, &diagnosis, None);
+    let action = Action::denied(
+        &Denial::Verdict { verdict },
+        &diagnosis.report,
+        diagnosis.hints.clone(),
+    );
     (diagnosis, action)
 }
 
@@ -112,21 +116,6 @@ fn single_live_report(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
     Ok(reports.swap_remove(index))
 }
 
-/// Returns the hint to run the command as the owner of the record; `None` if that is the
-/// caller. The owner may examine the daemon and trusts the record, which root may not.
-fn as_owner(signal: StopSignal, path: &Path, record: &Record) -> Option<String> {
-    let owner = record.ownership?.owner;
-    let sudo = match owner {
-        _ if owner == __private::user_id() => return None,
-        0 => "sudo".to_owned(),
-        _ => format!("sudo -u '#{owner}'"),
-    };
-    let (command, record) = (command(signal), shell::file(path));
-    Some(format!(
-        "run it as the owner of the record: {sudo} rpctl {command} {record}"
-    ))
-}
-
 /// The request to stop one daemon.
 struct Request<'a> {
     signal: StopSignal,
@@ -147,7 +136,8 @@ impl Request<'_> {
         let mut grant = match report.into_grant(self.signal, self.trust()) {
             Ok(grant) => grant,
             Err(refused) => {
-                let as_owner = as_owner(self.signal, path, record);
+                let owner = record.ownership.map(|file| file.owner);
+                let as_owner = owner.and_then(|owner| hints::as_owner(self.signal, path, owner));
                 return Ok(self.refuse(*refused, &cleanup, as_owner));
             }
         };
@@ -177,7 +167,9 @@ impl Request<'_> {
         let Refused { denial, report, .. } = refused;
         if denial != Denial::AlreadyGone {
             let diagnosis = diagnosis(report.into_report(), None);
-            let action = Action::denied(&denial, &diagnosis, as_owner);
+            let Diagnosis { report, hints, .. } = &diagnosis;
+            let hints = hints::for_denial(&denial, report.reason, hints, as_owner);
+            let action = Action::denied(&denial, report, hints);
             return (diagnosis, action);
         }
         let removed = if self.args.dry_run {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rpctl::__private::signal_name;
+use rpctl::Report;
 use rpctl::control::ExitStatus;
-use rpctl::control::{Denial, Protected, SendError, StopSignal};
-use rpctl::{Reason, Report};
+use rpctl::control::{Denial, SendError, StopSignal};
 use serde::Serialize;
 
 use super::findings::Diagnosis;
@@ -142,10 +142,8 @@ impl Action {
         }
     }
 
-    /// Describes a refusal; `as_owner` is the hint to run the command as the owner of the
-    /// record.
-    pub(crate) fn denied(denial: &Denial, diagnosis: &Diagnosis, as_owner: Option<String>) -> Self {
-        let report = &diagnosis.report;
+    /// Describes a refusal.
+    pub(crate) fn denied(denial: &Denial, report: &Report, hints: Vec<String>) -> Self {
         let (code, summary) = match denial {
             Denial::Verdict { .. } => (
                 report.verdict.into(),
@@ -154,7 +152,7 @@ impl Action {
             _ => (ExitCode::Refused, format!("refused: {denial}")),
         };
         Self {
-            hints: denial_hints(denial, diagnosis, as_owner),
+            hints,
             ..Self::new(ActionOutcome::Refused, code, summary)
         }
     }
@@ -165,50 +163,6 @@ impl Action {
         self.removed.extend(files.into_iter().map(lossy));
         self
     }
-}
-
-fn denial_hints(denial: &Denial, diagnosis: &Diagnosis, as_owner: Option<String>) -> Vec<String> {
-    match denial {
-        Denial::Untrusted { .. } => {
-            let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
-                          it is: --trust-record";
-            as_owner.into_iter().chain([accept.to_owned()]).collect()
-        }
-        Denial::Protected {
-            what: Protected::PerhapsAncestor,
-            ..
-        } => {
-            vec!["run it with more rights, or with more open files (ulimit -n)".to_owned()]
-        }
-        Denial::Protected { .. } => {
-            vec![
-                "the record is wrong: start the daemon again, so that it records itself".to_owned(),
-            ]
-        }
-        _ => {
-            let mut hints = diagnosis.hints.clone();
-            // The first one is to probe with more rights.
-            if let (Some(first), Some(as_owner)) = (hints.first_mut(), as_owner)
-                && needs_rights(diagnosis.report.reason)
-            {
-                *first = as_owner;
-            }
-            hints
-        }
-    }
-}
-
-/// Returns whether another user may be able to see what this one cannot.
-fn needs_rights(reason: Option<Reason>) -> bool {
-    matches!(
-        reason,
-        Some(
-            Reason::PermissionDenied
-                | Reason::ProcessUnreadable
-                | Reason::PeerUnresolved
-                | Reason::IdentityHidden
-        )
-    )
 }
 
 fn pid(report: &Report) -> String {

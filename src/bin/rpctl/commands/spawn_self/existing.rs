@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::__private::shell;
 use rpctl::record::{self, CacheManifest, Content, LoadError, Record};
 use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict};
 
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::shell;
 
 /// The records at the paths of new ones. All of them may be replaced.
 #[derive(Default)]

@@ -4,11 +4,12 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rpctl::__private::{self, shell};
+use rpctl::__private;
 
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::selection::require_registry;
+use crate::shell;
 
 /// Returns the absolute path of a file that the caller named. A missing directory is an
 /// error: it is more likely misspelt than meant to be created.

@@ -8,7 +8,7 @@ use rpctl::{DaemonProcess, ProbeReport};
 
 use crate::commands::prune::explain;
 use crate::output::Output;
-use rpctl::__private::shell;
+use crate::shell;
 
 /// The files of one daemon. What cannot be removed is a warning.
 pub(super) struct Cleanup<'a> {

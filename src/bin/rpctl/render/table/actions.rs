@@ -1,7 +1,6 @@
 //! The results of commands that act: a daemon that was stopped or started, or an error.
 
 use owo_colors::OwoColorize;
-use rpctl::__private::shell;
 use rpctl::Outcome;
 
 use super::checks::{checks, details};
@@ -13,6 +12,7 @@ use crate::render::error_report::ErrorReport;
 use crate::render::page::Page;
 use crate::render::style::{Styles, glyph};
 use crate::render::{plain, sanitize, units};
+use crate::shell;
 
 /// Returns the action on a daemon; if there was none, with the checks that explain why.
 pub(in crate::render) fn action(report: &ActionReport<'_>, page: &Page) -> String {

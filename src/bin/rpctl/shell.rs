@@ -1,12 +1,11 @@
-//! Names as a shell takes them, for hints that can be pasted.
+//! Quoting for a shell, so that hints can be pasted.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// A word that stands for this text.
-#[must_use]
-pub fn word(text: &str) -> String {
+/// Quotes text as one word.
+pub(crate) fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%:=".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         text.to_owned()
@@ -15,10 +14,9 @@ pub fn word(text: &str) -> String {
     }
 }
 
-/// An argument that names this file, which may look like an option or be no UTF-8;
-/// `-` remains standard input.
-#[must_use]
-pub fn file(path: &Path) -> String {
+/// Quotes a path as an argument that is never taken for an option. `-` remains standard
+/// input. A path that is not UTF-8 is written in octal.
+pub(crate) fn file(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
     let bytes = if bytes.len() > 1 && bytes.starts_with(b"-") {
         Cow::Owned([b"./", bytes].concat())
@@ -28,7 +26,7 @@ pub fn file(path: &Path) -> String {
     std::str::from_utf8(&bytes).map_or_else(|_| in_octets(&bytes), word)
 }
 
-/// The form of bash, ksh, zsh and POSIX since 2024.
+/// Quotes bytes in the form `$'…'`, which bash, ksh and zsh know, and POSIX since 2024.
 fn in_octets(bytes: &[u8]) -> String {
     let mut quoted = "$'".to_owned();
     for &byte in bytes {
@@ -36,7 +34,7 @@ fn in_octets(bytes: &[u8]) -> String {
         let _ = match byte {
             b'\'' | b'\\' => write!(quoted, "\\{}", char::from(byte)),
             b' '..=b'~' => write!(quoted, "{}", char::from(byte)),
-            // Three digits at most, so what follows is never taken for one of them.
+            // Always three digits, so that a digit after them does not belong to them.
             _ => write!(quoted, "\\{byte:03o}"),
         };
     }

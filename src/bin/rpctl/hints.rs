@@ -1,0 +1,385 @@
+//! What to do next: the hints below reports and errors, in commands of this program.
+//!
+//! The library explains a verdict in one sentence. Only the program knows which of its
+//! options helps.
+
+use std::path::Path;
+
+use rpctl::__private;
+use rpctl::control::{Denial, Protected, StopSignal};
+use rpctl::record::LoadError;
+use rpctl::{CheckId, Reason, Report};
+
+use crate::shell;
+
+/// What the check `nonce` finds if a broker answers.
+const BROKER: &str = "a broker";
+
+/// Returns up to two hints for a report; `error` tells why its record could not be read.
+pub(crate) fn for_report(report: &Report, error: Option<&LoadError>) -> Vec<String> {
+    let hints = || {
+        let reason = report.reason?;
+        Some(for_reason(reason, &Names::new(report)))
+    };
+    let hints = || hints().unwrap_or_default();
+    match error {
+        None => hints(),
+        Some(error @ LoadError::NotFound(_)) => {
+            let mut hints = hints();
+            hints.insert(0, for_load_error(error));
+            hints
+        }
+        // Inspecting the record would only repeat the error.
+        Some(error) => vec![for_load_error(error)],
+    }
+}
+
+/// Returns the hint for a record that could not be read.
+pub(crate) fn for_load_error(error: &LoadError) -> String {
+    let hint = match error {
+        LoadError::NotFound(_) => "check the path; rpctl list shows the records of your registry",
+        LoadError::NotRegular { .. } => {
+            "name the record file itself, or pipe the record in and name it -"
+        }
+        LoadError::TooLarge => "records are a few hundred bytes; this is some other file",
+        LoadError::TooManyElements(_) => {
+            "daemons name a few of each; have the daemon write its record again"
+        }
+        LoadError::Io { source, .. } if __private::is_out_of_descriptors(source) => {
+            "allow more open files (ulimit -n), or name fewer records at once"
+        }
+        LoadError::Io { .. } => "check the permissions of the file and of its directories",
+        LoadError::Empty => {
+            "the writer was interrupted, or nothing was piped in; have the daemon write its \
+             record again"
+        }
+        LoadError::Json { excerpt, .. } if !excerpt.is_empty() => {
+            return format!(
+                "correct this line, or have the daemon write the file again: {excerpt}"
+            );
+        }
+        LoadError::Json { .. } => "correct the file, or have the daemon write it again",
+        LoadError::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again",
+        LoadError::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar",
+        _ => "name a .pb manifest, a JSON manifest or an identity sidecar",
+    };
+    hint.to_owned()
+}
+
+/// Returns the hints for a signal that was not sent. `report` are those for the report,
+/// and `as_owner` is that of [`as_owner`].
+pub(crate) fn for_denial(
+    denial: &Denial,
+    reason: Option<Reason>,
+    report: &[String],
+    as_owner: Option<String>,
+) -> Vec<String> {
+    match denial {
+        Denial::Untrusted { .. } => {
+            let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
+                          it is: --trust-record";
+            as_owner.into_iter().chain([accept.to_owned()]).collect()
+        }
+        Denial::Protected {
+            what: Protected::PerhapsAncestor,
+            ..
+        } => vec!["run it with more rights, or with more open files (ulimit -n)".to_owned()],
+        Denial::Protected { .. } => {
+            vec![
+                "the record is wrong: start the daemon again, so that it records itself".to_owned(),
+            ]
+        }
+        // The first hint of such a report is to probe with more rights.
+        _ => match (report, as_owner) {
+            ([_, rest @ ..], Some(as_owner)) if needs_rights(reason) => {
+                [&[as_owner], rest].concat()
+            }
+            _ => report.to_vec(),
+        },
+    }
+}
+
+/// Returns whether another user may be able to see what this user cannot.
+fn needs_rights(reason: Option<Reason>) -> bool {
+    matches!(
+        reason,
+        Some(
+            Reason::PermissionDenied
+                | Reason::ProcessUnreadable
+                | Reason::PeerUnresolved
+                | Reason::IdentityHidden
+        )
+    )
+}
+
+/// Returns the hint to run a command as the owner of `record`; `None` if that is the
+/// caller. The owner may examine the daemon and trusts the record, which root may not.
+pub(crate) fn as_owner(signal: StopSignal, record: &Path, owner: u32) -> Option<String> {
+    let sudo = match owner {
+        _ if owner == __private::user_id() => return None,
+        0 => "sudo".to_owned(),
+        _ => format!("sudo -u '#{owner}'"),
+    };
+    let command = match signal {
+        StopSignal::Terminate => "shutdown",
+        StopSignal::Kill => "kill",
+    };
+    let record = shell::file(record);
+    Some(format!(
+        "run it as the owner of the record: {sudo} rpctl {command} {record}"
+    ))
+}
+
+/// The names in hints about a report. Those of files are quoted for a shell.
+struct Names {
+    pid: String,
+    /// The file to name for another probe.
+    record: String,
+    /// The file that contains the identity.
+    identity: String,
+    endpoint: String,
+    is_broker: bool,
+}
+
+impl Names {
+    fn new(report: &Report) -> Self {
+        let target = &report.target;
+        let record = target.record.as_deref().unwrap_or("RECORD");
+        let identity = target.identity_file.as_deref().unwrap_or(record);
+        let endpoint = target.endpoint.as_ref();
+        let pid = target.pid.map(|pid| pid.to_string());
+        let answer = report.check(CheckId::Nonce);
+        Self {
+            pid: pid.unwrap_or_else(|| "?".to_owned()),
+            record: shell::file(Path::new(record)),
+            identity: shell::file(Path::new(identity)),
+            endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
+            is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
+        }
+    }
+
+    fn inspect(&self) -> String {
+        let Self { identity, .. } = self;
+        format!("rpctl inspect-manifest {identity} shows what the record says")
+    }
+
+    fn listeners(&self) -> String {
+        let path = shell::word(&self.endpoint);
+        format!("ss -xlp | grep -F {path} shows who listens there")
+    }
+
+    fn with_rights(&self) -> String {
+        let Self { record, .. } = self;
+        format!("run it as the daemon's user, or as root: sudo rpctl probe {record}")
+    }
+
+    fn longer(&self) -> String {
+        let Self { record, .. } = self;
+        format!("it may just be slow: rpctl probe --timeout 5s {record}")
+    }
+
+    fn being_started(&self) -> String {
+        let Self { record, .. } = self;
+        format!("if it is just being started: rpctl probe --wait 30s {record}")
+    }
+
+    fn process(&self) -> String {
+        let Self { pid, .. } = self;
+        format!("ps -o pid,ppid,user,stat,lstart,args -p {pid} shows that process")
+    }
+
+    fn activity(&self) -> String {
+        let Self { pid, .. } = self;
+        format!(
+            "ps -o pid,user,stat,wchan,args -p {pid} shows what it does; with T in STAT it is \
+             stopped"
+        )
+    }
+
+    fn restart(&self, why: &str) -> String {
+        let Self { record, .. } = self;
+        format!("{why}: rpctl shutdown {record} stops it")
+    }
+}
+
+fn for_reason(reason: Reason, names: &Names) -> Vec<String> {
+    about_record(reason, names)
+        .or_else(|| about_mismatch(reason, names))
+        .or_else(|| about_process(reason, names))
+        .or_else(|| about_endpoint(reason, names))
+        .unwrap_or_default()
+}
+
+/// Returns the hints about a record and where it was written.
+fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    Some(match reason {
+        Reason::RecordMissing => vec![names.being_started()],
+        Reason::RecordInvalid | Reason::Warnings => vec![names.inspect()],
+        Reason::NoDaemonRecorded => vec![
+            "start the daemon; it records its identity when it is up".to_owned(),
+            "if it keeps its identity elsewhere, name that file: rpctl probe FILE".to_owned(),
+        ],
+        Reason::IdentityHidden => vec![
+            "name the identity file itself: rpctl probe FILE".to_owned(),
+            format!(
+                "or, where it belongs to somebody else, {}",
+                names.with_rights()
+            ),
+        ],
+        Reason::ForeignHost => {
+            vec!["run rpctl on the machine where the daemon runs".to_owned()]
+        }
+        Reason::ForeignNamespace => vec![
+            "run rpctl inside that container, by docker exec or nsenter".to_owned(),
+            names.inspect(),
+        ],
+        Reason::NoCommonDigest => vec![
+            names.inspect(),
+            "restart the daemon, so that it records itself anew".to_owned(),
+        ],
+        Reason::Outdated => {
+            vec![names.restart("start it anew to run what is installed now")]
+        }
+        Reason::Strict => vec![format!(
+            "leave --strict out to accept warnings: rpctl probe {}",
+            names.record
+        )],
+        _ => return None,
+    })
+}
+
+/// Returns the hints about another daemon than the recorded one.
+fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    Some(match reason {
+        Reason::EndpointDiffers => vec![format!(
+            "leave --endpoint out to probe the recorded one: rpctl probe {}",
+            names.record
+        )],
+        Reason::Squatted => vec![
+            names.listeners(),
+            "trust nothing it says: stop it, then start the daemon again".to_owned(),
+        ],
+        Reason::Superseded => vec![
+            "this record is out of date: probe the one that the new instance wrote".to_owned(),
+            names.listeners(),
+        ],
+        Reason::IdentityMismatch => vec![
+            "if the daemon is sound, its record is out of date: restart it".to_owned(),
+            names.listeners(),
+        ],
+        Reason::BootIdMismatch => {
+            vec!["restart the daemon, so that it records itself anew".to_owned()]
+        }
+        Reason::DigestMismatch => vec![names.process(), names.inspect()],
+        Reason::PathMismatch => vec![
+            names.process(),
+            "if it was reinstalled meanwhile, stop it by its own means and start it anew"
+                .to_owned(),
+        ],
+        _ => return None,
+    })
+}
+
+/// Returns the hints about a process that is gone or cannot be examined.
+fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    let start_again = "start the daemon again; it writes a new record".to_owned();
+    Some(match reason {
+        Reason::Rebooted | Reason::ProcessExited => vec![start_again],
+        Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
+        Reason::YoungerProcess => vec![names.process(), names.longer()],
+        Reason::PermissionDenied | Reason::PeerUnresolved => vec![names.with_rights()],
+        Reason::BootUnknown => vec![names.longer(), names.process()],
+        Reason::ProcessUnreadable => vec![names.with_rights(), names.process()],
+        Reason::HashingTimedOut => vec![
+            format!(
+                "give it more time: rpctl probe --hash-timeout 10m {}",
+                names.record
+            ),
+            format!("stat -L /proc/{}/exe shows its size", names.pid),
+        ],
+        _ => return None,
+    })
+}
+
+/// Returns the hints about an endpoint that does not answer.
+fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    Some(match reason {
+        Reason::EndpointMissing => vec![
+            names.being_started(),
+            names.restart("else its socket was deleted, and the daemon must be started anew"),
+        ],
+        Reason::EndpointRefused => {
+            vec![names.being_started(), names.restart("else start it anew")]
+        }
+        Reason::EndpointInvalid => {
+            let path = shell::file(Path::new(&names.endpoint));
+            vec![
+                format!("ls -ld {path} shows what is there"),
+                names.inspect(),
+            ]
+        }
+        Reason::EndpointBusy => vec![names.activity(), names.longer()],
+        Reason::EndpointSilent => vec![names.longer(), names.activity()],
+        Reason::EndpointClosed => vec![
+            "the daemon's log should say why it closed the connection".to_owned(),
+            names.inspect(),
+        ],
+        Reason::NotProbeProtocol if names.is_broker => vec![
+            "this socket is a broker's: name the record of the daemon behind it".to_owned(),
+            names.inspect(),
+        ],
+        Reason::NotProbeProtocol => vec![
+            "the daemon may answer on another socket: name the record that it keeps of that"
+                .to_owned(),
+            names.inspect(),
+        ],
+        Reason::WrongAnswer => {
+            vec!["update the daemon, or report this to its authors".to_owned()]
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(is_broker: bool) -> Names {
+        Names {
+            pid: "7".to_owned(),
+            record: "a.pb".to_owned(),
+            identity: "b.json".to_owned(),
+            endpoint: "/run/a.sock".to_owned(),
+            is_broker,
+        }
+    }
+
+    #[test]
+    fn every_reason_has_hints_with_commands_that_exist() {
+        for (&reason, is_broker) in Reason::ALL.iter().zip([true, false].iter().cycle()) {
+            let hints = for_reason(reason, &names(*is_broker));
+            assert!((1..=2).contains(&hints.len()), "{reason:?}: {hints:?}");
+            for hint in &hints {
+                for (at, name) in hint.match_indices("rpctl ") {
+                    let command = hint[at + name.len()..].split(' ').next();
+                    let known = ["probe", "inspect-manifest", "shutdown", "on", "inside"];
+                    assert!(command.is_some_and(|it| known.contains(&it)), "{hint}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_reason_has_hints_in_one_group() {
+        for &reason in Reason::ALL {
+            let names = names(false);
+            let groups = [
+                about_record(reason, &names),
+                about_mismatch(reason, &names),
+                about_process(reason, &names),
+                about_endpoint(reason, &names),
+            ];
+            assert_eq!(groups.iter().flatten().count(), 1, "{reason:?}");
+        }
+    }
+}
