@@ -1,4 +1,4 @@
-//! The time that is left, on a terminal.
+//! The countdown while `shutdown` and `kill` wait, on a terminal.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use rpctl::control::StopSignal;
 
 use crate::output::Output;
 
-/// A line on standard error that counts down; nothing where that is no terminal.
+/// A line on standard error that counts down. Nothing is shown if that is no terminal.
 pub(super) struct Countdown(Option<ProgressBar>);
 
 impl Countdown {
-    /// How long to wait before showing one.
+    /// Time to wait before a countdown is shown.
     pub(super) const DELAY: Duration = Duration::from_millis(300);
 
     pub(super) fn start(output: &Output, pid: u32, sent: StopSignal, left: Duration) -> Self {
@@ -23,7 +23,7 @@ impl Countdown {
                 "left",
                 move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
                     let left = left.saturating_sub(state.elapsed());
-                    // A line that cannot be written is not seen anyway.
+                    // An error cannot be reported here, and a missing line does no harm.
                     let _ = write!(text, "({:.1} s left)", left.as_secs_f64());
                 },
             )
@@ -38,7 +38,7 @@ impl Countdown {
         Self(Some(bar))
     }
 
-    /// Leave the line as it was.
+    /// Removes the line.
     pub(super) fn end(self) {
         if let Some(bar) = self.0 {
             bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! `rpctl inspect-manifest`.
 
 use anyhow::{Context, Result};
-use rpctl::record::{self, Content, DigestChoice, Format, LoadError, Record, SaveError};
+use rpctl::record::{self, Content, DigestChoice, Finding, Format, LoadError, Record, SaveError};
 use rpctl::{Outcome, Target};
 
 use super::load;
@@ -22,14 +22,14 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
     }
 }
 
-/// The error with the file it is about, where it does not say so itself.
+/// Describes an error with the file it is about. Some errors name the file themselves.
 fn unreadable(named: &str, error: LoadError) -> Failure {
-    let says_which = matches!(
+    let names_file = matches!(
         error,
         LoadError::NotFound(_) | LoadError::NotRegular { .. } | LoadError::Io { .. }
     );
     let mut failure = Failure::from(error);
-    if !says_which {
+    if !names_file {
         let file = if named == "-" {
             "standard input"
         } else {
@@ -41,16 +41,10 @@ fn unreadable(named: &str, error: LoadError) -> Failure {
 }
 
 fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
-    let code = if is_sound(record) {
-        ExitCode::Proven
-    } else {
-        ExitCode::InvalidRecord
-    };
-    let faults = record.findings.len();
-    let state = match (code, faults) {
-        (ExitCode::Proven, 0) => "valid".to_owned(),
-        (ExitCode::Proven, _) => "valid, with warnings".to_owned(),
-        _ => "invalid".to_owned(),
+    let (code, state) = match (fault(record), record.findings.as_slice()) {
+        (Some(_), _) => (ExitCode::InvalidRecord, "invalid"),
+        (None, []) => (ExitCode::Proven, "valid"),
+        (None, _) => (ExitCode::Proven, "valid, with warnings"),
     };
     let hints = if code == ExitCode::Proven {
         Vec::new()
@@ -75,14 +69,13 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
     })
 }
 
-fn is_sound(record: &Record) -> bool {
-    record
-        .findings
-        .iter()
-        .all(|finding| finding.outcome != Outcome::Fail)
+/// Returns the first finding that makes a record invalid.
+fn fault(record: &Record) -> Option<&Finding> {
+    let mut findings = record.findings.iter();
+    findings.find(|finding| finding.outcome == Outcome::Fail)
 }
 
-/// `zccache 1.15.8, `, where the record names a service.
+/// Returns `zccache 1.15.8, ` if the record names a service.
 fn subject(record: &Record) -> String {
     match record.service() {
         ("", "") => String::new(),
@@ -91,49 +84,49 @@ fn subject(record: &Record) -> String {
 }
 
 fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -> Result<ExitCode> {
-    if let Some(fault) = record
-        .findings
-        .iter()
-        .find(|finding| finding.outcome == Outcome::Fail)
-    {
-        let message = format!(
-            "the record is invalid and was not converted: {}",
-            fault.detail
-        );
-        return Err(
-            Failure::new(ExitCode::InvalidRecord, "invalid_record", message)
-                .hint("rpctl inspect-manifest without --convert shows every fault")
-                .into(),
-        );
+    if let Some(fault) = fault(record) {
+        let detail = &fault.detail;
+        let message = format!("the record is invalid and was not converted: {detail}");
+        let failure = Failure::new(ExitCode::InvalidRecord, "invalid_record", message);
+        return Err(failure
+            .hint("rpctl inspect-manifest without --convert shows every fault")
+            .into());
     }
-    let format = match (form, &record.content) {
-        (Form::Json, Content::Manifest(_)) => Format::ManifestJson,
-        (Form::Protobuf, Content::Manifest(_)) => Format::ManifestProtobuf,
-        (Form::Protobuf, Content::Daemon(_)) => Format::DaemonProtobuf,
-        (Form::Json | Form::Sidecar, _) => Format::SidecarJson,
-    };
     if form == Form::Protobuf && is_terminal() {
         let message = "protobuf is binary, and standard output is a terminal";
         return Err(Failure::new(ExitCode::Usage, "binary_to_terminal", message)
             .hint("send it to a file: --convert protobuf > record.pb")
             .into());
     }
-    let bytes =
-        record::encode(&record.content, format, digest).map_err(|error| not_convertible(&error))?;
-    // The record is untrusted text, and a JSON string can say it without harm.
-    let bytes = match format {
-        Format::ManifestJson | Format::SidecarJson => {
-            let harmless = sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes();
-            record::load_bytes(&harmless)
-                .map_err(|error| not_convertible(&SaveError::Unreadable(error)))?;
-            harmless
-        }
-        Format::ManifestProtobuf | Format::DaemonProtobuf => bytes,
-    };
+    let format = format_of(&record.content, form);
+    let bytes = encode(&record.content, format, digest).map_err(|error| not_convertible(&error))?;
     output
         .print_record(&bytes)
         .context("cannot write the record")?;
     Ok(ExitCode::Proven)
+}
+
+fn format_of(content: &Content, form: Form) -> Format {
+    match (form, content) {
+        (Form::Json, Content::Manifest(_)) => Format::ManifestJson,
+        (Form::Protobuf, Content::Manifest(_)) => Format::ManifestProtobuf,
+        (Form::Protobuf, Content::Daemon(_)) => Format::DaemonProtobuf,
+        (Form::Json | Form::Sidecar, _) => Format::SidecarJson,
+    }
+}
+
+/// Encodes a record. JSON is made harmless for terminals: the record is untrusted text,
+/// and a JSON string can escape any character.
+fn encode(content: &Content, format: Format, digest: DigestChoice) -> Result<Vec<u8>, SaveError> {
+    let bytes = record::encode(content, format, digest)?;
+    match format {
+        Format::ManifestJson | Format::SidecarJson => {
+            let harmless = sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes();
+            record::load_bytes(&harmless).map_err(SaveError::Unreadable)?;
+            Ok(harmless)
+        }
+        Format::ManifestProtobuf | Format::DaemonProtobuf => Ok(bytes),
+    }
 }
 
 fn not_convertible(error: &SaveError) -> Failure {

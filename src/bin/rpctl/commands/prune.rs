@@ -117,11 +117,9 @@ pub(super) fn explain(why: KeepReason, report: &ProbeReport) -> Option<String> {
     Some(match why {
         KeepReason::NotGone => return None,
         KeepReason::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),
-        KeepReason::Elsewhere => {
-            "it does not prove to be from this host and PID namespace, so its \
-                            daemon may run elsewhere"
-                .to_owned()
-        }
+        KeepReason::Elsewhere => "it does not prove to be from this host and PID namespace, \
+                                  so its daemon may run elsewhere"
+            .to_owned(),
         KeepReason::Untrusted => format!(
             "others could have written it: {}",
             report.distrust().unwrap_or_default()

@@ -81,7 +81,7 @@ fn refuse_unreadable(path: &Path, error: LoadError) -> (Diagnosis, Action) {
     (diagnosis, action)
 }
 
-/// Probes every daemon that a record leads to.
+/// Probes every daemon that a record names or refers to.
 fn probe(
     record: &Record,
     path: &Path,

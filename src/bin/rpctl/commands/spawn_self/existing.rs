@@ -14,6 +14,9 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::shell;
 
+/// The hint if a file is not replaced.
+const ELSEWHERE: &str = "choose another place for the record";
+
 /// The records at the paths of new ones. All of them may be replaced.
 #[derive(Default)]
 pub(super) struct Existing(Vec<Record>);
@@ -28,7 +31,7 @@ impl Existing {
             let record = match record::load(path) {
                 Ok(record) => record,
                 Err(LoadError::NotFound(_) | LoadError::Empty) => continue,
-                Err(error) => return not_a_record(path, &error.to_string()),
+                Err(error) => return Err(not_a_record(path, &error.to_string())),
             };
             if !before.0.contains(&record) {
                 refuse_unless_stale(&record, path, plan)?;
@@ -46,26 +49,13 @@ fn refuse_unless_stale(record: &Record, path: &Path, plan: &Plan) -> Result<()> 
     let reports = Probe::run_each(probes, &Arc::default(), ProbeReport::into_report);
     let subject = subject(record);
     if let Some(living) = reports.iter().find(|report| is_daemon_alive(report)) {
-        return already_running(living, &subject, path);
+        return Err(already_running(living, &subject, path));
     }
     refuse_unless_own(record, &subject, path, plan)?;
-    let Some(report) = reports.iter().find(|report| !is_gone(report)) else {
-        return Ok(());
-    };
-    let elsewhere = "choose another place for the record, with --record or --sidecar";
-    let hint = match report.verdict {
-        Verdict::InvalidRecord => {
-            let record = shell::file(path);
-            format!("{elsewhere}; if no daemon uses it, remove it: rm {record}")
-        }
-        _ => elsewhere.to_owned(),
-    };
-    let message = format!(
-        "{} may belong to a living daemon: {}",
-        path.display(),
-        report.summary
-    );
-    refuse("may_be_running", message, hint)
+    match reports.iter().find(|report| !is_gone(report)) {
+        None => Ok(()),
+        Some(report) => Err(may_be_running(report, path)),
+    }
 }
 
 /// Returns whether the daemon of a report is proven to be gone. Another process may have
@@ -89,31 +79,28 @@ fn refuse_unless_own(record: &Record, subject: &str, path: &Path, plan: &Plan) -
     let (service, _) = record.service();
     match &record.content {
         Content::Manifest(manifest) if service == plan.service => refuse_caches(manifest, path),
-        Content::Manifest(_) if !service.is_empty() => refuse(
+        Content::Manifest(_) if !service.is_empty() => Err(refusal(
             "record_of_another_service",
             format!("{} is the record of {subject}", path.display()),
-            "choose another place for the record".to_owned(),
-        ),
+            ELSEWHERE,
+        )),
         Content::Daemon(_) if record.daemon().is_some() => Ok(()),
-        _ => not_a_record(path, "it names no service and no daemon"),
+        _ => Err(not_a_record(path, "it names no service and no daemon")),
     }
 }
 
 /// Refuses a manifest that describes more than its daemon: the owner of the caches needs
 /// it after the daemon has gone, too.
 fn refuse_caches(manifest: &CacheManifest, path: &Path) -> Result<()> {
-    let why = if manifest.current_daemon.is_none() {
+    let reason = if manifest.current_daemon.is_none() {
         "it names no daemon"
     } else if !manifest.roots.is_empty() {
         "it names directories beside the daemon"
     } else {
         return Ok(());
     };
-    refuse(
-        "manifest_of_caches",
-        format!("{} is a manifest of caches: {why}", path.display()),
-        "choose another place for the record".to_owned(),
-    )
+    let message = format!("{} is a manifest of caches: {reason}", path.display());
+    Err(refusal("manifest_of_caches", message, ELSEWHERE))
 }
 
 /// Returns whether the daemon of a report is alive, as far as the evidence goes.
@@ -148,31 +135,38 @@ fn subject(record: &Record) -> String {
     }
 }
 
-fn already_running(report: &Report, subject: &str, path: &Path) -> Result<()> {
+fn already_running(report: &Report, subject: &str, path: &Path) -> anyhow::Error {
     let pid = report.target.pid.unwrap_or_default();
-    refuse(
-        "already_running",
-        format!(
-            "{subject} already runs as PID {pid}, recorded in {}",
-            path.display()
-        ),
-        format!(
-            "stop it first (rpctl shutdown {}), or choose another --service or --record",
-            shell::file(path)
-        ),
-    )
+    let record = path.display();
+    let message = format!("{subject} already runs as PID {pid}, recorded in {record}");
+    let record = shell::file(path);
+    let hint =
+        format!("stop it first (rpctl shutdown {record}), or choose another --service or --record");
+    refusal("already_running", message, &hint)
 }
 
-fn not_a_record<T>(path: &Path, why: &str) -> Result<T> {
-    refuse(
-        "not_a_record",
-        format!("{} exists and is no record: {why}", path.display()),
-        "choose another place for the record, or remove the file".to_owned(),
-    )
+fn may_be_running(report: &Report, path: &Path) -> anyhow::Error {
+    let summary = &report.summary;
+    let message = format!(
+        "{} may belong to a living daemon: {summary}",
+        path.display()
+    );
+    let mut hint = format!("{ELSEWHERE}, with --record or --sidecar");
+    if report.verdict == Verdict::InvalidRecord {
+        let record = shell::file(path);
+        hint = format!("{hint}; if no daemon uses it, remove it: rm {record}");
+    }
+    refusal("may_be_running", message, &hint)
 }
 
-fn refuse<T>(kind: &'static str, message: String, hint: String) -> Result<T> {
-    Err(Failure::new(ExitCode::Refused, kind, message)
+fn not_a_record(path: &Path, reason: &str) -> anyhow::Error {
+    let message = format!("{} exists and is no record: {reason}", path.display());
+    let hint = format!("{ELSEWHERE}, or remove the file");
+    refusal("not_a_record", message, &hint)
+}
+
+fn refusal(kind: &'static str, message: String, hint: &str) -> anyhow::Error {
+    Failure::new(ExitCode::Refused, kind, message)
         .hint(hint)
-        .into())
+        .into()
 }
