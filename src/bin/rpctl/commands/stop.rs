@@ -12,7 +12,7 @@ use rpctl::control::{Denial, Grant, Refused, StopSignal, Trust};
 use rpctl::record::{LoadError, Record};
 use rpctl::{ImageDigests, Probe, ProbeReport, Verdict};
 
-use self::cleanup::Cleanup;
+use self::cleanup::{Cleanup, refuse_to_remove_stdin};
 use self::signal::{StopOutcome, stop};
 use super::diagnose::diagnosis;
 use super::{digests, load};
@@ -56,17 +56,6 @@ fn command(signal: StopSignal) -> &'static str {
         StopSignal::Terminate => "shutdown",
         StopSignal::Kill => "kill",
     }
-}
-
-/// Refuses to remove standard input, which is no file.
-fn refuse_to_remove_stdin(args: &StopArgs, path: &Path) -> Result<()> {
-    if args.remove_record && path == Path::new("-") {
-        let message = "--remove-record needs a file, and the record comes from standard input";
-        return Err(Failure::new(ExitCode::Usage, "usage", message)
-            .hint("name the file instead of -")
-            .into());
-    }
-    Ok(())
 }
 
 fn refuse_unreadable(path: &Path, error: LoadError) -> (Diagnosis, Action) {

@@ -1,7 +1,7 @@
 //! `rpctl probe --wait`: probes until all daemons are verified or the time is over.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -125,8 +125,7 @@ impl<'a> Attempts<'a> {
     fn probe(&mut self, scope: Scope, digests: &Arc<ImageDigests>) -> Result<Round> {
         let is_last = self.is_time_over();
         // Files are watched before they are read, so that no change is missed.
-        let mut watch = FileWatch::new().ok();
-        self.watch_registry(watch.as_mut());
+        let mut watch = self.start_watch();
         let selected = match self.selection.next_round(digests) {
             Ok(records) => records.to_vec(),
             Err(SelectionError::NothingYet(_)) if !is_last => Vec::new(),
@@ -134,7 +133,10 @@ impl<'a> Attempts<'a> {
         };
         let is_in_scope = |path: &&PathBuf| scope == Scope::All || !self.up.contains(*path);
         let records: Vec<PathBuf> = selected.iter().filter(is_in_scope).cloned().collect();
-        self.watch_files(watch.as_mut(), &records);
+        if let Some(watch) = &mut watch {
+            let files = records.iter().chain(&self.missing_sockets);
+            files.for_each(|path| watch.add(path));
+        }
         self.watch = watch;
         let found = diagnose(&records, self.options, digests);
         self.remember(&records, &found);
@@ -156,23 +158,15 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// Watches the directory in which records appear that no path names.
-    fn watch_registry(&self, watch: Option<&mut FileWatch>) {
-        if let Some(watch) = watch
-            && self.selection.uses_registry()
+    /// Starts a watch, over the registry if records may appear there that no path names.
+    fn start_watch(&self) -> Option<FileWatch> {
+        let mut watch = FileWatch::new().ok()?;
+        if self.selection.uses_registry()
             && let Ok(registry) = require_registry(SET_HOME)
         {
             watch.add_all_in(registry.directory());
         }
-    }
-
-    /// Watches records, and the sockets of daemons that were not up.
-    fn watch_files(&self, watch: Option<&mut FileWatch>, records: &[PathBuf]) {
-        if let Some(watch) = watch {
-            for path in records.iter().chain(&self.missing_sockets) {
-                watch.add(path);
-            }
-        }
+        Some(watch)
     }
 
     /// Pauses until a watched file changes, at most as long as the present pause. Each
@@ -201,8 +195,6 @@ fn is_up(daemons: &[Diagnosis]) -> bool {
 }
 
 fn sockets(daemons: &[Diagnosis]) -> impl Iterator<Item = PathBuf> {
-    let endpoints = daemons
-        .iter()
-        .filter_map(|one| one.report.target.endpoint.as_ref());
-    endpoints.map(|endpoint| Path::new(&endpoint.path).to_owned())
+    let targets = daemons.iter().map(|one| &one.report.target);
+    targets.filter_map(|target| Some(PathBuf::from(&target.endpoint.as_ref()?.path)))
 }

@@ -2,13 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Result;
 use rpctl::control::{Grant, KeepReason, Trust};
 use rpctl::record::{self, Record};
 use rpctl::{DaemonProcess, ProbeReport};
 
+use crate::args::StopArgs;
 use crate::commands::prune::explain;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::shell;
+
+/// Refuses to remove standard input, which is no file.
+pub(super) fn refuse_to_remove_stdin(args: &StopArgs, path: &Path) -> Result<()> {
+    if args.remove_record && path == Path::new("-") {
+        let message = "--remove-record needs a file, and the record comes from standard input";
+        return Err(Failure::new(ExitCode::Usage, "usage", message)
+            .hint("name the file instead of -")
+            .into());
+    }
+    Ok(())
+}
 
 /// The files of one daemon. What cannot be removed is a warning.
 pub(super) struct Cleanup<'a> {
