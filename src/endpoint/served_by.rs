@@ -39,13 +39,10 @@ impl<'p> ServedBy<'p> {
     /// Returns whether the challenge can be sent. Without a relation to wait for, it can
     /// be sent at once.
     pub(super) fn is_settled(&mut self, connected: &Connected) -> bool {
-        match self {
-            Self::MaybeHandedOver(acceptance) => acceptance.look(connected),
-            Self::Recorded
-            | Self::CreatorUnknown(_)
-            | Self::NoProcess
-            | Self::ProcessUnexamined(_) => true,
+        if let Self::MaybeHandedOver(acceptance) = self {
+            return acceptance.look(connected);
         }
+        true
     }
 }
 

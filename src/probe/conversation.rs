@@ -3,7 +3,7 @@
 use super::evidence::{AnswerEvidence, PeerEvidence};
 use super::host_evidence::HostEvidence;
 use super::peer;
-use super::target_process::TargetProcess;
+use super::target_process::{self, TargetProcess};
 use crate::endpoint::{Connected, Exchange, ExchangeError, Stream};
 use crate::identity::DaemonProcess;
 use crate::protocol::{Challenge, differences};
@@ -22,7 +22,7 @@ impl<'p> Conversation<'p> {
         target: &'p TargetProcess,
         challenge: Result<Challenge, getrandom::Error>,
     ) -> Self {
-        let server = target.server_of(&connected);
+        let server = target_process::server(target, &connected);
         let request = challenge.as_ref().map(Challenge::request);
         Self {
             exchange: Exchange::new(connected, server, request.unwrap_or_default()),
@@ -103,10 +103,10 @@ mod tests {
             recorded: None,
             ours: HostIdentity::current(Path::new("/")).into(),
         };
-        let target = TargetProcess::pin(&expected, &host);
+        let target = target_process::pin(&expected, &host);
         let deadline = Deadline::after(Duration::from_secs(5));
         let connected =
-            endpoint::connect(&expected.ipc_endpoint, deadline, target.process()).unwrap();
+            endpoint::connect(&expected.ipc_endpoint, deadline, target.as_ref().ok()).unwrap();
 
         let no_randomness = Err(getrandom::Error::UNSUPPORTED);
         let mut conversation = Conversation::begin(connected, &target, no_randomness);

@@ -68,7 +68,8 @@ pub(crate) struct Evidence {
     /// `None` without a connection.
     pub(crate) peer: Timed<Option<PeerEvidence>>,
     pub(crate) answer: Timed<AnswerEvidence>,
-    pub(crate) process: Timed<ProcessEvidence>,
+    /// Whether the recorded process is alive, and otherwise why not.
+    pub(crate) process: Timed<Result<(), NoProcess>>,
     pub(crate) status: Timed<StatusEvidence>,
     pub(crate) image: Timed<ImageEvidence>,
     pub(crate) digest: Timed<DigestEvidence>,
@@ -132,8 +133,9 @@ pub(crate) enum AnswerEvidence {
     },
 }
 
+/// The reason why there is no process to examine.
 #[derive(Debug)]
-pub(crate) enum ProcessEvidence {
+pub(crate) enum NoProcess {
     /// The record is from another boot, host or namespace.
     NotExamined,
     Failed(PinError),
@@ -142,7 +144,6 @@ pub(crate) enum ProcessEvidence {
     },
     /// Alive when it was pinned, and gone at the end.
     ExitedDuringProbe,
-    Alive,
 }
 
 #[derive(Debug)]

@@ -35,7 +35,7 @@ impl<'a> DigestWork<'a> {
         digests: &'a ImageDigests,
     ) -> Self {
         let image = match image {
-            Ok(image) => image.image(),
+            Ok(running) => &running.image,
             Err(ImageEvidence::Failed(ImageError::Denied)) => {
                 return Self::Done(DigestEvidence::Denied);
             }

@@ -13,31 +13,16 @@ pub(crate) struct HostEvidence {
 }
 
 impl HostEvidence {
-    /// Whether the record was written on another machine. One boot is on one
-    /// machine, whatever a container's own machine ID says.
+    /// Returns whether the record was written on another machine. One boot is on one
+    /// machine, even if a container has a machine ID of its own.
     pub(crate) fn is_other_machine(&self) -> bool {
-        self.differ(|host| &host.machine_id) && !self.same_boot()
+        self.differ(|host| &host.machine_id) && !self.agree(|host| &host.boot_id)
     }
 
-    pub(crate) fn same_boot(&self) -> bool {
-        self.both(|host| &host.boot_id)
-            .is_some_and(|(theirs, ours)| theirs == ours)
-    }
-
-    /// Whether the record was written in another PID namespace.
+    /// Returns whether the record was written in another PID namespace.
     pub(crate) fn is_other_pid_namespace(&self) -> bool {
         self.namespaces()
             .is_some_and(|(theirs, ours)| theirs.pid != ours.pid)
-    }
-
-    /// Whether a process has in the record the number that it has here.
-    pub(crate) fn is_numbered_here(&self) -> bool {
-        self.same_boot() && self.same_pid_namespace()
-    }
-
-    fn same_pid_namespace(&self) -> bool {
-        self.namespaces()
-            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
     }
 
     pub(crate) fn is_other_mount_namespace(&self) -> bool {
@@ -45,33 +30,48 @@ impl HostEvidence {
             .is_some_and(|(theirs, ours)| theirs.mount != ours.mount)
     }
 
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.is_other_machine() || self.is_other_pid_namespace()
+    }
+
+    /// Returns whether a PID of the record proves to be the number of the same process here.
+    pub(crate) fn is_numbered_here(&self) -> bool {
+        self.agree(|host| &host.boot_id) && self.is_same_pid_namespace()
+    }
+
+    /// Returns whether the record proves to be of this machine and PID namespace, and the
+    /// identity in it, of boot `boot_id`, to be of this boot or of the one in which the
+    /// record was written. Without proof, a record may be from anywhere.
+    ///
+    /// Machines made from one image may have one machine ID, but not one name.
+    pub(crate) fn is_from_here(&self, boot_id: &str) -> bool {
+        let is_this_machine =
+            self.agree(|host| &host.machine_id) && self.agree(|host| &host.hostname);
+        let mut hosts = self.recorded.iter().chain([&*self.ours]);
+        let is_known_boot =
+            host::known(boot_id).is_some_and(|known| hosts.any(|host| host.boot_id == known));
+        (is_this_machine || self.agree(|host| &host.boot_id))
+            && self.is_same_pid_namespace()
+            && is_known_boot
+    }
+
+    /// Returns whether a field is known on both hosts, with different values.
     pub(crate) fn differ(&self, field: impl Fn(&HostIdentity) -> &str) -> bool {
         self.both(field)
             .is_some_and(|(theirs, ours)| theirs != ours)
     }
 
-    /// Whether the record proves to be of this machine and PID namespace, and
-    /// the identity in it, of boot `boot_id`, to be of this boot or of the one in
-    /// which the record was written: what says nothing may be from anywhere.
-    ///
-    /// Machines made from one image may have one machine ID, but not one name.
-    pub(crate) fn is_from_here(&self, boot_id: &str) -> bool {
-        let same = |field: fn(&HostIdentity) -> &str| {
-            self.both(field)
-                .is_some_and(|(theirs, ours)| theirs == ours)
-        };
-        let same_machine = same(|host| &host.machine_id) && same(|host| &host.hostname);
-        let mut hosts = self.recorded.iter().chain([&*self.ours]);
-        let known_boot =
-            host::known(boot_id).is_some_and(|known| hosts.any(|host| host.boot_id == known));
-        (same_machine || self.same_boot()) && self.same_pid_namespace() && known_boot
+    fn agree(&self, field: impl Fn(&HostIdentity) -> &str) -> bool {
+        self.both(field)
+            .is_some_and(|(theirs, ours)| theirs == ours)
     }
 
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.is_other_machine() || self.is_other_pid_namespace()
+    fn is_same_pid_namespace(&self) -> bool {
+        self.namespaces()
+            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
     }
 
-    /// A field's recorded value and ours, where both are known.
+    /// Returns the recorded value of a field and ours, if both are known.
     fn both(&self, field: impl Fn(&HostIdentity) -> &str) -> Option<(&str, &str)> {
         let theirs = host::known(field(self.recorded.as_ref()?))?;
         Some((theirs, host::known(field(&self.ours))?))

@@ -7,54 +7,58 @@ use super::evidence::{DigestEvidence, FoundImage, ImageEvidence, RecordedFile};
 use super::hasher::Hashed;
 use super::image_digests::ImageDigests;
 use super::request::Request;
+use super::target_process::TargetProcess;
 use crate::platform::{self, FileStat, Image, ImageError, PinnedProcess};
 
 /// The image that a process ran when it was opened.
 pub(super) struct RunningImage<'p> {
     process: &'p PinnedProcess,
-    image: Image,
+    pub(super) image: Image,
 }
 
 impl<'p> RunningImage<'p> {
-    /// Opens the image of `process`.
+    /// Opens the image of `target`.
     ///
     /// # Errors
     ///
     /// The evidence that there is instead.
-    pub(super) fn open(process: Option<&'p PinnedProcess>) -> Result<Self, ImageEvidence> {
-        let process = process.ok_or(ImageEvidence::NotExamined)?;
-        match process.image() {
-            Ok(image) => Ok(Self { process, image }),
-            Err(error) => Err(ImageEvidence::Failed(error)),
-        }
-    }
-
-    pub(super) fn image(&self) -> &Image {
-        &self.image
+    pub(super) fn open(target: &'p TargetProcess) -> Result<Self, ImageEvidence> {
+        let process = target.as_ref().map_err(|_| ImageEvidence::NotExamined)?;
+        let image = process.image().map_err(ImageEvidence::Failed)?;
+        Ok(Self { process, image })
     }
 
     /// Compares the image with the recorded path, unless the process runs another image
     /// by now: hashing takes time.
     pub(super) fn examine(&self, request: &Request<'_>, digest: &DigestEvidence) -> ImageEvidence {
-        let found = self.compare_names(&request.expected.exe_path, digest, request.digests);
+        let found = self.compare_names(request, digest);
         match self.process.image_id() {
             Ok(now) if now != self.image.stat.id => ImageEvidence::Failed(ImageError::Changed),
             _ => ImageEvidence::Found(found),
         }
     }
 
-    fn compare_names(
-        &self,
-        recorded: &Path,
-        digest: &DigestEvidence,
-        digests: &ImageDigests,
-    ) -> FoundImage {
-        let link = self.image.link.as_deref();
-        let recorded = self.name_of(recorded);
-        let file = self.recorded_file(recorded, digest, digests);
+    fn compare_names(&self, request: &Request<'_>, digest: &DigestEvidence) -> FoundImage {
+        let (process, link) = (self.process, self.image.link.as_deref());
+        let recorded = self.name_of(&request.expected.exe_path);
+        let is_image =
+            |stat: io::Result<FileStat>| stat.is_ok_and(|stat| stat.id == self.image.stat.id);
+        let file = match platform::stat(recorded) {
+            Ok(stat) if stat.id == self.image.stat.id => RecordedFile::Same,
+            _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
+            Ok(stat) => match self.is_copied_to(recorded, stat, digest, request.digests) {
+                Ok(true) => RecordedFile::Copy,
+                Ok(false) => RecordedFile::Other,
+                Err(error) => RecordedFile::Unreadable(error),
+            },
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
+                _ => RecordedFile::Unreadable(error),
+            },
+        };
         // Other names matter only if the recorded one is not that of the image.
         let is_same = matches!(file, RecordedFile::Same | RecordedFile::SameInside);
-        let is_named = |link| self.is(platform::stat(link)) || self.is_inside(link);
+        let is_named = |path| is_image(platform::stat(path)) || is_image(process.stat_inside(path));
         FoundImage {
             link_is_current: is_same || link.is_some_and(is_named),
             link: link.map(Path::to_path_buf),
@@ -73,36 +77,6 @@ impl<'p> RunningImage<'p> {
         let link = self.image.link.as_deref();
         link.filter(|link| is_replaced && link.to_string_lossy() == text)
             .unwrap_or(recorded)
-    }
-
-    fn recorded_file(
-        &self,
-        path: &Path,
-        digest: &DigestEvidence,
-        digests: &ImageDigests,
-    ) -> RecordedFile {
-        match platform::stat(path) {
-            Ok(stat) if stat.id == self.image.stat.id => RecordedFile::Same,
-            _ if self.is_inside(path) => RecordedFile::SameInside,
-            Ok(stat) => match self.is_copied_to(path, stat, digest, digests) {
-                Ok(true) => RecordedFile::Copy,
-                Ok(false) => RecordedFile::Other,
-                Err(error) => RecordedFile::Unreadable(error),
-            },
-            Err(error) => match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => RecordedFile::Missing,
-                _ => RecordedFile::Unreadable(error),
-            },
-        }
-    }
-
-    fn is(&self, stat: io::Result<FileStat>) -> bool {
-        stat.is_ok_and(|stat| stat.id == self.image.stat.id)
-    }
-
-    /// Returns whether `path` names the image in the mount namespace of the process.
-    fn is_inside(&self, path: &Path) -> bool {
-        self.is(self.process.stat_inside(path))
     }
 
     /// Returns whether another file has the content of the image.

@@ -1,92 +1,62 @@
 //! The recorded process, pinned.
 
-use super::evidence::{ProcessEvidence, StatusEvidence};
+use super::evidence::{NoProcess, StatusEvidence};
 use super::host_evidence::HostEvidence;
 use crate::endpoint::{Connected, ServedBy};
 use crate::identity::{DaemonProcess, is_known};
 use crate::platform::{Liveness, PinError, PinnedProcess};
 
-/// The recorded process, or the reason why there is none to examine.
-pub(super) enum TargetProcess {
-    Alive(PinnedProcess),
-    /// The recorded PID means nothing here and now.
-    NotExamined,
-    Failed(PinError),
-    Zombie {
-        parent: Option<u32>,
-    },
-    /// It was pinned, and has exited since.
-    Exited,
+/// The recorded process, alive, or the reason why there is none to examine.
+pub(super) type TargetProcess = Result<PinnedProcess, NoProcess>;
+
+/// Pins the recorded process, unless the record is from another boot, host or PID
+/// namespace.
+pub(super) fn pin(expected: &DaemonProcess, host: &HostEvidence) -> TargetProcess {
+    let other_boot = is_known(&expected.boot_id)
+        && is_known(&host.ours.boot_id)
+        && expected.boot_id != host.ours.boot_id;
+    if other_boot || host.is_foreign() {
+        return Err(NoProcess::NotExamined);
+    }
+    let process = PinnedProcess::open(expected.pid).map_err(NoProcess::Failed)?;
+    examine(process)
 }
 
-impl TargetProcess {
-    /// Pins the recorded process, unless the record is from another boot, host or PID
-    /// namespace.
-    pub(super) fn pin(expected: &DaemonProcess, host: &HostEvidence) -> Self {
-        let other_boot = is_known(&expected.boot_id)
-            && is_known(&host.ours.boot_id)
-            && expected.boot_id != host.ours.boot_id;
-        if other_boot || host.is_foreign() {
-            return Self::NotExamined;
-        }
-        PinnedProcess::open(expected.pid).map_or_else(Self::Failed, Self::examine)
+/// Determines whether a pinned process is alive.
+pub(super) fn examine(process: PinnedProcess) -> TargetProcess {
+    match process.liveness() {
+        Ok(Liveness::Zombie) => Err(NoProcess::Zombie {
+            parent: process.status().ok().map(|status| status.parent),
+        }),
+        Ok(Liveness::Reaped) => Err(NoProcess::ExitedDuringProbe),
+        // An error of the system does not prove that the process is dead.
+        Ok(Liveness::Alive) | Err(_) => Ok(process),
     }
+}
 
-    /// Determines again whether the process is alive.
-    pub(super) fn examine_again(self) -> Self {
-        match self {
-            Self::Alive(process) => Self::examine(process),
-            dead => dead,
-        }
+pub(super) fn status(target: &TargetProcess) -> StatusEvidence {
+    match target.as_ref().map(PinnedProcess::status) {
+        Err(_) => StatusEvidence::NotExamined,
+        Ok(Ok(status)) => StatusEvidence::Read(status),
+        Ok(Err(error)) => StatusEvidence::Failed(error),
     }
+}
 
-    fn examine(process: PinnedProcess) -> Self {
-        match process.liveness() {
-            Ok(Liveness::Zombie) => Self::Zombie {
-                parent: process.status().ok().map(|status| status.parent),
-            },
-            Ok(Liveness::Reaped) => Self::Exited,
-            // An error of the system does not prove that the process is dead.
-            Ok(Liveness::Alive) | Err(_) => Self::Alive(process),
-        }
+/// Returns the relation of the process to a fresh connection.
+pub(super) fn server<'p>(target: &'p TargetProcess, connected: &Connected) -> ServedBy<'p> {
+    match target {
+        Ok(process) => ServedBy::new(connected, process),
+        Err(NoProcess::Failed(
+            error @ (PinError::Denied | PinError::ForeignProc | PinError::Io(_)),
+        )) => ServedBy::ProcessUnexamined(error.to_string()),
+        Err(_) => ServedBy::NoProcess,
     }
+}
 
-    pub(super) fn process(&self) -> Option<&PinnedProcess> {
-        match self {
-            Self::Alive(process) => Some(process),
-            Self::NotExamined | Self::Failed(_) | Self::Zombie { .. } | Self::Exited => None,
-        }
-    }
-
-    pub(super) fn status(&self) -> StatusEvidence {
-        match self.process().map(PinnedProcess::status) {
-            None => StatusEvidence::NotExamined,
-            Some(Ok(status)) => StatusEvidence::Read(status),
-            Some(Err(error)) => StatusEvidence::Failed(error),
-        }
-    }
-
-    /// Returns the relation of the process to a fresh connection.
-    pub(super) fn server_of(&self, connected: &Connected) -> ServedBy<'_> {
-        match self {
-            Self::Alive(process) => ServedBy::new(connected, process),
-            Self::Failed(error @ (PinError::Denied | PinError::ForeignProc | PinError::Io(_))) => {
-                ServedBy::ProcessUnexamined(error.to_string())
-            }
-            Self::Failed(PinError::NoSuchProcess | PinError::Thread { .. })
-            | Self::NotExamined
-            | Self::Zombie { .. }
-            | Self::Exited => ServedBy::NoProcess,
-        }
-    }
-
-    pub(super) fn into_parts(self) -> (ProcessEvidence, Option<PinnedProcess>) {
-        match self {
-            Self::Alive(process) => (ProcessEvidence::Alive, Some(process)),
-            Self::NotExamined => (ProcessEvidence::NotExamined, None),
-            Self::Failed(error) => (ProcessEvidence::Failed(error), None),
-            Self::Zombie { parent } => (ProcessEvidence::Zombie { parent }, None),
-            Self::Exited => (ProcessEvidence::ExitedDuringProbe, None),
-        }
+/// Separates the evidence from the process.
+pub(super) fn into_parts(target: TargetProcess) -> (Result<(), NoProcess>, Option<PinnedProcess>) {
+    match target {
+        Ok(process) => (Ok(()), Some(process)),
+        Err(reason) => (Err(reason), None),
     }
 }

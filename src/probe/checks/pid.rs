@@ -4,7 +4,7 @@ use super::CheckText;
 use super::peer::described;
 use super::state::{BootState, HostState, PidState};
 use crate::platform::PinError;
-use crate::probe::evidence::{Evidence, ProcessEvidence};
+use crate::probe::evidence::{Evidence, NoProcess};
 use crate::report::Outcome;
 
 pub(super) fn examine(
@@ -27,23 +27,23 @@ pub(super) fn examine(
     }
     let text = |actual: &str| CheckText::compared(pid.to_string(), actual);
     match &evidence.process.value {
-        ProcessEvidence::NotExamined => (PidState::Skipped, CheckText::nothing()),
-        ProcessEvidence::Alive => {
+        Err(NoProcess::NotExamined) => (PidState::Skipped, CheckText::nothing()),
+        Ok(()) => {
             let actual = format!("alive{}", described(evidence.occupant.as_ref()));
             (PidState::Alive, text(&actual))
         }
-        ProcessEvidence::ExitedDuringProbe => (
+        Err(NoProcess::ExitedDuringProbe) => (
             PidState::Exited,
             text("exited").with_detail("the process exited while it was examined"),
         ),
-        ProcessEvidence::Zombie { parent } => (
+        Err(NoProcess::Zombie { parent }) => (
             PidState::Zombie,
             text("zombie").with_detail(match parent {
                 Some(parent) => format!("exited, not yet reaped by parent {parent}"),
                 None => "exited, not yet reaped by its parent".to_owned(),
             }),
         ),
-        ProcessEvidence::Failed(error) => match error {
+        Err(NoProcess::Failed(error)) => match error {
             PinError::NoSuchProcess => (
                 PidState::Exited,
                 text("none").with_detail("no such process"),
