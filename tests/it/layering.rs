@@ -51,7 +51,6 @@ const EDGES: &[(&str, &[&str])] = &[
             "digest_cache",
             "endpoint",
             "evidence",
-            "host",
             "identity",
             "record",
             "platform",
@@ -138,7 +137,7 @@ fn room_of(file: &str) -> Option<&str> {
     match file {
         "lib.rs" => None,
         "probe/verdict.rs" => Some("checks"),
-        "probe/evidence.rs" | "probe/peer.rs" => Some("evidence"),
+        "probe/evidence.rs" | "probe/host_evidence.rs" => Some("evidence"),
         _ if file.starts_with("bin/") => None,
         _ if file.starts_with("probe/checks/") => Some("checks"),
         _ => Some(file.split('/').next()?.trim_end_matches(".rs")),
@@ -172,7 +171,7 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
         let next = path.get(1).map_or("", String::as_str);
         used.insert(match (path[0].as_str(), next) {
             ("probe", "checks" | "verdict") => "checks".to_owned(),
-            ("probe", "evidence" | "peer") => "evidence".to_owned(),
+            ("probe", "evidence" | "host_evidence") => "evidence".to_owned(),
             (room, _) => room.to_owned(),
         });
     }
@@ -182,7 +181,7 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
             ("checks::", "checks"),
             ("verdict::", "checks"),
             ("evidence::", "evidence"),
-            ("peer::", "evidence"),
+            ("host_evidence::", "evidence"),
         ] {
             if code.contains(&format!("super::{name}")) || code.contains(&format!("self::{name}")) {
                 used.insert(room.to_owned());
