@@ -9,7 +9,7 @@ use rustix::process::{Pid, PidfdFlags, getppid, pidfd_open};
 
 use super::pidfd_info;
 use super::process::{PinnedProcess, liveness};
-use crate::platform::{Liveness, PinError};
+use crate::platform::types::{Liveness, PinError};
 
 /// How often to look anew: whoever loses a parent gets another one.
 const ATTEMPTS: usize = 16;

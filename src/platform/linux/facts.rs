@@ -3,7 +3,7 @@
 use nix::unistd::{Uid, User};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
-use crate::platform::ProcessFacts;
+use crate::platform::types::ProcessFacts;
 
 /// Describe the process that has this ID now.
 ///

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::files::stat;
+
 pub(crate) fn boot_id() -> Option<String> {
     known("/proc/sys/kernel/random/boot_id")
 }
@@ -25,7 +27,7 @@ pub(crate) fn namespaces() -> Option<String> {
 }
 
 pub(crate) fn fs_device(path: &Path) -> u64 {
-    super::stat(path).map_or(0, |stat| stat.id.device)
+    stat(path).map_or(0, |stat| stat.id.device)
 }
 
 fn known(path: &str) -> Option<String> {

@@ -6,17 +6,21 @@ mod changes;
 mod detach;
 #[cfg(feature = "client")]
 mod diagnostics;
+mod directories;
 #[cfg(feature = "client")]
 mod facts;
 mod files;
+mod held_socket;
 mod host;
+mod image;
 mod pidfd_info;
 mod proc;
 mod process;
 mod remove;
+mod replaceable;
 mod signals;
 mod sockets;
-mod trust;
+mod users;
 mod wait;
 mod watch;
 
@@ -28,18 +32,21 @@ pub use detach::{
 };
 #[cfg(feature = "client")]
 pub(crate) use diagnostics::{listener_inodes, peer_inode};
+pub use directories::{create_private_dir, is_private_dir, lock_dir};
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
-pub use files::{create_private_dir, is_private_dir, keep_new_files_private, lock_dir, user_id};
+pub use files::keep_new_files_private;
 pub(crate) use files::{
-    create_private_file, effective_uid, file_stat, has_a_name, open_without_blocking, ownership,
-    stat, stat_open,
+    create_private_file, file_stat, has_a_name, open_without_blocking, stat, stat_open,
 };
+pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
+pub(crate) use image::own_image;
 pub(crate) use proc::inner_pid;
-pub(crate) use process::{PinnedProcess, own_image};
-pub(crate) use remove::HeldSocket;
+pub(crate) use process::{PinnedProcess, pause};
 pub use remove::remove_if;
+pub use replaceable::may_remove;
+pub(crate) use replaceable::{Ways, replaceable_by_others};
 pub use signals::StopSignals;
 pub use signals::signal_name;
 pub use sockets::is_out_of_descriptors;
@@ -47,8 +54,8 @@ pub(crate) use sockets::{
     Connectedness, connectedness, is_wrong_socket_type, limit_queue, peer_process, wait_readable,
     wait_writable,
 };
-pub use trust::may_remove;
-pub(crate) use trust::{Ways, replaceable_by_others};
+pub use users::user_id;
+pub(crate) use users::{effective_uid, ownership};
 pub use wait::wait_until_unread;
-pub(crate) use wait::{Interest, pause, wait_any};
+pub(crate) use wait::{Interest, wait_any};
 pub use watch::FileWatch;

@@ -4,7 +4,7 @@ use std::os::fd::BorrowedFd;
 
 use rustix::ioctl::{self, Updater};
 
-use crate::platform::ExitStatus;
+use crate::platform::types::ExitStatus;
 
 /// `struct pidfd_info` in its first size, which already tells the exit status.
 #[repr(C)]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::platform::ProcessStatus;
+use crate::platform::types::ProcessStatus;
 
 /// The flag of a kernel thread in `/proc/PID/stat`.
 const PF_KTHREAD: u32 = 0x0020_0000;

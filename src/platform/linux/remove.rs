@@ -1,17 +1,14 @@
 //! Removing a file, and none that takes its place meanwhile.
 
 use std::ffi::OsStr;
-use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::files::file_stat;
-use crate::platform::FileId;
+use super::held_socket::through;
 
 /// Remove a file if it is the one that `is_meant` recognises; whether it was.
 ///
@@ -116,50 +113,5 @@ impl Directory {
 
     fn remove(&self, name: &OsStr) -> rustix::io::Result<()> {
         rustix::fs::unlinkat(&self.0, name, AtFlags::empty())
-    }
-}
-
-/// The path that leads to what a descriptor is open for, and nowhere else.
-fn through(descriptor: &impl AsRawFd) -> PathBuf {
-    Path::new("/proc/self/fd").join(descriptor.as_raw_fd().to_string())
-}
-
-/// A socket file that stays the same, whatever comes to have its path.
-#[derive(Debug)]
-pub(crate) struct HeldSocket {
-    file: File,
-    metadata: Metadata,
-}
-
-impl HeldSocket {
-    /// The socket file at a path; `None` for anything else.
-    pub(crate) fn at(path: &Path) -> Option<Self> {
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(OFlags::PATH.bits().cast_signed())
-            .open(path)
-            .ok()?;
-        let metadata = file.metadata().ok()?;
-        metadata
-            .file_type()
-            .is_socket()
-            .then_some(Self { file, metadata })
-    }
-
-    /// Which file it is, and when it was made: the number of an inode is soon used
-    /// again.
-    pub(crate) fn identity(&self) -> (FileId, i128) {
-        let stat = file_stat(&self.metadata);
-        (stat.id, stat.modified_ns)
-    }
-
-    /// The user that it belongs to.
-    pub(crate) fn owner(&self) -> u32 {
-        self.metadata.uid()
-    }
-
-    /// A path on which it is connected to, short enough for any socket.
-    pub(crate) fn path(&self) -> PathBuf {
-        through(&self.file)
     }
 }

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use super::process::serial;
 use super::wait::wait_for;
-use crate::platform::PeerCredentials;
+use crate::platform::types::PeerCredentials;
 
 /// What a fresh stream socket is connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,6 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::process::PinnedProcess;
-
 /// Wait for one of `events`; whether it came in time.
 pub(super) fn wait_for(
     fd: BorrowedFd<'_>,
@@ -89,12 +87,4 @@ pub(crate) fn wait_any(
 pub fn wait_until_unread(to: impl AsFd, length: Duration) -> io::Result<bool> {
     // Errors and hang-ups are reported without being asked for.
     wait_for(to.as_fd(), PollFlags::empty(), length)
-}
-
-/// Wait a moment, ended early by the exit of `process`; whether it has exited.
-pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<bool> {
-    if let Some(process) = process {
-        return process.wait_exit(length);
-    }
-    wait_any(&[], Some(length)).map(|_| false)
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
 
-use super::files::effective_uid;
+use super::users::effective_uid;
 
 /// In a directory with this bit, only its owner and that of a file may remove the file.
 const STICKY: u32 = 0o1000;
