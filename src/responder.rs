@@ -47,9 +47,11 @@ use crate::protocol::{ProbeRequest, RequestError};
 
 mod connection;
 mod eviction;
+mod limits;
 mod server;
 
-pub use server::{Limits, Server, StopReason};
+pub use limits::Limits;
+pub use server::{Server, StopReason};
 
 /// Answers challenges with one identity, from bytes to bytes.
 ///

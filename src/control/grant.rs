@@ -1,7 +1,6 @@
 //! The right to stop a process, and its exercise.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +9,9 @@ use super::protected::protection;
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
-use crate::platform::{self, ExitStatus, Interest, PinnedProcess};
+use crate::platform::{
+    self, AsWaitable, ExitStatus, Interest, PinnedProcess, impl_as_waitable, waitable,
+};
 use crate::probe::ProbeReport;
 use crate::report::Report;
 
@@ -137,7 +138,7 @@ impl Grant {
 
     /// Remembers the socket file, so that [`Self::remove_socket`] can recognise it.
     fn with_socket(mut self) -> Self {
-        self.socket = LeftSocket::of(&self.daemon.ipc_endpoint);
+        self.socket = LeftSocket::at_path(&self.daemon.ipc_endpoint);
         // The system reports the user only while the process lives.
         let user = self.process.uid().ok().filter(|&user| user != 0);
         self.is_own_socket = user.is_some() && self.socket.as_ref().map(LeftSocket::owner) == user;
@@ -233,12 +234,16 @@ impl Grant {
     /// # Errors
     ///
     /// The error of the system if waiting fails.
-    pub fn wait_exit_or(&self, stop: impl AsFd, timeout: Duration) -> io::Result<WaitOutcome> {
+    pub fn wait_exit_or(
+        &self,
+        stop: impl AsWaitable,
+        timeout: Duration,
+    ) -> io::Result<WaitOutcome> {
         let deadline = Deadline::after(timeout);
         loop {
             let interests = [
-                Interest::readable(self.process.as_fd()),
-                Interest::readable(stop.as_fd()),
+                Interest::readable(waitable(&self.process)),
+                Interest::readable(waitable(&stop)),
             ];
             let ready = platform::wait_any(&interests, Some(deadline.remaining()))?;
             match ready.as_slice() {
@@ -269,7 +274,7 @@ impl Grant {
     pub fn remove_socket(&self) -> io::Result<bool> {
         match &self.socket {
             None => Ok(false),
-            Some(socket) if self.is_own_socket => socket.remove_as_told(),
+            Some(socket) if self.is_own_socket => socket.remove_unchecked(),
             Some(socket) => socket.remove(),
         }
     }
@@ -281,10 +286,7 @@ impl Grant {
     }
 }
 
-impl AsFd for Grant {
-    /// Returns a descriptor that is readable once the process has exited. Linux: the
-    /// pidfd.
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.process.as_fd()
-    }
+impl_as_waitable! {
+    /// Returns a handle that is readable once the process has exited. Linux: the pidfd.
+    Grant, grant => waitable(&grant.process)
 }

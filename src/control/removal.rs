@@ -70,7 +70,7 @@ impl ProbeReport {
         };
         // A daemon listens before it writes its record, so a younger socket belongs to
         // another daemon, which is just starting.
-        let socket = LeftSocket::of(&daemon.ipc_endpoint)
+        let socket = LeftSocket::at_path(&daemon.ipc_endpoint)
             .and_then(|socket| socket.not_younger_than(stat.modified_ns));
         // The manifest proves the host of an identity file only across a reboot: within
         // one boot, a container may share the directory. A dead socket proves it too.

@@ -64,8 +64,7 @@ pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCache
     }
     let failed = |source| failed(path, source);
     let file = platform::open_without_blocking(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    refuse_unless_private(path, &metadata)?;
+    refuse_unless_private(path, &file)?;
     let mut text = Vec::new();
     file.take(MAX_LEN).read_to_end(&mut text).map_err(failed)?;
     // A damaged file is treated as missing, and replaced by the next writer.

@@ -18,7 +18,7 @@ pub(super) struct ImageKey {
     /// numbers are used again.
     mount: Option<u64>,
     device: u64,
-    inode: u64,
+    inode: u128,
     size: u64,
     modified_ns: i64,
     changed_ns: i64,
@@ -29,7 +29,7 @@ impl ImageKey {
     /// Returns the key of an opened file; `None` if its change time may fail to
     /// reveal a change.
     pub(super) fn new(file: &File, stat: FileStat, algorithm: DigestAlgorithm) -> Option<Self> {
-        platform::tells_changes(file, stat.id.device).then_some(Self {
+        platform::ctime_is_reliable(file, stat.id.device).then_some(Self {
             mount: platform::mount_id(file),
             device: stat.id.device,
             inode: stat.id.inode,

@@ -1,6 +1,6 @@
 //! The decision whether another user could have written the cache file.
 
-use std::fs::Metadata;
+use std::fs::File;
 use std::path::Path;
 
 use super::error::DigestCacheError;
@@ -17,12 +17,13 @@ pub(super) fn refuse_if_replaceable(path: &Path) -> Result<(), DigestCacheError>
 
 /// Refuses an opened file unless it is a regular file of the caller, accessible to
 /// the caller alone.
-pub(super) fn refuse_unless_private(
-    path: &Path,
-    metadata: &Metadata,
-) -> Result<(), DigestCacheError> {
-    let ownership = platform::ownership(metadata);
-    let reason = if !metadata.is_file() {
+pub(super) fn refuse_unless_private(path: &Path, file: &File) -> Result<(), DigestCacheError> {
+    let failed = |source| DigestCacheError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let ownership = platform::ownership(file).map_err(failed)?;
+    let reason = if !file.metadata().map_err(failed)?.is_file() {
         "it is not a regular file".to_owned()
     } else if ownership.owner != platform::effective_uid() {
         format!("it belongs to user ID {}", ownership.owner)

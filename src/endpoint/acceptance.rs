@@ -8,8 +8,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::connect::{Connected, descriptor};
-use crate::platform::{self, PinnedProcess};
+use super::connect::Connected;
+use crate::platform::{self, PinnedProcess, stream_waitable};
 
 /// Whether a process holds the socket at the other end of a connection.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl<'p> Acceptance<'p> {
         }
         // In this order: a peer that has sent or closed by now had accepted before, and
         // its socket is found unless it is closed.
-        let socket = descriptor(&connected.stream);
+        let socket = stream_waitable(&connected.stream);
         let looked = platform::wait_readable(socket, Duration::ZERO)
             .and_then(|has_sent| Ok((has_sent, platform::peer_inode(socket)?)));
         self.seen = match looked {
@@ -87,7 +87,7 @@ impl<'p> Acceptance<'p> {
             Seen::Accepted { inode, .. } => holds(self.process, &[inode]),
             Seen::Failed(error) => Err(error),
             Seen::Nothing => {
-                let listeners = platform::listener_inodes(descriptor(&connected.stream), path)
+                let listeners = platform::listener_inodes(stream_waitable(&connected.stream), path)
                     .map_err(UnknownHolder::Diagnostics)?;
                 if listeners.is_empty() {
                     return Err(UnknownHolder::NoSocket);

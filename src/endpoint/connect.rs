@@ -1,55 +1,55 @@
 //! Connecting to a recorded socket.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
 
-use interprocess::ConnectWaitMode;
-use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::{ConnectOptions, GenericFilePath, Name, Stream};
-
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
-use crate::platform::{self, Connectedness, FileKind, PeerCredentials, PinnedProcess};
+use crate::platform::{
+    self, Connectedness, FileKind, MAX_SOCKET_PATH_LEN, PeerCredentials, PinnedProcess, Stream,
+};
 
-/// Longest path of a socket on Linux, in bytes: `sun_path` without its NUL.
-pub const MAX_PATH_LEN: usize = 107;
+/// The maximum length of the path of a socket, in bytes. Linux: 107, the size of `sun_path`
+/// of [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html) without its final NUL.
+pub const MAX_PATH_LEN: usize = MAX_SOCKET_PATH_LEN;
 
-/// Bounds of the pause before looking again for what the kernel reports no event
-/// of: room in a listener's queue, and a connection being accepted.
+/// The first pause before a retry. The kernel reports no event if there is room in the
+/// queue of a listener, or if a connection is accepted.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(1);
+
+/// The maximum pause before a retry.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// What keeps a connection from being made.
+/// The reasons that a connection cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no such socket")]
     Missing,
-    /// The file is something else.
+    /// The file is not a socket.
     #[error("this is a {0}, not a socket")]
     NotASocket(FileKind),
-    /// A socket file that nobody listens on: left behind.
+    /// No process listens on the socket: its file was left behind.
     #[error("nobody listens on this socket; the file was left behind")]
     Refused,
-    /// Not permitted to reach the file or to connect.
+    /// The caller may not access the file, or may not connect.
     #[error("not permitted to connect")]
     Denied,
-    /// The listener accepts nothing, and its queue stayed full.
+    /// The listener did not accept connections for this time, and its queue is full.
     #[error("the listener's queue stayed full for {} ms", .0.as_millis())]
     QueueFull(Duration),
-    /// Longer than any socket path on this platform.
+    /// The path is longer, in bytes, than the path of a socket can be.
     #[error("the path has {0} bytes; a socket's has at most {MAX_PATH_LEN}")]
     TooLong(usize),
-    /// Not a path to a socket on this platform.
+    /// The path cannot be that of a socket on this platform.
     #[error("this is no path to a socket")]
     BadName,
-    /// The socket is of another type (datagram, seqpacket).
+    /// The socket has another type (datagram, seqpacket).
     #[error("the socket is not of the stream type")]
     WrongType,
-    /// Anything else.
+    /// Any other error of the system.
     #[error("{0}")]
     Io(#[source] io::Error),
 }
@@ -70,7 +70,7 @@ impl From<ConnectError> for io::Error {
     }
 }
 
-/// A connected endpoint, with the kernel's word on who created it.
+/// A connected endpoint, with the process that the kernel reports as its creator.
 #[derive(Debug)]
 pub(crate) struct Connected {
     pub(crate) stream: Stream,
@@ -78,58 +78,48 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
-    /// Returns whether the listener was created outside our PID namespace: the kernel
-    /// then gives 0 for the PID.
+    /// Returns whether the listener was created outside the PID namespace of this process:
+    /// the kernel then reports 0 as the PID.
     pub(crate) fn is_from_outside_namespace(&self) -> bool {
         self.creator.pid == 0
     }
 }
 
-/// The descriptor beneath a stream.
-pub(crate) fn descriptor(stream: &Stream) -> BorrowedFd<'_> {
-    let Stream::UdSocket(socket) = stream;
-    socket.as_fd()
-}
-
-pub(super) fn name_of(endpoint: &Endpoint) -> Result<Name<'_>, ConnectError> {
+/// Returns the path of an endpoint if a socket can have it.
+pub(super) fn socket_path(endpoint: &Endpoint) -> Result<&Path, ConnectError> {
     let path = endpoint.path.as_str();
-    // `@` begins the abstract names that other tools show; a file of that name has `./@`.
+    // `@` begins the abstract names that other tools show; a file with such a name is
+    // written as `./@…`.
     if path.is_empty() || path.starts_with('@') || path.contains('\0') {
         return Err(ConnectError::BadName);
     }
     if path.len() > MAX_PATH_LEN {
         return Err(ConnectError::TooLong(path.len()));
     }
-    path.to_fs_name::<GenericFilePath>()
-        .map_err(|_| ConnectError::BadName)
+    Ok(Path::new(path))
 }
 
-/// Connect, in non-blocking mode, before the deadline.
+/// Connects in non-blocking mode, before the deadline.
 ///
-/// With a full queue the kernel reports no event to wait for, so connecting is
-/// tried again after a growing pause; the end of `process` cuts one short, as its
-/// listener is gone then, unless somebody else holds it too.
+/// If the queue of the listener is full, the kernel reports no event to wait for, so the
+/// function tries again after a growing pause. The end of `process` ends a pause, because
+/// its listener is then gone, unless another process holds it too.
 pub(crate) fn connect(
     endpoint: &Endpoint,
     deadline: Deadline,
     mut process: Option<&PinnedProcess>,
 ) -> Result<Connected, ConnectError> {
-    let path = Path::new(&endpoint.path);
-    name_of(endpoint)?;
-    // Of stale records most sockets are gone, which is found out for less than
-    // what a socket to connect with costs.
+    let path = socket_path(endpoint)?;
+    // The sockets of most stale records are gone. This finds out with fewer system calls
+    // than connecting.
     if matches!(path.try_exists(), Ok(false)) {
         return Err(ConnectError::Missing);
     }
     let mut pause = FIRST_PAUSE;
     loop {
-        let stream = ConnectOptions::new()
-            .name(name_of(endpoint)?)
-            .wait_mode(ConnectWaitMode::Deferred)
-            .nonblocking_stream(true)
-            .connect_sync()
-            .map_err(|error| connect_error(error, path))?;
-        match platform::connectedness(descriptor(&stream)).map_err(ConnectError::Io)? {
+        let stream = platform::connect(path).map_err(|error| connect_error(error, path))?;
+        let socket = platform::stream_waitable(&stream);
+        match platform::connectedness(socket).map_err(ConnectError::Io)? {
             Connectedness::Connected(creator) => return Ok(Connected { stream, creator }),
             Connectedness::NotConnected if deadline.has_passed() => {
                 return Err(ConnectError::QueueFull(deadline.elapsed()));
@@ -149,7 +139,7 @@ fn connect_error(error: io::Error, path: &Path) -> ConnectError {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ConnectError::Missing,
         io::ErrorKind::PermissionDenied => ConnectError::Denied,
         io::ErrorKind::ConnectionRefused => match std::fs::metadata(path) {
-            Ok(metadata) => match FileKind::of(&metadata) {
+            Ok(metadata) => match FileKind::from_file_type(metadata.file_type()) {
                 Some(FileKind::Socket) => ConnectError::Refused,
                 other => ConnectError::NotASocket(other.unwrap_or(FileKind::File)),
             },

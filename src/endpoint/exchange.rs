@@ -1,87 +1,23 @@
 //! One request and its answer, over a non-blocking stream.
 
-use std::fmt;
 use std::io::{self, Read, Write};
-use std::time::Duration;
 
-use super::connect::{Connected, FIRST_PAUSE, LONGEST_PAUSE, descriptor};
+use super::connect::{Connected, FIRST_PAUSE, LONGEST_PAUSE};
+use super::exchange_error::{ExchangeError, Progress};
 use super::served_by::ServedBy;
 use crate::deadline::Deadline;
-use crate::platform;
+use crate::platform::{self, stream_waitable};
 use crate::protocol::{self, FrameError, HEADER_LEN};
 
-/// What keeps an exchange from producing a complete frame.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub(crate) enum ExchangeError {
-    /// The peer closed the connection first.
-    #[error("the connection was closed {0}")]
-    Closed(Progress),
-    /// The deadline passed first.
-    #[error("timed out after {} ms {progress}", elapsed.as_millis())]
-    TimedOut {
-        /// How far the exchange had come.
-        progress: Progress,
-        /// How long it had taken.
-        elapsed: Duration,
-    },
-    /// What was received is no frame.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// Anything else.
-    #[error("the connection failed: {0}")]
-    Io(#[source] io::Error),
-}
-
-/// How far an exchange has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Progress {
-    /// Bytes of the request that were sent.
-    pub sent: usize,
-    /// Bytes of the whole request.
-    pub to_send: usize,
-    /// Bytes of the answer that were received.
-    pub received: usize,
-    /// Bytes of the whole answer, once its header has come.
-    pub to_receive: Option<usize>,
-}
-
-impl fmt::Display for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            sent,
-            to_send,
-            received,
-            to_receive,
-        } = *self;
-        match to_receive {
-            // Who answers has not always heard the question.
-            Some(whole) => write!(
-                f,
-                "in the middle of the answer ({received} of {whole} bytes received)"
-            ),
-            None if received > 0 => {
-                write!(f, "in the middle of the answer ({received} bytes received)")
-            }
-            None if sent < to_send => {
-                write!(
-                    f,
-                    "while sending the challenge ({sent} of {to_send} bytes sent)"
-                )
-            }
-            None => f.write_str("without an answer (0 bytes received)"),
-        }
-    }
-}
-
-/// One request and the frame that answers it, in non-blocking steps.
+/// A request and the frame that answers it, exchanged in non-blocking steps.
 pub(crate) struct Exchange<'p> {
     connected: Connected,
-    /// Nothing is sent before this is settled.
+    /// The relation of the recorded process to the connection, which is settled before
+    /// the request is sent.
     server: ServedBy<'p>,
     request: Vec<u8>,
     sent: usize,
-    /// The peer takes no more of the request; it may have answered before.
+    /// Whether the peer takes no more of the request. It may have answered before.
     is_refused: bool,
     received: Vec<u8>,
 }
@@ -98,10 +34,13 @@ impl<'p> Exchange<'p> {
         }
     }
 
+    /// Returns the connection and its relation to the recorded process.
     pub(crate) fn into_parts(self) -> (Connected, ServedBy<'p>) {
         (self.connected, self.server)
     }
 
+    /// Sends as much as the stream takes, by
+    /// [write(2)](https://man7.org/linux/man-pages/man2/write.2.html).
     fn send(&mut self) -> Result<(), ExchangeError> {
         while self.has_more_to_send() {
             match self.connected.stream.write(&self.request[self.sent..]) {
@@ -119,7 +58,9 @@ impl<'p> Exchange<'p> {
         self.sent < self.request.len() && !self.is_refused
     }
 
-    /// Never more than the header announces, and nothing beyond the frame.
+    /// Receives the bytes that have arrived, by
+    /// [read(2)](https://man7.org/linux/man-pages/man2/read.2.html): never more than the
+    /// header announces. Returns whether the frame is complete.
     fn receive(&mut self) -> Result<bool, ExchangeError> {
         loop {
             let wanted = announced(&self.received)?.unwrap_or(HEADER_LEN);
@@ -141,7 +82,7 @@ impl<'p> Exchange<'p> {
         }
     }
 
-    /// Go as far as possible without waiting: `Some` once the answer is
+    /// Proceeds as far as possible without waiting. Returns `Some` once the answer is
     /// complete.
     pub(crate) fn step(&mut self, deadline: Deadline) -> Result<Option<()>, ExchangeError> {
         if self.server.is_settled(&self.connected) {
@@ -159,16 +100,16 @@ impl<'p> Exchange<'p> {
         Ok(None)
     }
 
-    /// Wait for the answer until the deadline.
+    /// Waits for the answer until the deadline.
     ///
-    /// The kernel reports no event when a connection is accepted, so that is
-    /// looked for again after a growing pause.
+    /// The kernel reports no event when a connection is accepted, so the function looks
+    /// again after a growing pause.
     pub(crate) fn finish(&mut self, deadline: Deadline) -> Result<(), ExchangeError> {
         let mut pause = FIRST_PAUSE;
         while self.step(deadline)?.is_none() {
             let remaining = deadline.remaining();
             let is_accepted = self.server.is_settled(&self.connected);
-            let socket = descriptor(&self.connected.stream);
+            let socket = stream_waitable(&self.connected.stream);
             if !is_accepted {
                 let waited = platform::wait_readable(socket, remaining.min(pause));
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -183,7 +124,7 @@ impl<'p> Exchange<'p> {
         Ok(())
     }
 
-    /// The body of the complete answer.
+    /// Returns the body of the complete answer.
     pub(crate) fn answer(&self) -> &[u8] {
         self.received.get(HEADER_LEN..).unwrap_or_default()
     }
@@ -205,7 +146,7 @@ impl<'p> Exchange<'p> {
     }
 }
 
-/// Bytes of the whole frame that begins with those received.
+/// Returns the size of the frame that begins with the received bytes.
 fn announced(received: &[u8]) -> Result<Option<usize>, FrameError> {
     Ok(protocol::announced_body(received)?.map(|body| HEADER_LEN + body))
 }

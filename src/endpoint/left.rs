@@ -7,28 +7,29 @@ use std::time::Duration;
 use super::connect::{ConnectError, connect};
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
-use crate::platform::{self, FileId, HeldSocket};
+use crate::platform::{self, FileId, HeldSocket, UserId};
 
 /// A socket file, as it was when its daemon was last seen or recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct LeftSocket {
     endpoint: Endpoint,
-    /// Which file, and when it was made.
+    /// The identity of the file and its time of creation.
     file: (FileId, i128),
-    owner: u32,
+    owner: UserId,
 }
 
 impl LeftSocket {
-    /// The socket file at an endpoint, if there is one now; none behind a symbolic
-    /// link.
-    pub(crate) fn of(endpoint: &Endpoint) -> Option<Self> {
+    /// Returns the socket file at an endpoint, if there is one now and its path is not a
+    /// symbolic link.
+    pub(crate) fn at_path(endpoint: &Endpoint) -> Option<Self> {
         let is_link = Path::new(&endpoint.path).is_symlink();
-        Self::behind(endpoint).filter(|_| !is_link)
+        Self::following_links(endpoint).filter(|_| !is_link)
     }
 
-    /// The socket file that an endpoint leads to, if there is one now.
-    pub(crate) fn behind(endpoint: &Endpoint) -> Option<Self> {
-        let socket = HeldSocket::at(Path::new(&endpoint.path))?;
+    /// Returns the socket file at an endpoint, if there is one now. Symbolic links are
+    /// followed.
+    pub(crate) fn following_links(endpoint: &Endpoint) -> Option<Self> {
+        let socket = HeldSocket::open(Path::new(&endpoint.path))?;
         Some(Self {
             endpoint: endpoint.clone(),
             file: socket.identity(),
@@ -36,47 +37,48 @@ impl LeftSocket {
         })
     }
 
-    /// The same, unless it was made later than that: then it is not what the
-    /// writer of a record of that time listened on.
+    /// Returns `self` unless the socket was created after `unix_ns`. A daemon listens
+    /// before it writes its record, so a younger socket belongs to another daemon.
     pub(crate) fn not_younger_than(self, unix_ns: i128) -> Option<Self> {
         (self.file.1 <= unix_ns).then_some(self)
     }
 
-    /// Where it is.
+    /// Returns the path of the file.
     pub(crate) fn path(&self) -> &Path {
         Path::new(&self.endpoint.path)
     }
 
-    /// Whether it is still the same socket and nobody listens on it.
+    /// Returns whether the path still names this socket and no process listens on it.
     pub(crate) fn is_left(&self) -> bool {
         self.is_left_at(self.path())
     }
 
     fn is_left_at(&self, path: &Path) -> bool {
-        HeldSocket::at(path)
+        HeldSocket::open(path)
             .is_some_and(|socket| socket.identity() == self.file && is_refused(&socket))
     }
 
-    /// The user that it belongs to.
-    pub(crate) fn owner(&self) -> u32 {
+    /// Returns the owner of the file.
+    pub(crate) fn owner(&self) -> UserId {
         self.owner
     }
 
-    /// Who else could lead the path to another file: root, the caller and the
-    /// owner of the socket are trusted.
+    /// Returns the reason that another user could have put the file there. Trusted are
+    /// root, the caller and the owner of the socket.
     pub(crate) fn distrust(&self) -> Option<String> {
         platform::replaceable_by_others(self.path(), self.owner)
     }
 
-    /// Remove the file if it is still the same socket and nobody listens on it;
-    /// whether that was so.
+    /// Removes the file if it is still the same socket and no process listens on it.
+    /// Returns whether a file was removed.
     ///
-    /// It is moved aside first and looked at once more there, so that the socket
-    /// of a daemon that binds the path meanwhile is never removed.
+    /// The file is inspected again after it is renamed, so the socket of a daemon that
+    /// binds the path during the call is never removed.
     ///
     /// # Errors
     ///
-    /// When others could have led the path to it, or it cannot be removed.
+    /// Fails if the file cannot be removed; with [`io::ErrorKind::PermissionDenied`] if
+    /// other users could have put it there.
     pub(crate) fn remove(&self) -> io::Result<bool> {
         match self.distrust() {
             Some(why) if self.is_left() => Err(io::Error::new(
@@ -84,22 +86,22 @@ impl LeftSocket {
                 format!("others could have put it there: {why}"),
             )),
             Some(_) => Ok(false),
-            None => self.remove_as_told(),
+            None => self.remove_unchecked(),
         }
     }
 
-    /// The same whoever could have led the path to it: for a path that the caller
-    /// was told.
+    /// Removes the file like [`Self::remove`], without checking who can write to the
+    /// parent directories. For paths that the caller chose.
     ///
     /// # Errors
     ///
-    /// When it cannot be removed.
-    pub(crate) fn remove_as_told(&self) -> io::Result<bool> {
+    /// Fails if the file cannot be removed.
+    pub(crate) fn remove_unchecked(&self) -> io::Result<bool> {
         platform::remove_if(self.path(), |path| self.is_left_at(path))
     }
 }
 
-/// Whether nobody listens on a socket.
+/// Returns whether no process listens on a socket.
 fn is_refused(socket: &HeldSocket) -> bool {
     let endpoint = Endpoint {
         path: socket.path().to_string_lossy().into_owned(),

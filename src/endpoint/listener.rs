@@ -1,72 +1,67 @@
-//! Listening, and taking over what a crash left behind.
+//! Listening, and replacing the socket file of a crashed daemon.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::{ListenerNonblockingMode, ListenerOptions, Stream};
-use interprocess::os::unix::local_socket::ListenerOptionsExt;
-
-use super::connect::{ConnectError, Connected, connect, name_of};
+use super::connect::{ConnectError, Connected, connect, socket_path};
 use super::left::LeftSocket;
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
-use crate::platform::{self, FileId, FileKind};
+use crate::platform::{self, FileId, FileKind, Stream, Waitable};
 
-/// How often a stale socket is looked for, where something else is found each time.
-const LOOKS: usize = 3;
+/// Attempts to remove a stale socket, if another file has its path each time.
+const ATTEMPTS: usize = 3;
 
 /// A socket that this process listens on.
 ///
-/// The file has mode 0600. Dropping the value removes it, unless another socket
-/// has taken its place meanwhile.
+/// The file has mode 0600. Dropping the value removes it, unless another file has its path
+/// by then.
 #[derive(Debug)]
 pub struct Listener {
-    inner: interprocess::local_socket::Listener,
+    inner: platform::Listener,
     path: PathBuf,
     file: FileId,
 }
 
-/// What keeps a socket from being listened on.
+/// The reasons that a socket cannot be listened on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ListenError {
-    /// Somebody listens there already.
+    /// Another process listens on the socket.
     #[error("{} already listens on {}", listener(*pid), path.display())]
     InUse {
         /// The path.
         path: PathBuf,
-        /// Who made it a listener, where the kernel says: not outside this PID
-        /// namespace, and not while its queue is full.
+        /// PID of the process that listens. `None` if it is outside this PID namespace,
+        /// or if its queue is full.
         pid: Option<u32>,
     },
-    /// There is a socket, and this user may not find out whether it is served.
+    /// There is a socket to which the caller may not connect.
     #[error("there is a socket at {} that you may not connect to", .0.display())]
     Denied(PathBuf),
-    /// Something else has that name.
+    /// The file at the path is not a socket.
     #[error("{} is a {kind}, not a socket left behind", path.display())]
     NotASocket {
         /// The path.
         path: PathBuf,
-        /// What it is.
+        /// The kind of the file.
         kind: FileKind,
     },
-    /// No path a socket can have.
+    /// A socket cannot have this path.
     #[error("cannot listen on {path:?}: {reason}")]
     Unusable {
         /// The path.
         path: String,
-        /// Why not.
+        /// The reason.
         reason: ConnectError,
     },
-    /// Anything else.
+    /// Any other error of the system.
     #[error("cannot listen on {}: {source}", path.display())]
     Io {
         /// The path.
         path: PathBuf,
-        /// What the system said.
+        /// The error.
         source: io::Error,
     },
 }
@@ -76,12 +71,12 @@ fn listener(pid: Option<u32>) -> String {
 }
 
 impl Listener {
-    /// Listen, in non-blocking mode. A socket file that nobody listens on (left
-    /// behind by a crash) is replaced; a live one is left alone.
+    /// Listens in non-blocking mode, by
+    /// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html). A socket file on
+    /// which no process listens (left by a crash) is replaced.
     ///
-    /// Missing directories are created for their owner alone. The directory is
-    /// locked meanwhile, so that two starters cannot take over one after the
-    /// other.
+    /// Missing directories are created with mode 0700. The directory is locked during the
+    /// call, so that of two daemons that start at once only one replaces the file.
     ///
     /// # Errors
     ///
@@ -91,12 +86,11 @@ impl Listener {
             path: endpoint.path.clone(),
             reason,
         };
-        let path = PathBuf::from(&endpoint.path);
+        let path = socket_path(endpoint).map_err(unusable)?.to_owned();
         let failed = |source| ListenError::Io {
             path: path.clone(),
             source,
         };
-        name_of(endpoint).map_err(unusable)?;
         let directory = match path.parent() {
             Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
             parent => parent.unwrap_or(Path::new("/")),
@@ -105,54 +99,50 @@ impl Listener {
         let _lock = platform::lock_dir(directory).map_err(failed)?;
         remove_stale(endpoint, &path)?;
 
-        let inner = ListenerOptions::new()
-            .name(name_of(endpoint).map_err(unusable)?)
-            .nonblocking(ListenerNonblockingMode::Both)
-            .reclaim_name(false)
-            .mode(0o600)
-            .create_sync()
-            .map_err(|source| match source.kind() {
-                // Bound since the last look.
-                io::ErrorKind::AddrInUse if LeftSocket::of(endpoint).is_some() => {
-                    in_use(&path, None)
-                }
-                _ => failed(source),
-            })?;
+        let inner = platform::listen(&path).map_err(|source| match source.kind() {
+            // Bound by another process since the file was removed.
+            io::ErrorKind::AddrInUse if LeftSocket::at_path(endpoint).is_some() => {
+                in_use(&path, None)
+            }
+            _ => failed(source),
+        })?;
         let file = platform::stat(&path).map_err(failed)?.id;
         Ok(Self { inner, path, file })
     }
 
+    /// Accepts a connection, by
+    /// [accept(2)](https://man7.org/linux/man-pages/man2/accept.2.html).
     pub(crate) fn accept(&self) -> io::Result<Stream> {
-        self.inner.accept()
+        platform::accept(&self.inner)
     }
 
-    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
-        let interprocess::local_socket::Listener::UdSocket(socket) = &self.inner;
-        socket.as_fd()
+    /// Returns a handle that is readable if a client waits.
+    pub(crate) fn descriptor(&self) -> Waitable<'_> {
+        platform::listener_waitable(&self.inner)
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // Nothing could be done about a file that cannot be removed.
+        // `drop` cannot report a file that cannot be removed.
         let is_ours = |path: &Path| platform::stat(path).is_ok_and(|stat| stat.id == self.file);
         let _ = platform::remove_if(&self.path, is_ours);
     }
 }
 
-/// Remove a socket file that nobody listens on; a connection tells.
+/// Removes a socket file if connecting to it shows that no process listens on it.
 ///
-/// One that takes its place meanwhile, or comes to be listened on, is not removed,
-/// but judged anew.
+/// A file that replaces it during the call, or on which a process starts to listen, is not
+/// removed, but examined in the next attempt.
 fn remove_stale(endpoint: &Endpoint, path: &Path) -> Result<(), ListenError> {
-    for _ in 0..LOOKS {
-        let left = LeftSocket::behind(endpoint);
+    for _ in 0..ATTEMPTS {
+        let left = LeftSocket::following_links(endpoint);
         match connect(endpoint, Deadline::after(Duration::ZERO), None) {
             Err(ConnectError::Missing) => return Ok(()),
             Err(ConnectError::Refused) => {}
             connected => return Err(obstacle(endpoint, path, connected)),
         }
-        let removed = left.map_or(Ok(false), |left| left.remove_as_told());
+        let removed = left.map_or(Ok(false), |left| left.remove_unchecked());
         let failed = |source| ListenError::Io {
             path: path.to_owned(),
             source,
@@ -169,7 +159,7 @@ fn in_use(path: &Path, pid: Option<u32>) -> ListenError {
     ListenError::InUse { path, pid }
 }
 
-/// What is in the way, as connecting to it tells.
+/// Returns the reason that a path is in use, by the result of connecting to it.
 fn obstacle(
     endpoint: &Endpoint,
     path: &Path,

@@ -1,25 +1,27 @@
-//! The socket: connecting, exchanging one challenge, listening. Everything waits
-//! in `poll(2)` under one deadline.
+//! The socket: connecting, exchanging one challenge, listening. All waiting ends at one
+//! deadline.
 
 #[cfg(feature = "client")]
 mod acceptance;
 mod connect;
 #[cfg(feature = "client")]
 mod exchange;
+#[cfg(feature = "client")]
+mod exchange_error;
 mod left;
 mod listener;
 #[cfg(feature = "client")]
 mod served_by;
 
-pub(crate) use interprocess::local_socket::Stream;
-pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
-
+pub(crate) use crate::platform::{Stream, StreamTrait, stream_waitable as descriptor};
 #[cfg(feature = "client")]
 pub(crate) use acceptance::Acceptance;
 pub use connect::{ConnectError, MAX_PATH_LEN};
-pub(crate) use connect::{Connected, connect, descriptor};
+pub(crate) use connect::{Connected, connect};
 #[cfg(feature = "client")]
-pub(crate) use exchange::{Exchange, ExchangeError};
+pub(crate) use exchange::Exchange;
+#[cfg(feature = "client")]
+pub(crate) use exchange_error::ExchangeError;
 pub(crate) use left::LeftSocket;
 pub use listener::{ListenError, Listener};
 #[cfg(feature = "client")]

@@ -7,8 +7,8 @@
 use std::io;
 
 use super::acceptance::Acceptance;
-use super::connect::{Connected, descriptor};
-use crate::platform::{self, PinnedProcess};
+use super::connect::Connected;
+use crate::platform::{self, PinnedProcess, stream_waitable};
 
 /// The relation of the recorded process to a connection.
 #[derive(Debug)]
@@ -55,8 +55,11 @@ fn is_creator(
     if creator.pid != process.pid() {
         return Ok(false);
     }
-    match process.serial() {
+    match process.pidfs_inode() {
         None => Ok(true),
-        Some(ours) => Ok(platform::peer_process(descriptor(stream))? == Some(ours)),
+        Some(ours) => {
+            let peer = platform::peer_pidfs_inode(stream_waitable(stream))?;
+            Ok(peer == Some(ours))
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Milliseconds since the Unix epoch, by the wall clock.
+/// Returns the wall-clock time in milliseconds since the Unix epoch.
 #[must_use]
 pub fn unix_now_ms() -> u64 {
     SystemTime::now()
@@ -10,7 +10,8 @@ pub fn unix_now_ms() -> u64 {
         .map_or(0, |now| u64::try_from(now.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// Nanoseconds since the Unix epoch, by the wall clock; 0 outside of 1970 to 2262.
+/// Returns the wall-clock time in nanoseconds since the Unix epoch; 0 outside the years
+/// 1970 to 2262.
 pub(crate) fn unix_now_ns() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

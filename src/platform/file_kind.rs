@@ -1,10 +1,10 @@
-//! What a directory entry is, when it is not a regular file.
+//! Kinds of files other than regular ones.
 
 use std::fmt;
-use std::fs::Metadata;
-use std::os::unix::fs::FileTypeExt;
 
-/// Anything but a regular file.
+/// The kind of a file that is not the expected one.
+///
+/// [`FileKind::Fifo`], [`FileKind::Socket`] and [`FileKind::Device`] exist on Unix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileKind {
@@ -16,29 +16,8 @@ pub enum FileKind {
     Socket,
     /// A block or character device.
     Device,
-    /// A regular file or something unheard of, where a socket was expected.
+    /// A file of an unknown kind, or a regular file instead of a socket.
     File,
-}
-
-impl FileKind {
-    /// What this is, `None` for a regular file.
-    #[must_use]
-    pub fn of(metadata: &Metadata) -> Option<Self> {
-        let kind = metadata.file_type();
-        if kind.is_file() {
-            None
-        } else if kind.is_dir() {
-            Some(Self::Directory)
-        } else if kind.is_fifo() {
-            Some(Self::Fifo)
-        } else if kind.is_socket() {
-            Some(Self::Socket)
-        } else if kind.is_block_device() || kind.is_char_device() {
-            Some(Self::Device)
-        } else {
-            Some(Self::File)
-        }
-    }
 }
 
 impl fmt::Display for FileKind {

@@ -1,5 +1,9 @@
-//! The operating system behind one interface; the only place that asks which
-//! one it is.
+//! The operating system behind one interface. Only this module asks which system the
+//! program runs on.
+//!
+//! `linux` implements the interface with pidfds and `/proc`. `unsupported` offers its
+//! items on every other system, so that the rest of the crate is type-checked there;
+//! each operation fails with [`std::io::ErrorKind::Unsupported`].
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -7,16 +11,25 @@ mod linux;
 pub use linux::*;
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("rpctl runs on Linux only: it needs pidfds and /proc");
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+pub use unsupported::*;
 
 mod clock;
 mod file_kind;
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "no operation has most of these results there")
+)]
 mod types;
+mod waitable;
 
 pub use clock::unix_now_ms;
 pub(crate) use clock::unix_now_ns;
 pub use file_kind::FileKind;
-pub use types::{ExitStatus, FileId, FileStat, Ownership};
 pub(crate) use types::{
-    Image, ImageError, Liveness, PeerCredentials, PinError, ProcessFacts, ProcessStatus,
+    Connectedness, Image, ImageError, Liveness, PeerCredentials, PinError, ProcessFacts,
+    ProcessStatus, UserId,
 };
+pub use types::{ExitStatus, FileId, FileStat, Ownership};
+pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

@@ -1,4 +1,4 @@
-//! What the platform layer answers with: plain values, the same everywhere.
+//! Plain values that the platform returns, with one meaning on every system.
 
 use std::fs::File;
 use std::io;
@@ -6,8 +6,14 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+/// A user of the system.
+pub(crate) type UserId = u32;
+
 /// The owner and mode of a file.
+///
+/// Other systems identify users in another way: expect more fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Ownership {
     /// User ID of the owner.
     pub owner: u32,
@@ -17,7 +23,7 @@ pub struct Ownership {
 
 impl Ownership {
     /// Returns whether the file belongs to `user` or to root.
-    pub(crate) fn belongs_to(self, user: u32) -> bool {
+    pub(crate) fn belongs_to(self, user: UserId) -> bool {
         self.owner == user || self.owner == 0
     }
 
@@ -32,134 +38,144 @@ impl Ownership {
     }
 }
 
-/// What identifies a file while it exists.
+/// The identity of a file while it exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileId {
     /// Device number.
     pub device: u64,
-    /// Inode number.
-    pub inode: u64,
+    /// Inode number. Linux: of 64 bits; some file systems of Windows have 128.
+    pub inode: u128,
 }
 
-/// A file as `stat(2)` describes it.
+/// The attributes of a file that change with its content. Linux: by
+/// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileStat {
-    /// Which file.
+    /// The identity of the file.
     pub id: FileId,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// When its content was last modified, in nanoseconds since the Unix epoch;
-    /// its owner can set it.
+    /// The time of the last change of the content, in nanoseconds since the Unix epoch.
+    /// The owner can set it.
     pub modified_ns: i128,
-    /// When anything about it last changed, in nanoseconds since the Unix epoch;
-    /// nobody can set it.
+    /// The time of the last change of the content or an attribute, in nanoseconds since
+    /// the Unix epoch. No user can set it.
     pub changed_ns: i128,
 }
 
 /// The executable that a process runs.
 #[derive(Debug)]
 pub(crate) struct Image {
-    /// The file, opened through the process: it is the running image even after
-    /// its path was replaced.
+    /// The file, opened through the process: the running image, even if its path names
+    /// another file now.
     pub file: File,
-    /// Which file it is.
+    /// The attributes of the file.
     pub stat: FileStat,
-    /// The name the kernel remembers; may carry the suffix `" (deleted)"`.
-    /// `None` when it is longer than the kernel tells.
+    /// The path that the kernel remembers, possibly with the suffix `" (deleted)"`;
+    /// `None` if it is too long for the kernel to report.
     pub link: Option<PathBuf>,
 }
 
-/// What keeps a running image from being examined.
+/// The reasons that a running image cannot be examined.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ImageError {
-    /// The process belongs to somebody else.
+    /// The process belongs to another user.
     #[error("not permitted to look at the executable of this process")]
     Denied,
     /// A kernel thread has no executable.
     #[error("the process has no executable (a kernel thread)")]
     NoImage,
-    /// The process ended meanwhile.
-    #[error("the process ended meanwhile")]
+    /// The process ended while it was examined.
+    #[error("the process ended while it was examined")]
     Gone,
-    /// It runs another file by now.
+    /// The process executed another file while it was examined.
     #[error("the process started another program while it was examined")]
     Changed,
-    /// Anything else.
+    /// Any other error of the system.
     #[error("{0}")]
     Io(#[source] io::Error),
 }
 
-/// Whether a pinned process lives.
+/// The state of a pinned process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Liveness {
-    /// It runs, sleeps or is stopped.
+    /// The process runs, sleeps or is stopped.
     Alive,
-    /// It has exited; its parent has not yet collected the status.
+    /// The process has exited; its parent has not yet collected the exit status.
     Zombie,
-    /// It has exited and is gone.
+    /// The process has exited, and its exit status was collected.
     Reaped,
 }
 
-/// What keeps a process from being pinned.
+/// The reasons that a process cannot be pinned.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PinError {
-    /// Nothing has this number.
+    /// No process has the PID.
     #[error("no process has this ID")]
     NoSuchProcess,
-    /// The number belongs to a thread of another process.
+    /// The number is the ID of a thread of another process.
     #[error("this is a thread, not a process")]
     Thread {
-        /// The process the thread belongs to, where that can be told.
+        /// The PID of that process, if it is known.
         of: Option<u32>,
     },
-    /// Not permitted, or hidden (`hidepid`).
+    /// Not permitted, or hidden by the mount option `hidepid` of `/proc`.
     #[error("not permitted to look at this process")]
     Denied,
-    /// `/proc` shows another PID namespace than the one this process lives in:
-    /// what it says about a number is not about the process that has it.
+    /// `/proc` belongs to another PID namespace than this process, so its numbers are
+    /// those of other processes.
     #[error("/proc is that of another PID namespace, so no process can be examined")]
     ForeignProc,
-    /// Anything else.
+    /// Any other error of the system.
     #[error("{0}")]
     Io(#[source] io::Error),
 }
 
-/// What the kernel says about a pinned process.
+/// The attributes of a pinned process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessStatus {
-    /// Its parent.
+    /// PID of the parent.
     pub parent: u32,
-    /// When it started, in milliseconds since the Unix epoch, by the clocks as
-    /// they stand now (good to 10 ms).
+    /// The start time in milliseconds since the Unix epoch, computed with the present
+    /// difference of the clocks. Linux: with a resolution of 10 ms.
     pub started_at_unix_ms: u64,
-    /// Whether it is a thread of the kernel, and runs no program.
+    /// Whether the process is a thread of the kernel and runs no program.
     pub is_kernel_thread: bool,
 }
 
-/// How a process ended.
+/// The end of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// It exited with this code.
+    /// The process exited with this code.
     Code(i32),
-    /// This signal ended it.
+    /// The process was ended by this signal.
     Signal(i32),
 }
 
-/// The kernel's word on who is at the other end of a socket.
+/// The peer of a socket, as the kernel reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PeerCredentials {
-    /// Who called `listen`; 0 when that process lives outside our PID
-    /// namespace.
+    /// PID of the process that called `listen`; 0 if that process is outside the PID
+    /// namespace of this one.
     pub pid: u32,
-    /// Their effective user ID at that time.
-    pub uid: u32,
+    /// Effective user ID of that process at that time.
+    pub uid: UserId,
 }
 
-/// A process described for people.
+/// The state of a stream after `connect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connectedness {
+    /// Not connected: the queue of the listener is full.
+    NotConnected,
+    /// Connected to the listener of this process.
+    Connected(PeerCredentials),
+}
+
+/// A process described for a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessFacts {
-    /// Command line, or the name where it has none.
+    /// The command line, or the name of a process without one.
     pub command: String,
-    /// User name, or the number where it has no name.
+    /// The name of the user, or the number of a user without a name.
     pub user: Option<String>,
 }

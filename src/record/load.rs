@@ -1,15 +1,14 @@
 //! Reading records: from files, from standard input, from memory.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read};
-use std::os::fd::AsFd;
 use std::path::Path;
 
 use super::error::LoadError;
 use super::limits::MAX_RECORD_BYTES;
 use super::record::Record;
 use super::{integrity, json, protobuf, trust};
-use crate::platform::{self, FileKind, Ways};
+use crate::platform::{self, FileKind, PathChecks};
 
 /// Reads the record in the file at `path`.
 ///
@@ -29,7 +28,7 @@ pub fn load(path: &Path) -> Result<Record, LoadError> {
 /// Use a new one for each run, because directories change.
 #[derive(Debug, Default)]
 pub struct Loader {
-    ways: Ways,
+    checks: PathChecks,
 }
 
 impl Loader {
@@ -64,25 +63,26 @@ impl Loader {
             return Err(LoadError::TooLarge);
         }
 
+        let stat = platform::stat_open(&file).map_err(failed)?;
+        let ownership = platform::ownership(&file).map_err(failed)?;
         let bytes = read_bounded(file, metadata.len()).map_err(failed)?;
         let mut record = load_bytes(&bytes)?;
-        let ownership = platform::ownership(&metadata);
         record.findings.extend(trust::findings(ownership));
         let reason = self
-            .ways
+            .checks
             .replaceable_by_others(path, is_link, ownership.owner);
         record
             .findings
             .extend(reason.as_deref().map(trust::replaceable));
         record.path = Some(path.to_owned());
         record.ownership = Some(ownership);
-        record.file = Some(platform::file_stat(&metadata));
+        record.file = Some(stat);
         Ok(record)
     }
 }
 
 fn refuse_unless_regular(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
-    match FileKind::of(metadata) {
+    match FileKind::from_file_type(metadata.file_type()) {
         None => Ok(()),
         Some(kind) => Err(LoadError::NotRegular {
             path: path.to_owned(),
@@ -105,19 +105,15 @@ pub fn load_stdin() -> Result<Record, LoadError> {
         what: "standard input".to_owned(),
         source,
     };
-    let stdin = io::stdin().lock();
-    let metadata = stdin
-        .as_fd()
-        .try_clone_to_owned()
-        .and_then(|file| File::from(file).metadata())
-        .map_err(failed)?;
+    let stdin = platform::own_stdin().map_err(failed)?;
+    let is_file = stdin.metadata().map_err(failed)?.is_file();
+    let ownership = platform::ownership(&stdin).map_err(failed)?;
+    let has_a_name = platform::has_a_name(&stdin).map_err(failed)?;
     let bytes = read_bounded(stdin, 0).map_err(failed)?;
     let mut record = load_bytes(&bytes)?;
-    let ownership = platform::ownership(&metadata);
     // Another user cannot open a file without a name, such as one of memfd_create(2).
-    let is_ours_alone =
-        ownership.owner == platform::effective_uid() && !platform::has_a_name(&metadata);
-    if metadata.is_file() && !is_ours_alone {
+    let is_ours_alone = ownership.owner == platform::effective_uid() && !has_a_name;
+    if is_file && !is_ours_alone {
         record.findings.extend(trust::findings(ownership));
     }
     Ok(record)

@@ -141,7 +141,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = std::fs::remove_file(&aside);
         return Err(error);
     }
-    File::open(directory)?.sync_all()
+    platform::sync_dir(directory)
 }
 
 fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {

@@ -4,7 +4,8 @@ use std::io::{self, Read, Write};
 use std::time::Instant;
 
 use super::eviction::Age;
-use super::{Limits, ProbeResponder, Reply};
+use super::limits::Limits;
+use super::{ProbeResponder, Reply};
 use crate::endpoint::{Stream, descriptor};
 use crate::platform::Interest;
 use crate::protocol;

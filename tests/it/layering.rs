@@ -281,16 +281,6 @@ fn checks_and_verdict_touch_nothing() {
     assert_absent(&doers, |file| room_of(file) == Some("checks"));
 }
 
-/// Files that still use what only one family of systems has.
-const SYSTEM_USERS: &[&str] = &[
-    "bin/rpctl/commands/spawn_self/launch.rs",
-    "control/grant.rs",
-    "endpoint/connect.rs",
-    "endpoint/listener.rs",
-    "record/load.rs",
-    "responder/server.rs",
-];
-
 #[test]
 fn only_the_platform_asks_which_system_it_is_on() {
     let system = [
@@ -300,16 +290,9 @@ fn only_the_platform_asks_which_system_it_is_on() {
         "cfg(windows)",
         "cfg!(unix)",
         "cfg!(windows)",
+        "std::os::",
     ];
     assert_absent(&system, |file| !file.starts_with("platform/"));
-    assert_absent(&["std::os::"], |file| {
-        !file.starts_with("platform/") && !SYSTEM_USERS.contains(&file)
-    });
-    let files = files();
-    for user in SYSTEM_USERS {
-        let code = files.get(*user).map_or("", String::as_str);
-        assert!(code.contains("std::os::"), "{user} is listed needlessly");
-    }
 }
 
 #[test]
@@ -332,10 +315,10 @@ fn only_the_platform_has_unsafe_code() {
 }
 
 #[test]
-fn only_the_endpoint_uses_interprocess() {
+fn only_the_platform_uses_interprocess() {
     // The crate page passes the crate on, for the type of a connection's stream.
     assert_absent(&["interprocess"], |file| {
-        !file.starts_with("endpoint/") && file != "lib.rs"
+        !file.starts_with("platform/") && file != "lib.rs"
     });
 }
 

@@ -1,6 +1,5 @@
-//! Whether a process is above this one: such a process is never signalled.
+//! Whether a process is an ancestor of this one: such a process is never signalled.
 
-use std::collections::HashSet;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -9,26 +8,23 @@ use rustix::process::{Pid, PidfdFlags, getppid, pidfd_open};
 
 use super::pidfd_info;
 use super::process::{PinnedProcess, liveness};
-use crate::platform::types::{Liveness, PinError};
+use crate::platform::types::Liveness;
 
-/// How often to look anew: whoever loses a parent gets another one.
+/// Retries: a process whose parent exits gets another parent, so the chain can change
+/// while it is walked.
 const ATTEMPTS: usize = 16;
 
-/// Whether this process descends from `process`.
+/// Returns whether this process descends from `process`.
+///
+/// The walk goes from parent to parent, up to the first process of the PID namespace.
 ///
 /// # Errors
 ///
-/// When it cannot be told: a process on the way up cannot be looked at, and
-/// `process` may lead down to it.
+/// [`io::ErrorKind::PermissionDenied`] if the parent of an ancestor is unknown: before
+/// Linux 6.13 it is read from `/proc`, which can hide processes of other users.
 pub(crate) fn is_ancestor(process: &PinnedProcess) -> io::Result<bool> {
     for _ in 0..ATTEMPTS {
-        let found = match look_up(process.pid())? {
-            Way::Leads => Some(true),
-            Way::Passes => Some(false),
-            Way::Ends { at } => look_down(process, at)?,
-            Way::Changes => None,
-        };
-        if let Some(is_ancestor) = found {
+        if let Some(is_ancestor) = look_up(process.pid())? {
             return Ok(is_ancestor);
         }
     }
@@ -37,46 +33,39 @@ pub(crate) fn is_ancestor(process: &PinnedProcess) -> io::Result<bool> {
     ))
 }
 
-/// The way up from this process, from parent to parent.
-enum Way {
-    /// It comes to the process that is looked for.
-    Leads,
-    /// It comes to the first process of this PID namespace without that.
-    Passes,
-    /// It cannot be followed beyond this process.
-    Ends { at: u32 },
-    /// A process on it ended meanwhile.
-    Changes,
-}
-
-fn look_up(sought: u32) -> io::Result<Way> {
+/// Returns whether the ancestors of this process include `sought`; `None` if they
+/// changed during the walk.
+fn look_up(sought: u32) -> io::Result<Option<bool>> {
     let mut below: Option<Step> = None;
     loop {
         let Some(parent) = parent(below.as_ref()) else {
-            return Ok(match below {
-                Some(step) if step.is_there() => Way::Ends { at: step.pid },
-                _ => Way::Changes,
-            });
+            return match below {
+                Some(step) if step.exists() => Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    format!("the parent of PID {} is hidden", step.pid),
+                )),
+                _ => Ok(None),
+            };
         };
         match parent {
-            // Whoever has a parent outside this PID namespace is told 0.
-            0 => return Ok(Way::Passes),
-            _ if parent == sought => return Ok(Way::Leads),
-            1 => return Ok(Way::Passes),
+            // The kernel reports 0 for a parent outside this PID namespace.
+            0 => return Ok(Some(false)),
+            _ if parent == sought => return Ok(Some(true)),
+            1 => return Ok(Some(false)),
             _ => {}
         }
-        let Some(step) = Step::to(parent)? else {
-            return Ok(Way::Changes);
+        let Some(step) = Step::open(parent)? else {
+            return Ok(None);
         };
-        // Else the number may have become another process's before it was held.
+        // Otherwise the PID may have been reused before the pidfd was opened.
         if self::parent(below.as_ref()) != Some(parent) {
-            return Ok(Way::Changes);
+            return Ok(None);
         }
         below = Some(step);
     }
 }
 
-/// The parent of a process, or of this one; `None` where it cannot be told.
+/// Returns the parent of a process, or of this one; `None` if it is unknown.
 fn parent(of: Option<&Step>) -> Option<u32> {
     match of {
         None => getppid().map_or(Some(0), |pid| pid.as_raw_nonzero().get().try_into().ok()),
@@ -84,15 +73,15 @@ fn parent(of: Option<&Step>) -> Option<u32> {
     }
 }
 
-/// A process on the way up. It need not be one that `/proc` shows.
+/// An ancestor of this process. `/proc` may hide it.
 struct Step {
     pid: u32,
     pidfd: OwnedFd,
 }
 
 impl Step {
-    /// `None` when the process has ended.
-    fn to(pid: u32) -> io::Result<Option<Self>> {
+    /// Returns `None` if the process has ended.
+    fn open(pid: u32) -> io::Result<Option<Self>> {
         let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
         match pidfd_open(number.ok_or(Errno::SRCH)?, PidfdFlags::empty()) {
             Ok(pidfd) => Ok(Some(Self { pid, pidfd })),
@@ -104,40 +93,15 @@ impl Step {
     fn parent(&self) -> Option<u32> {
         let from_proc = || {
             let parent = PinnedProcess::open(self.pid).ok()?.status().ok()?.parent;
-            self.is_there().then_some(parent)
+            // If the process was reaped, the PID may have been reused.
+            self.exists().then_some(parent)
         };
         pidfd_info::parent(self.pidfd.as_fd()).or_else(from_proc)
     }
 
-    fn is_there(&self) -> bool {
+    fn exists(&self) -> bool {
         liveness(self.pidfd.as_fd()).is_ok_and(|liveness| liveness != Liveness::Reaped)
     }
-}
-
-/// Whether `sought` descends from `process`, seen from above; `None` when a
-/// process in between ended meanwhile.
-fn look_down(process: &PinnedProcess, sought: u32) -> io::Result<Option<bool>> {
-    let mut seen = HashSet::new();
-    let mut left = process.children()?;
-    while let Some(pid) = left.pop() {
-        if pid == sought {
-            return Ok(Some(true));
-        }
-        if !seen.insert(pid) {
-            continue;
-        }
-        let child = match PinnedProcess::open(pid) {
-            Ok(child) => child,
-            Err(PinError::NoSuchProcess) => return Ok(None),
-            Err(error) => return Err(io::Error::other(error)),
-        };
-        match child.children() {
-            Ok(children) => left.extend(children),
-            Err(_) if matches!(child.liveness(), Ok(Liveness::Reaped)) => return Ok(None),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(Some(false))
 }
 
 #[cfg(test)]
@@ -147,8 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_above_is_told_from_below_and_from_above() {
-        let own = std::process::id();
+    fn the_parent_is_an_ancestor_and_a_child_is_not() {
         let parent = getppid()
             .unwrap()
             .as_raw_nonzero()
@@ -157,14 +120,10 @@ mod tests {
             .unwrap();
         let parent = PinnedProcess::open(parent).unwrap();
         assert!(is_ancestor(&parent).unwrap());
-        // Other tests start processes that end while one looks.
-        let down = std::iter::repeat_with(|| look_down(&parent, own));
-        assert!(down.map(Result::unwrap).find_map(|found| found).unwrap());
 
         let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let pinned = PinnedProcess::open(child.id()).unwrap();
         assert!(!is_ancestor(&pinned).unwrap());
-        assert_eq!(look_down(&pinned, own).unwrap(), Some(false));
         drop(child.stdin.take());
         child.wait().unwrap();
     }

@@ -1,4 +1,4 @@
-//! How far a file's times tell that it changed.
+//! Whether the change time of a file can be trusted to reveal every modification.
 
 use std::fs::File;
 use std::path::Path;
@@ -6,26 +6,27 @@ use std::path::Path;
 use rustix::fs::{AtFlags, StatxFlags};
 use rustix::time::ClockId;
 
-/// `f_type` of file systems that set the change time with every change, those
-/// through a mapping included, and name the device they are on; statfs(2).
+/// `f_type` of the file systems that set the change time with every change, including
+/// writes through a mapping, and report the device they are on.
 ///
-/// Not tmpfs, which overlooks writes through a mapping that was read before, nor
-/// overlayfs, which may lie over it. Not Btrfs, which names no device.
-const TELLING: [u32; 3] = [
+/// Not in the list: tmpfs, which overlooks writes through a mapping that was read
+/// before; overlayfs, which may lie over tmpfs; Btrfs, which reports no device.
+const RELIABLE: [u32; 3] = [
     0x0000_ef53, // ext2, ext3, ext4
     0x5846_5342, // XFS
     0xf2f5_2010, // F2FS
 ];
 
-/// Devices one upon another are not deeper than this.
+/// The maximum depth of devices stacked on each other.
 const MAX_STACKED: u32 = 8;
 
-/// `STATX_MNT_ID_UNIQUE` of statx(2), since Linux 6.8.
+/// `STATX_MNT_ID_UNIQUE`, since Linux 6.8.
 const MNT_ID_UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
 
-/// Whether no change of the file goes unnoticed: its file system tells, and what
-/// is below that file system is hardware, not a file that can be written as well.
-pub(crate) fn tells_changes(file: &File, device: u64) -> bool {
+/// Returns whether the change time of a file reveals every modification: the file system
+/// is a reliable one by [fstatfs(2)](https://man7.org/linux/man-pages/man2/fstatfs.2.html)
+/// and lies on hardware, not on a file that can be written directly.
+pub(crate) fn ctime_is_reliable(file: &File, device: u64) -> bool {
     rustix::fs::fstatfs(file).is_ok_and(|about| {
         // The type of the field differs between architectures; its values have
         // 32 bits.
@@ -35,7 +36,7 @@ pub(crate) fn tells_changes(file: &File, device: u64) -> bool {
             reason = "32 bits"
         )]
         let kind = about.f_type as u32;
-        TELLING.contains(&kind)
+        RELIABLE.contains(&kind)
     }) && is_hardware(device)
 }
 
@@ -49,8 +50,8 @@ fn is_hardware(device: u64) -> bool {
     })
 }
 
-/// Whether a block device, by its directory in sysfs, is hardware, or put together
-/// (by device mapper or md) of nothing else. Loop devices, for one, are not.
+/// Returns whether a block device, given by its directory in sysfs, is hardware or is
+/// composed of hardware alone (by device mapper or md). A loop device is not.
 fn rests_on_hardware(device: &Path, stacked: u32) -> bool {
     if !device.starts_with("/sys/devices/virtual/block") {
         return device.starts_with("/sys/devices");
@@ -75,14 +76,16 @@ fn rests_on_hardware(device: &Path, stacked: u32) -> bool {
         })
 }
 
-/// The mount through which the file was opened, by a number that no other mount
-/// gets until the next boot. `None` before Linux 6.8.
+/// Returns the ID of the mount through which the file was opened, by
+/// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html). It is not reused until
+/// the next boot. `None` before Linux 6.8.
 pub(crate) fn mount_id(file: &File) -> Option<u64> {
     let about = rustix::fs::statx(file, "", AtFlags::EMPTY_PATH, MNT_ID_UNIQUE).ok()?;
     (about.stx_mask & MNT_ID_UNIQUE.bits() != 0).then_some(about.stx_mnt_id)
 }
 
-/// Nanoseconds since boot, suspended time included.
+/// Returns the nanoseconds since boot, including suspended time, by
+/// [clock_gettime(2)](https://man7.org/linux/man-pages/man2/clock_gettime.2.html).
 pub(crate) fn since_boot_ns() -> i64 {
     let now = rustix::time::clock_gettime(ClockId::Boottime);
     now.tv_sec

@@ -1,5 +1,6 @@
-//! Socket diagnostics: which socket is at the other end of a connection, and who
-//! listens.
+//! Socket diagnostics, by
+//! [sock_diag(7)](https://man7.org/linux/man-pages/man7/sock_diag.7.html): the socket at
+//! the other end of a connection, and the listeners.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -16,10 +17,10 @@ use netlink_sys::{Socket, SocketAddr};
 
 use super::files::stat;
 
-/// Any cookie will do.
+/// The cookie that matches every socket.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
 
-/// The inode of the socket at the other end of a connected one.
+/// Returns the inode of the socket at the other end of a connected one.
 pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
     let inode = rustix::fs::fstat(socket)?.st_ino;
     let request = UnixRequest {
@@ -38,8 +39,8 @@ pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
         }))
 }
 
-/// The inode of the listener in whose queue a connection waits to be accepted;
-/// where it is in none, those of the listeners at a path.
+/// Returns the inode of the listener in whose queue a connection waits to be accepted. If
+/// it is in no queue, returns those of the listeners at a path.
 pub(crate) fn listener_inodes(client: BorrowedFd<'_>, path: &Path) -> io::Result<Vec<u32>> {
     let client = low_half(rustix::fs::fstat(client)?.st_ino);
     let file = stat(path).map(|stat| stat.id);
@@ -59,13 +60,14 @@ pub(crate) fn listener_inodes(client: BorrowedFd<'_>, path: &Path) -> io::Result
             |nla| matches!(nla, Nla::Name(UnixDiagName::Pathname(name)) if Path::new(name) == path),
         );
         answer.nlas.iter().any(|nla| {
-            // Some file systems report one device to stat and another here, so
-            // the name may stand in for it.
+            // Some file systems report one device to stat(2) and another here, so a
+            // matching name replaces a matching device.
             let (Nla::Vfs(vfs), Ok(file)) = (nla, &file) else {
                 return false;
             };
             let (inode, device) = numbers_of(vfs);
-            inode == low_half(file.inode) && (named || device == kernel_device(file.device))
+            u128::from(inode) == file.inode & u128::from(u32::MAX)
+                && (named || device == kernel_device(file.device))
         })
     };
     let answers = diagnose(request, NLM_F_REQUEST | NLM_F_DUMP)?;
@@ -77,7 +79,7 @@ pub(crate) fn listener_inodes(client: BorrowedFd<'_>, path: &Path) -> io::Result
     Ok(here.map(inode).collect())
 }
 
-/// Inode and device of the file a socket is bound to, both of 32 bits.
+/// Returns the inode and device of the file that a socket is bound to, each of 32 bits.
 fn numbers_of(vfs: &Vfs) -> (u32, u32) {
     let mut bytes = [0; 8];
     vfs.emit(&mut bytes);
@@ -85,12 +87,12 @@ fn numbers_of(vfs: &Vfs) -> (u32, u32) {
     (half(0..4), half(4..8))
 }
 
-/// Socket diagnostics know 32 bits of an inode number.
+/// Returns the part of an inode number that socket diagnostics contain.
 fn low_half(inode: u64) -> u32 {
     u32::try_from(inode & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
-/// A device number in the kernel's own encoding.
+/// Returns a device number in the encoding of the kernel.
 fn kernel_device(device: u64) -> u32 {
     (rustix::fs::major(device) << 20) | rustix::fs::minor(device)
 }

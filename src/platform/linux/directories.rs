@@ -1,4 +1,4 @@
-//! Directories: private ones, locks.
+//! Directories: private ones, locks, and writing them to disk.
 
 use std::fs::{DirBuilder, File};
 use std::io;
@@ -12,54 +12,65 @@ use rustix::io::Errno;
 use super::users::effective_uid;
 use crate::deadline::Deadline;
 
-/// Create what is missing of `path`, for its owner alone.
+/// The maximum time to wait for a lock. [`lock_dir`] cannot use a blocking call: any user
+/// who can read a directory can lock it and never release it.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The pause between two attempts to lock a directory.
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+/// Creates a directory and its missing parents with mode 0700, by
+/// [mkdir(2)](https://man7.org/linux/man-pages/man2/mkdir.2.html).
 ///
 /// # Errors
 ///
-/// When a directory cannot be created, or something else has its name.
+/// Fails if a directory cannot be created; with [`io::ErrorKind::NotADirectory`] if
+/// another file has its name.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
         .map_err(|error| match error.kind() {
-            // Where a file has its name, or the name of a directory above it.
+            // The file can be at `path` or at one of its parents.
             io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
             _ => error,
         })
 }
 
-/// Whether nobody but the caller can create or replace files in a directory.
+/// Returns whether `path` is a directory in which only the caller can create and replace
+/// files.
 ///
 /// # Errors
 ///
-/// When the directory cannot be looked at.
+/// Fails if the directory cannot be examined.
 pub fn is_private_dir(path: &Path) -> io::Result<bool> {
     let metadata = std::fs::symlink_metadata(path)?;
     Ok(metadata.is_dir() && metadata.uid() == effective_uid() && metadata.mode() & 0o022 == 0)
 }
 
-/// How long to wait for another holder of a directory's lock, in all and from
-/// one attempt to the next. flock(2) itself has no time limit, and anybody who
-/// may read a directory may lock it for ever.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
-const LOCK_PAUSE: Duration = Duration::from_millis(5);
+/// Writes the entries of a directory to disk, by
+/// [fsync(2)](https://man7.org/linux/man-pages/man2/fsync.2.html).
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
 
-/// Lock a directory against other holders of such a lock, until the file is
-/// dropped. On a file system that has no such locks, none is taken.
+/// Locks a directory by [flock(2)](https://man7.org/linux/man-pages/man2/flock.2.html)
+/// until the returned file is dropped.
+///
+/// A file system without such locks (NFS) is used without a lock.
 ///
 /// # Errors
 ///
-/// When the directory cannot be opened or locked;
-/// [`io::ErrorKind::TimedOut`] when another process has kept the lock for 5
-/// seconds.
+/// Fails if the directory cannot be opened or locked; with [`io::ErrorKind::TimedOut`] if
+/// another process holds the lock for 5 seconds.
 pub fn lock_dir(path: &Path) -> io::Result<File> {
     let directory = File::open(path)?;
-    let deadline = Deadline::after(LOCK_PATIENCE);
+    let deadline = Deadline::after(LOCK_TIMEOUT);
     loop {
         match rustix::fs::flock(&directory, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(directory),
-            // NFS locks only files that are open for writing, which no directory is.
+            // NFS locks only files that are open for writing; a directory never is.
             Err(Errno::BADF | Errno::NOLCK | Errno::NOSYS | Errno::OPNOTSUPP) => {
                 return Ok(directory);
             }

@@ -1,14 +1,15 @@
-//! What to tell people about a process, beyond its number.
+//! Descriptions of processes for readers.
 
 use nix::unistd::{Uid, User};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
 use crate::platform::types::ProcessFacts;
 
-/// Describe the process that has this ID now.
+/// Describes the process that has this PID now, by
+/// [proc_pid_cmdline(5)](https://man7.org/linux/man-pages/man5/proc_pid_cmdline.5.html).
 ///
-/// For sentences only: nothing is decided by it, as the number may be reused
-/// while it is looked at.
+/// Only for text: the PID may be reused during the call, so no decision may depend on the
+/// result.
 pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
     let mut system = System::new().ok()?;
     let pid = Pid::from_u32(pid);
@@ -34,7 +35,7 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
     let user = process
         .effective_user_id()
         .or(process.user_id())
-        // One user is looked up, not all: a directory service may have many.
+        // Looks up one user, not all: a directory service can have many.
         .map(|uid| {
             let name = User::from_uid(Uid::from_raw(**uid)).ok().flatten();
             name.map_or_else(|| uid.to_string(), |user| user.name)

@@ -1,33 +1,50 @@
-//! Files: who owns them, opening without side effects, private directories.
+//! Files: attributes, opening without side effects, standard input.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
+use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileId, FileStat};
 
-/// Whether a file can be opened by name.
-pub(crate) fn has_a_name(metadata: &Metadata) -> bool {
-    metadata.nlink() > 0
+impl FileKind {
+    /// Returns the kind of a file; `None` for a regular file.
+    #[must_use]
+    pub fn from_file_type(file_type: FileType) -> Option<Self> {
+        if file_type.is_file() {
+            None
+        } else if file_type.is_dir() {
+            Some(Self::Directory)
+        } else if file_type.is_fifo() {
+            Some(Self::Fifo)
+        } else if file_type.is_socket() {
+            Some(Self::Socket)
+        } else if file_type.is_block_device() || file_type.is_char_device() {
+            Some(Self::Device)
+        } else {
+            Some(Self::File)
+        }
+    }
 }
 
-/// Open for reading; a FIFO that takes the file's place does not block.
+/// Returns whether an open file has a name: a file of
+/// [memfd_create(2)](https://man7.org/linux/man-pages/man2/memfd_create.2.html) has none.
+pub(crate) fn has_a_name(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.nlink() > 0)
+}
+
+/// Opens a file for reading by
+/// [open(2)](https://man7.org/linux/man-pages/man2/open.2.html) with `O_NONBLOCK`, so that
+/// a FIFO that replaced the file does not block.
 pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
         .open(path)
-}
-
-pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
-    std::fs::metadata(path).map(|metadata| file_stat(&metadata))
-}
-
-pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
-    file.metadata().map(|metadata| file_stat(&metadata))
 }
 
 /// Creates a file with mode 0600 for writing, by
@@ -41,15 +58,37 @@ pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-pub(crate) fn file_stat(metadata: &Metadata) -> FileStat {
+/// Returns standard input as an unbuffered file, by
+/// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with `F_DUPFD_CLOEXEC`.
+pub(crate) fn own_stdin() -> io::Result<File> {
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Returns the attributes of the file at a path, by
+/// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html).
+pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
+    std::fs::metadata(path).map(|metadata| file_stat(&metadata))
+}
+
+/// Returns the attributes of an open file, by
+/// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
+pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
+    file.metadata().map(|metadata| file_stat(&metadata))
+}
+
+pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat {
-        id: FileId {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        },
+        id: file_id(metadata.dev(), metadata.ino()),
         size: metadata.size(),
         modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
         changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
+
+pub(super) fn file_id(device: u64, inode: u64) -> FileId {
+    FileId {
+        device,
+        inode: inode.into(),
     }
 }
 
@@ -57,8 +96,8 @@ fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
 }
 
-/// Let no file that this process or its children create from now on be for
-/// anybody but its owner, whatever the caller's umask was.
+/// Sets the umask to 077 for this process and its children, by
+/// [umask(2)](https://man7.org/linux/man-pages/man2/umask.2.html).
 pub fn keep_new_files_private() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 
 use super::files::file_stat;
-use crate::platform::types::FileId;
+use crate::platform::types::{FileId, UserId};
 
-/// A socket file that stays the same, whatever comes to have its path.
+/// A socket file that is held open, so that its path can be reused without effect on it.
 #[derive(Debug)]
 pub(crate) struct HeldSocket {
     file: File,
@@ -18,8 +18,10 @@ pub(crate) struct HeldSocket {
 }
 
 impl HeldSocket {
-    /// The socket file at a path; `None` for anything else.
-    pub(crate) fn at(path: &Path) -> Option<Self> {
+    /// Opens the socket file at a path by
+    /// [open(2)](https://man7.org/linux/man-pages/man2/open.2.html) with `O_PATH`; `None`
+    /// for any other file.
+    pub(crate) fn open(path: &Path) -> Option<Self> {
         let file = OpenOptions::new()
             .read(true)
             .custom_flags(OFlags::PATH.bits().cast_signed())
@@ -32,25 +34,25 @@ impl HeldSocket {
             .then_some(Self { file, metadata })
     }
 
-    /// Which file it is, and when it was made: the number of an inode is soon used
-    /// again.
+    /// Returns the identity of the file and its time of creation, because inode numbers
+    /// are soon reused.
     pub(crate) fn identity(&self) -> (FileId, i128) {
         let stat = file_stat(&self.metadata);
         (stat.id, stat.modified_ns)
     }
 
-    /// The user that it belongs to.
-    pub(crate) fn owner(&self) -> u32 {
+    /// Returns the owner of the file.
+    pub(crate) fn owner(&self) -> UserId {
         self.metadata.uid()
     }
 
-    /// A path on which it is connected to, short enough for any socket.
+    /// Returns a path that connects to this socket and is short enough for `sun_path`.
     pub(crate) fn path(&self) -> PathBuf {
-        through(&self.file)
+        path_of_descriptor(&self.file)
     }
 }
 
-/// The path that leads to what a descriptor is open for, and nowhere else.
-pub(super) fn through(descriptor: &impl AsRawFd) -> PathBuf {
+/// Returns the path in `/proc/self/fd` of the file that a descriptor is open for.
+pub(super) fn path_of_descriptor(descriptor: &impl AsRawFd) -> PathBuf {
     Path::new("/proc/self/fd").join(descriptor.as_raw_fd().to_string())
 }

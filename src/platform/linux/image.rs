@@ -1,29 +1,27 @@
-//! The executable that a pinned process runs.
+//! The executable of a pinned process.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
 
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat, statat};
 use rustix::io::Errno;
 
-use super::files::file_stat;
+use super::files::{file_id, stat_open};
 use super::process::PinnedProcess;
 use crate::platform::types::{FileId, FileStat, Image, ImageError, Liveness};
 
 impl PinnedProcess {
-    /// The executable this process runs.
+    /// Opens the executable of this process, of
+    /// [proc_pid_exe(5)](https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html).
     pub(crate) fn image(&self) -> Result<Image, ImageError> {
         self.open_image()
-            .map_err(|error| match error.raw_os_error() {
-                Some(code)
-                    if code == Errno::ACCESS.raw_os_error()
-                        || code == Errno::PERM.raw_os_error() =>
-                {
-                    ImageError::Denied
-                }
-                Some(code) if code == Errno::SRCH.raw_os_error() => ImageError::Gone,
-                Some(code) if code == Errno::NOENT.raw_os_error() => match self.liveness() {
+            .map_err(|error| match Errno::from_io_error(&error) {
+                Some(Errno::ACCESS | Errno::PERM) => ImageError::Denied,
+                Some(Errno::SRCH) => ImageError::Gone,
+                Some(Errno::NOENT) => match self.liveness() {
                     Ok(Liveness::Alive) => self.without_image(error),
                     _ => ImageError::Gone,
                 },
@@ -31,68 +29,51 @@ impl PinnedProcess {
             })
     }
 
-    /// Why there is no link to the executable of a process that is alive.
+    /// Returns the reason that a live process has no link to its executable.
     fn without_image(&self, error: io::Error) -> ImageError {
         match self.status() {
             Ok(status) if status.is_kernel_thread => ImageError::NoImage,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => ImageError::Denied,
-            // Its first thread has ended, and took the link with it.
+            // Its first thread has ended; the link goes with that thread.
             _ => ImageError::Io(error),
         }
     }
 
     fn open_image(&self) -> io::Result<Image> {
-        let fd = openat(
-            &self.proc_dir,
-            "exe",
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
-        let file = File::from(fd);
-        let stat = file_stat(&file.metadata()?);
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let file = File::from(openat(&self.proc_dir, "exe", flags, Mode::empty())?);
+        let stat = stat_open(&file)?;
         let link = match readlinkat(&self.proc_dir, "exe", Vec::new()) {
-            Ok(link) => Some(path_from(link.into_bytes())),
+            Ok(link) => Some(OsString::from_vec(link.into_bytes()).into()),
             Err(Errno::NAMETOOLONG) => None,
             Err(error) => return Err(error.into()),
         };
         Ok(Image { file, stat, link })
     }
 
-    /// Which file this process runs now.
+    /// Returns the identity of the executable that this process runs now.
     pub(crate) fn image_id(&self) -> io::Result<FileId> {
         let stat = statat(&self.proc_dir, "exe", AtFlags::empty())?;
-        Ok(FileId {
-            device: stat.st_dev,
-            inode: stat.st_ino,
-        })
+        Ok(file_id(stat.st_dev, stat.st_ino))
     }
 
-    /// The file that a path names where this process lives: in its mount
-    /// namespace and below its root directory.
+    /// Returns the attributes of the file that a path names for this process, in its
+    /// mount namespace and below its root directory, by
+    /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html).
     pub(crate) fn stat_inside(&self, path: &Path) -> io::Result<FileStat> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
         let root = openat(
             &self.proc_dir,
             "root",
-            OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            flags | OFlags::DIRECTORY,
             Mode::empty(),
         )?;
-        let fd = openat2(
-            &root,
-            path,
-            OFlags::PATH | OFlags::CLOEXEC,
-            Mode::empty(),
-            ResolveFlags::IN_ROOT,
-        )?;
-        Ok(file_stat(&File::from(fd).metadata()?))
+        let file = openat2(&root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)?;
+        stat_open(&File::from(file))
     }
 }
 
-/// The running image of this very process.
+/// Opens the running image of this process.
 pub(crate) fn own_image() -> io::Result<File> {
     File::open("/proc/self/exe")
-}
-
-fn path_from(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    std::ffi::OsString::from_vec(bytes).into()
 }

@@ -1,4 +1,4 @@
-//! Linux: pidfds, `/proc`, socket diagnostics.
+//! Linux: pidfds, `/proc` and socket diagnostics.
 
 mod ancestors;
 mod changes;
@@ -13,6 +13,9 @@ mod files;
 mod held_socket;
 mod host;
 mod image;
+mod local_socket;
+#[cfg(feature = "cli")]
+mod own_child;
 mod pidfd_info;
 mod proc;
 mod process;
@@ -25,37 +28,43 @@ mod wait;
 mod watch;
 
 pub(crate) use ancestors::is_ancestor;
-pub(crate) use changes::{mount_id, since_boot_ns, tells_changes};
+pub(crate) use changes::{ctime_is_reliable, mount_id, since_boot_ns};
 #[cfg(feature = "cli")]
 pub use detach::{
-    OwnChild, close_standard_streams, end_with_parent, forget_descriptors, new_session,
+    close_standard_streams, end_with_parent, forget_descriptors, name_program, new_session,
 };
 #[cfg(feature = "client")]
 pub(crate) use diagnostics::{listener_inodes, peer_inode};
+pub(crate) use directories::sync_dir;
 pub use directories::{create_private_dir, is_private_dir, lock_dir};
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
 pub use files::keep_new_files_private;
 pub(crate) use files::{
-    create_private_file, file_stat, has_a_name, open_without_blocking, stat, stat_open,
+    create_private_file, has_a_name, open_without_blocking, own_stdin, stat, stat_open,
 };
 pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use image::own_image;
+pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
+pub(crate) use local_socket::{
+    Listener, Stream, StreamTrait, accept, connect, listen, listener_waitable, stream_waitable,
+};
+#[cfg(feature = "cli")]
+pub use own_child::OwnChild;
 pub(crate) use proc::inner_pid;
 pub(crate) use process::{PinnedProcess, pause};
 pub use remove::remove_if;
 pub use replaceable::may_remove;
-pub(crate) use replaceable::{Ways, replaceable_by_others};
-pub use signals::StopSignals;
-pub use signals::signal_name;
+pub(crate) use replaceable::{PathChecks, replaceable_by_others};
+pub use signals::{StopSignals, signal_name};
 pub use sockets::is_out_of_descriptors;
 pub(crate) use sockets::{
-    Connectedness, connectedness, is_wrong_socket_type, limit_queue, peer_process, wait_readable,
+    connectedness, is_wrong_socket_type, limit_queue, peer_pidfs_inode, wait_readable,
     wait_writable,
 };
 pub use users::user_id;
-pub(crate) use users::{effective_uid, ownership};
+pub(crate) use users::{effective_uid, ownership, ownership_at};
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, wait_any};
 pub use watch::FileWatch;

@@ -1,4 +1,6 @@
-//! What a pidfd tells without `/proc`: the parent, and how the process ended.
+//! The attributes that a pidfd reports without `/proc`: the parent and the exit status,
+//! by `PIDFD_GET_INFO` of
+//! [ioctl(2)](https://man7.org/linux/man-pages/man2/ioctl.2.html).
 
 use std::os::fd::BorrowedFd;
 
@@ -6,7 +8,7 @@ use rustix::ioctl::{self, Updater};
 
 use crate::platform::types::ExitStatus;
 
-/// `struct pidfd_info` in its first size, which already tells the exit status.
+/// `struct pidfd_info` in its first size, which includes the exit status.
 #[repr(C)]
 #[derive(Default)]
 struct PidfdInfo {
@@ -23,27 +25,27 @@ const PIDFD_INFO_PID: u64 = 1;
 const PIDFD_INFO_EXIT: u64 = 1 << 3;
 const PIDFD_GET_INFO: ioctl::Opcode = ioctl::opcode::read_write::<PidfdInfo>(0xFF, 11);
 
-/// The exit status of a process that was reaped; `None` where the kernel does
-/// not tell (before Linux 6.15, or not reaped yet).
+/// Returns the exit status of a reaped process; `None` before Linux 6.15, or if the
+/// process is not reaped yet.
 pub(super) fn exit_status_of_reaped(pidfd: BorrowedFd<'_>) -> Option<ExitStatus> {
-    ask(pidfd, PIDFD_INFO_EXIT).map(|info| status_of(info.exit_code))
+    request(pidfd, PIDFD_INFO_EXIT).map(|info| status_of(info.exit_code))
 }
 
-/// The parent of a process, whether or not `/proc` shows it: 0 where that is
-/// outside our PID namespace; `None` where the kernel does not tell (before Linux
-/// 6.13, or reaped).
+/// Returns the parent of a process, even if `/proc` hides the process: 0 if the parent is
+/// outside the PID namespace of this process; `None` before Linux 6.13, or if the process
+/// was reaped.
 pub(super) fn parent(pidfd: BorrowedFd<'_>) -> Option<u32> {
-    ask(pidfd, PIDFD_INFO_PID).map(|info| info.parent)
+    request(pidfd, PIDFD_INFO_PID).map(|info| info.parent)
 }
 
-/// What the kernel says, if it says this.
+/// Returns the structure if the kernel filled in the fields that `wanted` stands for.
 #[expect(
     unsafe_code,
     reason = "no crate wraps PIDFD_GET_INFO with the exit status"
 )]
-fn ask(pidfd: BorrowedFd<'_>, what: u64) -> Option<PidfdInfo> {
+fn request(pidfd: BorrowedFd<'_>, wanted: u64) -> Option<PidfdInfo> {
     let mut info = PidfdInfo {
-        mask: what,
+        mask: wanted,
         ..PidfdInfo::default()
     };
     // SAFETY: the opcode carries the size of the structure, the kernel writes no
@@ -52,10 +54,11 @@ fn ask(pidfd: BorrowedFd<'_>, what: u64) -> Option<PidfdInfo> {
         let update = Updater::<PIDFD_GET_INFO, PidfdInfo>::new(&mut info);
         ioctl::ioctl(pidfd, update).ok()?;
     }
-    (info.mask & what != 0).then_some(info)
+    (info.mask & wanted != 0).then_some(info)
 }
 
-/// A wait status, as `wait(2)` encodes it.
+/// Decodes a wait status of
+/// [wait(2)](https://man7.org/linux/man-pages/man2/wait.2.html).
 pub(super) fn status_of(code: i32) -> ExitStatus {
     match code & 0x7f {
         0 => ExitStatus::Code((code >> 8) & 0xff),

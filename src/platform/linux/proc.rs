@@ -1,4 +1,6 @@
-//! What the files of `/proc` say, and whether it is ours to ask.
+//! The files of `/proc`, of
+//! [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html), and whether their numbers
+//! are those of this PID namespace.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,17 +14,17 @@ use crate::platform::types::ProcessStatus;
 /// The flag of a kernel thread in `/proc/PID/stat`.
 const PF_KTHREAD: u32 = 0x0020_0000;
 
-/// Room for the files that are read here.
+/// The initial buffer size; most files of `/proc` are shorter.
 const FILE_LEN: usize = 4096;
 
-/// Whether `/proc` numbers processes as the system calls do here. In a container
-/// entered halfway, or one that kept the `/proc` of its host, it does not.
+/// Returns whether the PIDs of `/proc` are those of this PID namespace. They are not in a
+/// container whose mount namespace was not entered, or that kept the `/proc` of its host.
 ///
-/// The kernel lists this process by its number in the namespace of `/proc` and in
-/// each one below that, down to its own: one number is one namespace. That holds
-/// for as long as the same file system is mounted there.
+/// The kernel lists the PIDs of this process in the namespace of `/proc` and in each one
+/// below it, down to its own: one PID means one namespace. The result is remembered for
+/// the mounted file system.
 pub(super) fn is_ours() -> io::Result<bool> {
-    /// The device of a `/proc` that was found to be ours; no device is 0.
+    /// The device of a `/proc` with the PIDs of this namespace; no device is 0.
     static OURS: AtomicU64 = AtomicU64::new(0);
     let unusable =
         |error: io::Error| io::Error::new(error.kind(), format!("/proc cannot be read: {error}"));
@@ -39,7 +41,7 @@ pub(super) fn is_ours() -> io::Result<bool> {
     Ok(is_ours)
 }
 
-/// The numbers of this process, from the namespace of `/proc` down to its own.
+/// Returns the PIDs of this process, from the namespace of `/proc` down to its own.
 fn own_numbers() -> io::Result<Option<Vec<u32>>> {
     let status = read(File::open("/proc/self/status")?)?;
     Ok(field(&status, "NSpid").and_then(|numbers| {
@@ -48,7 +50,8 @@ fn own_numbers() -> io::Result<Option<Vec<u32>>> {
     }))
 }
 
-/// The ID that a process has in its own PID namespace, where that is not ours.
+/// Returns the PID of a process in its own PID namespace, if that is not the one of this
+/// process.
 pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
     let status = status_file(pid)?;
     let mut ids = field(&status, "NSpid")?.split_ascii_whitespace();
@@ -56,7 +59,7 @@ pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
     ids.next_back()?.parse().ok()
 }
 
-/// The process a thread belongs to.
+/// Returns the PID of the process that a thread belongs to.
 pub(super) fn thread_group(tid: u32) -> Option<u32> {
     field(&status_file(tid)?, "Tgid")?.trim().parse().ok()
 }
@@ -65,7 +68,7 @@ fn status_file(pid: u32) -> Option<String> {
     std::fs::read_to_string(format!("/proc/{pid}/status")).ok()
 }
 
-/// The signals that this process ignores: the lowest bit is that of signal 1.
+/// Returns the signals that this process ignores: the lowest bit is that of signal 1.
 pub(super) fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     field(&status, "SigIgn")
@@ -73,20 +76,20 @@ pub(super) fn ignored_signals() -> u64 {
         .unwrap_or_default()
 }
 
-/// The effective user ID in the text of `/proc/PID/status`.
+/// Returns the effective user ID in the text of `/proc/PID/status`.
 pub(super) fn effective_user(status: &str) -> io::Result<u32> {
     field(status, "Uid")
         .and_then(|ids| number(ids.split_ascii_whitespace().nth(1)))
         .ok_or_else(|| unreadable("status"))
 }
 
-/// What follows a name in the text of `/proc/PID/status`.
+/// Returns the value after a name in the text of `/proc/PID/status`.
 fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
     let mut lines = status.lines();
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
 }
 
-/// What the text of `/proc/PID/stat` says about a process.
+/// Parses the text of `/proc/PID/stat`.
 pub(super) fn status(stat: &str) -> io::Result<ProcessStatus> {
     let read = || {
         let fields = stat_fields(stat)?;
@@ -100,15 +103,15 @@ pub(super) fn status(stat: &str) -> io::Result<ProcessStatus> {
     read().ok_or_else(|| unreadable("stat"))
 }
 
-/// The wait status in the text of `/proc/PID/stat` of a zombie, which only its owner
-/// is shown; `None` for any other process.
+/// Returns the wait status in the text of `/proc/PID/stat` of a zombie, which the kernel
+/// reports to its owner only; `None` for any other process.
 pub(super) fn zombie_status(stat: &str) -> Option<i32> {
     let fields = stat_fields(stat)?;
     (fields.first() == Some(&"Z")).then(|| number(fields.get(49).copied()))?
 }
 
-/// The fields of `/proc/PID/stat` from the state on. The command name in front
-/// may hold anything, parentheses included.
+/// Returns the fields of `/proc/PID/stat` from the state on. The command name before them
+/// can contain any character, including parentheses.
 fn stat_fields(stat: &str) -> Option<Vec<&str>> {
     let (_, after_name) = stat.rsplit_once(')')?;
     Some(after_name.split_ascii_whitespace().collect())
@@ -125,8 +128,8 @@ fn unreadable(name: &str) -> io::Error {
     )
 }
 
-/// The text of a file in `/proc`. Most come whole with the first read: their size
-/// is not known before, and a read that leaves room was the last one.
+/// Reads a file of `/proc`, whose size is unknown. A read that does not fill the buffer is
+/// the last one, so most files take one.
 pub(super) fn read(mut file: File) -> io::Result<String> {
     let mut bytes = vec![0; FILE_LEN];
     let mut len = 0;
@@ -144,8 +147,8 @@ pub(super) fn read(mut file: File) -> io::Result<String> {
     }
 }
 
-/// Wall-clock time of a moment counted in clock ticks since boot. The two
-/// clocks are compared now: `btime` of `/proc/stat` is rounded to seconds.
+/// Converts clock ticks since boot to wall-clock time, by the present difference of the
+/// two clocks: `btime` of `/proc/stat` is rounded to seconds.
 fn unix_ms_of_boot_ticks(ticks: u64) -> u64 {
     let hertz = rustix::param::clock_ticks_per_second().max(1);
     let since_boot_ms = i128::from(ticks) * 1000 / i128::from(hertz);

@@ -1,5 +1,5 @@
-//! A process held by a pidfd and by its `/proc` directory, so that no later
-//! question can be answered by another process with the same number.
+//! A process held by its pidfd and by its `/proc` directory, so that no later operation
+//! can reach another process with the same PID.
 
 use std::fs::File;
 use std::io;
@@ -15,7 +15,7 @@ use super::wait::{poll_once, wait_for};
 use super::{pidfd_info, proc};
 use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus};
 
-/// A process that cannot be mistaken for another one.
+/// A process that is never confused with another one.
 #[derive(Debug)]
 pub(crate) struct PinnedProcess {
     pid: u32,
@@ -25,7 +25,8 @@ pub(crate) struct PinnedProcess {
 }
 
 impl PinnedProcess {
-    /// Pin the process that has this ID now.
+    /// Pins the process that has this PID now, by
+    /// [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html).
     pub(crate) fn open(pid: u32) -> Result<Self, PinError> {
         let number = i32::try_from(pid)
             .ok()
@@ -47,13 +48,14 @@ impl PinnedProcess {
             OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
             Mode::empty(),
         );
-        // Not reaped after /proc was opened: both descriptors are of one process.
+        // If the process is not reaped yet, the PID was not reused, so both descriptors
+        // belong to one process.
         if liveness(pidfd.as_fd()).map_err(PinError::Io)? == Liveness::Reaped {
             return Err(PinError::NoSuchProcess);
         }
         let proc_dir = proc_dir.map_err(|error| match error {
-            // Alive, and not to be seen: /proc is mounted with hidepid, or not
-            // for this namespace.
+            // The process exists, but /proc is mounted with `hidepid`, or for another
+            // namespace.
             Errno::NOENT | Errno::PERM | Errno::ACCESS => PinError::Denied,
             other => PinError::Io(other.into()),
         })?;
@@ -64,29 +66,35 @@ impl PinnedProcess {
         })
     }
 
+    /// Returns the PID.
     pub(crate) fn pid(&self) -> u32 {
         self.pid
     }
 
+    /// Returns the state of this process, by
+    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html) on the pidfd. Before
+    /// Linux 6.9, a reaped process is reported as a zombie.
     pub(crate) fn liveness(&self) -> io::Result<Liveness> {
         liveness(self.pidfd.as_fd())
     }
 
-    /// Ask this very process to terminate: SIGTERM.
+    /// Sends SIGTERM, by
+    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
     pub(crate) fn terminate(&self) -> io::Result<()> {
         Ok(pidfd_send_signal(&self.pidfd, Signal::TERM)?)
     }
 
-    /// Kill this very process: SIGKILL.
+    /// Sends SIGKILL, by
+    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
     pub(crate) fn kill(&self) -> io::Result<()> {
         Ok(pidfd_send_signal(&self.pidfd, Signal::KILL)?)
     }
 
-    /// How this process ended; `None` while it runs, and where the kernel does not
-    /// tell.
+    /// Returns the exit status; `None` while the process runs, and if the kernel does not
+    /// report it.
     pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
         let reaped = || pidfd_info::exit_status_of_reaped(self.pidfd.as_fd());
-        // Reaped between the two questions: the first one has an answer now.
+        // Asked again, because the process may have been reaped in between.
         reaped().or_else(|| self.zombie_status()).or_else(reaped)
     }
 
@@ -95,7 +103,7 @@ impl PinnedProcess {
         proc::zombie_status(&stat).map(pidfd_info::status_of)
     }
 
-    /// The same process, held once more.
+    /// Duplicates the descriptors of this process.
     pub(crate) fn try_clone(&self) -> io::Result<Self> {
         Ok(Self {
             pid: self.pid,
@@ -104,47 +112,27 @@ impl PinnedProcess {
         })
     }
 
-    /// Wait for the process to exit; whether it did so in time.
+    /// Waits for this process to exit, by
+    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Returns whether it
+    /// exited in time.
     pub(crate) fn wait_exit(&self, timeout: Duration) -> io::Result<bool> {
         wait_for(self.pidfd.as_fd(), PollFlags::IN, timeout)
     }
 
-    /// The number that tells this process from all others of this boot, where
-    /// the kernel has one (Linux 6.9 and newer).
-    pub(crate) fn serial(&self) -> Option<u64> {
-        serial(self.pidfd.as_fd())
+    /// Returns the inode number of the pidfd, which is unique among all processes of this
+    /// boot. `None` before Linux 6.9.
+    pub(crate) fn pidfs_inode(&self) -> Option<u64> {
+        pidfs_inode(self.pidfd.as_fd())
     }
 
+    /// Returns the parent and the start time, of
+    /// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
     pub(crate) fn status(&self) -> io::Result<ProcessStatus> {
         proc::status(&self.read("stat")?)
     }
 
-    /// The children of this process.
-    pub(crate) fn children(&self) -> io::Result<Vec<u32>> {
-        let tasks = openat(
-            &self.proc_dir,
-            "task",
-            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
-        let mut children = Vec::new();
-        for entry in Dir::read_from(&tasks)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let of_thread = match self.read(&format!("task/{name}/children")) {
-                // The thread has ended meanwhile.
-                Err(_) if statat(&tasks, name.as_str(), AtFlags::empty()).is_err() => continue,
-                read => read?,
-            };
-            let numbers = of_thread.split_ascii_whitespace();
-            children.extend(numbers.filter_map(|number| number.parse::<u32>().ok()));
-        }
-        Ok(children)
-    }
-
-    /// The effective user ID of this process.
+    /// Returns the effective user ID, of
+    /// [proc_pid_status(5)](https://man7.org/linux/man-pages/man5/proc_pid_status.5.html).
     pub(crate) fn uid(&self) -> io::Result<u32> {
         proc::effective_user(&self.read("status")?)
     }
@@ -165,7 +153,8 @@ impl PinnedProcess {
         }
     }
 
-    /// Whether this process holds one of these sockets.
+    /// Returns whether this process holds one of these sockets, by
+    /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
     pub(crate) fn holds_socket(&self, inodes: &[u32]) -> io::Result<bool> {
         let fd = openat(
             &self.proc_dir,
@@ -180,7 +169,7 @@ impl PinnedProcess {
         let mut buffer = Vec::new();
         for entry in Dir::read_from(&fd)? {
             let entry = entry?;
-            // A descriptor closed meanwhile is one that is not held.
+            // A descriptor that was closed since it was listed is not held.
             if let Ok(link) = readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
                 buffer = link.into_bytes();
                 if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
@@ -193,13 +182,13 @@ impl PinnedProcess {
 }
 
 impl AsFd for PinnedProcess {
-    /// The pidfd: readable once the process has exited.
+    /// Returns the pidfd, which is readable once the process has exited.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.pidfd.as_fd()
     }
 }
 
-/// Wait a moment, ended early by the exit of `process`; whether it has exited.
+/// Waits for `length`, or until `process` exits. Returns whether it has exited.
 pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<bool> {
     if let Some(process) = process {
         return process.wait_exit(length);
@@ -219,9 +208,9 @@ pub(super) fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
     })
 }
 
-pub(super) fn serial(pidfd: BorrowedFd<'_>) -> Option<u64> {
-    /// Since Linux 6.9 pidfds have a file system of their own, and inode numbers
-    /// that mean something.
+pub(super) fn pidfs_inode(pidfd: BorrowedFd<'_>) -> Option<u64> {
+    /// Since Linux 6.9, pidfds have a file system of their own, with an inode number for
+    /// each process.
     const PIDFS_MAGIC: u64 = 0x5049_4446;
     let magic = rustix::fs::fstatfs(pidfd).ok()?.f_type;
     (u64::try_from(magic) == Ok(PIDFS_MAGIC))
@@ -239,6 +228,6 @@ mod tests {
         let this = PinnedProcess::open(std::process::id()).unwrap();
         assert_eq!(this.liveness().unwrap(), Liveness::Alive);
         let started = this.status().unwrap().started_at_unix_ms;
-        assert!(started <= crate::platform::unix_now_ms() + 10);
+        assert!(started <= crate::platform::clock::unix_now_ms() + 10);
     }
 }

@@ -1,4 +1,4 @@
-//! Removing a file, and none that takes its place meanwhile.
+//! Race-free removal: a file is removed only if it is still the one that was inspected.
 
 use std::ffi::OsStr;
 use std::io;
@@ -8,23 +8,23 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::held_socket::through;
+use super::held_socket::path_of_descriptor;
 
-/// Remove a file if it is the one that `is_meant` recognises; whether it was.
+/// Removes the file at `path` if `matches` accepts it. Returns whether a file was removed.
 ///
-/// What takes its place in the last moment is never removed. The file is moved
-/// to a name that nobody else knows, and looked at once more there; if it is
-/// another one by now, it is moved back, unless a still newer one has the name.
+/// A file that replaces it at the last moment is never removed. The file is renamed to a
+/// random name with [renameat2(2)](https://man7.org/linux/man-pages/man2/renameat2.2.html)
+/// and inspected again; if it is another file now, it is renamed back, unless a still
+/// newer file has the name.
 ///
-/// All of this happens in one directory, which is opened first: whoever puts
-/// another one in its place does not lead it there. `is_meant` is given a path
-/// through the descriptor.
+/// All steps use one descriptor of the directory, so replacing the directory has no
+/// effect on them. `matches` is called with a path through that descriptor.
 ///
 /// # Errors
 ///
-/// When the file cannot be moved or removed. A file that is not there is none.
-pub fn remove_if(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bool> {
-    match remove_in_directory(path, is_meant) {
+/// Fails if the file cannot be renamed or removed. A missing file is not an error.
+pub fn remove_if(path: &Path, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
+    match remove_in_directory(path, matches) {
         Err(error) if is_missing(&error) => Ok(false),
         result => result,
     }
@@ -37,10 +37,10 @@ fn is_missing(error: &io::Error) -> bool {
     )
 }
 
-fn remove_in_directory(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Result<bool> {
+fn remove_in_directory(path: &Path, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let directory = Directory::of(path)?;
-    if !is_meant(&directory.join(name)) {
+    let directory = Directory::open_parent(path)?;
+    if !matches(&directory.join(name)) {
         return Ok(false);
     }
     let aside = format!(
@@ -48,20 +48,23 @@ fn remove_in_directory(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Res
         getrandom::u64().map_err(io::Error::other)?
     );
     let aside = OsStr::new(&aside);
-    // Nobody else has that name, so nothing is replaced.
+    // The name is random, so no file is replaced.
     directory.rename(name, aside)?;
-    let is_meant = is_meant(&directory.join(aside));
+    let is_meant = matches(&directory.join(aside));
     if !is_meant {
         match directory.rename_to_free(aside, name) {
             Ok(()) => return Ok(false),
-            // Replaced by a still newer file, which whoever wrote that wanted.
+            // A still newer file has the name, so this one was replaced anyway.
             Err(Errno::EXIST) => {}
             Err(error) => {
                 let aside = path.with_file_name(aside);
                 let error = io::Error::from(error);
                 return Err(io::Error::new(
                     error.kind(),
-                    format!("what took its place is now {}: {error}", aside.display()),
+                    format!(
+                        "the file that replaced it is now {}: {error}",
+                        aside.display()
+                    ),
                 ));
             }
         }
@@ -70,12 +73,12 @@ fn remove_in_directory(path: &Path, is_meant: impl Fn(&Path) -> bool) -> io::Res
     Ok(is_meant)
 }
 
-/// A directory that stays the same, whatever comes to have its path.
+/// A directory that is held open, so that its path can be reused without effect on it.
 struct Directory(OwnedFd);
 
 impl Directory {
-    /// The directory that a path leads through to its last name.
-    fn of(path: &Path) -> io::Result<Self> {
+    /// Opens the parent directory of a path.
+    fn open_parent(path: &Path) -> io::Result<Self> {
         let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -89,20 +92,19 @@ impl Directory {
         )?))
     }
 
-    /// A path to a name in it.
+    /// Returns the path of an entry, through the descriptor.
     fn join(&self, name: &OsStr) -> PathBuf {
-        through(&self.0).join(name)
+        path_of_descriptor(&self.0).join(name)
     }
 
     fn rename(&self, from: &OsStr, to: &OsStr) -> rustix::io::Result<()> {
         rustix::fs::renameat(&self.0, from, &self.0, to)
     }
 
-    /// Rename a file whose name nobody else knows; a new name that is taken is an
-    /// error.
+    /// Renames a file; a new name that is in use is an error.
     fn rename_to_free(&self, from: &OsStr, to: &OsStr) -> rustix::io::Result<()> {
         match rustix::fs::renameat_with(&self.0, from, &self.0, to, RenameFlags::NOREPLACE) {
-            // Some file systems cannot do that; a link never replaces anything either.
+            // Some file systems do not support the flag; linking never replaces a file.
             Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
                 rustix::fs::linkat(&self.0, from, &self.0, to, AtFlags::empty())?;
                 self.remove(from)

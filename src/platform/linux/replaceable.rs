@@ -1,4 +1,5 @@
-//! Who else could put another file in a file's place.
+//! The ways in which other users could replace a file: by write access to a directory, or
+//! by a link of theirs on its path.
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
@@ -13,25 +14,27 @@ use rustix::io::Errno;
 
 use super::users::effective_uid;
 
-/// In a directory with this bit, only its owner and that of a file may remove the file.
+/// The sticky bit: only the owner of a file and the owner of the directory may remove the
+/// file.
 const STICKY: u32 = 0o1000;
 
-/// Symbolic links followed on one way, as the kernel does.
+/// The maximum number of symbolic links on a path, as in the kernel.
 const MAX_LINKS: usize = 40;
 
-/// Users and groups whose writing is no concern.
+/// Users and groups that may have write access.
 struct Trusted {
     users: [u32; 3],
     groups: [u32; 2],
 }
 
-/// What was found on the ways to files, so that of many files in one directory
-/// only the first takes a look at each directory above.
+/// Results of earlier checks of directories, so that the directories above many files of
+/// one directory are examined once.
 #[derive(Debug, Default)]
-pub(crate) struct Ways(Mutex<HashMap<(PathBuf, u32), Option<String>>>);
+pub(crate) struct PathChecks(Mutex<HashMap<(PathBuf, u32), Option<String>>>);
 
-impl Ways {
-    /// As [`replaceable_by_others`], for a path that is a symbolic link or not.
+impl PathChecks {
+    /// Calls [`replaceable_by_others`], unless the result is known. `is_link` states whether
+    /// the path is a symbolic link.
     pub(crate) fn replaceable_by_others(
         &self,
         path: &Path,
@@ -55,9 +58,13 @@ fn unseen(at: &Path, error: &io::Error) -> String {
     format!("{} cannot be looked at: {error}", at.display())
 }
 
-/// What lets somebody else replace the file at a path: a directory on the way to
-/// it that they may write, or a symbolic link on the way that is theirs. Root, the
-/// caller and `owner` are trusted, and the caller's group.
+/// Returns the reason that another user could replace the file at a path: a directory on
+/// the path that they may write, or a symbolic link that belongs to them. Trusted are
+/// root, the caller, `owner`, and the group of the caller.
+///
+/// Directories and links are those of
+/// [path_resolution(7)](https://man7.org/linux/man-pages/man7/path_resolution.7.html).
+/// Linux: access control lists are not examined beyond the group bits that contain them.
 pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
     let path = match std::path::absolute(path) {
         Ok(path) => path,
@@ -83,7 +90,7 @@ pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
             links += 1;
             let target = match std::fs::read_link(&at) {
                 Ok(target) if links <= MAX_LINKS => target,
-                Ok(_) => return Some(format!("{} leads in circles", path.display())),
+                Ok(_) => return Some(format!("{} is a circle of symbolic links", path.display())),
                 Err(error) => return Some(unseen(&at, &error)),
             };
             at.pop();
@@ -101,7 +108,7 @@ pub(crate) fn replaceable_by_others(path: &Path, owner: u32) -> Option<String> {
     }
 }
 
-/// The names on a path, without the root and without what leads nowhere.
+/// Returns the names on a path, without the root and without `.`.
 fn components(path: &Path) -> VecDeque<OsString> {
     path.components()
         .filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir))
@@ -127,22 +134,24 @@ impl Trusted {
         } else if metadata.is_symlink() || is_sticky {
             None
         } else if mode & 0o002 != 0 {
-            Some(format!("anybody may write the directory {path}"))
+            Some(format!("all users can write to the directory {path}"))
         } else if mode & 0o020 != 0 && !self.groups.contains(&metadata.gid()) {
             let group = metadata.gid();
-            Some(format!("group ID {group} may write the directory {path}"))
+            Some(format!(
+                "group ID {group} can write to the directory {path}"
+            ))
         } else {
             None
         }
     }
 }
 
-/// Whether the caller may remove a file, as far as the rights on it and its directory
-/// tell.
+/// Returns whether the permissions of a file and its directory allow the caller to remove
+/// it, by [faccessat(2)](https://man7.org/linux/man-pages/man2/faccessat.2.html).
 ///
 /// # Errors
 ///
-/// Why not.
+/// The reason that the file cannot be removed.
 pub fn may_remove(path: &Path) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("/"));
     accessat(

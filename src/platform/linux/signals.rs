@@ -1,4 +1,4 @@
-//! Signals as a descriptor to wait on.
+//! Signals received through a descriptor.
 
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,11 +10,11 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use super::proc;
 use super::wait::{Interest, wait_any};
 
-/// SIGTERM, SIGINT and SIGHUP, taken out of their normal course: readable once
-/// one of them has come.
+/// SIGTERM, SIGINT and SIGHUP, blocked and received through a descriptor that is readable
+/// once one of them has arrived.
 ///
-/// Dropping the value leaves them blocked, so that a second signal does not cut
-/// short what the first one asked for; see [`Self::release`].
+/// Dropping the value leaves them blocked, so that a second signal does not interrupt the
+/// work that the first one started; see [`Self::release`].
 #[derive(Debug)]
 pub struct StopSignals {
     arrived: SignalFd,
@@ -22,17 +22,18 @@ pub struct StopSignals {
 }
 
 impl StopSignals {
-    /// Block the signals in the calling thread and receive them here. SIGINT and
-    /// SIGHUP are left alone where whoever started this process had them ignored:
-    /// a shell does so for what a script runs in the background, and nohup(1) is
-    /// asked for it.
+    /// Blocks the signals in the calling thread and receives them by
+    /// [signalfd(2)](https://man7.org/linux/man-pages/man2/signalfd.2.html).
     ///
-    /// Call it before other threads are started, which would still take them in
-    /// the normal way.
+    /// SIGINT and SIGHUP stay ignored if the parent of this process ignored them: a shell
+    /// does so for background commands of a script, and so does nohup(1).
+    ///
+    /// Call this before other threads are started, because those would still receive the
+    /// signals in the normal way.
     ///
     /// # Errors
     ///
-    /// When the system refuses.
+    /// The error of the system call.
     pub fn receive() -> io::Result<Self> {
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGTERM);
@@ -50,22 +51,21 @@ impl StopSignals {
         })
     }
 
-    /// Whether one of the signals has come.
+    /// Returns whether one of the signals has arrived.
     ///
     /// # Errors
     ///
-    /// When the system refuses.
+    /// The error of the system call.
     pub fn have_come(&self) -> io::Result<bool> {
         let ready = wait_any(&[Interest::readable(self.as_fd())], Some(Duration::ZERO))?;
         Ok(ready == [true])
     }
 
-    /// Read everything there is until the end; `None` as soon as one of the
-    /// signals has come.
+    /// Reads `source` to its end. Returns `None` as soon as one of the signals arrives.
     ///
     /// # Errors
     ///
-    /// What reading says.
+    /// The error of reading or waiting.
     pub fn read_to_end(&self, mut source: impl Read + AsFd) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         let mut part = [0; 4096];
@@ -84,30 +84,33 @@ impl StopSignals {
         }
     }
 
-    /// Give the signals back to their normal course. One that has come takes it
-    /// now, which by default ends the process.
+    /// Restores the signal mask, by
+    /// [pthread_sigmask(3)](https://man7.org/linux/man-pages/man3/pthread_sigmask.3.html).
+    /// A signal that has arrived now takes its normal effect, which by default ends the
+    /// process.
     ///
     /// # Errors
     ///
-    /// When the system refuses.
+    /// The error of the system call.
     pub fn release(self) -> io::Result<()> {
         Ok(self.mask_before.thread_set_mask()?)
     }
 }
 
-/// `SIGTERM` for 15.
+/// Returns the name of a signal: `SIGTERM` for 15.
 #[must_use]
 pub fn signal_name(number: i32) -> Option<&'static str> {
     Signal::try_from(number).ok().map(Signal::as_str)
 }
 
 impl AsFd for StopSignals {
+    /// Returns a descriptor that is readable once one of the signals has arrived.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.arrived.as_fd()
     }
 }
 
-/// The bit of a signal in a mask of `/proc`: the lowest is that of signal 1.
+/// Returns the bit of a signal in a mask of `/proc`: the lowest is that of signal 1.
 fn bit(signal: Signal) -> u64 {
     1 << (signal as i32 - 1)
 }

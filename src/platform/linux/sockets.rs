@@ -1,5 +1,4 @@
-//! What the kernel knows about a Unix socket: who listens, and which socket is
-//! at the other end.
+//! The peer of a connected Unix socket, readiness, and the errors of sockets.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -9,24 +8,15 @@ use nix::sys::socket::{getsockopt, sockopt};
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 
-use super::process::serial;
+use super::process::pidfs_inode;
 use super::wait::wait_for;
-use crate::platform::types::PeerCredentials;
+use crate::platform::types::{Connectedness, PeerCredentials};
 
-/// What a fresh stream socket is connected to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Connectedness {
-    /// Nothing yet: the listener's queue is full.
-    NotConnected,
-    /// A listener.
-    Connected(PeerCredentials),
-}
-
-/// Whether a socket is connected, and who created the listener.
+/// Returns whether a socket is connected, and the process that created the listener, by
+/// `SO_PEERCRED` of [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html).
 ///
-/// A PID of 0 alone says nothing: it stands for "not connected" as well as for a
-/// process outside this PID namespace. Only an unconnected socket has the user
-/// ID -1.
+/// A PID of 0 is ambiguous: the socket is not connected, or the process is outside this
+/// PID namespace. Only an unconnected socket has the user ID -1.
 pub(crate) fn connectedness(socket: BorrowedFd<'_>) -> io::Result<Connectedness> {
     let credentials = getsockopt(&socket, sockopt::PeerCredentials)?;
     let (pid, uid) = (credentials.pid(), credentials.uid());
@@ -40,22 +30,22 @@ pub(crate) fn connectedness(socket: BorrowedFd<'_>) -> io::Result<Connectedness>
     })
 }
 
-/// Whether connecting failed because the socket is a datagram or seqpacket one.
+/// Returns whether connecting failed because the socket is a datagram or seqpacket one.
 pub(crate) fn is_wrong_socket_type(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(Errno::PROTOTYPE.raw_os_error())
+    Errno::from_io_error(error) == Some(Errno::PROTOTYPE)
 }
 
-/// The number that tells the peer's process from all others of this boot; see
-/// `PinnedProcess::serial`. `None` where the kernel has no such numbers (before
-/// Linux 6.9), and where the process is gone.
+/// Returns the inode number of the pidfd of the process that created the listener, by
+/// `SO_PEERPIDFD` of [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html); see
+/// `PinnedProcess::pidfs_inode`. `None` before Linux 6.9, and if the process is gone.
 ///
 /// # Errors
 ///
-/// When the system refuses: no descriptor is left, say.
-pub(crate) fn peer_process(socket: BorrowedFd<'_>) -> io::Result<Option<u64>> {
+/// The error of the system call, for example if this process has no free descriptor.
+pub(crate) fn peer_pidfs_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u64>> {
     match getsockopt(&socket, sockopt::PeerPidfd) {
-        Ok(pidfd) => Ok(serial(pidfd.as_fd())),
-        // Before Linux 6.16 none is given for a process that was reaped.
+        Ok(pidfd) => Ok(pidfs_inode(pidfd.as_fd())),
+        // Before Linux 6.16, there is no pidfd of a reaped process.
         Err(
             nix::Error::ESRCH | nix::Error::ENODATA | nix::Error::EINVAL | nix::Error::ENOPROTOOPT,
         ) => Ok(None),
@@ -63,28 +53,33 @@ pub(crate) fn peer_process(socket: BorrowedFd<'_>) -> io::Result<Option<u64>> {
     }
 }
 
-/// Wait until a read would not block; whether that came in time.
+/// Waits until a read would not block, by
+/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Returns whether that
+/// happened in time.
 pub(crate) fn wait_readable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
     wait_for(socket, PollFlags::IN, timeout)
 }
 
-/// Wait until a write would not block; whether that came in time.
+/// Waits until a write would not block, by
+/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Returns whether that
+/// happened in time.
 pub(crate) fn wait_writable(socket: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
     wait_for(socket, PollFlags::OUT, timeout)
 }
 
-/// Whether an operation failed because this process, or the system, has no
-/// descriptor left for what it would have returned.
+/// Returns whether an operation failed because this process or the system has no free
+/// descriptor.
 #[must_use]
 pub fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
-    exhausted
-        .iter()
-        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM)
+    )
 }
 
-/// Let no more than so many clients wait in the queue of a listening socket. Linux
-/// lets one more in, and never more than `net.core.somaxconn` says.
+/// Limits the clients that wait in the queue of a listening socket, by
+/// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html). Linux allows one more
+/// than `clients`, and at most `net.core.somaxconn`.
 pub(crate) fn limit_queue(listener: BorrowedFd<'_>, clients: usize) -> io::Result<()> {
     let clients = i32::try_from(clients).unwrap_or(i32::MAX);
     Ok(rustix::net::listen(listener, clients)?)
@@ -95,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unconnected_socket_is_told_from_a_foreign_peer() {
+    fn an_unconnected_socket_is_no_foreign_peer() {
         let socket = rustix::net::socket(
             rustix::net::AddressFamily::UNIX,
             rustix::net::SocketType::STREAM,

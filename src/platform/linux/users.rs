@@ -1,23 +1,38 @@
-//! Users and what belongs to them.
+//! Users of the system and the files that belong to them.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
-use crate::platform::types::Ownership;
+use crate::platform::types::{Ownership, UserId};
 
-pub(crate) fn ownership(metadata: &Metadata) -> Ownership {
+/// Returns the owner and mode of an open file.
+pub(crate) fn ownership(file: &File) -> io::Result<Ownership> {
+    file.metadata().map(|metadata| from_metadata(&metadata))
+}
+
+/// Returns the owner and mode of the file at a path. Symbolic links are followed.
+pub(crate) fn ownership_at(path: &Path) -> io::Result<Ownership> {
+    std::fs::metadata(path).map(|metadata| from_metadata(&metadata))
+}
+
+fn from_metadata(metadata: &Metadata) -> Ownership {
     Ownership {
         owner: metadata.uid(),
         mode: metadata.mode() & 0o7777,
     }
 }
 
-/// The real user ID of this process.
+/// Returns the real user ID of this process, by
+/// [getuid(2)](https://man7.org/linux/man-pages/man2/getuid.2.html).
 #[must_use]
-pub fn user_id() -> u32 {
+pub fn user_id() -> UserId {
     rustix::process::getuid().as_raw()
 }
 
-pub(crate) fn effective_uid() -> u32 {
+/// Returns the effective user ID of this process, by
+/// [geteuid(2)](https://man7.org/linux/man-pages/man2/geteuid.2.html).
+pub(crate) fn effective_uid() -> UserId {
     rustix::process::geteuid().as_raw()
 }

@@ -1,4 +1,5 @@
-//! Waiting in poll(2), for descriptors and for time.
+//! Waiting for descriptors, by
+//! [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html).
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-/// Wait for one of `events`; whether it came in time.
+/// Waits for one of `events`. Returns whether it occurred in time.
 pub(super) fn wait_for(
     fd: BorrowedFd<'_>,
     events: PollFlags,
@@ -31,13 +32,13 @@ pub(super) fn poll_once(
     timeout: Option<Duration>,
 ) -> io::Result<PollFlags> {
     let mut fds = [PollFd::from_borrowed_fd(fd, events)];
-    // A duration beyond what the kernel can express waits without end.
+    // A duration that the kernel cannot express is infinite.
     let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
     poll(&mut fds, timeout.as_ref())?;
     Ok(fds[0].revents())
 }
 
-/// A descriptor and what to wait for on it.
+/// A descriptor and the event to wait for.
 #[derive(Debug)]
 pub(crate) struct Interest<'fd> {
     fd: BorrowedFd<'fd>,
@@ -60,8 +61,8 @@ impl<'fd> Interest<'fd> {
     }
 }
 
-/// Wait until any of the descriptors is ready, or has failed; which ones are.
-/// None when the time is over or a signal came.
+/// Waits until a descriptor is ready or has failed. Returns which ones are: none if the
+/// time is over or a signal arrived.
 pub(crate) fn wait_any(
     interests: &[Interest<'_>],
     timeout: Option<Duration>,
@@ -78,12 +79,12 @@ pub(crate) fn wait_any(
     Ok(fds.iter().map(|fd| !fd.revents().is_empty()).collect())
 }
 
-/// Wait a moment, ended early when nobody can read any more what is written to
-/// `to`: the reader of a pipe has gone, or the terminal. Whether that is so.
+/// Waits for `length`, or until the reader of `to` is gone: a pipe was closed or a
+/// terminal hung up. Returns whether the reader is gone.
 ///
 /// # Errors
 ///
-/// When waiting fails.
+/// The error of the system call.
 pub fn wait_until_unread(to: impl AsFd, length: Duration) -> io::Result<bool> {
     // Errors and hang-ups are reported without being asked for.
     wait_for(to.as_fd(), PollFlags::empty(), length)

@@ -1,4 +1,4 @@
-//! Waiting for files to appear or to change.
+//! Waiting for files to appear or change.
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
@@ -16,28 +16,30 @@ use rustix::io::Errno;
 use super::wait::wait_for;
 use crate::deadline::Deadline;
 
-/// Room for a few events; the rest is read in the next turn.
+/// The buffer size: enough for a few events, the others are read in the next turn.
 const BUFFER_LEN: usize = 4096;
 
-/// Notices when any of a set of files appears, is replaced or is written, from
-/// the moment it is added. Linux: inotify.
+/// A watch on a set of files, which reports that one of them appears, is replaced or is
+/// written after it was added. Linux: by
+/// [inotify(7)](https://man7.org/linux/man-pages/man7/inotify.7.html).
 ///
-/// Files and directories need not exist yet. What cannot be watched is left out: a
-/// caller looks again after a while all the same.
+/// Files and directories need not exist yet. A file that cannot be watched is skipped:
+/// callers also look at the files from time to time.
 #[derive(Debug)]
 pub struct FileWatch {
     inotify: OwnedFd,
     names: HashSet<(i32, OsString)>,
-    /// Those in which every name counts.
+    /// The directories of which all files are watched.
     directories: HashSet<i32>,
 }
 
 impl FileWatch {
-    /// A watch on nothing yet.
+    /// Creates an empty watch, by
+    /// [inotify_init1(2)](https://man7.org/linux/man-pages/man2/inotify_init1.2.html).
     ///
     /// # Errors
     ///
-    /// When the system has no more watches to give.
+    /// Fails if the user has too many watches.
     pub fn new() -> io::Result<Self> {
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         Ok(Self {
@@ -47,7 +49,9 @@ impl FileWatch {
         })
     }
 
-    /// Watch a file.
+    /// Adds a file, by
+    /// [inotify_add_watch(2)](https://man7.org/linux/man-pages/man2/inotify_add_watch.2.html)
+    /// on its directory.
     pub fn add(&mut self, path: &Path) {
         if let Some((directory, name)) = nearest_directory(path)
             && let Some(watch) = self.watch(&directory)
@@ -56,7 +60,7 @@ impl FileWatch {
         }
     }
 
-    /// Watch every file of a directory.
+    /// Adds all files of a directory.
     pub fn add_all_in(&mut self, directory: &Path) {
         match self.watch(directory) {
             Some(watch) => drop(self.directories.insert(watch)),
@@ -72,11 +76,11 @@ impl FileWatch {
         inotify::add_watch(&self.inotify, directory, events).ok()
     }
 
-    /// Wait for a change of any of the files; whether it came in time.
+    /// Waits for a change of any of the files. Returns whether one occurred in time.
     ///
     /// # Errors
     ///
-    /// When waiting fails.
+    /// The error of the system call.
     pub fn wait(&self, timeout: Duration) -> io::Result<bool> {
         let deadline = Deadline::after(timeout);
         while wait_for(self.inotify.as_fd(), PollFlags::IN, deadline.remaining())? {
@@ -87,7 +91,7 @@ impl FileWatch {
         Ok(false)
     }
 
-    /// Read what has happened; whether it happened to any of the files.
+    /// Reads the events. Returns whether one of them concerns a watched file.
     fn is_concerned(&self) -> io::Result<bool> {
         let mut buffer = [MaybeUninit::uninit(); BUFFER_LEN];
         let mut events = inotify::Reader::new(&self.inotify, &mut buffer);
@@ -110,8 +114,7 @@ impl FileWatch {
     }
 }
 
-/// The lowest directory above a path that exists, and the name to wait for in
-/// it.
+/// Returns the lowest existing directory above a path, and the name to wait for in it.
 fn nearest_directory(path: &Path) -> Option<(PathBuf, OsString)> {
     let path = std::path::absolute(path).ok()?;
     path.ancestors().find_map(|below| {

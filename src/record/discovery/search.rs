@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
 use super::found::{CutShort, Discovery, Ignored, MAX_DIRECTORIES, MAX_ENTRIES, MAX_FOUND};
 use super::names;
-use crate::platform::{self, FileId};
+use crate::platform::{self, FileId, UserId};
 use crate::record::record::Record;
 use crate::record::schema::{CacheManifest, RootKind};
 
@@ -70,7 +69,7 @@ fn roots(manifest: &CacheManifest) -> impl Iterator<Item = &Path> {
 struct Search<'a> {
     service: &'a str,
     /// User ID of the manifest's owner.
-    owner: u32,
+    owner: UserId,
     /// Directories that were examined; a directory may have several paths.
     seen: HashSet<FileId>,
     /// Number of directory entries that were read.
@@ -86,25 +85,21 @@ impl Search<'_> {
             self.discovery.cut_short = Some(CutShort::Directories(root.to_owned()));
             return;
         }
-        let (directory, metadata) = match (std::fs::metadata(root), root.parent()) {
-            (Ok(metadata), Some(parent)) if !metadata.is_dir() => {
-                (parent, std::fs::metadata(parent))
-            }
-            (metadata, _) => (root, metadata),
+        let directory = match (std::fs::metadata(root), root.parent()) {
+            (Ok(metadata), Some(parent)) if !metadata.is_dir() => parent,
+            _ => root,
         };
-        let searched = match metadata {
-            Ok(metadata) if !self.seen.insert(platform::file_stat(&metadata).id) => return,
-            Ok(metadata) => self.search_directory(directory, &metadata),
+        let searched = match platform::stat(directory) {
+            Ok(stat) if !self.seen.insert(stat.id) => return,
+            Ok(_) => self.search_directory(directory),
             Err(error) => Err(Ignored::failed(directory.to_owned(), &error)),
         };
         self.discovery.ignored.extend(searched.err());
     }
 
     /// Searches a directory, and adds its identities to the result.
-    fn search_directory(&mut self, directory: &Path, metadata: &Metadata) -> Result<(), Ignored> {
-        if let Some(why) = foreign_owner(metadata, self.owner) {
-            return Err(Ignored::refused(directory.to_owned(), why));
-        }
+    fn search_directory(&mut self, directory: &Path) -> Result<(), Ignored> {
+        refuse_foreign(directory, self.owner)?;
         let names = self
             .identity_names(directory)
             .map_err(|error| Ignored::failed(directory.to_owned(), &error))?;
@@ -147,25 +142,26 @@ impl Search<'_> {
 }
 
 /// Checks that an identity file may be read.
-fn check_usable(path: &Path, owner: u32) -> Result<(), Ignored> {
+fn check_usable(path: &Path, owner: UserId) -> Result<(), Ignored> {
     let metadata = std::fs::symlink_metadata(path)
         .map_err(|error| Ignored::failed(path.to_owned(), &error))?;
-    let refused = if metadata.is_symlink() {
-        Some("it is a symbolic link".to_owned())
-    } else {
-        foreign_owner(&metadata, owner)
-    };
-    refused.map_or(Ok(()), |why| Err(Ignored::refused(path.to_owned(), why)))
+    if metadata.is_symlink() {
+        let why = "it is a symbolic link".to_owned();
+        return Err(Ignored::refused(path.to_owned(), why));
+    }
+    refuse_foreign(path, owner)
 }
 
-/// Returns the reason to ignore a file or directory, if its owner is neither the
-/// owner of the manifest nor root.
-fn foreign_owner(metadata: &Metadata, owner: u32) -> Option<String> {
-    let ownership = platform::ownership(metadata);
-    (!ownership.belongs_to(owner)).then(|| {
-        format!(
-            "it belongs to user ID {}, the manifest to user ID {owner}",
-            ownership.owner
-        )
-    })
+/// Refuses a file or directory whose owner is neither the owner of the manifest nor root.
+fn refuse_foreign(path: &Path, owner: UserId) -> Result<(), Ignored> {
+    let ownership =
+        platform::ownership_at(path).map_err(|error| Ignored::failed(path.to_owned(), &error))?;
+    if ownership.belongs_to(owner) {
+        return Ok(());
+    }
+    let why = format!(
+        "it belongs to user ID {}, the manifest to user ID {owner}",
+        ownership.owner
+    );
+    Err(Ignored::refused(path.to_owned(), why))
 }

@@ -104,7 +104,7 @@ fn a_record_that_others_may_replace_is_refused() {
         assert_refused(
             &run(&world, command, daemon.record()),
             9,
-            "anybody may write the directory",
+            "all users can write to the directory",
         );
     }
     // In a sticky directory, as /tmp is, only its owner may replace a file.

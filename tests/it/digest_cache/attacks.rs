@@ -173,7 +173,7 @@ fn a_file_that_somebody_else_could_have_written_is_refused() {
     chmod(&kept, 0o600);
 
     chmod(directory, 0o777);
-    assert_refused("anybody may write the directory");
+    assert_refused("all users can write to the directory");
     chmod(directory, 0o700);
     chown(directory, Some(65_534), None).unwrap();
     assert_refused("belongs to user ID 65534");

@@ -1,7 +1,6 @@
 //! Starts the daemon detached, and waits until it answers.
 
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -93,8 +92,8 @@ fn command(plan: &Plan, parent_death: ParentDeath) -> Result<Command> {
     let program = std::env::current_exe().context("cannot find the path of this program")?;
     __private::forget_descriptors();
     let mut command = Command::new(program);
+    __private::name_program(&mut command, "rpctl");
     command
-        .arg0("rpctl")
         .args(arguments(plan, parent_death))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

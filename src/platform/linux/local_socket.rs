@@ -1,0 +1,62 @@
+//! Unix sockets: connecting, listening, accepting.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use interprocess::ConnectWaitMode;
+use interprocess::local_socket::prelude::*;
+use interprocess::local_socket::{
+    ConnectOptions, GenericFilePath, ListenerNonblockingMode, ListenerOptions,
+};
+use interprocess::os::unix::local_socket::ListenerOptionsExt;
+
+pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
+pub(crate) use interprocess::local_socket::{Listener, Stream};
+
+use crate::platform::waitable::Waitable;
+
+/// The maximum length of the path of a socket, in bytes. Linux: `sun_path` of
+/// [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html) without its final NUL.
+pub(crate) const MAX_SOCKET_PATH_LEN: usize = 107;
+
+/// Connects a non-blocking stream, by
+/// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). If the queue of the
+/// listener is full, the stream is returned unconnected.
+pub(crate) fn connect(path: &Path) -> io::Result<Stream> {
+    ConnectOptions::new()
+        .name(path.to_fs_name::<GenericFilePath>()?)
+        .wait_mode(ConnectWaitMode::Deferred)
+        .nonblocking_stream(true)
+        .connect_sync()
+}
+
+/// Creates a socket file with mode 0600 and listens on it in non-blocking mode, by
+/// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html). Accepted streams are
+/// non-blocking.
+pub(crate) fn listen(path: &Path) -> io::Result<Listener> {
+    ListenerOptions::new()
+        .name(path.to_fs_name::<GenericFilePath>()?)
+        .nonblocking(ListenerNonblockingMode::Both)
+        .reclaim_name(false)
+        .mode(0o600)
+        .create_sync()
+}
+
+/// Accepts a connection, by
+/// [accept(2)](https://man7.org/linux/man-pages/man2/accept.2.html).
+pub(crate) fn accept(listener: &Listener) -> io::Result<Stream> {
+    listener.accept()
+}
+
+/// Returns the descriptor of a stream.
+pub(crate) fn stream_waitable(stream: &Stream) -> Waitable<'_> {
+    let Stream::UdSocket(socket) = stream;
+    socket.as_fd()
+}
+
+/// Returns the descriptor of a listener.
+pub(crate) fn listener_waitable(listener: &Listener) -> Waitable<'_> {
+    let Listener::UdSocket(socket) = listener;
+    socket.as_fd()
+}

@@ -1,0 +1,170 @@
+//! Files, their owners and directories.
+
+use std::fs::{File, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::unsupported;
+use crate::platform::file_kind::FileKind;
+use crate::platform::types::{FileId, FileStat, Ownership, UserId};
+
+impl FileKind {
+    /// Returns the kind of a file; `None` for a regular file.
+    #[must_use]
+    pub fn from_file_type(file_type: FileType) -> Option<Self> {
+        if file_type.is_file() {
+            None
+        } else if file_type.is_dir() {
+            Some(Self::Directory)
+        } else {
+            Some(Self::File)
+        }
+    }
+}
+
+pub(crate) fn has_a_name(_: &File) -> io::Result<bool> {
+    unsupported()
+}
+
+pub(crate) fn open_without_blocking(_: &Path) -> io::Result<File> {
+    unsupported()
+}
+
+pub(crate) fn create_private_file(_: &Path) -> io::Result<File> {
+    unsupported()
+}
+
+pub(crate) fn own_stdin() -> io::Result<File> {
+    unsupported()
+}
+
+pub(crate) fn stat(_: &Path) -> io::Result<FileStat> {
+    unsupported()
+}
+
+pub(crate) fn stat_open(_: &File) -> io::Result<FileStat> {
+    unsupported()
+}
+
+pub(crate) fn ctime_is_reliable(_: &File, _device: u64) -> bool {
+    false
+}
+
+pub(crate) fn mount_id(_: &File) -> Option<u64> {
+    None
+}
+
+/// Does nothing: new files get the permissions that the system gives them.
+pub fn keep_new_files_private() {}
+
+/// Creates a directory for its owner alone.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+pub fn create_private_dir(_: &Path) -> io::Result<()> {
+    unsupported()
+}
+
+/// Returns whether only the caller can create and replace files in a directory.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+pub fn is_private_dir(_: &Path) -> io::Result<bool> {
+    unsupported()
+}
+
+/// Locks a directory.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+pub fn lock_dir(_: &Path) -> io::Result<File> {
+    unsupported()
+}
+
+pub(crate) fn sync_dir(_: &Path) -> io::Result<()> {
+    unsupported()
+}
+
+/// Removes a file if `matches` accepts it.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+pub fn remove_if(_: &Path, _matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
+    unsupported()
+}
+
+/// Returns whether the caller may remove a file.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+pub fn may_remove(_: &Path) -> io::Result<()> {
+    unsupported()
+}
+
+pub(crate) fn ownership(_: &File) -> io::Result<Ownership> {
+    unsupported()
+}
+
+pub(crate) fn ownership_at(_: &Path) -> io::Result<Ownership> {
+    unsupported()
+}
+
+/// Returns a number that is no user ID on any system.
+#[must_use]
+pub fn user_id() -> UserId {
+    UserId::MAX
+}
+
+/// Returns a number that is no user ID on any system.
+pub(crate) fn effective_uid() -> UserId {
+    UserId::MAX
+}
+
+/// A cache of directories that were examined; always empty.
+#[derive(Debug, Default)]
+pub(crate) struct PathChecks;
+
+impl PathChecks {
+    #[expect(clippy::unused_self, reason = "other systems have a cache here")]
+    pub(crate) fn replaceable_by_others(
+        &self,
+        path: &Path,
+        _is_link: bool,
+        owner: UserId,
+    ) -> Option<String> {
+        replaceable_by_others(path, owner)
+    }
+}
+
+/// Returns a reason for every path: the permissions are unknown, so none is trusted.
+pub(crate) fn replaceable_by_others(path: &Path, _owner: UserId) -> Option<String> {
+    let path = path.display();
+    Some(format!("the permissions of {path} are unknown"))
+}
+
+/// A socket file that is held open.
+#[derive(Debug)]
+pub(crate) enum HeldSocket {}
+
+impl HeldSocket {
+    pub(crate) fn open(_: &Path) -> Option<Self> {
+        None
+    }
+
+    pub(crate) fn identity(&self) -> (FileId, i128) {
+        match *self {}
+    }
+
+    pub(crate) fn owner(&self) -> UserId {
+        match *self {}
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        match *self {}
+    }
+}

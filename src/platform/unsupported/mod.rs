@@ -1,0 +1,41 @@
+//! Systems without an implementation of the platform yet.
+//!
+//! Operations fail with [`std::io::ErrorKind::Unsupported`], and questions have the answer
+//! `None`. Types whose constructor always fails have no values, so their methods cannot be
+//! called.
+
+mod error;
+mod files;
+mod host;
+mod local_socket;
+mod process;
+#[cfg(feature = "cli")]
+mod session;
+mod signals;
+mod wait;
+
+pub(crate) use files::{
+    HeldSocket, PathChecks, create_private_file, ctime_is_reliable, effective_uid, has_a_name,
+    mount_id, open_without_blocking, own_stdin, ownership, ownership_at, replaceable_by_others,
+    stat, stat_open, sync_dir,
+};
+pub use files::{
+    create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,
+    user_id,
+};
+pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
+pub use local_socket::is_out_of_descriptors;
+pub(crate) use local_socket::{
+    Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, connect, connectedness,
+    is_wrong_socket_type, limit_queue, listen, listener_inodes, listener_waitable, peer_inode,
+    peer_pidfs_inode, stream_waitable,
+};
+pub(crate) use process::{PinnedProcess, describe, inner_pid, is_ancestor, own_image, pause};
+#[cfg(feature = "cli")]
+pub use session::{
+    OwnChild, close_standard_streams, end_with_parent, forget_descriptors, name_program,
+    new_session,
+};
+pub use signals::{StopSignals, signal_name};
+pub use wait::{FileWatch, wait_until_unread};
+pub(crate) use wait::{Interest, wait_any, wait_readable, wait_writable};

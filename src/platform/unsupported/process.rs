@@ -1,0 +1,105 @@
+//! Processes.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::error::unsupported;
+use crate::platform::types::{
+    ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessFacts,
+    ProcessStatus,
+};
+use crate::platform::waitable::impl_as_waitable;
+
+/// A process that is held by the system.
+#[derive(Debug)]
+pub(crate) enum PinnedProcess {}
+
+impl PinnedProcess {
+    pub(crate) fn open(_pid: u32) -> Result<Self, PinError> {
+        Err(PinError::Io(io::ErrorKind::Unsupported.into()))
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        match *self {}
+    }
+
+    pub(crate) fn liveness(&self) -> io::Result<Liveness> {
+        match *self {}
+    }
+
+    pub(crate) fn terminate(&self) -> io::Result<()> {
+        match *self {}
+    }
+
+    pub(crate) fn kill(&self) -> io::Result<()> {
+        match *self {}
+    }
+
+    pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
+        match *self {}
+    }
+
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        match *self {}
+    }
+
+    pub(crate) fn wait_exit(&self, _timeout: Duration) -> io::Result<bool> {
+        match *self {}
+    }
+
+    pub(crate) fn pidfs_inode(&self) -> Option<u64> {
+        match *self {}
+    }
+
+    pub(crate) fn status(&self) -> io::Result<ProcessStatus> {
+        match *self {}
+    }
+
+    pub(crate) fn uid(&self) -> io::Result<u32> {
+        match *self {}
+    }
+
+    pub(crate) fn image(&self) -> Result<Image, ImageError> {
+        match *self {}
+    }
+
+    pub(crate) fn image_id(&self) -> io::Result<FileId> {
+        match *self {}
+    }
+
+    pub(crate) fn stat_inside(&self, _path: &Path) -> io::Result<FileStat> {
+        match *self {}
+    }
+
+    pub(crate) fn holds_socket(&self, _inodes: &[u32]) -> io::Result<bool> {
+        match *self {}
+    }
+}
+
+impl_as_waitable!(PinnedProcess, process => match *process {});
+
+pub(crate) fn own_image() -> io::Result<File> {
+    unsupported()
+}
+
+pub(crate) fn is_ancestor(process: &PinnedProcess) -> io::Result<bool> {
+    match *process {}
+}
+
+pub(crate) fn inner_pid(_pid: u32) -> Option<u32> {
+    None
+}
+
+pub(crate) fn describe(_pid: u32) -> Option<ProcessFacts> {
+    None
+}
+
+pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Result<bool> {
+    match process {
+        Some(process) => match *process {},
+        None => std::thread::sleep(length),
+    }
+    Ok(false)
+}
