@@ -193,13 +193,12 @@ impl Probe {
             note: self.note.as_deref(),
             endpoint: self.endpoint.as_ref(),
             timeout: self.timeout,
+            keeps_connection: self.keeps_connection,
             digests: &self.digests,
         });
         let (states, checks) = checks::examine(&evidence);
         let (verdict, reason) = verdict::decide(&states, self.strict);
-        // A daemon that serves one client at a time waits for this one to leave.
-        let is_kept = self.keeps_connection && verdict == Verdict::Verified;
-        held.stream.take_if(|_| !is_kept);
+        held.stream.take_if(|_| verdict != Verdict::Verified);
         ProbeReport {
             report: Report {
                 verdict,

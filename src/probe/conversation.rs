@@ -1,73 +1,160 @@
 //! One connection to the recorded socket, and the challenge on it.
 
-use super::evidence::{AnswerEvidence, PeerEvidence};
+use std::time::Instant;
+
+use super::evidence::{AnswerEvidence, PeerEvidence, Timed};
 use super::host_evidence::HostEvidence;
 use super::peer;
 use super::target_process::{self, TargetProcess};
+use crate::deadline::Deadline;
 use crate::endpoint::{Connected, Exchange, ExchangeError, Stream};
 use crate::identity::DaemonProcess;
 use crate::protocol::{Challenge, differences};
 
-/// A connection with its server and the challenge on it.
-pub(super) struct Conversation<'p> {
-    exchange: Exchange<'p>,
-    challenge: Result<Challenge, getrandom::Error>,
+/// A conversation with the server of the recorded socket.
+///
+/// The connection is closed as soon as the answer is read and its server known. A daemon
+/// that serves one client at a time waits for that, and hashing can take much longer.
+pub(super) struct Conversation<'a> {
+    open: Option<OpenConversation<'a>>,
+    evidence: ConversationEvidence,
 }
 
-impl<'p> Conversation<'p> {
-    /// Determines the server right after connecting, and prepares the challenge. Without
-    /// a challenge, the evidence on the server is gathered all the same.
-    pub(super) fn begin(
-        connected: Connected,
-        target: &'p TargetProcess,
-        challenge: Result<Challenge, getrandom::Error>,
-    ) -> Self {
-        let server = target_process::server(target, &connected);
-        let request = challenge.as_ref().map(Challenge::request);
+/// The evidence of a conversation.
+pub(super) struct ConversationEvidence {
+    pub(super) answer: Timed<AnswerEvidence>,
+    /// `None` without a connection.
+    pub(super) peer: Timed<Option<PeerEvidence>>,
+    /// The connection, if it is kept.
+    pub(super) stream: Option<Stream>,
+}
+
+/// The conditions of a conversation.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) expected: &'a DaemonProcess,
+    pub(super) host: &'a HostEvidence,
+    pub(super) deadline: Deadline,
+    pub(super) keeps_connection: bool,
+}
+
+impl<'a> Conversation<'a> {
+    /// Returns the conversation that there is without a connection.
+    pub(super) fn none() -> Self {
         Self {
-            exchange: Exchange::new(connected, server, request.unwrap_or_default()),
-            challenge,
-        }
-    }
-
-    /// Returns the exchange to complete, if there is a challenge to send.
-    pub(super) fn exchange(&mut self) -> Option<&mut Exchange<'p>> {
-        self.challenge.is_ok().then_some(&mut self.exchange)
-    }
-
-    /// Compares the answer, if the exchange was completed, with the recorded identity.
-    pub(super) fn answer(
-        &self,
-        outcome: Option<Result<(), ExchangeError>>,
-        expected: &DaemonProcess,
-    ) -> AnswerEvidence {
-        let challenge = match &self.challenge {
-            Ok(challenge) => challenge,
-            Err(error) => return AnswerEvidence::NoRandomness(error.to_string()),
-        };
-        match outcome {
-            None => AnswerEvidence::NotAsked,
-            Some(Err(error)) => AnswerEvidence::Failed(error),
-            Some(Ok(())) => match challenge.read_answer(self.exchange.answer()) {
-                Err(error) => AnswerEvidence::Rejected(error),
-                Ok(answered) => AnswerEvidence::Identity {
-                    differences: differences(expected, &answered),
-                    digests: expected.exe_digest.agreement(&answered.exe_digest),
-                    answered: Box::new(answered),
-                },
+            open: None,
+            evidence: ConversationEvidence {
+                answer: Timed::instantly(AnswerEvidence::NotAsked),
+                peer: Timed::instantly(None),
+                stream: None,
             },
         }
     }
 
-    /// Ends the conversation with the evidence on its server. Returns the connection, too.
-    pub(super) fn end(
-        self,
-        expected: &DaemonProcess,
-        host: &HostEvidence,
-    ) -> (PeerEvidence, Stream) {
-        let (connected, server) = self.exchange.into_parts();
-        let peer = peer::resolve(&connected, server, expected, host.is_numbered_here());
-        (peer, connected.stream)
+    /// Determines the server right after connecting, and prepares the challenge. Without
+    /// a challenge, the evidence on the server is gathered all the same.
+    pub(super) fn begin(
+        connected: Connected,
+        target: &'a TargetProcess,
+        challenge: Result<Challenge, getrandom::Error>,
+        terms: Terms<'a>,
+    ) -> Self {
+        let server = target_process::server(target, &connected);
+        let request = challenge.as_ref().map(Challenge::request);
+        let exchange = Exchange::new(connected, server, request.unwrap_or_default());
+        match challenge {
+            Ok(challenge) => Self {
+                open: Some(OpenConversation {
+                    exchange,
+                    challenge,
+                    terms,
+                    started: None,
+                }),
+                ..Self::none()
+            },
+            Err(error) => {
+                let answer = AnswerEvidence::NoRandomness(error.to_string());
+                Self {
+                    open: None,
+                    evidence: terms.close(exchange, Timed::instantly(answer)),
+                }
+            }
+        }
+    }
+
+    /// Continues without waiting.
+    pub(super) fn step(&mut self) {
+        self.proceed(|exchange, deadline| exchange.step(deadline).transpose());
+    }
+
+    /// Continues until the conversation has ended. Returns its evidence.
+    pub(super) fn finish(mut self) -> ConversationEvidence {
+        self.proceed(|exchange, deadline| Some(exchange.finish(deadline)));
+        self.evidence
+    }
+
+    fn proceed(
+        &mut self,
+        proceed: impl FnOnce(&mut Exchange<'a>, Deadline) -> Option<Result<(), ExchangeError>>,
+    ) {
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
+        open.started.get_or_insert_with(Instant::now);
+        match proceed(&mut open.exchange, open.terms.deadline) {
+            Some(outcome) => self.evidence = open.end(outcome),
+            None => self.open = Some(open),
+        }
+    }
+}
+
+/// A conversation that has not ended.
+struct OpenConversation<'a> {
+    exchange: Exchange<'a>,
+    challenge: Challenge,
+    terms: Terms<'a>,
+    /// When the challenge was first tried to be sent.
+    started: Option<Instant>,
+}
+
+impl OpenConversation<'_> {
+    fn end(self, outcome: Result<(), ExchangeError>) -> ConversationEvidence {
+        let answer = match outcome {
+            Ok(()) => self.compare(self.terms.expected),
+            Err(error) => AnswerEvidence::Failed(error),
+        };
+        let elapsed = self.started.map(|started| started.elapsed());
+        let answer = Timed {
+            value: answer,
+            elapsed: elapsed.unwrap_or_default(),
+        };
+        self.terms.close(self.exchange, answer)
+    }
+
+    /// Compares the answer with the recorded identity.
+    fn compare(&self, expected: &DaemonProcess) -> AnswerEvidence {
+        match self.challenge.read_answer(self.exchange.answer()) {
+            Err(error) => AnswerEvidence::Rejected(error),
+            Ok(answered) => AnswerEvidence::Identity {
+                differences: differences(expected, &answered),
+                digests: expected.exe_digest.agreement(&answered.exe_digest),
+                answered: Box::new(answered),
+            },
+        }
+    }
+}
+
+impl Terms<'_> {
+    /// Completes the evidence on the server, and closes the connection unless it is kept.
+    fn close(&self, exchange: Exchange<'_>, answer: Timed<AnswerEvidence>) -> ConversationEvidence {
+        let (connected, server) = exchange.into_parts();
+        let is_numbered_here = self.host.is_numbered_here();
+        let resolve = || peer::resolve(&connected, server, self.expected, is_numbered_here);
+        ConversationEvidence {
+            answer,
+            peer: Timed::of(|| Some(resolve())),
+            stream: self.keeps_connection.then_some(connected.stream),
+        }
     }
 }
 
@@ -77,7 +164,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::deadline::Deadline;
     use crate::endpoint::{self, Listener};
     use crate::identity::{Endpoint, ExeDigest, HostIdentity};
 
@@ -109,14 +195,19 @@ mod tests {
             endpoint::connect(&expected.ipc_endpoint, deadline, target.as_ref().ok()).unwrap();
 
         let no_randomness = Err(getrandom::Error::UNSUPPORTED);
-        let mut conversation = Conversation::begin(connected, &target, no_randomness);
-        assert!(conversation.exchange().is_none());
-        let answer = conversation.answer(None, &expected);
+        let terms = Terms {
+            expected: &expected,
+            host: &host,
+            deadline,
+            keeps_connection: false,
+        };
+        let evidence = Conversation::begin(connected, &target, no_randomness, terms).finish();
+        let answer = evidence.answer.value;
         assert!(
             matches!(answer, AnswerEvidence::NoRandomness(_)),
             "{answer:?}"
         );
-        let (peer, _) = conversation.end(&expected, &host);
-        assert!(matches!(peer, PeerEvidence::Recorded), "{peer:?}");
+        let peer = evidence.peer.value;
+        assert!(matches!(peer, Some(PeerEvidence::Recorded)), "{peer:?}");
     }
 }

@@ -6,12 +6,11 @@
 
 use std::path::Path;
 
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Terms};
 use super::evidence::{
-    AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess,
-    Timed,
+    DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess, Timed,
 };
-use super::hashing::{DigestWork, exchange_and_hash};
+use super::hashing::{DigestWork, converse_and_hash};
 use super::host_evidence::HostEvidence;
 use super::request::Request;
 use super::running_image::RunningImage;
@@ -28,19 +27,19 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let mut target = Timed::of(|| target_process::pin(expected, &host.value));
     let deadline = Deadline::after(request.timeout);
     let (endpoint, connected) = Timed::of(|| connect(request, deadline, &mut target.value)).unzip();
-    let begin = |connected| Conversation::begin(connected, &target.value, Challenge::fresh());
-    let mut conversation = connected.map(begin);
+    let terms = Terms {
+        expected,
+        host: &host.value,
+        deadline,
+        keeps_connection: request.keeps_connection,
+    };
+    let begin =
+        |connected| Conversation::begin(connected, &target.value, Challenge::fresh(), terms);
+    let conversation = connected.map_or_else(Conversation::none, begin);
     let status = Timed::of(|| target_process::status(&target.value));
     let image = Timed::of(|| RunningImage::open(&target.value));
     let work = DigestWork::new(image.value.as_ref(), expected, request.digests);
-    let exchange = conversation.as_mut().and_then(Conversation::exchange);
-    let (outcome, digest) = exchange_and_hash(exchange, deadline, work);
-    let answer = outcome.map(|outcome| match &conversation {
-        Some(conversation) => conversation.answer(outcome, expected),
-        None => AnswerEvidence::NotAsked,
-    });
-    let end = |conversation: Conversation<'_>| conversation.end(expected, &host.value);
-    let (peer, stream) = Timed::of(|| conversation.map(end).unzip()).unzip();
+    let (conversation, digest) = converse_and_hash(conversation, work);
     let image = image.map(|image| match image {
         Ok(image) => image.examine(request, &digest.value),
         Err(evidence) => evidence,
@@ -54,15 +53,19 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         note: request.note.map(str::to_owned),
         host,
         endpoint,
-        peer,
-        answer,
+        peer: conversation.peer,
+        answer: conversation.answer,
         process: liveness,
         status,
         image,
         digest,
         occupant,
     };
-    (evidence, Held { process, stream })
+    let held = Held {
+        process,
+        stream: conversation.stream,
+    };
+    (evidence, held)
 }
 
 fn hosts(request: &Request<'_>) -> HostEvidence {
@@ -108,4 +111,71 @@ fn occupant(
     let is_no_image = matches!(image, ImageEvidence::Failed(ImageError::NoImage));
     let process = process.filter(|_| is_other_digest || is_no_image)?;
     platform::describe(process.pid())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixListener;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::identity::{DaemonProcess, DigestAlgorithm, Endpoint, ExeDigest};
+    use crate::platform::PinnedProcess;
+    use crate::probe::image_digests::{ImageDigest, ImageDigests};
+
+    const AMPLE: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn the_connection_is_closed_while_an_image_is_hashed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let listener = UnixListener::bind(&path).unwrap();
+        let expected = DaemonProcess {
+            pid: std::process::id(),
+            exe_path: "/daemon".into(),
+            exe_digest: ExeDigest {
+                sha256: None,
+                blake3: Some([7; 32]),
+            },
+            boot_id: String::new(),
+            ipc_endpoint: Endpoint {
+                path: path.to_str().unwrap().to_owned(),
+                ..Endpoint::default()
+            },
+            started_at_unix_ms: 0,
+            idle_timeout_secs: None,
+        };
+        let digests = ImageDigests::default().hash_timeout(Duration::ZERO);
+        let image = PinnedProcess::open(expected.pid).unwrap().image().unwrap();
+        let other_probe = digests.of_image(&image, DigestAlgorithm::Blake3, &[7; 32]);
+        assert!(matches!(other_probe, Ok(ImageDigest::Hash(_))));
+        let request = Request {
+            expected: &expected,
+            host: None,
+            ours: None,
+            findings: &[],
+            note: None,
+            endpoint: None,
+            timeout: AMPLE,
+            keeps_connection: false,
+            digests: &digests,
+        };
+        let (sender, closed) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.write_all(b"no answer\n").unwrap();
+                // Also ends with an error, if the client has not read all of it.
+                let _ = stream.read_to_end(&mut Vec::new());
+                sender.send(()).unwrap();
+            });
+            let probe = scope.spawn(|| gather(&request));
+            let closed = closed.recv_timeout(AMPLE);
+            drop(other_probe);
+            assert!(closed.is_ok());
+            probe.join().unwrap();
+        });
+    }
 }

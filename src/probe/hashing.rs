@@ -1,14 +1,13 @@
 //! Hashes the running image while the answer of the daemon is awaited.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::conversation::{Conversation, ConversationEvidence};
 use super::evidence::{DigestEvidence, ImageEvidence, Timed};
 use super::hasher::{Hashed, Hasher, KnownDigest, Waiter};
 use super::image_digests::{ImageDigest, ImageDigests};
 use super::running_image::RunningImage;
-use crate::deadline::Deadline;
-use crate::endpoint::{Exchange, ExchangeError};
 use crate::identity::{DaemonProcess, Digest, DigestAlgorithm};
 use crate::platform::ImageError;
 
@@ -81,27 +80,19 @@ impl Comparison {
     }
 }
 
-type Answered = Timed<Option<Result<(), ExchangeError>>>;
-
-/// Hashes the image part by part and serves the socket in between, so that neither
+/// Hashes the image part by part and serves the conversation in between, so that neither
 /// waits for the other; then completes what is left of both.
-pub(super) fn exchange_and_hash(
-    mut exchange: Option<&mut Exchange<'_>>,
-    deadline: Deadline,
+pub(super) fn converse_and_hash(
+    mut conversation: Conversation<'_>,
     work: DigestWork<'_>,
-) -> (Answered, Timed<DigestEvidence>) {
-    let started = Instant::now();
-    let mut answered = Timed::instantly(None);
+) -> (ConversationEvidence, Timed<DigestEvidence>) {
     let mut digest = Timed::instantly(DigestEvidence::NotExamined);
     let mut waiting = None;
     match work {
         DigestWork::Done(evidence) => digest.value = evidence,
         DigestWork::Wait(waiter, comparison) => waiting = Some((waiter, comparison)),
         DigestWork::Hash(mut hasher, comparison) => loop {
-            if let (None, Some(exchange)) = (&answered.value, exchange.as_mut()) {
-                answered.value = exchange.step(deadline).transpose();
-                answered.elapsed = started.elapsed();
-            }
+            conversation.step();
             let part = Timed::of(|| hasher.advance().transpose());
             digest.elapsed += part.elapsed;
             if let Some(hashed) = part.value {
@@ -110,12 +101,9 @@ pub(super) fn exchange_and_hash(
             }
         },
     }
-    if let (None, Some(exchange)) = (&answered.value, exchange) {
-        answered.value = Some(exchange.finish(deadline));
-        answered.elapsed = started.elapsed();
-    }
+    let conversation = conversation.finish();
     if let Some((waiter, comparison)) = waiting {
         digest = Timed::of(|| comparison.of(waiter.wait()));
     }
-    (answered, digest)
+    (conversation, digest)
 }

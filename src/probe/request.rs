@@ -17,6 +17,7 @@ pub(crate) struct Request<'a> {
     pub(crate) note: Option<&'a str>,
     pub(crate) endpoint: Option<&'a AskedEndpoint>,
     pub(crate) timeout: Duration,
+    pub(crate) keeps_connection: bool,
     pub(crate) digests: &'a ImageDigests,
 }
 
