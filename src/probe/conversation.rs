@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use super::evidence::{AnswerEvidence, PeerEvidence, Timed};
+use super::evidence::{AnswerEvidence, PeerEvidence};
 use super::host_evidence::HostEvidence;
 use super::peer;
 use super::target_process::{self, TargetProcess};
+use super::timed::Timed;
 use crate::deadline::Deadline;
 use crate::endpoint::{Connected, Exchange, ExchangeError, Stream};
 use crate::identity::DaemonProcess;

@@ -7,14 +7,13 @@
 use std::path::Path;
 
 use super::conversation::{Conversation, Terms};
-use super::evidence::{
-    DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess, Timed,
-};
+use super::evidence::{DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess};
 use super::hashing::{DigestWork, converse_and_hash};
 use super::host_evidence::HostEvidence;
 use super::request::Request;
 use super::running_image::RunningImage;
 use super::target_process::{self, TargetProcess};
+use super::timed::Timed;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, Connected};
 use crate::identity::HostIdentity;
@@ -61,11 +60,8 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         digest,
         occupant,
     };
-    let held = Held {
-        process,
-        stream: conversation.stream,
-    };
-    (evidence, held)
+    let stream = conversation.stream;
+    (evidence, Held { process, stream })
 }
 
 fn hosts(request: &Request<'_>) -> HostEvidence {

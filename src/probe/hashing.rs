@@ -4,10 +4,11 @@ use std::io;
 use std::time::Duration;
 
 use super::conversation::{Conversation, ConversationEvidence};
-use super::evidence::{DigestEvidence, ImageEvidence, Timed};
+use super::evidence::{DigestEvidence, ImageEvidence};
 use super::hasher::{Hashed, Hasher, KnownDigest, Waiter};
 use super::image_digests::{ImageDigest, ImageDigests};
 use super::running_image::RunningImage;
+use super::timed::Timed;
 use crate::identity::{DaemonProcess, Digest, DigestAlgorithm};
 use crate::platform::ImageError;
 

@@ -18,6 +18,7 @@ mod request;
 mod run_all;
 mod running_image;
 mod target_process;
+mod timed;
 mod verdict;
 
 pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};

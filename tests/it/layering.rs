@@ -137,7 +137,7 @@ fn room_of(file: &str) -> Option<&str> {
     match file {
         "lib.rs" => None,
         "probe/verdict.rs" => Some("checks"),
-        "probe/evidence.rs" | "probe/host_evidence.rs" => Some("evidence"),
+        "probe/evidence.rs" | "probe/host_evidence.rs" | "probe/timed.rs" => Some("evidence"),
         _ if file.starts_with("bin/") => None,
         _ if file.starts_with("probe/checks/") => Some("checks"),
         _ => Some(file.split('/').next()?.trim_end_matches(".rs")),
@@ -171,7 +171,7 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
         let next = path.get(1).map_or("", String::as_str);
         used.insert(match (path[0].as_str(), next) {
             ("probe", "checks" | "verdict") => "checks".to_owned(),
-            ("probe", "evidence" | "host_evidence") => "evidence".to_owned(),
+            ("probe", "evidence" | "host_evidence" | "timed") => "evidence".to_owned(),
             (room, _) => room.to_owned(),
         });
     }
@@ -182,6 +182,7 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
             ("verdict::", "checks"),
             ("evidence::", "evidence"),
             ("host_evidence::", "evidence"),
+            ("timed::", "evidence"),
         ] {
             if code.contains(&format!("super::{name}")) || code.contains(&format!("self::{name}")) {
                 used.insert(room.to_owned());
