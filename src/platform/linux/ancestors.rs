@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, getppid, pidfd_open};
 
 use super::pidfd_info;
-use super::process::{PinnedProcess, liveness};
+use super::process::PinnedProcess;
 use crate::platform::types::Liveness;
 
 /// Retries: a process whose parent exits gets another parent, so the chain can change
@@ -100,7 +100,7 @@ impl Step {
     }
 
     fn exists(&self) -> bool {
-        liveness(self.pidfd.as_fd()).is_ok_and(|liveness| liveness != Liveness::Reaped)
+        pidfd_info::liveness(self.pidfd.as_fd()).is_ok_and(|liveness| liveness != Liveness::Reaped)
     }
 }
 

@@ -51,7 +51,8 @@ impl PinnedProcess {
         Ok(Image { file, stat, link })
     }
 
-    /// Returns the identity of the executable that this process runs now.
+    /// Returns the identity of the executable that this process runs now, by
+    /// [fstatat(2)](https://man7.org/linux/man-pages/man2/fstatat.2.html).
     pub(crate) fn image_id(&self) -> io::Result<FileId> {
         let stat = statat(&self.proc_dir, "exe", AtFlags::empty())?;
         Ok(file_id(stat.st_dev, stat.st_ino))
@@ -73,7 +74,8 @@ impl PinnedProcess {
     }
 }
 
-/// Opens the running image of this process.
+/// Opens the running image of this process, of
+/// [proc_pid_exe(5)](https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html).
 pub(crate) fn own_image() -> io::Result<File> {
     File::open("/proc/self/exe")
 }

@@ -1,12 +1,17 @@
-//! The attributes that a pidfd reports without `/proc`: the parent and the exit status,
-//! by `PIDFD_GET_INFO` of
+//! The attributes that a pidfd reports without `/proc`. The parent and the exit status
+//! come from `PIDFD_GET_INFO` of
 //! [ioctl(2)](https://man7.org/linux/man-pages/man2/ioctl.2.html).
 
+use std::io;
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
+use rustix::event::PollFlags;
+use rustix::fs::{AtFlags, statat};
 use rustix::ioctl::{self, Updater};
 
-use crate::platform::types::ExitStatus;
+use super::wait::poll_once;
+use crate::platform::types::{ExitStatus, Liveness};
 
 /// `struct pidfd_info` in its first size, which includes the exit status.
 #[repr(C)]
@@ -55,6 +60,34 @@ fn request(pidfd: BorrowedFd<'_>, wanted: u64) -> Option<PidfdInfo> {
         ioctl::ioctl(pidfd, update).ok()?;
     }
     (info.mask & wanted != 0).then_some(info)
+}
+
+/// Returns the state of a process, by
+/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Before Linux 6.9, a
+/// reaped process is reported as a zombie.
+pub(super) fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
+    let events = poll_once(pidfd, PollFlags::IN, Some(Duration::ZERO))?;
+    Ok(if events.contains(PollFlags::HUP) {
+        Liveness::Reaped
+    } else if events.contains(PollFlags::IN) {
+        Liveness::Zombie
+    } else {
+        Liveness::Alive
+    })
+}
+
+/// Returns the inode number of a pidfd, which is unique among all processes of this boot,
+/// by [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html). `None` before
+/// Linux 6.9.
+pub(super) fn pidfs_inode(pidfd: BorrowedFd<'_>) -> Option<u64> {
+    /// Since Linux 6.9, pidfds have a file system of their own, with an inode number for
+    /// each process.
+    const PIDFS_MAGIC: u64 = 0x5049_4446;
+    let magic = rustix::fs::fstatfs(pidfd).ok()?.f_type;
+    (u64::try_from(magic) == Ok(PIDFS_MAGIC))
+        .then(|| statat(pidfd, "", AtFlags::EMPTY_PATH).ok())
+        .flatten()
+        .map(|stat| stat.st_ino)
 }
 
 /// Decodes a wait status of

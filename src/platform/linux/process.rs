@@ -7,11 +7,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
-use rustix::fs::{AtFlags, Dir, Mode, OFlags, openat, readlinkat, statat};
+use rustix::fs::{Dir, Mode, OFlags, openat, readlinkat};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use super::wait::{poll_once, wait_for};
+use super::wait::wait_for;
 use super::{pidfd_info, proc};
 use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus};
 
@@ -50,7 +50,7 @@ impl PinnedProcess {
         );
         // If the process is not reaped yet, the PID was not reused, so both descriptors
         // belong to one process.
-        if liveness(pidfd.as_fd()).map_err(PinError::Io)? == Liveness::Reaped {
+        if pidfd_info::liveness(pidfd.as_fd()).map_err(PinError::Io)? == Liveness::Reaped {
             return Err(PinError::NoSuchProcess);
         }
         let proc_dir = proc_dir.map_err(|error| match error {
@@ -75,7 +75,7 @@ impl PinnedProcess {
     /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html) on the pidfd. Before
     /// Linux 6.9, a reaped process is reported as a zombie.
     pub(crate) fn liveness(&self) -> io::Result<Liveness> {
-        liveness(self.pidfd.as_fd())
+        pidfd_info::liveness(self.pidfd.as_fd())
     }
 
     /// Sends SIGTERM, by
@@ -103,7 +103,9 @@ impl PinnedProcess {
         proc::zombie_status(&stat).map(pidfd_info::status_of)
     }
 
-    /// Duplicates the descriptors of this process.
+    /// Duplicates the descriptors, by
+    /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with
+    /// `F_DUPFD_CLOEXEC`.
     pub(crate) fn try_clone(&self) -> io::Result<Self> {
         Ok(Self {
             pid: self.pid,
@@ -122,7 +124,7 @@ impl PinnedProcess {
     /// Returns the inode number of the pidfd, which is unique among all processes of this
     /// boot. `None` before Linux 6.9.
     pub(crate) fn pidfs_inode(&self) -> Option<u64> {
-        pidfs_inode(self.pidfd.as_fd())
+        pidfd_info::pidfs_inode(self.pidfd.as_fd())
     }
 
     /// Returns the parent and the start time, of
@@ -195,28 +197,6 @@ pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Re
     }
     std::thread::sleep(length);
     Ok(false)
-}
-
-pub(super) fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
-    let events = poll_once(pidfd, PollFlags::IN, Some(Duration::ZERO))?;
-    Ok(if events.contains(PollFlags::HUP) {
-        Liveness::Reaped
-    } else if events.contains(PollFlags::IN) {
-        Liveness::Zombie
-    } else {
-        Liveness::Alive
-    })
-}
-
-pub(super) fn pidfs_inode(pidfd: BorrowedFd<'_>) -> Option<u64> {
-    /// Since Linux 6.9, pidfds have a file system of their own, with an inode number for
-    /// each process.
-    const PIDFS_MAGIC: u64 = 0x5049_4446;
-    let magic = rustix::fs::fstatfs(pidfd).ok()?.f_type;
-    (u64::try_from(magic) == Ok(PIDFS_MAGIC))
-        .then(|| statat(pidfd, "", AtFlags::EMPTY_PATH).ok())
-        .flatten()
-        .map(|stat| stat.st_ino)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use nix::sys::socket::{getsockopt, sockopt};
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 
-use super::process::pidfs_inode;
+use super::pidfd_info::pidfs_inode;
 use super::wait::wait_for;
 use crate::platform::types::{Connectedness, PeerCredentials};
 

@@ -7,12 +7,15 @@ use std::path::Path;
 
 use crate::platform::types::{Ownership, UserId};
 
-/// Returns the owner and mode of an open file.
+/// Returns the owner and mode of an open file, by
+/// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
 pub(crate) fn ownership(file: &File) -> io::Result<Ownership> {
     file.metadata().map(|metadata| from_metadata(&metadata))
 }
 
-/// Returns the owner and mode of the file at a path. Symbolic links are followed.
+/// Returns the owner and mode of the file at a path, by
+/// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html), which follows symbolic
+/// links.
 pub(crate) fn ownership_at(path: &Path) -> io::Result<Ownership> {
     std::fs::metadata(path).map(|metadata| from_metadata(&metadata))
 }

@@ -61,8 +61,9 @@ impl<'fd> Interest<'fd> {
     }
 }
 
-/// Waits until a descriptor is ready or has failed. Returns which ones are: none if the
-/// time is over or a signal arrived.
+/// Waits until a descriptor is ready or has failed, by
+/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Returns which ones are:
+/// none if the time is over or a signal arrived.
 pub(crate) fn wait_any(
     interests: &[Interest<'_>],
     timeout: Option<Duration>,
@@ -80,7 +81,8 @@ pub(crate) fn wait_any(
 }
 
 /// Waits for `length`, or until the reader of `to` is gone: a pipe was closed or a
-/// terminal hung up. Returns whether the reader is gone.
+/// terminal hung up. Returns whether the reader is gone. Linux: by
+/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html).
 ///
 /// # Errors
 ///
