@@ -9,6 +9,7 @@ mod details;
 mod enums;
 pub(super) mod field_numbers;
 mod manifest;
+mod messages;
 mod root;
 
 pub use daemon::{DaemonProcessMessage, EndpointMessage, HostMessage};
