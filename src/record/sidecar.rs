@@ -56,11 +56,7 @@ pub(super) struct Sidecar {
     pid: u32,
     #[serde(alias = "exePath")]
     exe_path: String,
-    #[serde(
-        default,
-        deserialize_with = "lenient::bytes::deserialize",
-        alias = "exeSha256"
-    )]
+    #[serde(default, with = "lenient::bytes", alias = "exeSha256")]
     exe_sha256: Vec<u8>,
     #[serde(
         default,
@@ -68,17 +64,9 @@ pub(super) struct Sidecar {
         alias = "exeHashAlgorithm"
     )]
     exe_hash_algorithm: String,
-    #[serde(
-        default,
-        deserialize_with = "lenient::bytes::deserialize",
-        alias = "exeHash"
-    )]
+    #[serde(default, with = "lenient::bytes", alias = "exeHash")]
     exe_hash: Vec<u8>,
-    #[serde(
-        default,
-        deserialize_with = "lenient::bytes::deserialize",
-        alias = "legacyExeSha256"
-    )]
+    #[serde(default, with = "lenient::bytes", alias = "legacyExeSha256")]
     legacy_exe_sha256: Vec<u8>,
     #[serde(default, deserialize_with = "lenient::or_default", alias = "bootId")]
     boot_id: String,
