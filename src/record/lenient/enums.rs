@@ -6,18 +6,11 @@ use std::marker::PhantomData;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};
 
-/// An enum of the protocol, each value of which has a number and two names.
-pub(in crate::record) trait WireEnum:
-    Copy + Into<i32> + TryFrom<i32> + 'static
-{
-    /// Every value, by number.
-    const ALL: &'static [Self];
-
-    /// Returns the name that is written, in lower case.
-    fn name(self) -> &'static str;
-
-    /// Returns the name in protobuf's JSON mapping.
-    fn protobuf_name(self) -> &'static str;
+/// An enum of the protocol.
+pub(in crate::record) trait WireEnum {
+    /// The number of each value, the name that is written, and the name in protobuf's JSON
+    /// mapping.
+    const VALUES: &'static [(i32, &'static str, &'static str)];
 }
 
 /// An enum field, which holds a number: written as a name if the number has one,
@@ -29,9 +22,9 @@ impl<E: WireEnum> Named<E> {
         number: &i32,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        match E::try_from(*number) {
-            Ok(value) => serializer.serialize_str(value.name()),
-            Err(_) => serializer.serialize_i32(*number),
+        match E::VALUES.iter().find(|value| value.0 == *number) {
+            Some((_, name, _)) => serializer.serialize_str(name),
+            None => serializer.serialize_i32(*number),
         }
     }
 
@@ -47,8 +40,8 @@ impl<E: WireEnum> Visitor<'_> for Named<E> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("one of")?;
-        for value in E::ALL {
-            write!(f, " {}", value.name())?;
+        for (_, name, _) in E::VALUES {
+            write!(f, " {name}")?;
         }
         Ok(())
     }
@@ -66,10 +59,10 @@ impl<E: WireEnum> Visitor<'_> for Named<E> {
     }
 
     fn visit_str<F: Error>(self, name: &str) -> Result<Self::Value, F> {
-        E::ALL
+        E::VALUES
             .iter()
-            .find(|value| value.name() == name || value.protobuf_name() == name)
-            .map(|value| (*value).into())
+            .find(|(_, written, protobuf)| *written == name || *protobuf == name)
+            .map(|(number, ..)| *number)
             .ok_or_else(|| F::invalid_value(Unexpected::Str(name), &self))
     }
 }

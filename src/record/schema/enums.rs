@@ -41,15 +41,8 @@ macro_rules! wire_enum {
         }
 
         impl $crate::record::lenient::WireEnum for $enum {
-            const ALL: &'static [Self] = Self::ALL;
-
-            fn name(self) -> &'static str {
-                self.name()
-            }
-
-            fn protobuf_name(self) -> &'static str {
-                self.protobuf_name()
-            }
+            const VALUES: &'static [(i32, &'static str, &'static str)] =
+                &[$(($number, $name, $protobuf),)+];
         }
     };
 }
