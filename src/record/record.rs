@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
+
 use super::finding::Finding;
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use crate::identity::{DaemonProcess, HostIdentity};
@@ -36,7 +38,8 @@ impl Format {
 }
 
 /// The message in a record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Content {
     /// A manifest.
     Manifest(Box<CacheManifest>),

@@ -65,7 +65,7 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         target,
         size_bytes: record.size,
         findings: &record.findings,
-        fields: (&record.content).into(),
+        record: &record.content,
     })
 }
 

@@ -79,7 +79,8 @@ fn foresee(removal: &Removal) -> PruneOutcome {
     }
     let files = removal.files();
     let names = files.iter().map(|path| path.to_string_lossy().into_owned());
-    PruneOutcome::Pruned(names.collect())
+    let removed = names.collect();
+    PruneOutcome::Pruned { removed }
 }
 
 fn failed(error: &io::Error) -> PruneOutcome {
@@ -109,7 +110,7 @@ fn remove(removal: &Removal, output: &Output) -> PruneOutcome {
             removal.record().display()
         )),
     }
-    PruneOutcome::Pruned(removed)
+    PruneOutcome::Pruned { removed }
 }
 
 /// Returns why a record is kept; `None` if its verdict says so itself.

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use rpctl::__private::signal_name;
 use rpctl::Report;
-use rpctl::control::ExitStatus;
-use rpctl::control::{Denial, SendError, StopSignal};
-use serde::Serialize;
+use rpctl::control::{Denial, ExitStatus, SendError, StopSignal};
+use serde::{Serialize, Serializer};
 
 use super::findings::Diagnosis;
 use super::units;
@@ -33,18 +32,23 @@ pub(crate) enum ActionOutcome {
 }
 
 /// What a command did to a daemon.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Action {
     pub(crate) outcome: ActionOutcome,
     /// The last signal that was sent; in a dry run, the one that would be.
     pub(crate) signal: Option<&'static str>,
+    #[serde(rename = "waited_us", serialize_with = "microseconds")]
     pub(crate) waited: Option<Duration>,
+    #[serde(serialize_with = "exit_status")]
     pub(crate) exit_status: Option<ExitStatus>,
     /// The files that were removed afterwards.
     pub(crate) removed: Vec<String>,
+    #[serde(skip)]
     pub(crate) code: ExitCode,
+    #[serde(skip)]
     pub(crate) summary: String,
     /// What to do next.
+    #[serde(skip)]
     pub(crate) hints: Vec<String>,
 }
 
@@ -181,8 +185,24 @@ fn daemon(report: &Report) -> String {
     format!("{name} (PID {})", pid(report))
 }
 
+fn microseconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    time.map(micros).serialize(serializer)
+}
+
+/// Writes a number for a code, a name for a signal.
+fn exit_status<S: Serializer>(
+    status: &Option<ExitStatus>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match status {
+        Some(ExitStatus::Code(code)) => serializer.serialize_i32(*code),
+        status => status.map(status_text).serialize(serializer),
+    }
+}
+
 /// Returns a number for a code, a name for a signal.
-pub(super) fn status_text(status: ExitStatus) -> String {
+fn status_text(status: ExitStatus) -> String {
     match status {
         ExitStatus::Code(code) => code.to_string(),
         ExitStatus::Signal(number) => {

@@ -1,5 +1,7 @@
 //! The interface of every result: its exit code, a table for people, and a JSON document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::action::ActionReport;
@@ -76,7 +78,7 @@ impl Document for Inspection<'_> {
     }
 
     fn json(&self) -> impl Serialize {
-        json::inspection(self)
+        json::document("inspect-manifest", self.code.number(), self)
     }
 }
 
@@ -90,7 +92,8 @@ impl Document for SpawnedDaemon {
     }
 
     fn json(&self) -> impl Serialize {
-        json::daemon(self)
+        let result = BTreeMap::from([("daemon", self)]);
+        json::document("spawn-self", self.code().number(), result)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The result of pruning the registry.
 
-use rpctl::Report;
 use rpctl::control::KeepReason;
+use rpctl::{Reason, Report, Target, Verdict};
+use serde::{Serialize, Serializer};
 
 use crate::exit_code::ExitCode;
 
@@ -13,21 +14,42 @@ pub(crate) struct PruneReport {
 }
 
 /// A record, and whether it was removed.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct PruneEntry {
+    #[serde(flatten, serialize_with = "verdict_and_target")]
     pub(crate) report: Report,
+    #[serde(flatten)]
     pub(crate) outcome: PruneOutcome,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
 pub(crate) enum PruneOutcome {
     /// The files that were removed, or that would be; the record comes first.
-    Pruned(Vec<String>),
+    Pruned { removed: Vec<String> },
     Kept {
         why: KeepReason,
         /// The explanation, unless the verdict is one.
         detail: Option<String>,
     },
+}
+
+/// Writes the keys of a report that explain why its record is removed or kept.
+fn verdict_and_target<S: Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Keys<'a> {
+        verdict: Verdict,
+        reason: Option<Reason>,
+        summary: &'a str,
+        target: &'a Target,
+    }
+    let keys = Keys {
+        verdict: report.verdict,
+        reason: report.reason,
+        summary: &report.summary,
+        target: &report.target,
+    };
+    keys.serialize(serializer)
 }
 
 impl PruneReport {

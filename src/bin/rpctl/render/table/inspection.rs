@@ -26,7 +26,7 @@ pub(in crate::render) fn inspection(inspection: &Inspection<'_>, page: &Page) ->
     let title = format!("{mark} {}", sanitize::line(&inspection.summary));
     let title = wrapped(&title, page.width, "  ");
     // Plain data in memory: serialising it cannot fail.
-    let fields = serde_json::to_value(&inspection.fields).unwrap_or_default();
+    let fields = serde_json::to_value(inspection.record).unwrap_or_default();
     let mut text = vec![title.style(style).to_string(), String::new()];
     let faults = inspection.findings.iter();
     text.extend(faults.map(|finding| fault(finding, &fields, page)));

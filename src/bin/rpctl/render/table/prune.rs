@@ -50,7 +50,7 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
     let styles = &page.styles;
     lay_out(&HEADER[..columns], &rows, styles, |row| {
         let style = match &pruned.entries[row].outcome {
-            PruneOutcome::Pruned(_) => styles.good,
+            PruneOutcome::Pruned { .. } => styles.good,
             kept if kept.is_refusal() => styles.bad,
             PruneOutcome::Kept { .. } => styles.faint,
         };
@@ -64,7 +64,7 @@ fn sentence(pruned: &PruneReport, styles: &Styles) -> String {
         .entries
         .iter()
         .filter_map(|one| match &one.outcome {
-            PruneOutcome::Pruned(files) => Some(files.as_slice()),
+            PruneOutcome::Pruned { removed } => Some(removed.as_slice()),
             PruneOutcome::Kept { .. } => None,
         })
         .collect();
@@ -92,8 +92,8 @@ fn sentence(pruned: &PruneReport, styles: &Styles) -> String {
 
 fn word(outcome: &PruneOutcome, dry_run: bool) -> &'static str {
     match outcome {
-        PruneOutcome::Pruned(_) if dry_run => "✓ would go",
-        PruneOutcome::Pruned(_) => "✓ removed",
+        PruneOutcome::Pruned { .. } if dry_run => "✓ would go",
+        PruneOutcome::Pruned { .. } => "✓ removed",
         kept if kept.is_refusal() => "✗ kept",
         PruneOutcome::Kept { .. } => "- kept",
     }

@@ -1,0 +1,201 @@
+//! JSON: the documents of every result, and how they are written.
+
+use rpctl::record::LoadError;
+use rpctl::{Check, Reason, Target, Verdict};
+use serde::Serialize;
+
+use super::action::{Action, ActionReport};
+use super::error_report::ErrorReport;
+use super::findings::{Diagnosis, Findings, Layout};
+use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
+use super::sanitize;
+use crate::exit_code::ExitStyle;
+
+/// The version of the interface. Keys keep their order; a change of the interface adds
+/// keys, and never removes or renames one.
+const SCHEMA_VERSION: u32 = 1;
+
+/// A result, after the keys that every document begins with.
+#[derive(Serialize)]
+struct JsonDocument<'a, T> {
+    schema_version: u32,
+    command: Option<&'a str>,
+    exit_code: u8,
+    #[serde(flatten)]
+    result: T,
+}
+
+/// Returns the document with the keys of `result`.
+pub(super) fn document<'a>(
+    command: impl Into<Option<&'a str>>,
+    exit_code: u8,
+    result: impl Serialize,
+) -> impl Serialize {
+    JsonDocument {
+        schema_version: SCHEMA_VERSION,
+        command: command.into(),
+        exit_code,
+        result,
+    }
+}
+
+/// One report, or a list of them. The exit code of a list is that of the worst verdict.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FindingsObject<'a> {
+    Report(Box<ReportObject<'a>>),
+    Reports { reports: Vec<ListedReport<'a>> },
+}
+
+#[derive(Serialize)]
+struct ListedReport<'a> {
+    exit_code: u8,
+    #[serde(flatten)]
+    report: ReportObject<'a>,
+}
+
+pub(super) fn findings(findings: &Findings<'_>) -> impl Serialize {
+    let listed = |one| ListedReport {
+        exit_code: exit_code(findings.style, one),
+        report: one.into(),
+    };
+    let result = match (findings.diagnoses, findings.layout) {
+        ([one], Layout::ByCount) => FindingsObject::Report(Box::new(one.into())),
+        (several, _) => FindingsObject::Reports {
+            reports: several.iter().map(listed).collect(),
+        },
+    };
+    document(findings.command, findings.exit_code(), result)
+}
+
+fn exit_code(style: ExitStyle, diagnosis: &Diagnosis) -> u8 {
+    style.number((&diagnosis.report).into())
+}
+
+/// Returns the document with a single report.
+pub(super) fn single_report(
+    command: &str,
+    style: ExitStyle,
+    diagnosis: &Diagnosis,
+) -> impl Serialize {
+    document(
+        command,
+        exit_code(style, diagnosis),
+        ReportObject::from(diagnosis),
+    )
+}
+
+/// The keys of a report.
+#[derive(Serialize)]
+struct ReportObject<'a> {
+    verdict: Verdict,
+    reason: Option<Reason>,
+    summary: &'a str,
+    hints: &'a [String],
+    target: &'a Target,
+    checks: &'a [Check],
+    elapsed_us: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject<'a>>,
+}
+
+impl<'a> From<&'a Diagnosis> for ReportObject<'a> {
+    fn from(diagnosis: &'a Diagnosis) -> Self {
+        let report = &diagnosis.report;
+        Self {
+            verdict: report.verdict,
+            reason: report.reason,
+            summary: &report.summary,
+            hints: &diagnosis.hints,
+            target: &report.target,
+            checks: &report.checks,
+            elapsed_us: u64::try_from(report.elapsed.as_micros()).unwrap_or(u64::MAX),
+            action: None,
+            error: diagnosis.error.as_ref().map(ErrorObject::from),
+        }
+    }
+}
+
+/// Returns the document with a report and the action that is based on it.
+pub(super) fn action(report: &ActionReport<'_>) -> impl Serialize {
+    let action = report.action;
+    let result = ReportObject {
+        summary: &action.summary,
+        hints: &action.hints,
+        action: Some(action),
+        ..report.diagnosis.into()
+    };
+    document(report.command, action.code.number(), result)
+}
+
+/// `"error"` in documents.
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    kind: &'a str,
+    message: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    candidates: &'a [String],
+}
+
+impl From<&LoadError> for ErrorObject<'_> {
+    fn from(error: &LoadError) -> Self {
+        Self {
+            kind: error.kind(),
+            message: error.to_string(),
+            candidates: &[],
+        }
+    }
+}
+
+/// The keys of an error that leaves nothing to report on.
+#[derive(Serialize)]
+struct ErrorResult<'a> {
+    hints: [&'a str; 1],
+    error: ErrorObject<'a>,
+}
+
+pub(super) fn error(error: &ErrorReport) -> impl Serialize {
+    let result = ErrorResult {
+        hints: [&error.hint],
+        error: ErrorObject {
+            kind: &error.kind,
+            message: error.message.clone(),
+            candidates: &error.candidates,
+        },
+    };
+    document(error.command.as_deref(), error.exit_code, result)
+}
+
+/// The keys of a registry that was pruned.
+#[derive(Serialize)]
+struct PruneObject<'a> {
+    dry_run: bool,
+    pruned: Vec<&'a PruneEntry>,
+    kept: Vec<&'a PruneEntry>,
+}
+
+pub(super) fn prune(report: &PruneReport) -> impl Serialize {
+    let is_pruned = |entry: &&PruneEntry| matches!(entry.outcome, PruneOutcome::Pruned { .. });
+    let (pruned, kept) = report.entries.iter().partition(is_pruned);
+    let result = PruneObject {
+        dry_run: report.dry_run,
+        pruned,
+        kept,
+    };
+    document("prune", report.code().number(), result)
+}
+
+/// Returns a document in indented lines.
+pub(crate) fn json_document(document: &impl Serialize) -> String {
+    // Plain data in memory: serialising it cannot fail.
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    format!("{}\n", sanitize::json(&text))
+}
+
+/// Returns a document on one line, so that documents can follow each other.
+pub(crate) fn json_line(document: &impl Serialize) -> String {
+    let text = serde_json::to_string(document).unwrap_or_default();
+    format!("{}\n", sanitize::json(&text))
+}
