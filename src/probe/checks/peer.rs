@@ -1,8 +1,8 @@
-//! Check `peer`: the kernel's word on who serves the socket.
+//! Check `peer`: which process serves the socket, as the kernel shows it.
 
 use super::CheckText;
 use super::state::{BootState, HostState, NonceState, PeerState};
-use crate::platform::ProcessFacts;
+use crate::platform::{PeerCredentials, ProcessFacts};
 use crate::probe::evidence::{Evidence, Holding, PeerEvidence};
 use crate::report::Outcome;
 
@@ -22,7 +22,7 @@ pub(super) fn examine(
             PeerState::Skipped,
             CheckText::detail("PIDs of the record mean nothing here"),
         ),
-        // Whoever answers with the recorded identity is told apart by its boot.
+        // An answer with the recorded identity is judged by its boot.
         _ if boot == BootState::Other && nonce == NonceState::Answered => (
             PeerState::Skipped,
             CheckText::detail("PIDs of another boot mean nothing now"),
@@ -39,46 +39,52 @@ pub(super) fn examine(
             holding,
             facts,
         } => {
-            let (state, detail) = match holding {
-                Holding::Held => (
-                    PeerState::HandedOver,
-                    format!(
-                        "PID {} created the listener and handed it to PID {recorded}",
-                        creator.pid
-                    ),
-                ),
-                Holding::NotHeld => (
-                    PeerState::Stranger,
-                    format!("PID {recorded} does not hold this socket"),
-                ),
-                Holding::OtherUser { owner } => (
-                    PeerState::Stranger,
-                    format!(
-                        "the listener belongs to user ID {}, PID {recorded} to user ID {owner}",
-                        creator.uid
-                    ),
-                ),
-                Holding::NoProcess if boot == BootState::Other => (
-                    PeerState::Stranger,
-                    "the record is from another boot, and somebody else holds the socket now"
-                        .to_owned(),
-                ),
-                Holding::NoProcess => (
-                    PeerState::Stranger,
-                    format!("PID {recorded} is gone, and somebody else holds the socket"),
-                ),
-                Holding::Unknown(why) => (PeerState::Unresolved, why.clone()),
-            };
+            let (state, detail) = judge(holding, creator, recorded, boot);
             let actual = format!("PID {}{}", creator.pid, described(facts.as_ref()));
-            (
-                state,
-                CheckText::compared(expected, actual).with_detail(detail),
-            )
+            let text = CheckText::compared(expected, actual);
+            (state, text.with_detail(detail))
         }
     }
 }
 
-/// ` (COMMAND, user NAME)`.
+fn judge(
+    holding: &Holding,
+    creator: &PeerCredentials,
+    recorded: u32,
+    boot: BootState,
+) -> (PeerState, String) {
+    match holding {
+        Holding::Held => (
+            PeerState::HandedOver,
+            format!(
+                "PID {} created the listener and handed it to PID {recorded}",
+                creator.pid
+            ),
+        ),
+        Holding::NotHeld => (
+            PeerState::Stranger,
+            format!("PID {recorded} does not hold this socket"),
+        ),
+        Holding::OtherUser { owner } => (
+            PeerState::Stranger,
+            format!(
+                "the listener belongs to user ID {}, PID {recorded} to user ID {owner}",
+                creator.uid
+            ),
+        ),
+        Holding::NoProcess if boot == BootState::Other => (
+            PeerState::Stranger,
+            "the record is from another boot, and another process holds the socket now".to_owned(),
+        ),
+        Holding::NoProcess => (
+            PeerState::Stranger,
+            format!("PID {recorded} is gone, and another process holds the socket"),
+        ),
+        Holding::Unknown(why) => (PeerState::Unresolved, why.clone()),
+    }
+}
+
+/// Returns ` (COMMAND, user NAME)`, as far as it is known.
 pub(super) fn described(facts: Option<&ProcessFacts>) -> String {
     match facts {
         None => String::new(),

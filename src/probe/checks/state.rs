@@ -32,7 +32,7 @@ states! {
         Suspicious => Warn,
         /// A valid manifest that names no daemon.
         NoDaemon => Pass,
-        /// The same, but its identity may be where it could not be looked for.
+        /// Such a manifest, whose identity may be in a place that could not be searched.
         Unsearched => Unknown,
         Invalid => Fail,
         Missing => Fail,
@@ -45,7 +45,7 @@ states! {
         Same => Pass,
         /// PIDs hold, but paths may mean other files.
         OtherMounts => Warn,
-        /// The same boot under another machine ID: a container.
+        /// Another machine ID in the same boot: a container.
         OtherMachineId => Warn,
         OtherMachine => Fail,
         OtherPidNamespace => Fail,
@@ -74,7 +74,7 @@ states! {
     /// Who serves the socket.
     PeerState {
         Recorded => Pass,
-        /// Created by somebody else, held by the recorded process.
+        /// Created by another process, held by the recorded one.
         HandedOver => Pass,
         Stranger => Fail,
         Unresolved => Unknown,
