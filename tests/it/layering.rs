@@ -32,9 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("registry", &["record"]),
     (
         "evidence",
-        &[
-            "endpoint", "host", "identity", "platform", "protocol", "record",
-        ],
+        &["endpoint", "identity", "platform", "protocol", "record"],
     ),
     (
         "checks",
