@@ -21,7 +21,7 @@ pub(crate) use client::{Client, PATIENCE, ask, large_request};
 pub(crate) use daemon::{Daemon, KillOnDrop};
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use role::{Role, most_memory, role};
-pub(crate) use schema::{SCHEMA, assert_conforms};
+pub(crate) use schema::{SCHEMA, Validator, assert_conforms};
 pub(crate) use script::{Script, identity_of};
 pub(crate) use server::{TestServer, misbehaving, read_request, this_process};
 pub(crate) use sources::sources;
