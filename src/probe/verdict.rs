@@ -1,4 +1,4 @@
-//! From what the checks found to the verdict: one pure function.
+//! The verdict: one pure function of the states of all checks.
 
 use super::checks::state::{
     BootState, DigestState, EndpointState, ExeState, HostState, NonceState, PeerState, PidState,
@@ -8,11 +8,10 @@ use crate::report::{Outcome, Reason, Verdict};
 
 type Decision = (Verdict, Reason);
 
-/// The verdict and its reason; no reason when verified without warnings.
+/// Returns the verdict and its reason. A verdict without warnings has no reason.
 ///
-/// Rules apply in the order of their precedence. Where the record was written
-/// comes before all that rests on a PID, because a PID from elsewhere means
-/// nothing here.
+/// The rules apply in the order of their precedence. The host of the record comes before
+/// all rules that depend on the PID, because the PID of another host means nothing here.
 pub(crate) fn decide(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
     let decision = invalid_record(states)
         .or_else(|| foreign(states))
@@ -111,29 +110,38 @@ fn indeterminate(states: &States) -> Option<Decision> {
     Some((Verdict::Indeterminate, reason))
 }
 
-/// What is left is the recorded process: it answers, or this is the reason.
+/// Decides about the recorded process: no earlier rule has doubts about it. Returns
+/// `None` if it answers.
 fn unresponsive(states: &States) -> Option<Decision> {
     let reason = match states.endpoint {
+        EndpointState::Connected => return no_answer(states.nonce),
         EndpointState::Missing => Reason::EndpointMissing,
         EndpointState::Refused => Reason::EndpointRefused,
         EndpointState::QueueFull => Reason::EndpointBusy,
         EndpointState::NotASocket | EndpointState::Unusable | EndpointState::Failed => {
             Reason::EndpointInvalid
         }
-        EndpointState::Differs | EndpointState::Denied | EndpointState::Skipped => {
-            Reason::EndpointSilent
-        }
-        EndpointState::Connected => match states.nonce {
-            NonceState::Answered => return None,
-            NonceState::Closed => Reason::EndpointClosed,
-            NonceState::OtherProtocol => Reason::NotProbeProtocol,
-            NonceState::Wrong | NonceState::OtherInstance | NonceState::OtherIdentity => {
-                Reason::WrongAnswer
-            }
-            NonceState::Silent | NonceState::NoCommonDigest | NonceState::Skipped => {
-                Reason::EndpointSilent
-            }
-        },
+        // Without a connection there is no answer, although no probe gets this far.
+        EndpointState::Skipped => Reason::EndpointSilent,
+        // An earlier rule has decided: `mismatch` and `indeterminate`.
+        EndpointState::Differs => Reason::EndpointDiffers,
+        EndpointState::Denied => Reason::PermissionDenied,
+    };
+    Some((Verdict::Unresponsive, reason))
+}
+
+fn no_answer(nonce: NonceState) -> Option<Decision> {
+    let reason = match nonce {
+        NonceState::Answered => return None,
+        // The challenge is skipped if the system has no random numbers.
+        NonceState::Silent | NonceState::Skipped => Reason::EndpointSilent,
+        NonceState::Closed => Reason::EndpointClosed,
+        NonceState::OtherProtocol => Reason::NotProbeProtocol,
+        NonceState::Wrong => Reason::WrongAnswer,
+        // An earlier rule has decided: twice `mismatch`, and `indeterminate`.
+        NonceState::OtherInstance => Reason::Superseded,
+        NonceState::OtherIdentity => Reason::IdentityMismatch,
+        NonceState::NoCommonDigest => Reason::NoCommonDigest,
     };
     Some((Verdict::Unresponsive, reason))
 }
@@ -152,13 +160,13 @@ fn verified(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
     (Verdict::Verified, reason)
 }
 
-/// Whether somebody answers the challenge with the recorded identity.
+/// Returns whether the challenge was answered with the recorded identity.
 fn answers(states: &States) -> bool {
     states.nonce == NonceState::Answered && states.endpoint == EndpointState::Connected
 }
 
-/// A process that does not exist cannot answer. One that exited between its
-/// answer and the last look could: then the kernel named it.
+/// Returns whether another process answers for one that is dead. A process that exited
+/// after its own answer does not count: the kernel named it as the server.
 fn answers_for_the_dead(states: &States) -> bool {
     let is_dead = matches!(states.pid, PidState::Exited | PidState::Zombie);
     let kernel_named_it = matches!(states.peer, PeerState::Recorded | PeerState::HandedOver);
@@ -177,8 +185,8 @@ fn program_reason(states: &States) -> Reason {
     }
 }
 
-/// Whether the number belongs to a younger process. A late start alone proves
-/// nothing, as the wall clock may have been set: it takes another program.
+/// Returns whether the PID was reused by a younger process. A late start alone proves
+/// nothing, because the wall clock may have been set: the program must differ, too.
 fn is_reused(states: &States) -> bool {
     states.pid == PidState::Alive
         && states.start == StartState::AfterRecord
