@@ -1,19 +1,19 @@
-//! One time budget, handed down through every wait of an operation.
+//! One time budget for all waits of an operation.
 
 use std::time::{Duration, Instant};
 
 /// A point in time by which an operation must have ended.
 ///
-/// Measured on the monotonic clock, so a stepped wall clock changes nothing.
+/// The clock is monotonic, so setting the wall clock does not move the deadline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     started: Instant,
-    /// `None`: so far away that the clock cannot express it.
+    /// `None` if the deadline is beyond the range of the clock.
     at: Option<Instant>,
 }
 
 impl Deadline {
-    /// A deadline `budget` from now.
+    /// Returns the deadline that is `budget` from now.
     #[must_use]
     pub(crate) fn after(budget: Duration) -> Self {
         let started = Instant::now();
@@ -23,7 +23,7 @@ impl Deadline {
         }
     }
 
-    /// Time left; zero once the deadline has passed.
+    /// Returns the time that is left; zero after the deadline.
     #[must_use]
     pub(crate) fn remaining(&self) -> Duration {
         self.at.map_or(Duration::MAX, |at| {
@@ -31,13 +31,13 @@ impl Deadline {
         })
     }
 
-    /// Whether no time is left.
+    /// Returns whether no time is left.
     #[must_use]
     pub(crate) fn has_passed(&self) -> bool {
         self.remaining().is_zero()
     }
 
-    /// Time spent since the budget was granted.
+    /// Returns the time since the budget was granted.
     #[must_use]
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()

@@ -11,7 +11,7 @@ use crate::identity::{DigestAlgorithm, ExeDigest};
 /// enough to stay in the cache.
 const BUFFER_LEN: usize = 128 * 1024;
 
-/// Which digests to compute.
+/// The digests to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     sha256: bool,

@@ -41,7 +41,7 @@ pub(crate) struct Namespaces<'a> {
 }
 
 impl<'a> Namespaces<'a> {
-    /// Parse `mnt:[INODE]:pid:[INODE]`; `None` for anything else.
+    /// Parses `mnt:[INODE]:pid:[INODE]`. Returns `None` for any other text.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (mount, pid) = text.strip_prefix("mnt:")?.split_once(":pid:")?;
         let is_inode = |text: &str| text.starts_with('[') && text.ends_with(']');

@@ -1,4 +1,4 @@
-//! What a probe found: plain data, the same for every renderer.
+//! The report of a probe: plain data.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ named! {
     pub enum Outcome {
         /// The evidence agrees with the record.
         Pass = "pass",
-        /// True, but suspicious.
+        /// The evidence agrees with the record, but is suspicious.
         Warn = "warn",
-        /// Evidence against the record.
+        /// The evidence contradicts the record.
         Fail = "fail",
-        /// Tried, and could not be determined (permission, platform).
+        /// The check could not be completed, for example without permission.
         Unknown = "unknown",
-        /// Not tried: a check it depends on did not pass, or there is nothing to
-        /// compare.
+        /// The check was not made: a check that it depends on did not pass, or there is
+        /// nothing to compare.
         Skip = "skip",
     }
 }
@@ -28,17 +28,17 @@ named! {
     /// An identity check, in report order.
     #[non_exhaustive]
     pub enum CheckId {
-        /// Integrity and trust of the file.
+        /// The record is intact, and only its owner and root can write it.
         Record = "record",
-        /// Machine and PID namespace of the writer against ours.
+        /// The record is from this machine and PID namespace.
         Host = "host",
-        /// A connection to the recorded socket succeeds in time.
+        /// The recorded socket accepts a connection in time.
         Endpoint = "endpoint",
-        /// The kernel's word on who serves that socket.
+        /// The recorded process serves that socket, as the kernel shows it.
         Peer = "peer",
-        /// The challenge.
+        /// The challenge is answered with the recorded identity.
         Nonce = "nonce",
-        /// The recorded boot against this boot.
+        /// The record is from this boot.
         BootId = "boot_id",
         /// The process exists, is no zombie, and is pinned.
         Pid = "pid",
@@ -52,7 +52,7 @@ named! {
 }
 
 impl CheckId {
-    /// The label in tables.
+    /// Returns the label for tables.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -69,23 +69,23 @@ impl CheckId {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// Which check.
+    /// The check.
     pub check: CheckId,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What the record says, where there is something to compare.
+    /// The recorded value, if there is something to compare.
     pub expected: Option<String>,
-    /// What was found.
+    /// The value that was found.
     pub actual: Option<String>,
-    /// What it means, in one line; `None` when there is nothing to add.
+    /// The meaning of the result in one line; `None` if there is nothing to add.
     pub detail: Option<String>,
-    /// Time spent gathering its evidence.
+    /// The time it took to gather the evidence; whole microseconds when serialised.
     #[serde(rename = "elapsed_us", serialize_with = "microseconds")]
     pub elapsed: Duration,
 }
 
 named! {
-    /// What the checks prove together.
+    /// The conclusion from all checks.
     pub enum Verdict {
         /// The process behind the record is the one it claims, and answers.
         Verified = "verified",
@@ -93,38 +93,37 @@ named! {
         NotRunning = "not_running",
         /// Not enough evidence either way.
         Indeterminate = "indeterminate",
-        /// Something is there, and it is not what the record says.
+        /// A daemon is there, and it is another one than recorded.
         Mismatch = "mismatch",
-        /// The right process; its endpoint does not answer correctly.
+        /// It is the recorded process, and its endpoint does not answer correctly.
         Unresponsive = "unresponsive",
-        /// The file cannot be trusted to name a daemon; nothing was touched.
+        /// The record is unreadable, malformed or corrupt. Nothing was probed.
         InvalidRecord = "invalid_record",
     }
 }
 
 named! {
-    /// Why the verdict is what it is.
+    /// The reason for a verdict.
     #[non_exhaustive]
     pub enum Reason {
         /// The record is unreadable, malformed or corrupt.
         RecordInvalid = "record_invalid",
-        /// There is no such file.
+        /// The record file does not exist.
         RecordMissing = "record_missing",
         /// The record names no daemon.
         NoDaemonRecorded = "no_daemon_recorded",
-        /// The record names no daemon, and its identity may be where it could not
-        /// be looked for.
+        /// The record names no daemon, and its identity may be in a place that could not
+        /// be searched.
         IdentityHidden = "identity_hidden",
         /// The record is from another machine.
         ForeignHost = "foreign_host",
         /// The record is from another PID namespace (a container).
         ForeignNamespace = "foreign_namespace",
-        /// The caller named another endpoint than the record.
+        /// The record names another endpoint than the caller requires.
         EndpointDiffers = "endpoint_differs",
-        /// Somebody else serves the socket.
+        /// Another process serves the socket.
         Squatted = "squatted",
-        /// Another instance answers on the same endpoint with its own good
-        /// identity.
+        /// Another instance answers at the same endpoint, with its own identity.
         Superseded = "superseded",
         /// The answer names another identity than the record.
         IdentityMismatch = "identity_mismatch",
@@ -134,69 +133,69 @@ named! {
         DigestMismatch = "digest_mismatch",
         /// The running image is another file.
         PathMismatch = "path_mismatch",
-        /// The host was started anew since the record was made.
+        /// The host was rebooted since the record was made.
         Rebooted = "rebooted",
         /// No process has the recorded ID.
         ProcessExited = "process_exited",
-        /// The process has exited and was not yet collected by its parent.
+        /// The process has exited, and its parent has not reaped it yet.
         Zombie = "zombie",
         /// The recorded ID belongs to a younger process.
         PidReused = "pid_reused",
-        /// The process is younger than the record, and nothing else speaks for or
-        /// against it.
+        /// The process is younger than the record, and nothing else proves or disproves
+        /// its identity.
         YoungerProcess = "younger_process",
-        /// Not permitted to look.
+        /// The caller may not examine the process or connect to its endpoint.
         PermissionDenied = "permission_denied",
-        /// Who serves the socket could not be determined.
+        /// The process that serves the socket could not be determined.
         PeerUnresolved = "peer_unresolved",
-        /// Whether the record is from this boot could not be determined.
+        /// The record may be from another boot.
         BootUnknown = "boot_unknown",
-        /// The record supplies no digest that could be compared.
+        /// The record, or the answer, supplies no digest to compare.
         NoCommonDigest = "no_common_digest",
-        /// Something about the process could not be examined.
+        /// The process could not be examined completely.
         ProcessUnreadable = "process_unreadable",
         /// Hashing the running image took too long.
         HashingTimedOut = "hashing_timed_out",
         /// The socket file does not exist.
         EndpointMissing = "endpoint_missing",
-        /// Nobody listens on the socket.
+        /// No process listens on the socket.
         EndpointRefused = "endpoint_refused",
-        /// The recorded endpoint is not a socket, or cannot be one.
+        /// The recorded endpoint is no socket, or no valid path of one.
         EndpointInvalid = "endpoint_invalid",
-        /// The listener's queue stayed full.
+        /// The queue of the listener stayed full.
         EndpointBusy = "endpoint_busy",
-        /// Connected, and no complete answer came.
+        /// The endpoint accepted the connection and sent no complete answer in time.
         EndpointSilent = "endpoint_silent",
         /// The connection was closed without a complete answer.
         EndpointClosed = "endpoint_closed",
-        /// Whoever answers does not speak the challenge.
+        /// The endpoint speaks another protocol.
         NotProbeProtocol = "not_probe_protocol",
-        /// The challenge was answered wrongly.
+        /// The endpoint answered the challenge wrongly.
         WrongAnswer = "wrong_answer",
-        /// Verified, with the executable replaced or moved since the start.
+        /// The daemon is verified, and its executable was replaced or moved since its start.
         Outdated = "outdated",
-        /// Verified, with other warnings.
+        /// The daemon is verified, with other warnings.
         Warnings = "warnings",
-        /// Verified with warnings, and the caller does not accept any.
+        /// All is proven, but there are warnings, which the caller does not accept.
         Strict = "strict",
     }
 }
 
-/// The record a report is about.
+/// The record that a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Target {
-    /// The file as it was named; `-` for standard input, `None` for a record
-    /// from memory.
+    /// The record file as the caller named it, for example `-` for standard input; `None`
+    /// for a record from memory.
     pub record: Option<String>,
-    /// Its format, as [`crate::record::Format::name`].
+    /// The format of the record, as [`crate::record::Format::name`].
     pub format: Option<&'static str>,
-    /// The file beside the manifest that supplied the identity, where the
-    /// manifest itself names no daemon.
+    /// The file beside the manifest that supplied the identity, if the manifest itself
+    /// names no daemon.
     pub identity_file: Option<String>,
-    /// Name of the service, where the record has one.
+    /// The name of the service, if the record has one.
     pub service_name: Option<String>,
-    /// Its version, where the record has one.
+    /// The version of the service, if the record has one.
     pub service_version: Option<String>,
     /// The recorded process ID.
     pub pid: Option<u32>,
@@ -204,29 +203,27 @@ pub struct Target {
     pub endpoint: Option<Endpoint>,
 }
 
-/// Everything a probe found.
-///
-/// Serialisable; the command line prints it together with an exit code.
+/// The findings of one probe, as plain data that can be serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// What the checks prove together.
+    /// The conclusion from all checks.
     pub verdict: Verdict,
-    /// Why; `None` when verified without warnings.
+    /// The reason for the verdict; `None` for a verified daemon without warnings.
     pub reason: Option<Reason>,
     /// The verdict in one sentence.
     pub summary: String,
     /// The record.
     pub target: Target,
-    /// Every check, in report order.
+    /// All checks, in the order of [`CheckId::ALL`].
     pub checks: Vec<Check>,
-    /// Time spent on the whole probe.
+    /// The time that the whole probe took; whole microseconds when serialised.
     #[serde(rename = "elapsed_us", serialize_with = "microseconds")]
     pub elapsed: Duration,
 }
 
 impl Report {
-    /// The result of one check.
+    /// Returns the result of one check.
     #[must_use]
     pub fn check(&self, id: CheckId) -> Option<&Check> {
         self.checks.iter().find(|check| check.check == id)

@@ -1,28 +1,27 @@
-//! The probe's public face: what to probe, and how.
+//! The probe and its options.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::checks;
 use super::checks::state::RecordState;
+use super::checks::{self, CheckText};
 use super::gather::gather;
 use super::image_digests::ImageDigests;
-use super::probe_report::{ProbeReport, RecordFile, untouched};
+use super::probe_report::{self, ProbeReport, RecordFile, untouched};
 use super::request::{AskedEndpoint, Request};
-use super::{explanations, verdict};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::record::{Finding, Record};
-use crate::report::{CheckId, Report, Target, Verdict};
+use crate::report::{CheckId, Target, Verdict};
 
-/// Time granted to connecting, challenging and reading the answer, together.
+/// The default of [`Probe::timeout`]: 500 ms.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Probes one daemon.
+/// A probe of one daemon: its options, and the evidence that there is before it runs.
 ///
 /// ```
 /// use rpctl::{DaemonProcess, Endpoint, Probe, Verdict};
 ///
-/// // An identity nobody serves: this process never listened there.
+/// // This process does not listen on its recorded endpoint.
 /// let endpoint = Endpoint {
 ///     namespace_id: "example".to_owned(),
 ///     path: "/nonexistent/example.sock".to_owned(),
@@ -37,9 +36,9 @@ pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 pub struct Probe {
     pub(super) expected: Option<DaemonProcess>,
     pub(super) findings: Vec<Finding>,
-    /// What is to be said about where the identity came from.
+    /// A remark on the source of the identity.
     pub(super) note: Option<String>,
-    /// Whether everything was looked at where the identity could be.
+    /// Whether every place was searched that the identity can be in.
     pub(super) is_searched: bool,
     /// The file that names the daemon.
     pub(super) file: Option<RecordFile>,
@@ -54,21 +53,45 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// A probe of the process that `recorded` describes.
+    /// Creates a probe of the process that `recorded` describes.
     pub fn new(recorded: &DaemonProcess) -> Self {
+        let target = Target {
+            pid: Some(recorded.pid),
+            endpoint: Some(recorded.ipc_endpoint.clone()),
+            ..Target::default()
+        };
         Self {
-            target: Target {
-                pid: Some(recorded.pid),
-                endpoint: Some(recorded.ipc_endpoint.clone()),
-                ..Target::default()
-            },
             expected: Some(recorded.clone()),
+            ..Self::with_defaults(target)
+        }
+    }
+
+    /// Creates a probe of the process that a record file describes. Its checks include
+    /// the integrity of the file and the host on which it was written.
+    ///
+    /// A record that breaks a rule is not probed; the report says why. A manifest can
+    /// refer to other files for the identity of its daemons: see
+    /// [`Self::all_from_record`].
+    pub fn from_record(record: &Record) -> Self {
+        Self {
+            expected: record.daemon(),
+            findings: record.findings.clone(),
+            file: RecordFile::from_record(record),
+            host: record.host().map(Arc::new),
+            ..Self::with_defaults(record.into())
+        }
+    }
+
+    fn with_defaults(target: Target) -> Self {
+        Self {
+            expected: None,
             findings: Vec::new(),
             note: None,
             is_searched: true,
             file: None,
             host: None,
             ours: None,
+            target,
             endpoint: None,
             timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
             strict: false,
@@ -77,44 +100,22 @@ impl Probe {
         }
     }
 
-    /// A probe of the process that a record file describes, with the file's own
-    /// integrity and the writer's host among the checks.
-    ///
-    /// A record that breaks a rule is not probed: the report says why.
-    pub fn from_record(record: &Record) -> Self {
-        Self {
-            expected: record.daemon(),
-            findings: record.findings.clone(),
-            note: None,
-            is_searched: true,
-            file: RecordFile::of(record),
-            host: record.host().map(Arc::new),
-            ours: None,
-            target: record.into(),
-            endpoint: None,
-            timeout: DEFAULT_ENDPOINT_PROBE_TIMEOUT,
-            strict: false,
-            digests: Arc::default(),
-            keeps_connection: false,
-        }
-    }
-
-    /// Insist on an endpoint: if the record names another one, nothing is
-    /// contacted.
+    /// Requires this endpoint. If the record names another one, nothing is contacted.
     pub fn endpoint(mut self, endpoint: &Endpoint) -> Self {
         self.endpoint = Some(AskedEndpoint::Whole(endpoint.clone()));
         self
     }
 
-    /// Insist on the path of the endpoint, whatever its label.
+    /// Requires an endpoint with this path and any label.
     pub fn endpoint_path(mut self, path: &str) -> Self {
         self.endpoint = Some(AskedEndpoint::Path(path.to_owned()));
         self
     }
 
-    /// Time granted to the whole challenge; 500 ms unless said otherwise.
+    /// Sets the time granted to connecting, sending the challenge and reading the answer,
+    /// together; the default is [`DEFAULT_ENDPOINT_PROBE_TIMEOUT`].
     ///
-    /// Hashing the image runs meanwhile and is not cut short by it; see
+    /// The image is hashed at the same time, with a limit of its own; see
     /// [`ImageDigests::hash_timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -122,39 +123,43 @@ impl Probe {
     }
 
     /// Keeps the connection on which a verified daemon has answered, for
-    /// [`ProbeReport::take_connection`]. Else it is closed before the report is made,
-    /// because a daemon that serves one client at a time waits for that.
+    /// [`ProbeReport::take_connection`].
+    ///
+    /// Without this, the connection is closed as soon as the answer is read. A daemon that
+    /// serves one client at a time serves no other client before that.
     pub fn keep_connection(mut self) -> Self {
         self.keeps_connection = true;
         self
     }
 
-    /// Count warnings as "cannot tell".
+    /// Sets whether a warning makes the verdict [`Verdict::Indeterminate`]; the default is
+    /// `false`.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Share the digests of images with other probes of the same run, so that
-    /// none is hashed twice.
+    /// Shares the digests of images with other probes of the same run, so that no image is
+    /// hashed twice.
     pub fn image_digests(mut self, digests: &Arc<ImageDigests>) -> Self {
         self.digests = Arc::clone(digests);
         self
     }
 
-    /// State where the record was written, for the `host` check.
+    /// Sets the host on which the record was written, for the check
+    /// [`CheckId::Host`].
     pub fn host(mut self, host: Option<HostIdentity>) -> Self {
         self.host = host.map(Arc::new);
         self
     }
 
-    /// State what was found wrong about the record, for the `record` check.
+    /// Sets the findings about the record, for the check [`CheckId::Record`].
     pub fn findings(mut self, findings: Vec<Finding>) -> Self {
         self.findings = findings;
         self
     }
 
-    /// Name the service in the report.
+    /// Sets the name and version of the service in the report; an empty text is none.
     pub fn service(mut self, name: &str, version: &str) -> Self {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         self.target.service_name = text(name);
@@ -162,28 +167,22 @@ impl Probe {
         self
     }
 
-    /// Name the record in the report, as the user named it.
+    /// Sets the name of the record in the report, for example the path as the user gave it.
     pub fn label(mut self, label: &str) -> Self {
         self.target.record = Some(label.to_owned());
         self
     }
 
-    /// Run every check, in at most the timeout plus the time to hash the image.
+    /// Runs every check. Takes at most [`Self::timeout`] and the time to hash the image.
     #[must_use]
     pub fn run(self) -> ProbeReport {
         let started = Instant::now();
-        let (record, text) = checks::examine_findings(&self.findings, self.note.as_deref());
-        let expected = match (record, &self.expected) {
-            (RecordState::Invalid, _) | (_, None) => {
-                let state = match record {
-                    RecordState::Invalid => RecordState::Invalid,
-                    _ if self.is_searched => RecordState::NoDaemon,
-                    _ => RecordState::Unsearched,
-                };
+        let expected = match self.sound_identity() {
+            Ok(expected) => expected,
+            Err((state, text)) => {
                 let check = text.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
                 return untouched(state, check, self.target, started);
             }
-            (_, Some(expected)) => expected,
         };
         let (evidence, mut held) = gather(&Request {
             expected,
@@ -197,22 +196,30 @@ impl Probe {
             digests: &self.digests,
         });
         let (states, checks) = checks::examine(&evidence);
-        let (verdict, reason) = verdict::decide(&states, self.strict);
-        held.stream.take_if(|_| verdict != Verdict::Verified);
+        let report = probe_report::report(&states, checks, self.target, self.strict, started);
+        held.stream.take_if(|_| report.verdict != Verdict::Verified);
         ProbeReport {
-            report: Report {
-                verdict,
-                reason,
-                summary: explanations::summarize(verdict, reason, &self.target, &checks),
-                target: self.target,
-                checks,
-                elapsed: started.elapsed(),
-            },
+            report,
             findings: self.findings,
             is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id),
             expected: self.expected,
             file: self.file,
             held,
+        }
+    }
+
+    /// Returns the identity to probe.
+    ///
+    /// # Errors
+    ///
+    /// The result of the check of the record, if that has no valid identity.
+    fn sound_identity(&self) -> Result<&DaemonProcess, (RecordState, CheckText)> {
+        let (state, text) = checks::examine_findings(&self.findings, self.note.as_deref());
+        match (state, &self.expected) {
+            (RecordState::Invalid, _) => Err((RecordState::Invalid, text)),
+            (_, None) if self.is_searched => Err((RecordState::NoDaemon, text)),
+            (_, None) => Err((RecordState::Unsearched, text)),
+            (_, Some(expected)) => Ok(expected),
         }
     }
 }

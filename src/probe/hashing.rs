@@ -82,7 +82,7 @@ impl Comparison {
 }
 
 /// Hashes the image part by part and serves the conversation in between, so that neither
-/// waits for the other; then completes what is left of both.
+/// waits for the other; then completes both.
 pub(super) fn converse_and_hash(
     mut conversation: Conversation<'_>,
     work: DigestWork<'_>,

@@ -1,4 +1,4 @@
-//! From a record to the identities it leads to.
+//! The identities that a record refers to.
 
 use std::path::{Path, PathBuf};
 
@@ -8,39 +8,38 @@ use super::checks::state::RecordState;
 use crate::record::{self, Discovery, Finding, LoadError, Record};
 
 impl Probe {
-    /// One probe for each identity that a record leads to.
+    /// Creates one probe for each identity that a record refers to.
     ///
-    /// A record that names a daemon leads to that one. A manifest that names
-    /// none leads to the identity files in its roots; see
-    /// [`record::discover`]. There is always at least one probe: that of a
-    /// manifest which leads nowhere reports so.
+    /// This is the identity in the record itself, or else, for a manifest without a daemon,
+    /// those in the files of its roots; see [`record::discover`]. If there is none, the
+    /// result is one probe that reports so.
     #[must_use]
     pub fn all_from_record(record: &Record) -> Vec<Self> {
-        let itself = Self::from_record(record);
+        let probe = Self::from_record(record);
         let is_unusable =
             checks::examine_findings(&record.findings, None).0 == RecordState::Invalid;
         if is_unusable || record.content.daemon_message().is_some() {
-            return vec![itself];
+            return vec![probe];
         }
         let discovery = record::discover(record);
         if discovery.found.is_empty() {
-            let mut itself = itself.noting(search_report(&discovery));
-            itself.is_searched = !discovery.is_incomplete();
-            return vec![itself];
+            let mut probe = probe.noting(describe_search(&discovery));
+            probe.is_searched = !discovery.is_incomplete();
+            return vec![probe];
         }
         discovery
             .found
             .iter()
             .map(|path| {
-                itself
+                probe
                     .clone()
                     .with_identity(path, &record::load(path))
-                    .noting(left_alone(&discovery))
+                    .noting(describe_ignored(&discovery))
             })
             .collect()
     }
 
-    /// Take the identity from a file beside the manifest.
+    /// Takes the identity from a file beside the manifest.
     fn with_identity(mut self, path: &Path, identity: &Result<Record, LoadError>) -> Self {
         let name = path.display();
         self.target.identity_file = Some(name.to_string());
@@ -70,7 +69,7 @@ impl Probe {
         }
     }
 
-    /// Say something more about where the identity came from.
+    /// Adds a remark on the source of the identity.
     fn noting(mut self, note: String) -> Self {
         self.note = match self.note {
             _ if note.is_empty() => self.note,
@@ -81,21 +80,21 @@ impl Probe {
     }
 }
 
-/// How many of the directories searched, and of the files left alone, are named.
+/// The maximum number of directories, and of ignored files, that a remark names.
 const MAX_NAMED: usize = 3;
 
-/// Where an identity was looked for in vain.
-fn search_report(discovery: &Discovery) -> String {
-    let left_alone = left_alone(discovery);
-    match (discovery.searched.as_slice(), left_alone.as_str()) {
+/// Describes a search that found no identity.
+fn describe_search(discovery: &Discovery) -> String {
+    let ignored = describe_ignored(discovery);
+    match (discovery.searched.as_slice(), ignored.as_str()) {
         ([], "") => "the manifest names no daemon, and no directory to look for one".to_owned(),
-        ([], _) => format!("the manifest names no daemon; {left_alone}"),
+        ([], _) => format!("the manifest names no daemon; {ignored}"),
         (searched, "") => format!(
             "the manifest names no daemon, and there is no identity in {}",
             a_few_of(searched)
         ),
         (searched, _) => format!(
-            "the manifest names no daemon, and there is no identity in {}; {left_alone}",
+            "the manifest names no daemon, and there is no identity in {}; {ignored}",
             a_few_of(searched)
         ),
     }
@@ -114,8 +113,8 @@ fn a_few_of(directories: &[PathBuf]) -> String {
     }
 }
 
-/// What was not looked at in a search, and why.
-fn left_alone(discovery: &Discovery) -> String {
+/// Describes the files that a search left out, with the reasons.
+fn describe_ignored(discovery: &Discovery) -> String {
     let ignored = &discovery.ignored;
     let cut_short = discovery.cut_short.iter().map(ToString::to_string);
     let few = ignored.iter().take(MAX_NAMED).map(ToString::to_string);

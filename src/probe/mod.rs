@@ -1,4 +1,4 @@
-//! The probe: gather evidence, run every check on it, decide.
+//! The probe: gathers evidence, runs the checks on it, and decides.
 
 mod builder;
 mod checks;

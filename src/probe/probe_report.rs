@@ -1,14 +1,12 @@
-//! What a probe found, together with what it still holds.
+//! The report of a probe, with the process that it is about.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
 
-use super::checks::state::{
-    BootState, DigestState, EndpointState, ExeState, HostState, NonceState, PeerState, PidState,
-    RecordState, StartState, States,
-};
+use super::checks::CheckText;
+use super::checks::state::{RecordState, States};
 use super::evidence::Held;
 use super::{checks, explanations, verdict};
 use crate::endpoint::Stream;
@@ -17,44 +15,23 @@ use crate::platform::{FileStat, PinnedProcess};
 use crate::record::{self, Finding, LoadError, Record};
 use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 
-/// A report in which only the record was looked at.
+/// Makes the report of a probe that examined nothing but the record.
 pub(super) fn untouched(
     record: RecordState,
     record_check: Check,
     target: Target,
     started: Instant,
 ) -> ProbeReport {
-    let states = States {
-        record,
-        host: HostState::Unsaid,
-        endpoint: EndpointState::Skipped,
-        peer: PeerState::Skipped,
-        nonce: NonceState::Skipped,
-        boot: BootState::Skipped,
-        pid: PidState::Skipped,
-        start: StartState::Skipped,
-        exe: ExeState::Skipped,
-        digest: DigestState::Skipped,
-    };
-    let (verdict, reason) = verdict::decide(&states, false);
-    let mut checks = vec![record_check];
-    checks.extend(CheckId::ALL[1..].iter().map(|&check| Check {
-        check,
-        outcome: Outcome::Skip,
-        expected: None,
-        actual: None,
-        detail: None,
-        elapsed: Duration::ZERO,
-    }));
+    let states = States::with_record_alone(record);
+    let skipped =
+        |&check: &CheckId| CheckText::nothing().into_check(check, Outcome::Skip, Duration::ZERO);
+    let others = CheckId::ALL
+        .iter()
+        .filter(|&&check| check != CheckId::Record);
+    let checks = [record_check].into_iter().chain(others.map(skipped));
+    let strict = false;
     ProbeReport {
-        report: Report {
-            verdict,
-            reason,
-            summary: explanations::summarize(verdict, reason, &target, &checks),
-            target,
-            checks,
-            elapsed: started.elapsed(),
-        },
+        report: report(&states, checks.collect(), target, strict, started),
         findings: Vec::new(),
         is_from_here: false,
         expected: None,
@@ -63,10 +40,31 @@ pub(super) fn untouched(
     }
 }
 
-/// What a probe found, and the process it found it about.
+/// Concludes from the states of all checks. Warnings are doubts if `strict`.
+pub(super) fn report(
+    states: &States,
+    checks: Vec<Check>,
+    target: Target,
+    strict: bool,
+    started: Instant,
+) -> Report {
+    let (verdict, reason) = verdict::decide(states, strict);
+    Report {
+        verdict,
+        reason,
+        summary: explanations::summarize(verdict, reason, &target, &checks),
+        target,
+        checks,
+        elapsed: started.elapsed(),
+    }
+}
+
+/// The report of a probe, with the process that it is about.
 ///
-/// The report itself is plain data, see [`Self::report`]. The process stays
-/// pinned as long as this value lives.
+/// The process stays pinned as long as this value lives: it can be signalled or waited
+/// for, and its PID is never mistaken for that of another process. Linux: by
+/// [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html). The
+/// connection is closed, unless [`crate::Probe::keep_connection`] asks to keep it.
 #[derive(Debug)]
 pub struct ProbeReport {
     pub(super) report: Report,
@@ -77,16 +75,16 @@ pub struct ProbeReport {
     pub(super) held: Held,
 }
 
-/// The file that names a daemon: a record, or the identity beside a manifest.
+/// The file that names a daemon: a record, or the identity file beside a manifest.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordFile {
     pub(crate) path: PathBuf,
-    /// Which file was read.
+    /// The file that was read.
     pub(crate) stat: FileStat,
 }
 
 impl RecordFile {
-    pub(super) fn of(record: &Record) -> Option<Self> {
+    pub(super) fn from_record(record: &Record) -> Option<Self> {
         Some(Self {
             path: record.path.clone()?,
             stat: record.file?,
@@ -107,29 +105,29 @@ impl ProbeReport {
         untouched(state, check, target, Instant::now())
     }
 
-    /// The report alone, letting go of the process.
+    /// Returns the report alone, and releases the process.
     #[must_use]
     pub fn into_report(self) -> Report {
         self.report
     }
 
-    /// The recorded identity, where the record names one.
+    /// Returns the recorded identity, if the record names one.
     #[must_use]
     pub fn identity(&self) -> Option<&DaemonProcess> {
         self.expected.as_ref()
     }
 
-    /// Whether the record is known to be from this host and PID namespace.
+    /// Returns whether the record proves to be from this host and PID namespace.
     pub(crate) fn is_from_here(&self) -> bool {
         self.is_from_here
     }
 
-    /// The file that names the daemon, where it was read from one.
+    /// Returns the file that names the daemon; `None` for an identity from memory.
     pub(crate) fn file(&self) -> Option<&RecordFile> {
         self.file.as_ref()
     }
 
-    /// The recorded process, where it is alive.
+    /// Returns the recorded process, if it is alive.
     pub(crate) fn process(&self) -> Option<&PinnedProcess> {
         self.held.process.as_ref()
     }
@@ -161,7 +159,7 @@ impl ProbeReport {
         record::distrust(&self.findings)
     }
 
-    /// Everything the probe found, as plain data.
+    /// Returns the report as plain data.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report

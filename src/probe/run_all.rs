@@ -21,6 +21,10 @@ const LARGE: u64 = 64 << 10;
 impl Probe {
     /// Runs probes concurrently, at most 16 at a time, and returns the reports in the
     /// order of the probes. No image is hashed twice.
+    ///
+    /// Several records can name one daemon that serves one client at a time. Its probes
+    /// then wait in the queue of its listener, each for at most its [`Self::timeout`], and
+    /// a probe occupies the daemon only until it has read the answer.
     #[must_use]
     pub fn run_all(probes: Vec<Self>) -> Vec<ProbeReport> {
         Self::run_each(probes, &Arc::default(), |report| report)

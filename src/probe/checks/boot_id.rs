@@ -1,4 +1,4 @@
-//! Check `boot_id`: the recorded boot against this one.
+//! Check `boot_id`: the recorded boot, compared with this one.
 
 use super::CheckText;
 use super::state::{BootState, HostState};

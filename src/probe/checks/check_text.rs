@@ -1,11 +1,11 @@
-//! What a check says, and how it gets into the report.
+//! The text of a check.
 
 use std::time::Duration;
 
 use crate::record::shortened;
 use crate::report::{Check, CheckId, Outcome};
 
-/// What a check says, before it is put into the report.
+/// The text of a check, before it becomes part of the report.
 #[derive(Debug, Default)]
 pub(crate) struct CheckText {
     expected: Option<String>,
@@ -14,7 +14,7 @@ pub(crate) struct CheckText {
 }
 
 impl CheckText {
-    pub(super) fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self::default()
     }
 

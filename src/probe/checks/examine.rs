@@ -1,4 +1,4 @@
-//! All checks, in the order in which they depend on each other.
+//! Runs the checks, in the order in which they depend on each other.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::{boot_id, digest, endpoint, exe_path, host, nonce, peer, pid, record,
 use crate::probe::evidence::Evidence;
 use crate::report::{Check, CheckId};
 
-/// Run every check.
+/// Runs all checks. Returns their states, and the checks in report order.
 pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
     let (record, record_text) =
         record::examine_findings(&evidence.findings, evidence.note.as_deref());

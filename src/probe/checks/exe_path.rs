@@ -10,7 +10,8 @@ use super::state::{DigestState, ExeState, PidState};
 use crate::platform::ImageError;
 use crate::probe::evidence::{Evidence, FoundImage, ImageEvidence, RecordedFile};
 
-/// What the kernel appends to the name of an image that was unlinked.
+/// The suffix that the kernel appends to the name of an unlinked image. See
+/// [proc_pid_exe(5)](https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html).
 const DELETED: &str = " (deleted)";
 
 pub(super) fn examine(
@@ -39,7 +40,7 @@ pub(super) fn examine(
         Path::to_string_lossy,
     );
     let text = CheckText::compared(recorded.to_string_lossy(), actual.as_ref());
-    let (state, detail) = judge(found, recorded, digest == DigestState::Equal);
+    let (state, detail) = compare(found, recorded, digest == DigestState::Equal);
     (
         state,
         match detail {
@@ -49,7 +50,11 @@ pub(super) fn examine(
     )
 }
 
-fn judge(found: &FoundImage, recorded: &Path, digest_is_equal: bool) -> (ExeState, Option<String>) {
+fn compare(
+    found: &FoundImage,
+    recorded: &Path,
+    digest_is_equal: bool,
+) -> (ExeState, Option<String>) {
     let link = found.link.as_deref();
     match &found.recorded {
         RecordedFile::Same | RecordedFile::SameInside if link == Some(recorded) => {
@@ -96,7 +101,7 @@ fn judge(found: &FoundImage, recorded: &Path, digest_is_equal: bool) -> (ExeStat
     }
 }
 
-/// Whether the image has lost its name, and that name was the recorded one.
+/// Returns whether the image has lost its name, and that name was the recorded one.
 fn was_started_from(found: &FoundImage, recorded: &Path) -> bool {
     let unlinked = |path: &Path| {
         let mut name = OsString::from(path);

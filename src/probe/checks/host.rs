@@ -1,4 +1,4 @@
-//! Check `host`: the writer's machine and namespaces against ours.
+//! Check `host`: the machine and namespaces of the record, compared with ours.
 
 use super::CheckText;
 use super::state::HostState;

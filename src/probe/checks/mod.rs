@@ -14,6 +14,6 @@ mod record;
 mod start_time;
 pub(crate) mod state;
 
-use self::check_text::CheckText;
+pub(crate) use self::check_text::CheckText;
 pub(crate) use self::examine::examine;
 pub(crate) use self::record::{examine_findings, unreadable};

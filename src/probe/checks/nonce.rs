@@ -70,8 +70,9 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
     }
 }
 
-/// Returns whether the answer is the answering process's own identity, as the kernel
-/// confirms, in this boot: another PID than recorded, or the same one in another boot.
+/// Returns whether the answer is the own identity of another instance: it has another PID
+/// or boot than recorded, and the kernel confirms that the process with this PID
+/// answered in this boot.
 fn is_own_identity(answered: &DaemonProcess, evidence: &Evidence) -> bool {
     let (expected, ours) = (&evidence.expected, &evidence.host.value.ours.boot_id);
     let this_boot = answered.boot_id == *ours || !is_known(&answered.boot_id);

@@ -1,4 +1,4 @@
-//! Check `peer`: which process serves the socket, as the kernel shows it.
+//! Check `peer`: the process that serves the socket, as the kernel shows it.
 
 use super::CheckText;
 use super::state::{BootState, HostState, NonceState, PeerState};
@@ -22,7 +22,7 @@ pub(super) fn examine(
             PeerState::Skipped,
             CheckText::detail("PIDs of the record mean nothing here"),
         ),
-        // An answer with the recorded identity is judged by its boot.
+        // The check of the boot ID explains this answer better.
         _ if boot == BootState::Other && nonce == NonceState::Answered => (
             PeerState::Skipped,
             CheckText::detail("PIDs of another boot mean nothing now"),
@@ -39,7 +39,7 @@ pub(super) fn examine(
             holding,
             facts,
         } => {
-            let (state, detail) = judge(holding, creator, recorded, boot);
+            let (state, detail) = holder_state(holding, creator, recorded, boot);
             let actual = format!("PID {}{}", creator.pid, described(facts.as_ref()));
             let text = CheckText::compared(expected, actual);
             (state, text.with_detail(detail))
@@ -47,7 +47,7 @@ pub(super) fn examine(
     }
 }
 
-fn judge(
+fn holder_state(
     holding: &Holding,
     creator: &PeerCredentials,
     recorded: u32,

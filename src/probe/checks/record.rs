@@ -1,4 +1,4 @@
-//! Check `record`: integrity and trust of the record.
+//! Check `record`: the integrity of the record, and the users that can write it.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub(crate) fn examine_findings(
     (worst, CheckText::detail(details.join("; ")))
 }
 
-/// The check for a file that could not be read at all.
+/// Returns the check of a record that could not be read.
 pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
     let state = match error {
         LoadError::NotFound(_) => RecordState::Missing,

@@ -4,8 +4,8 @@ use super::CheckText;
 use super::state::{PidState, StartState};
 use crate::probe::evidence::{Evidence, StatusEvidence};
 
-/// How much later a process may seem to have started, in milliseconds: start
-/// times are counted in clock ticks, and two clocks are read one after the other.
+/// Tolerance for a late start, in milliseconds. The kernel counts start times in clock
+/// ticks, and two clocks are read one after the other.
 const TOLERANCE_MS: u64 = 100;
 
 pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (StartState, CheckText) {

@@ -1,9 +1,9 @@
-//! What each check can find. The verdict is a function of these states alone,
-//! and each state has exactly one outcome.
+//! The states of the checks. The verdict is a function of these states alone, and each
+//! state has exactly one outcome.
 
 use crate::report::Outcome;
 
-/// Defines an enum of states with the outcome of each, and the list of all.
+/// Defines an enum of states with the outcome of each, and the list of all states.
 macro_rules! states {
     ($(#[$doc:meta])* $name:ident { $($(#[$state_doc:meta])* $state:ident => $outcome:ident,)+ }) => {
         $(#[$doc])*
@@ -32,7 +32,8 @@ states! {
         Suspicious => Warn,
         /// A valid manifest that names no daemon.
         NoDaemon => Pass,
-        /// Such a manifest, whose identity may be in a place that could not be searched.
+        /// A valid manifest that names no daemon, whose identity may be in a place that
+        /// could not be searched.
         Unsearched => Unknown,
         Invalid => Fail,
         Missing => Fail,
@@ -40,12 +41,12 @@ states! {
 }
 
 states! {
-    /// Where the record was written.
+    /// The host of the record.
     HostState {
         Same => Pass,
-        /// PIDs hold, but paths may mean other files.
+        /// PIDs are those of this host, but paths may name other files.
         OtherMounts => Warn,
-        /// Another machine ID in the same boot: a container.
+        /// Another machine ID in this boot: a container.
         OtherMachineId => Warn,
         OtherMachine => Fail,
         OtherPidNamespace => Fail,
@@ -62,7 +63,7 @@ states! {
         NotASocket => Fail,
         Refused => Fail,
         QueueFull => Fail,
-        /// No name a socket can have, or a socket of another type.
+        /// The path is no valid one, or that of a socket of another type.
         Unusable => Fail,
         Failed => Fail,
         Denied => Unknown,
@@ -71,10 +72,10 @@ states! {
 }
 
 states! {
-    /// Who serves the socket.
+    /// The server of the socket.
     PeerState {
         Recorded => Pass,
-        /// Created by another process, held by the recorded one.
+        /// Another process created the listener, and the recorded one holds it.
         HandedOver => Pass,
         Stranger => Fail,
         Unresolved => Unknown,
@@ -90,7 +91,7 @@ states! {
         Closed => Fail,
         OtherProtocol => Fail,
         Wrong => Fail,
-        /// Another identity, and the kernel confirms that it is the answerer's.
+        /// Another identity; the kernel confirms that it is that of the server.
         OtherInstance => Fail,
         OtherIdentity => Fail,
         NoCommonDigest => Fail,
@@ -102,7 +103,7 @@ states! {
     /// The boot.
     BootState {
         Same => Pass,
-        /// No evidence on one of the sides.
+        /// One of the boot IDs is not known.
         Unknown => Warn,
         Other => Fail,
         Skipped => Skip,
@@ -122,7 +123,7 @@ states! {
 }
 
 states! {
-    /// When the process started.
+    /// The start time of the process.
     StartState {
         BeforeRecord => Pass,
         AfterRecord => Warn,
@@ -132,7 +133,7 @@ states! {
 }
 
 states! {
-    /// The running image's name.
+    /// The name of the running image.
     ExeState {
         Same => Pass,
         /// Replaced or deleted since the start.
@@ -147,20 +148,20 @@ states! {
 }
 
 states! {
-    /// The running image's digest.
+    /// The digest of the running image.
     DigestState {
         Equal => Pass,
         Different => Fail,
         Denied => Unknown,
         Unreadable => Unknown,
-        /// Hashing was given up.
+        /// Hashing took too long.
         TimedOut => Unknown,
         NotSupplied => Skip,
         Skipped => Skip,
     }
 }
 
-/// What every check found.
+/// The states of all checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct States {
     pub(crate) record: RecordState,
@@ -176,7 +177,23 @@ pub(crate) struct States {
 }
 
 impl States {
-    /// Every outcome, in report order.
+    /// Returns the states of a probe that examined nothing but the record.
+    pub(crate) fn with_record_alone(record: RecordState) -> Self {
+        Self {
+            record,
+            host: HostState::Unsaid,
+            endpoint: EndpointState::Skipped,
+            peer: PeerState::Skipped,
+            nonce: NonceState::Skipped,
+            boot: BootState::Skipped,
+            pid: PidState::Skipped,
+            start: StartState::Skipped,
+            exe: ExeState::Skipped,
+            digest: DigestState::Skipped,
+        }
+    }
+
+    /// Returns all outcomes, in report order.
     pub(crate) fn outcomes(&self) -> [Outcome; 10] {
         [
             self.record.outcome(),
