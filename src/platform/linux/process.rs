@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
@@ -14,6 +14,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use super::wait::wait_for;
 use super::{pidfd_info, proc};
 use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus};
+use crate::platform::waitable::impl_as_waitable;
 
 /// A process that is never confused with another one.
 #[derive(Debug)]
@@ -183,11 +184,9 @@ impl PinnedProcess {
     }
 }
 
-impl AsFd for PinnedProcess {
+impl_as_waitable! {
     /// Returns the pidfd, which is readable once the process has exited.
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.pidfd.as_fd()
-    }
+    PinnedProcess, process => process.pidfd.as_fd()
 }
 
 /// Waits for `length`, or until `process` exits. Returns whether it has exited.
