@@ -9,8 +9,8 @@ use super::daemon::SpawnedDaemon;
 use super::error_report::ErrorReport;
 use super::findings::Findings;
 use super::inspection::Inspection;
-use super::page::Page;
 use super::prune_report::PruneReport;
+use super::style::Page;
 use super::{json, table};
 use crate::exit_code::ExitCode;
 

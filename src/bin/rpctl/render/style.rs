@@ -1,7 +1,19 @@
-//! Colours and glyphs. A word always accompanies them.
+//! The page that tables are laid out for, with colours and glyphs. A word always
+//! accompanies them.
 
+use jiff::Timestamp;
 use owo_colors::Style;
 use rpctl::{Outcome, Verdict};
+
+/// The width, the styles and the time of a table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    /// The width in columns; `None` shows every value in full.
+    pub(crate) width: Option<usize>,
+    pub(crate) styles: Styles,
+    /// The moment that ages are relative to.
+    pub(crate) now: Timestamp,
+}
 
 /// The styles of all output; without colour, all of them are plain.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +50,7 @@ impl Styles {
     }
 
     pub(crate) fn verdict(&self, verdict: Verdict) -> Style {
-        match verdict {
-            Verdict::Verified => self.good,
-            Verdict::NotRunning | Verdict::Unresponsive => self.warning,
-            Verdict::Indeterminate => self.unsure,
-            Verdict::Mismatch | Verdict::InvalidRecord => self.bad,
-        }
+        self.outcome(outcome(verdict))
     }
 }
 
@@ -58,10 +65,15 @@ pub(crate) fn glyph(outcome: Outcome) -> &'static str {
 }
 
 pub(crate) fn verdict_glyph(verdict: Verdict) -> &'static str {
+    glyph(outcome(verdict))
+}
+
+/// Returns the outcome that has the colour and glyph of a verdict.
+fn outcome(verdict: Verdict) -> Outcome {
     match verdict {
-        Verdict::Verified => "✓",
-        Verdict::NotRunning | Verdict::Unresponsive => "!",
-        Verdict::Indeterminate => "?",
-        Verdict::Mismatch | Verdict::InvalidRecord => "✗",
+        Verdict::Verified => Outcome::Pass,
+        Verdict::NotRunning | Verdict::Unresponsive => Outcome::Warn,
+        Verdict::Indeterminate => Outcome::Unknown,
+        Verdict::Mismatch | Verdict::InvalidRecord => Outcome::Fail,
     }
 }

@@ -9,8 +9,7 @@ use crate::exit_code::ExitCode;
 use crate::render::action::{Action, ActionOutcome, ActionReport};
 use crate::render::daemon::SpawnedDaemon;
 use crate::render::error_report::ErrorReport;
-use crate::render::page::Page;
-use crate::render::style::{Styles, glyph};
+use crate::render::style::{Page, Styles, glyph};
 use crate::render::{plain, sanitize, units};
 use crate::shell;
 

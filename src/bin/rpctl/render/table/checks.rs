@@ -5,8 +5,7 @@ use rpctl::{Check, CheckId, Outcome};
 
 use super::columns::{COLUMNS, Cells, fit, lay_out};
 use super::text::wrapped;
-use crate::render::page::Page;
-use crate::render::style::glyph;
+use crate::render::style::{Page, glyph};
 use crate::render::{sanitize, units};
 
 const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME"];

@@ -6,8 +6,7 @@ use super::checks::{checks, details};
 use super::list;
 use super::text::{hints, sections, wrapped};
 use crate::render::findings::{Diagnosis, Findings, Layout};
-use crate::render::page::Page;
-use crate::render::style::verdict_glyph;
+use crate::render::style::{Page, verdict_glyph};
 use crate::render::{plain, sanitize};
 
 pub(in crate::render) fn findings(findings: &Findings<'_>, page: &Page) -> String {

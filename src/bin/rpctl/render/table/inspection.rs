@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::text::{hints, wrapped};
 use crate::render::inspection::Inspection;
-use crate::render::page::Page;
-use crate::render::style::glyph;
+use crate::render::style::{Page, glyph};
 use crate::render::{sanitize, units};
 
 /// The widest label that all values make room for.

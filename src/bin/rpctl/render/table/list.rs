@@ -7,9 +7,8 @@ use rpctl::{Report, Verdict};
 use super::columns::{fit_list, lay_out};
 use super::text::{hints, wrapped};
 use crate::render::findings::Diagnosis;
-use crate::render::page::Page;
 use crate::render::sanitize;
-use crate::render::style::verdict_glyph;
+use crate::render::style::{Page, verdict_glyph};
 
 /// The verdict comes first, so that no text from a record stands before it.
 const HEADER: [&str; 5] = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];

@@ -8,10 +8,9 @@ use super::columns::{fit_list, lay_out};
 use super::list;
 use super::text::{hints, sections, wrapped};
 use crate::exit_code::ExitCode;
-use crate::render::page::Page;
 use crate::render::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use crate::render::sanitize;
-use crate::render::style::Styles;
+use crate::render::style::{Page, Styles};
 
 const HEADER: [&str; 5] = ["OUTCOME", "SERVICE", "REASON", "PID", "RECORD"];
 
