@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use rpctl::{Report, Verdict};
+use owo_colors::Style;
+use rpctl::{Reason, Report, Verdict};
 
 use super::columns::{fit_list, lay_out};
 use super::text::{hints, wrapped};
@@ -40,15 +41,11 @@ pub(super) fn lines(diagnoses: &[Diagnosis], page: &Page) -> String {
     let mut lines = vec![wrapped(&heading(diagnoses, directory), page.width, "  ")];
     if !diagnoses.is_empty() {
         let shown = directory.filter(|_| page.width.is_some());
-        let mut rows: Vec<[String; 5]> = diagnoses
-            .iter()
-            .map(|one| cells(&one.report, shown))
-            .collect();
-        let fit = |width| fit_list(&mut rows, HEADER, width);
-        let columns = page.width.map_or(HEADER.len(), fit);
-        let style = |row: usize| (0, page.styles.verdict(diagnoses[row].report.verdict));
+        let rows = diagnoses.iter().map(|one| cells(&one.report, shown));
         lines.push(String::new());
-        lines.extend(lay_out(&HEADER[..columns], &rows, &page.styles, style));
+        lines.extend(table(HEADER, rows.collect(), page, |row| {
+            page.styles.verdict(diagnoses[row].report.verdict)
+        }));
     }
     lines.join("\n") + "\n"
 }
@@ -89,15 +86,40 @@ pub(super) fn common_directory<'a>(
     (is_named && directories.all(|other| other == Some(first))).then_some(first)
 }
 
+/// Returns the table of a list, whose first column has the style that `style` chooses.
+pub(super) fn table(
+    header: [&str; 5],
+    mut rows: Vec<[String; 5]>,
+    page: &Page,
+    style: impl Fn(usize) -> Style,
+) -> Vec<String> {
+    let fit = |width| fit_list(&mut rows, header, width);
+    let columns = page.width.map_or(header.len(), fit);
+    lay_out(&header[..columns], &rows, &page.styles, |row| {
+        (0, style(row))
+    })
+}
+
 fn cells(report: &Report, directory: Option<&Path>) -> [String; 5] {
+    let verdict = format!("{} {}", verdict_glyph(report.verdict), report.verdict);
+    let reason = report.reason.map_or("", Reason::name);
+    row(verdict, reason.to_owned(), report, directory)
+}
+
+/// Returns the row of a record: `first`, its service, `reason`, its PID and its path.
+pub(super) fn row(
+    first: String,
+    reason: String,
+    report: &Report,
+    directory: Option<&Path>,
+) -> [String; 5] {
+    let pid = report.target.pid;
+    let pid = pid.map_or_else(String::new, |pid| pid.to_string());
     [
-        format!("{} {}", verdict_glyph(report.verdict), report.verdict),
+        first,
         service(report),
-        report.reason.map_or("", |reason| reason.name()).to_owned(),
-        report
-            .target
-            .pid
-            .map_or_else(String::new, |pid| pid.to_string()),
+        reason,
+        pid,
         record(report, directory),
     ]
 }
@@ -119,7 +141,7 @@ pub(super) fn service(report: &Report) -> String {
 }
 
 /// Returns the path of the record, relative to `directory` if it is given.
-pub(super) fn record(report: &Report, directory: Option<&Path>) -> String {
+fn record(report: &Report, directory: Option<&Path>) -> String {
     let target = &report.target;
     let path = Path::new(target.record.as_deref().unwrap_or("-"));
     let name = directory

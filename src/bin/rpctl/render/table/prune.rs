@@ -4,7 +4,6 @@ use owo_colors::OwoColorize;
 use rpctl::Report;
 use rpctl::control::KeepReason;
 
-use super::columns::{fit_list, lay_out};
 use super::list;
 use super::text::{hints, sections, wrapped};
 use crate::exit_code::ExitCode;
@@ -27,33 +26,20 @@ pub(in crate::render) fn prune(pruned: &PruneReport, page: &Page) -> String {
 fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
     let directory = list::common_directory(pruned.entries.iter().map(|one| &one.report));
     let shown = directory.filter(|_| page.width.is_some());
-    let mut rows: Vec<[String; 5]> = pruned
-        .entries
-        .iter()
-        .map(|PruneEntry { report, outcome }| {
-            let pid = report.target.pid;
-            [
-                word(outcome, pruned.dry_run).to_owned(),
-                list::service(report),
-                reason(report, outcome),
-                pid.map_or_else(String::new, |pid| pid.to_string()),
-                list::record(report, shown),
-            ]
-        })
-        .collect();
-    if rows.is_empty() {
+    let rows = pruned.entries.iter().map(|PruneEntry { report, outcome }| {
+        let word = word(outcome, pruned.dry_run).to_owned();
+        list::row(word, reason(report, outcome), report, shown)
+    });
+    if rows.len() == 0 {
         return Vec::new();
     }
-    let fit = |width| fit_list(&mut rows, HEADER, width);
-    let columns = page.width.map_or(HEADER.len(), fit);
     let styles = &page.styles;
-    lay_out(&HEADER[..columns], &rows, styles, |row| {
-        let style = match &pruned.entries[row].outcome {
+    list::table(HEADER, rows.collect(), page, |row| {
+        match &pruned.entries[row].outcome {
             PruneOutcome::Pruned { .. } => styles.good,
             kept if kept.is_refusal() => styles.bad,
             PruneOutcome::Kept { .. } => styles.faint,
-        };
-        (0, style)
+        }
     })
 }
 
