@@ -54,19 +54,20 @@ impl ExitCode {
         Self::Proven,
     ];
 
-    fn meaning(self) -> &'static str {
+    /// Returns the number in the style of rpctl, and the meaning.
+    fn description(self) -> (u8, &'static str) {
         match self {
-            Self::Proven => "verified; or, for shutdown and kill, the daemon is gone",
-            Self::ProvenWithWarnings => "verified, with warnings",
-            Self::Internal => "internal error (says nothing about the daemon)",
-            Self::Usage => "usage",
-            Self::NotRunning => "not running",
-            Self::CannotTell => "cannot tell",
-            Self::Mismatch => "identity mismatch; nothing was signalled",
-            Self::Unresponsive => "right process, endpoint does not answer",
-            Self::StillAlive => "still alive at the deadline",
-            Self::InvalidRecord => "record missing, malformed or corrupt",
-            Self::Refused => "refused by policy; nothing was signalled",
+            Self::Proven => (0, "verified; or, for shutdown and kill, the daemon is gone"),
+            Self::ProvenWithWarnings => (0, "verified, with warnings"),
+            Self::Internal => (1, "internal error (says nothing about the daemon)"),
+            Self::Usage => (2, "usage"),
+            Self::NotRunning => (3, "not running"),
+            Self::CannotTell => (4, "cannot tell"),
+            Self::Mismatch => (5, "identity mismatch; nothing was signalled"),
+            Self::Unresponsive => (6, "right process, endpoint does not answer"),
+            Self::StillAlive => (7, "still alive at the deadline"),
+            Self::InvalidRecord => (8, "record missing, malformed or corrupt"),
+            Self::Refused => (9, "refused by policy; nothing was signalled"),
         }
     }
 
@@ -79,7 +80,7 @@ impl ExitCode {
             (Self::Proven, "list" | "prune" | "completions") => "done",
             (Self::Mismatch, "probe") => "identity mismatch",
             (Self::Refused, "prune") => "a stale record was not removed",
-            (code, _) => code.meaning(),
+            (code, _) => code.description().1,
         }
     }
 
@@ -116,18 +117,7 @@ impl ExitCode {
 
     /// Returns the number in the style of rpctl.
     pub(crate) fn number(self) -> u8 {
-        match self {
-            Self::Proven | Self::ProvenWithWarnings => 0,
-            Self::Internal => 1,
-            Self::Usage => 2,
-            Self::NotRunning => 3,
-            Self::CannotTell => 4,
-            Self::Mismatch => 5,
-            Self::Unresponsive => 6,
-            Self::StillAlive => 7,
-            Self::InvalidRecord => 8,
-            Self::Refused => 9,
-        }
+        self.description().0
     }
 
     /// Returns whether the daemon is verified, or the command succeeded.

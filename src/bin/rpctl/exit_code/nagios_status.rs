@@ -2,13 +2,13 @@
 
 use super::ExitCode;
 
-/// The state that a monitoring plugin reports.
+/// The state that a monitoring plugin reports, with its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NagiosStatus {
-    Ok,
-    Warning,
-    Critical,
-    Unknown,
+    Ok = 0,
+    Warning = 1,
+    Critical = 2,
+    Unknown = 3,
 }
 
 impl NagiosStatus {
@@ -22,12 +22,7 @@ impl NagiosStatus {
     }
 
     pub(super) fn number(self) -> u8 {
-        match self {
-            Self::Ok => 0,
-            Self::Warning => 1,
-            Self::Critical => 2,
-            Self::Unknown => 3,
-        }
+        self as u8
     }
 
     /// Returns the position in the order of severity, worst first.

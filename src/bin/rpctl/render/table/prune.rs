@@ -30,7 +30,7 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
         let word = word(outcome, pruned.dry_run).to_owned();
         list::row(word, reason(report, outcome), report, shown)
     });
-    if rows.len() == 0 {
+    if pruned.entries.is_empty() {
         return Vec::new();
     }
     let styles = &page.styles;
