@@ -4,9 +4,8 @@
 //! takes two bytes in a file and hundreds in memory. In JSON, `lenient` counts
 //! while it reads.
 
-use super::error::LoadError;
+use super::error::{LoadError, MAX_ELEMENTS};
 use super::fields::readable;
-use super::limits::MAX_ELEMENTS;
 use super::schema::field_numbers::{manifest, root, teardown_hook};
 
 /// The elements counted in the lists and maps of one message, each with its field

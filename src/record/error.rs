@@ -1,10 +1,15 @@
-//! Why a record could not be read.
+//! Why a record could not be read, and how large it may be.
 
 use std::io;
 use std::path::PathBuf;
 
-use super::limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
 use crate::platform::FileKind;
+
+/// The largest file that is read as a record, in bytes.
+pub const MAX_RECORD_BYTES: u64 = 1 << 20;
+
+/// The most elements that a list or a map of a record may have.
+pub const MAX_ELEMENTS: usize = 1024;
 
 /// An error that prevents a file from being read as a record.
 #[derive(Debug, thiserror::Error)]

@@ -29,15 +29,13 @@ pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Fin
 /// its file.
 #[must_use]
 pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    findings.extend(schema_version(manifest.manifest_schema_version));
-    findings.extend(service(manifest));
+    let mut findings: Vec<Finding> = schema_version(manifest.manifest_schema_version)
+        .into_iter()
+        .chain(service(manifest))
+        .collect();
     findings.extend(manifest.current_daemon.iter().flat_map(identity_findings));
     findings.extend(media_type(&manifest.media_type));
-    findings.extend(expiry(
-        manifest.valid_until_unix_ms,
-        platform::unix_now_ms(),
-    ));
+    findings.extend(expiry(manifest.valid_until_unix_ms));
     findings
 }
 
@@ -64,32 +62,24 @@ fn checksum(manifest: &CacheManifest, raw: &[u8]) -> Option<Finding> {
 
 fn schema_version(version: u32) -> Option<Finding> {
     (version > SCHEMA_VERSION).then(|| {
-        Finding::fail(
-            FindingCode::SchemaTooNew,
-            format!(
-                "schema version {version} is newer than {SCHEMA_VERSION}, the newest supported"
-            ),
-        )
+        let detail = format!(
+            "schema version {version} is newer than {SCHEMA_VERSION}, the newest supported"
+        );
+        Finding::fail(FindingCode::SchemaTooNew, detail)
     })
 }
 
-fn service(manifest: &CacheManifest) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let name = &manifest.service_name;
-    if !is_service_name(name) {
-        findings.push(Finding::fail(
-            FindingCode::ServiceName,
-            format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -"),
-        ));
-    }
-    let version = &manifest.service_version;
-    if !is_service_version(version) {
-        findings.push(Finding::fail(
-            FindingCode::ServiceVersion,
-            format!("service_version {version:?} is not N.N.N with an optional -suffix"),
-        ));
-    }
-    findings
+fn service(manifest: &CacheManifest) -> impl Iterator<Item = Finding> {
+    let (name, version) = (&manifest.service_name, &manifest.service_version);
+    let name = (!is_service_name(name)).then(|| {
+        let detail = format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -");
+        Finding::fail(FindingCode::ServiceName, detail)
+    });
+    let version = (!is_service_version(version)).then(|| {
+        let detail = format!("service_version {version:?} is not N.N.N with an optional -suffix");
+        Finding::fail(FindingCode::ServiceVersion, detail)
+    });
+    name.into_iter().chain(version)
 }
 
 fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {
@@ -122,8 +112,8 @@ fn media_type(media_type: &str) -> Option<Finding> {
     })
 }
 
-fn expiry(valid_until_unix_ms: u64, now_unix_ms: u64) -> Option<Finding> {
-    (valid_until_unix_ms != 0 && valid_until_unix_ms < now_unix_ms).then(|| {
+fn expiry(valid_until_unix_ms: u64) -> Option<Finding> {
+    (valid_until_unix_ms != 0 && valid_until_unix_ms < platform::unix_now_ms()).then(|| {
         Finding::warn(
             FindingCode::Expired,
             format!("the record was valid until {valid_until_unix_ms} (Unix milliseconds)"),

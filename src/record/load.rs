@@ -4,8 +4,7 @@ use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::error::LoadError;
-use super::limits::MAX_RECORD_BYTES;
+use super::error::{LoadError, MAX_RECORD_BYTES};
 use super::record::Record;
 use super::{integrity, json, protobuf, trust};
 use crate::platform::{self, FileKind, PathChecks};

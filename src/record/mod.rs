@@ -13,33 +13,28 @@ mod identity_rules;
 mod integrity;
 mod json;
 mod lenient;
-mod limits;
 mod load;
 mod protobuf;
 #[expect(clippy::module_inception, reason = "the types of a record")]
 mod record;
-mod remove;
 mod save;
 mod schema;
 mod service;
 mod sidecar;
-mod target;
 mod trust;
 mod wire;
 
 pub use crate::platform::{FileId, FileKind, FileStat, Ownership};
 pub use discovery::{CutShort, Discovery, Ignored, discover};
-pub use error::LoadError;
+pub use error::{LoadError, MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use fields::self_sha256;
 pub(crate) use finding::shortened;
 pub use finding::{Finding, FindingCode};
 pub use identity_rules::MalformedIdentity;
 pub(crate) use integrity::manifest_findings;
-pub use limits::{MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use load::{Loader, load, load_bytes, load_stdin};
 pub use record::{Content, Format, Record};
-pub use remove::remove_if;
-pub use save::{SaveError, encode, save};
+pub use save::{SaveError, encode, remove_if, save};
 pub use schema::{
     CacheManifest, CacheRoot, CleanupPolicy, DaemonProcessMessage, Disposition, EndpointMessage,
     HostMessage, MEDIA_TYPE, ManifestRef, ObservabilityInfo, Operation, OperationKind,

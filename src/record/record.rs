@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::finding::Finding;
+use super::finding::{Finding, shortened};
 use super::schema::{CacheManifest, DaemonProcessMessage};
-use crate::identity::{DaemonProcess, HostIdentity};
+use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
 use crate::platform::{FileStat, Ownership};
+use crate::report::Target;
 
 named! {
     /// The format of a record.
@@ -109,5 +110,25 @@ impl Record {
         self.content.manifest().map_or(("", ""), |manifest| {
             (&manifest.service_name, &manifest.service_version)
         })
+    }
+}
+
+impl From<&Record> for Target {
+    /// Describes a record; fields that it does not state are `None`.
+    fn from(record: &Record) -> Self {
+        let daemon = record.content.daemon_message();
+        let text = |text: &str| (!text.is_empty()).then(|| shortened(text.to_owned()));
+        let (name, version) = record.service();
+        Self {
+            record: record.path.as_ref().map(|path| path.display().to_string()),
+            format: Some(record.format.name()),
+            identity_file: None,
+            service_name: text(name),
+            service_version: text(version),
+            pid: daemon.map(|daemon| daemon.pid),
+            endpoint: daemon
+                .and_then(|daemon| daemon.ipc_endpoint.as_ref())
+                .map(Endpoint::from),
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Writing records: in any format, atomically, readable by the owner alone.
+//! Writing records, in any format, atomically and readable by the owner alone; and
+//! removing them.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -7,9 +8,9 @@ use std::path::{Path, PathBuf};
 use prost::Message;
 
 use super::error::LoadError;
-use super::load::load_bytes;
+use super::load::{load, load_bytes};
 use super::protobuf;
-use super::record::{Content, Format};
+use super::record::{Content, Format, Record};
 use super::schema::CacheManifest;
 use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
@@ -147,4 +148,20 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Removes the record at `path` if `matches` accepts it. Returns whether a file was
+/// removed.
+///
+/// A record that a daemon writes to `path` during the call is not removed: the file
+/// is moved to an unpredictable name, read again there, and moved back if `matches`
+/// refuses it. In between, other programs do not find it. Daemons made with this
+/// library wait for that time if the caller holds the lock of the directory.
+///
+/// # Errors
+///
+/// The error of the system if the file cannot be moved or removed. A missing file
+/// is not an error.
+pub fn remove_if(path: &Path, matches: impl Fn(&Record) -> bool) -> io::Result<bool> {
+    platform::remove_if(path, |path| load(path).is_ok_and(|record| matches(&record)))
 }

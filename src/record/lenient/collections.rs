@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::record::limits::MAX_ELEMENTS;
+use crate::record::error::MAX_ELEMENTS;
 
 /// The message of the error for a list or map with more than [`MAX_ELEMENTS`]
 /// elements.
