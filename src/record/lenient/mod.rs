@@ -7,6 +7,5 @@ mod enums;
 mod scalars;
 
 pub(super) use collections::{Object, TOO_MANY, list, message, messages, or_default, string_map};
-pub(super) use enums::Named;
-pub(super) use enums::WireEnum;
+pub(super) use enums::{Named, WireEnum};
 pub(super) use scalars::{bytes, optional_uint32, uint32, uint64};

@@ -1,4 +1,5 @@
-//! The interface of every result: its exit code, a table for people, and a JSON document.
+//! The interface of every result: its exit code, a table for people, and a JSON document;
+//! and that of the formats that consist of verdicts alone.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,15 @@ pub(crate) trait Document {
 
     /// Returns the document for programs.
     fn json(&self) -> impl Serialize;
+}
+
+/// A format for verdicts and errors, and for no other result. One file holds one format.
+pub(crate) trait Renderer {
+    /// Returns the text for any number of diagnoses.
+    fn findings(&self, findings: &Findings<'_>) -> String;
+
+    /// Returns the text for an error that leaves nothing to report on.
+    fn error(&self, error: &ErrorReport) -> String;
 }
 
 impl Document for Findings<'_> {

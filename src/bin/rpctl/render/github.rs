@@ -1,9 +1,9 @@
 //! Workflow commands, which GitHub Actions turns into annotations: one per record, and
 //! `::error::` if the step fails.
 
+use super::document::Renderer;
 use super::error_report::ErrorReport;
 use super::findings::{Diagnosis, Findings};
-use super::renderer::Renderer;
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 

@@ -6,9 +6,9 @@ use quick_junit::{
 };
 use rpctl::{Check, Outcome, Report};
 
+use super::document::Renderer;
 use super::error_report::ErrorReport;
 use super::findings::{Diagnosis, Findings};
-use super::renderer::Renderer;
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rpctl::Verdict;
 
+use super::document::Renderer;
 use super::error_report::ErrorReport;
 use super::findings::{Diagnosis, Findings};
-use super::renderer::Renderer;
 use super::{plain, sanitize};
 use crate::exit_code::{ExitCode, NagiosStatus};
 

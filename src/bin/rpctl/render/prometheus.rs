@@ -9,9 +9,9 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 use rpctl::{Report, Verdict};
 
+use super::document::Renderer;
 use super::error_report::ErrorReport;
 use super::findings::Findings;
-use super::renderer::Renderer;
 use super::sanitize;
 use crate::exit_code::ExitStyle;
 
