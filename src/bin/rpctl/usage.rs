@@ -144,12 +144,25 @@ fn asks_for_json(words: &[String]) -> bool {
     let words = &words[..end.unwrap_or(words.len())];
     let mut named = None;
     for (at, word) in words.iter().enumerate() {
-        match word.as_str() {
-            "--json" => return true,
-            "-o" | "--output" => named = words.get(at + 1).map(String::as_str),
-            word => named = word.strip_prefix("--output=").or(named),
-        }
+        named = match output_value(word) {
+            _ if word == "--json" => return true,
+            Some("") => words.get(at + 1).map(String::as_str),
+            value => value.or(named),
+        };
     }
     let variable = env::var(OUTPUT_VARIABLE).ok();
     named.or(variable.as_deref()) == Some("json")
+}
+
+/// Returns the value in a word that is the option for the format; it is empty if the next
+/// word is the value: `--output=json`, `--output json`, `-ojson`, `-o json`, `-qojson`.
+fn output_value(word: &str) -> Option<&str> {
+    if let Some(value) = word.strip_prefix("--output") {
+        return value
+            .strip_prefix('=')
+            .or_else(|| value.is_empty().then_some(value));
+    }
+    // The other short option of every command takes no value.
+    let flags = word.strip_prefix('-')?.trim_start_matches('q');
+    Some(flags.strip_prefix('o')?.trim_start_matches('='))
 }

@@ -92,6 +92,10 @@ fn a_usage_error_is_json_if_json_is_asked_for() {
         (&["-o", "json"], ""),
         (&["--output", "json"], ""),
         (&["--output=json"], ""),
+        (&["-ojson"], ""),
+        (&["-o=json"], ""),
+        (&["-qojson"], ""),
+        (&["-qo", "json"], ""),
         (&[], "json"),
         (&["--json"], "junit"),
     ] {
@@ -104,6 +108,7 @@ fn a_usage_error_is_json_if_json_is_asked_for() {
     for (options, variable) in [
         (&["-o", "table"][..], "json"),
         (&["--output=junit"], "json"),
+        (&["-ojunit"], "json"),
         (&["--", "--json"], ""),
     ] {
         let run = asked(options, variable);
