@@ -102,7 +102,10 @@ impl ImageDigests {
         let mut state = slot.lock();
         let confirms =
             |known: &KnownDigest| known.cached_for.is_none() || known.digest == *expected;
-        if let (State::Unclaimed, Some(cached)) = (*state, self.find_cached(key, &image.file)) {
+        if matches!(*state, State::Unclaimed)
+            && let Some(cached) = self.find_cached(key, &image.file)
+            && confirms(&cached)
+        {
             *state = State::Known(cached);
         }
         match *state {
