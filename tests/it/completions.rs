@@ -98,9 +98,39 @@ fn a_path_that_a_terminal_would_obey_is_not_offered() {
         std::fs::write(world.path("registry").join(name), "").unwrap();
     }
     let start = world.path("registry/z");
-    let records = answer(program(&world), &["probe", start.to_str().unwrap()]);
     let names = ["zccache 3.pb", "zccache-1.2.3.pb"];
-    assert_eq!(records, names.map(|name| record(&world, name)));
+    for words in [
+        &["probe"][..],
+        &["probe", "--endpoint"],
+        &["spawn-self", "--record"],
+        &["spawn-self", "--sidecar"],
+        &["spawn-self", "--endpoint"],
+    ] {
+        let files = answer(
+            program(&world),
+            &[words, &[start.to_str().unwrap()]].concat(),
+        );
+        assert_eq!(files, names.map(|name| record(&world, name)), "{words:?}");
+    }
+}
+
+#[test]
+fn powershell_is_offered_no_path_that_it_would_evaluate() {
+    let world = world();
+    for name in ["zccache $(id).pb", "zccache;id.pb", "zccache`id`.pb"] {
+        std::fs::write(world.path("registry").join(name), "").unwrap();
+    }
+    let start = world.path("registry/z");
+    let mut command = program(&world);
+    command.env("RPCTL_COMPLETE", "powershell").args([
+        "--",
+        "rpctl",
+        "probe",
+        start.to_str().unwrap(),
+    ]);
+    let offered = Run::of(&mut command);
+    let plain = record(&world, "zccache-1.2.3.pb");
+    assert_eq!(offered.text().trim_end(), plain, "{offered:?}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Values that shells complete from the registry.
+//! Values that shells complete from the registry and from directories.
 //!
 //! Completion happens in the middle of a command line: an error is no candidate, and
 //! no message.
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use rpctl::record::{self, Record};
@@ -51,13 +51,20 @@ pub(super) fn records(word: &OsStr) -> Vec<CompletionCandidate> {
     };
     let records = registry_files().into_iter().filter(starts);
     let mut candidates: Vec<CompletionCandidate> = records.map(CompletionCandidate::new).collect();
-    for file in PathCompleter::file().complete(word) {
+    candidates.retain(is_safe);
+    for file in files(word) {
         let is_known = |known: &CompletionCandidate| known.get_value() == file.get_value();
         if !candidates.iter().any(is_known) {
             candidates.push(file);
         }
     }
-    candidates.retain(|candidate| is_one_line(Path::new(candidate.get_value())));
+    candidates
+}
+
+/// Returns the files whose paths start with `word`.
+pub(super) fn files(word: &OsStr) -> Vec<CompletionCandidate> {
+    let mut candidates = PathCompleter::file().complete(word);
+    candidates.retain(is_safe);
     candidates
 }
 
@@ -75,9 +82,9 @@ fn service(record: &Record) -> Option<(String, String)> {
         .then(|| (name.to_owned(), version.to_owned()))
 }
 
-/// Returns whether a path can be offered: shells take one candidate per line, and
-/// show it in a terminal.
-fn is_one_line(path: &Path) -> bool {
-    path.to_str()
-        .is_some_and(|path| !path.contains(char::is_control))
+/// Returns whether a path can be offered: shells take one candidate per line, and show
+/// it in a terminal.
+fn is_safe(candidate: &CompletionCandidate) -> bool {
+    let path = candidate.get_value().to_str();
+    path.is_some_and(|path| !path.contains(char::is_control))
 }

@@ -7,7 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
-use super::candidates::{records, services};
+use super::candidates::{files, records, services};
 use super::output::ExitArgs;
 use super::values::{Service, duration};
 use crate::examples;
@@ -53,7 +53,12 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "INTERVAL", value_parser = duration, conflicts_with = "wait")]
     pub(crate) watch: Option<Duration>,
     /// Require that the record names this endpoint, before anything is contacted
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    #[arg(
+        long,
+        value_name = "PATH",
+        value_hint = ValueHint::FilePath,
+        add = ArgValueCompleter::new(files)
+    )]
     pub(crate) endpoint: Option<String>,
     /// Treat warnings as "cannot tell" (exit status 4)
     #[arg(long)]

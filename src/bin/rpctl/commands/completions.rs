@@ -3,12 +3,15 @@
 //! A script hands the words of the command line to the program, with the name of the
 //! shell in a variable, and the program answers with the candidates.
 
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
 use std::{env, io};
 
 use anyhow::{Context, Result};
 use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory, ValueEnum};
-use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Zsh};
+use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
 use crate::args::{Cli, CompletionsArgs, Format, Shell, has_exit_style};
 use crate::exit_code::ExitCode;
@@ -42,6 +45,7 @@ pub(crate) fn answer() {
             .var(VARIABLE)
             .bin(PROGRAM)
             .completer(PROGRAM)
+            .shells(Shells(&[&Bash, &Zsh, &Fish, &PlainPowershell, &Elvish]))
             .complete();
     }
 }
@@ -59,7 +63,7 @@ fn script(shell: Shell) -> io::Result<Vec<u8>> {
         Shell::Bash => Ok(BASH.into()),
         Shell::Zsh => Ok([registration(&Zsh)?, ZSH_FIRST_TIME.into()].concat()),
         Shell::Fish => registration(&Fish),
-        Shell::Powershell => registration(&Powershell),
+        Shell::Powershell => registration(&PlainPowershell),
         Shell::Elvish => registration(&Elvish),
         Shell::Nushell => Ok(NUSHELL.into()),
     }
@@ -90,4 +94,52 @@ fn definition() -> Command {
             command.arg(output.clone())
         }
     })
+}
+
+/// PowerShell, which gets no candidate that it would have to quote: its script inserts
+/// candidates as they are, and evaluates them to complete the next word.
+struct PlainPowershell;
+
+impl EnvCompleter for PlainPowershell {
+    fn name(&self) -> &'static str {
+        Powershell.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        Powershell.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        name: &str,
+        program: &str,
+        completer: &str,
+        script: &mut dyn Write,
+    ) -> io::Result<()> {
+        Powershell.write_registration(variable, name, program, completer, script)
+    }
+
+    fn write_complete(
+        &self,
+        definition: &mut Command,
+        words: Vec<OsString>,
+        directory: Option<&Path>,
+        answer: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut candidates = Vec::new();
+        Powershell.write_complete(definition, words, directory, &mut candidates)?;
+        for line in String::from_utf8_lossy(&candidates).lines() {
+            if line.split('\t').next().is_some_and(is_plain) {
+                writeln!(answer, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns whether PowerShell reads a word as it is.
+fn is_plain(word: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || r"/\._-+:=~".contains(c);
+    word.chars().all(is_plain)
 }
