@@ -123,12 +123,8 @@ mod tests {
 
     const AMPLE: Duration = Duration::from_secs(30);
 
-    #[test]
-    fn the_connection_is_closed_while_an_image_is_hashed() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("socket");
-        let listener = UnixListener::bind(&path).unwrap();
-        let expected = DaemonProcess {
+    fn this_process(socket: &Path) -> DaemonProcess {
+        DaemonProcess {
             pid: std::process::id(),
             exe_path: "/daemon".into(),
             exe_digest: ExeDigest {
@@ -137,12 +133,20 @@ mod tests {
             },
             boot_id: String::new(),
             ipc_endpoint: Endpoint {
-                path: path.to_str().unwrap().to_owned(),
+                path: socket.to_str().unwrap().to_owned(),
                 ..Endpoint::default()
             },
             started_at_unix_ms: 0,
             idle_timeout_secs: None,
-        };
+        }
+    }
+
+    #[test]
+    fn the_connection_is_closed_while_an_image_is_hashed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let listener = UnixListener::bind(&path).unwrap();
+        let expected = this_process(&path);
         let digests = ImageDigests::default().hash_timeout(Duration::ZERO);
         let image = PinnedProcess::open(expected.pid).unwrap().image().unwrap();
         let other_probe = digests.of_image(&image, DigestAlgorithm::Blake3, &[7; 32]);

@@ -45,6 +45,11 @@ impl CheckText {
         self
     }
 
+    pub(super) fn with_any_detail(mut self, detail: Option<String>) -> Self {
+        self.detail = detail;
+        self
+    }
+
     pub(crate) fn into_check(self, check: CheckId, outcome: Outcome, elapsed: Duration) -> Check {
         Check {
             check,

@@ -1,5 +1,7 @@
 //! Check `digest`: the digest of the running image.
 
+use std::time::Duration;
+
 use data_encoding::HEXLOWER;
 
 use super::CheckText;
@@ -11,12 +13,13 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Check
         return (DigestState::Skipped, CheckText::nothing());
     }
     match &evidence.digest.value {
-        DigestEvidence::NotExamined => match &evidence.image.value {
-            ImageEvidence::Failed(error) => {
-                (DigestState::Skipped, CheckText::detail(error.to_string()))
-            }
-            _ => (DigestState::Skipped, CheckText::nothing()),
-        },
+        DigestEvidence::NotExamined => {
+            let text = match &evidence.image.value {
+                ImageEvidence::Failed(error) => CheckText::detail(error.to_string()),
+                _ => CheckText::nothing(),
+            };
+            (DigestState::Skipped, text)
+        }
         DigestEvidence::NotSupplied => (
             DigestState::NotSupplied,
             CheckText::detail("the record supplies no digest"),
@@ -41,22 +44,27 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Check
             actual,
             cached_for,
         } => {
-            let text = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
-            let text = CheckText::compared(text(expected), text(actual));
-            if expected == actual {
-                let text = match cached_for {
-                    Some(age) => {
-                        text.with_detail(format!("cached, computed {} s ago", age.as_secs()))
-                    }
-                    None => text,
-                };
-                (DigestState::Equal, text)
-            } else {
-                (
-                    DigestState::Different,
-                    text.with_detail("the process runs another build or another program"),
-                )
-            }
+            let value = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
+            let text = CheckText::compared(value(expected), value(actual));
+            compare(expected == actual, *cached_for, text)
         }
     }
+}
+
+fn compare(
+    is_equal: bool,
+    cached_for: Option<Duration>,
+    text: CheckText,
+) -> (DigestState, CheckText) {
+    let detail = match cached_for {
+        _ if !is_equal => Some("the process runs another build or another program".to_owned()),
+        Some(age) => Some(format!("cached, computed {} s ago", age.as_secs())),
+        None => None,
+    };
+    let state = if is_equal {
+        DigestState::Equal
+    } else {
+        DigestState::Different
+    };
+    (state, text.with_any_detail(detail))
 }

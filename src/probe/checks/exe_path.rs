@@ -41,13 +41,7 @@ pub(super) fn examine(
     );
     let text = CheckText::compared(recorded.to_string_lossy(), actual.as_ref());
     let (state, detail) = compare(found, recorded, digest == DigestState::Equal);
-    (
-        state,
-        match detail {
-            Some(detail) => text.with_detail(detail),
-            None => text,
-        },
-    )
+    (state, text.with_any_detail(detail))
 }
 
 fn compare(
@@ -56,49 +50,50 @@ fn compare(
     digest_is_equal: bool,
 ) -> (ExeState, Option<String>) {
     let link = found.link.as_deref();
-    match &found.recorded {
+    let (state, detail) = match &found.recorded {
         RecordedFile::Same | RecordedFile::SameInside if link == Some(recorded) => {
-            (ExeState::Same, None)
+            return (ExeState::Same, None);
         }
-        RecordedFile::Same => (
-            ExeState::Same,
-            Some("the same file under another name".to_owned()),
-        ),
+        RecordedFile::Same => (ExeState::Same, "the same file under another name"),
         RecordedFile::SameInside => (
             ExeState::Same,
-            Some("the same file, as the process itself sees the path".to_owned()),
+            "the same file, as the process itself sees the path",
         ),
         _ if digest_is_equal && was_started_from(found, recorded) => (
             ExeState::Replaced,
-            Some("replaced or deleted since start: the old build is still running".to_owned()),
+            "replaced or deleted since start: the old build is still running",
         ),
         RecordedFile::Missing | RecordedFile::Other if digest_is_equal && found.link_is_current => {
-            (
-                ExeState::Moved,
-                Some(format!(
-                    "moved since start: now {}",
-                    link.unwrap_or(Path::new("?")).display()
-                )),
-            )
+            let name = link.unwrap_or(Path::new("?")).display();
+            let detail = format!("moved since start: now {name}");
+            return (ExeState::Moved, Some(detail));
         }
-        RecordedFile::Unreadable(error) if error.kind() == io::ErrorKind::PermissionDenied => (
-            ExeState::Denied,
-            Some("not permitted to look at the recorded path".to_owned()),
-        ),
-        RecordedFile::Unreadable(error) => (
-            ExeState::Unreadable,
-            Some(format!("the recorded path cannot be looked at: {error}")),
-        ),
+        RecordedFile::Unreadable(error) => return unreadable(error),
         RecordedFile::Copy => (
             ExeState::Other,
-            Some("the recorded path holds a separate copy of the running image".to_owned()),
+            "the recorded path holds a separate copy of the running image",
         ),
         RecordedFile::Missing => (
             ExeState::Other,
-            Some("another executable runs; the recorded path is empty".to_owned()),
+            "another executable runs; the recorded path is empty",
         ),
-        RecordedFile::Other => (ExeState::Other, Some("another executable runs".to_owned())),
-    }
+        RecordedFile::Other => (ExeState::Other, "another executable runs"),
+    };
+    (state, Some(detail.to_owned()))
+}
+
+fn unreadable(error: &io::Error) -> (ExeState, Option<String>) {
+    let (state, detail) = match error.kind() {
+        io::ErrorKind::PermissionDenied => (
+            ExeState::Denied,
+            "not permitted to look at the recorded path".to_owned(),
+        ),
+        _ => (
+            ExeState::Unreadable,
+            format!("the recorded path cannot be looked at: {error}"),
+        ),
+    };
+    (state, Some(detail))
 }
 
 /// Returns whether the image has lost its name, and that name was the recorded one.

@@ -5,59 +5,47 @@ use super::state::HostState;
 use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
 use crate::probe::evidence::{Evidence, PeerEvidence};
+use crate::probe::host_evidence::HostEvidence;
 use crate::record::shortened;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
-    if let Some(PeerEvidence::OutsideNamespace) = evidence.peer.value {
-        return (
-            HostState::OtherPidNamespace,
-            CheckText::detail(
-                "the socket is served from outside our PID namespace, so the recorded PID is not ours",
-            ),
-        );
-    }
-    if let Some(PeerEvidence::InnerNamespace { pid }) = evidence.peer.value {
-        let inner = evidence.expected.pid;
-        return (
-            HostState::OtherPidNamespace,
-            CheckText::detail(format!(
+    let elsewhere = |detail| (HostState::OtherPidNamespace, CheckText::detail(detail));
+    match evidence.peer.value {
+        Some(PeerEvidence::OutsideNamespace) => elsewhere(
+            "the socket is served from outside our PID namespace, so the recorded PID is not ours"
+                .to_owned(),
+        ),
+        Some(PeerEvidence::InnerNamespace { pid }) => {
+            let inner = evidence.expected.pid;
+            elsewhere(format!(
                 "the socket is served by PID {pid}, which is PID {inner} inside its own PID \
                  namespace (a container): the record is from there"
-            )),
-        );
+            ))
+        }
+        _ => match &evidence.host.value.recorded {
+            Some(recorded) => compare(recorded, &evidence.host.value),
+            None => unsaid("the record does not say where it was written"),
+        },
     }
-    let host = &evidence.host.value;
-    let Some(recorded) = &host.recorded else {
-        return unsaid("the record does not say where it was written");
-    };
-    let ours = &host.ours;
-    let machines = || CheckText::compared(&recorded.machine_id, &ours.machine_id);
-    let namespaces = || CheckText::compared(&recorded.namespace_id, &ours.namespace_id);
+}
+
+fn compare(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, CheckText) {
+    let ours = &*host.ours;
+    let machines = CheckText::compared(&recorded.machine_id, &ours.machine_id);
+    let namespaces = CheckText::compared(&recorded.namespace_id, &ours.namespace_id);
     if host.is_other_machine() {
-        (
-            HostState::OtherMachine,
-            machines().with_detail(format!(
-                "the record was written on another machine, {:?}",
-                shortened(recorded.hostname.clone())
-            )),
-        )
+        let name = shortened(recorded.hostname.clone());
+        let detail = format!("the record was written on another machine, {name:?}");
+        (HostState::OtherMachine, machines.with_detail(detail))
     } else if host.is_other_pid_namespace() {
-        (
-            HostState::OtherPidNamespace,
-            namespaces()
-                .with_detail("the record was written in another PID namespace (a container)"),
-        )
+        let detail = "the record was written in another PID namespace (a container)";
+        (HostState::OtherPidNamespace, namespaces.with_detail(detail))
     } else if host.differ(|host| &host.machine_id) {
-        (
-            HostState::OtherMachineId,
-            machines()
-                .with_detail("another machine ID, but the same boot: a container on this machine"),
-        )
+        let detail = "another machine ID, but the same boot: a container on this machine";
+        (HostState::OtherMachineId, machines.with_detail(detail))
     } else if host.is_other_mount_namespace() {
-        (
-            HostState::OtherMounts,
-            namespaces().with_detail("another mount namespace: paths may mean other files"),
-        )
+        let detail = "another mount namespace: paths may mean other files";
+        (HostState::OtherMounts, namespaces.with_detail(detail))
     } else {
         same(recorded, ours)
     }

@@ -26,21 +26,16 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
             };
             (state, text(actual).with_detail(error.to_string()))
         }
-        AnswerEvidence::Rejected(error) if error.is_other_protocol() => {
-            let actual = if error.is_broker() {
-                BROKER
+        AnswerEvidence::Rejected(error) => {
+            let (state, actual) = if error.is_broker() {
+                (NonceState::OtherProtocol, BROKER)
+            } else if error.is_other_protocol() {
+                (NonceState::OtherProtocol, "another protocol")
             } else {
-                "another protocol"
+                (NonceState::Wrong, "wrong answer")
             };
-            (
-                NonceState::OtherProtocol,
-                text(actual).with_detail(error.to_string()),
-            )
+            (state, text(actual).with_detail(error.to_string()))
         }
-        AnswerEvidence::Rejected(error) => (
-            NonceState::Wrong,
-            text("wrong answer").with_detail(error.to_string()),
-        ),
         AnswerEvidence::Identity {
             answered,
             differences,
@@ -55,18 +50,26 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
                     .with_detail("the record and the answer share no digest"),
             ),
             (differences, _) => {
+                let fields: Vec<&str> = differences.iter().map(|one| one.field).collect();
+                let (state, actual) = other_identity(answered, &fields, evidence);
                 let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                let (state, actual) = if is_own_identity(answered, evidence) {
-                    let actual = format!("identity of PID {}", answered.pid);
-                    (NonceState::OtherInstance, actual)
-                } else {
-                    let fields: Vec<&str> = differences.iter().map(|one| one.field).collect();
-                    let actual = format!("another {}", fields.join(", "));
-                    (NonceState::OtherIdentity, actual)
-                };
                 (state, text(&actual).with_detail(list.join("; ")))
             }
         },
+    }
+}
+
+fn other_identity(
+    answered: &DaemonProcess,
+    fields: &[&str],
+    evidence: &Evidence,
+) -> (NonceState, String) {
+    if is_own_identity(answered, evidence) {
+        let actual = format!("identity of PID {}", answered.pid);
+        (NonceState::OtherInstance, actual)
+    } else {
+        let actual = format!("another {}", fields.join(", "));
+        (NonceState::OtherIdentity, actual)
     }
 }
 

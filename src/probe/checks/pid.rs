@@ -12,20 +12,15 @@ pub(super) fn examine(
     host: HostState,
     boot: BootState,
 ) -> (PidState, CheckText) {
-    let pid = evidence.expected.pid;
+    let skipped = |detail| (PidState::Skipped, CheckText::detail(detail));
     if host.outcome() == Outcome::Fail {
-        return (
-            PidState::Skipped,
-            CheckText::detail("PIDs of the record mean nothing here"),
-        );
+        return skipped("PIDs of the record mean nothing here");
     }
     if boot == BootState::Other {
-        return (
-            PidState::Skipped,
-            CheckText::detail("PIDs of another boot mean nothing now"),
-        );
+        return skipped("PIDs of another boot mean nothing now");
     }
-    let text = |actual: &str| CheckText::compared(pid.to_string(), actual);
+    let pid = evidence.expected.pid.to_string();
+    let text = |actual: &str| CheckText::compared(&pid, actual);
     match &evidence.process.value {
         Err(NoProcess::NotExamined) => (PidState::Skipped, CheckText::nothing()),
         Ok(()) => {
@@ -43,26 +38,24 @@ pub(super) fn examine(
                 None => "exited, not yet reaped by its parent".to_owned(),
             }),
         ),
-        Err(NoProcess::Failed(error)) => match error {
-            PinError::NoSuchProcess => (
-                PidState::Exited,
-                text("none").with_detail("no such process"),
-            ),
-            PinError::Thread { of } => (
-                PidState::Exited,
-                text("a thread").with_detail(match of {
-                    Some(of) => format!("no such process; the number is a thread of PID {of}"),
-                    None => "no such process; the number is a thread".to_owned(),
-                }),
-            ),
-            PinError::Denied => (
-                PidState::Denied,
-                text("hidden").with_detail(error.to_string()),
-            ),
-            PinError::ForeignProc | PinError::Io(_) => (
-                PidState::Unreadable,
-                text("unreadable").with_detail(error.to_string()),
-            ),
-        },
+        Err(NoProcess::Failed(error)) => {
+            let (state, actual, detail) = not_pinned(error);
+            (state, text(actual).with_detail(detail))
+        }
+    }
+}
+
+fn not_pinned(error: &PinError) -> (PidState, &'static str, String) {
+    match error {
+        PinError::NoSuchProcess => (PidState::Exited, "none", "no such process".to_owned()),
+        PinError::Thread { of } => {
+            let process = of.map_or_else(String::new, |pid| format!(" of PID {pid}"));
+            let detail = format!("no such process; the number is a thread{process}");
+            (PidState::Exited, "a thread", detail)
+        }
+        PinError::Denied => (PidState::Denied, "hidden", error.to_string()),
+        PinError::ForeignProc | PinError::Io(_) => {
+            (PidState::Unreadable, "unreadable", error.to_string())
+        }
     }
 }

@@ -17,14 +17,8 @@ pub(crate) fn examine_findings(
     {
         RecordState::Invalid
     } else if findings.is_empty() {
-        let text = CheckText::found("sound");
-        return (
-            RecordState::Sound,
-            match note {
-                Some(note) => text.with_detail(note),
-                None => text,
-            },
-        );
+        let text = CheckText::found("sound").with_any_detail(note.map(str::to_owned));
+        return (RecordState::Sound, text);
     } else {
         RecordState::Suspicious
     };
