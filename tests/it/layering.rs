@@ -32,7 +32,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("registry", &["record"]),
     (
         "evidence",
-        &["endpoint", "identity", "platform", "protocol", "record"],
+        &[
+            "endpoint", "host", "identity", "platform", "protocol", "record",
+        ],
     ),
     (
         "checks",
