@@ -14,6 +14,10 @@ use crate::record::LoadError;
 /// the number of cores does not matter.
 const MAX_CONCURRENT: usize = 16;
 
+/// The number of identities of one file that are probed at the same time beside other
+/// files, so that one manifest with many hung daemons does not hold up the end of a run.
+const MAX_IDENTITIES: usize = 4;
+
 /// Files longer than this, in bytes, are read one after the other: a decoded record can
 /// take fifty times as much memory.
 const LARGE: u64 = 64 << 10;
@@ -46,9 +50,11 @@ impl Probe {
         concurrently(probes, MAX_CONCURRENT, run)
     }
 
-    /// Runs the probes that `lead_to` returns for each file, at most 16 at a time. The
-    /// results are in the order of the files: those of `keep`, or why the file could not
-    /// be read.
+    /// Runs the probes that `lead_to` returns for each file, and returns, in the order of
+    /// the files, the results of `keep`, or why the file could not be read.
+    ///
+    /// At most 16 files are probed at a time. If there are several, at most 4 identities
+    /// of each are.
     ///
     /// Each file is read when its turn comes, so that few records are in memory at
     /// once.
@@ -85,8 +91,10 @@ impl Probe {
         keep: impl Fn(ProbeReport) -> T + Sync,
     ) -> Vec<Result<Vec<T>, LoadError>> {
         let run = runner(digests, keep);
-        // The identities in few files share the threads that other files leave free.
-        let at_once = MAX_CONCURRENT / files.len().clamp(1, MAX_CONCURRENT);
+        let at_once = match files {
+            [_] => MAX_CONCURRENT,
+            _ => MAX_IDENTITIES,
+        };
         let reading = Mutex::new(());
         concurrently(files, MAX_CONCURRENT, |file| {
             let is_large = file.metadata().is_ok_and(|metadata| metadata.len() > LARGE);
