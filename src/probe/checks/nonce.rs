@@ -18,12 +18,7 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
             CheckText::detail(format!("the system has no random numbers to offer: {why}")),
         ),
         AnswerEvidence::Failed(error) => {
-            let (state, actual) = match error {
-                ExchangeError::Closed(_) => (NonceState::Closed, "closed"),
-                ExchangeError::TimedOut { .. } => (NonceState::Silent, "timed out"),
-                ExchangeError::Frame(_) => (NonceState::OtherProtocol, "another protocol"),
-                ExchangeError::Io(_) => (NonceState::Closed, "connection failed"),
-            };
+            let (state, actual) = no_answer(error);
             (state, text(actual).with_detail(error.to_string()))
         }
         AnswerEvidence::Rejected(error) => {
@@ -56,6 +51,15 @@ pub(super) fn examine(evidence: &Evidence) -> (NonceState, CheckText) {
                 (state, text(&actual).with_detail(list.join("; ")))
             }
         },
+    }
+}
+
+fn no_answer(error: &ExchangeError) -> (NonceState, &'static str) {
+    match error {
+        ExchangeError::Closed(_) => (NonceState::Closed, "closed"),
+        ExchangeError::TimedOut { .. } => (NonceState::Silent, "timed out"),
+        ExchangeError::Frame(_) => (NonceState::OtherProtocol, "another protocol"),
+        ExchangeError::Io(_) => (NonceState::Closed, "connection failed"),
     }
 }
 
