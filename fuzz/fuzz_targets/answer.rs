@@ -5,8 +5,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use rpctl::protocol::differences;
-use rpctl::protocol::{Frame, HEADER_LEN, complete_body};
 use rpctl::protocol::{Challenge, ProbeRequest};
+use rpctl::protocol::{Frame, HEADER_LEN, complete_body};
 use rpctl_fuzz::within;
 
 fuzz_target!(|data: &[u8]| {
