@@ -32,7 +32,7 @@ pub enum ConnectError {
     #[error("this is a {0}, not a socket")]
     NotASocket(FileKind),
     /// No process listens on the socket: its file was left behind.
-    #[error("nobody listens on this socket; the file was left behind")]
+    #[error("no process listens on this socket; the file was left behind")]
     Refused,
     /// The caller may not access the file, or may not connect.
     #[error("not permitted to connect")]

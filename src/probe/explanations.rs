@@ -78,7 +78,7 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             format!("another instance ({answer}) answers in place of the recorded PID {pid}")
         }
         Reason::IdentityMismatch => {
-            format!("whoever answers is not the recorded daemon: {answer}")
+            format!("the process that answers is not the recorded daemon: {answer}")
         }
         Reason::BootIdMismatch => {
             "the daemon answers with the record of an earlier boot".to_owned()
@@ -141,7 +141,7 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let warnings = facts.labels(Outcome::Warn);
     Some(match reason {
         Reason::EndpointMissing => format!("PID {pid} runs, but its socket {path} does not exist"),
-        Reason::EndpointRefused => format!("PID {pid} runs, but nobody listens on {path}"),
+        Reason::EndpointRefused => format!("PID {pid} runs, but no process listens on {path}"),
         Reason::EndpointInvalid => format!("PID {pid} runs, but {path} is unusable: {endpoint}"),
         Reason::EndpointBusy => format!("PID {pid} runs, but accepts no connections: {endpoint}"),
         Reason::EndpointSilent | Reason::EndpointClosed => {
@@ -209,7 +209,7 @@ impl<'a> Facts<'a> {
 
     fn actual(&self, id: CheckId) -> &'a str {
         let actual = self.check(id).and_then(|check| check.actual.as_deref());
-        actual.unwrap_or("somebody else")
+        actual.unwrap_or("another process")
     }
 
     /// Returns the labels of all checks with an outcome.

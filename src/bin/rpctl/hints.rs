@@ -221,10 +221,7 @@ fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
         ],
         Reason::IdentityHidden => vec![
             "name the identity file itself: rpctl probe FILE".to_owned(),
-            format!(
-                "or, where it belongs to somebody else, {}",
-                names.with_rights()
-            ),
+            format!("or, if it belongs to another user, {}", names.with_rights()),
         ],
         Reason::ForeignHost => {
             vec!["run rpctl on the machine where the daemon runs".to_owned()]
@@ -235,10 +232,10 @@ fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
         ],
         Reason::NoCommonDigest => vec![
             names.inspect(),
-            "restart the daemon, so that it records itself anew".to_owned(),
+            "restart the daemon, so that it writes a new record".to_owned(),
         ],
         Reason::Outdated => {
-            vec![names.restart("start it anew to run what is installed now")]
+            vec![names.restart("start it again to run the installed version")]
         }
         Reason::Strict => vec![format!(
             "leave --strict out to accept warnings: rpctl probe {}",
@@ -268,12 +265,12 @@ fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String>> {
             names.listeners(),
         ],
         Reason::BootIdMismatch => {
-            vec!["restart the daemon, so that it records itself anew".to_owned()]
+            vec!["restart the daemon, so that it writes a new record".to_owned()]
         }
         Reason::DigestMismatch => vec![names.process(), names.inspect()],
         Reason::PathMismatch => vec![
             names.process(),
-            "if it was reinstalled meanwhile, stop it by its own means and start it anew"
+            "if the program was reinstalled, stop the daemon by its own means and start it again"
                 .to_owned(),
         ],
         _ => return None,
@@ -306,10 +303,13 @@ fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
         Reason::EndpointMissing => vec![
             names.being_started(),
-            names.restart("else its socket was deleted, and the daemon must be started anew"),
+            names.restart("otherwise its socket was deleted, and the daemon must be started again"),
         ],
         Reason::EndpointRefused => {
-            vec![names.being_started(), names.restart("else start it anew")]
+            vec![
+                names.being_started(),
+                names.restart("otherwise start it again"),
+            ]
         }
         Reason::EndpointInvalid => {
             let path = shell::file(Path::new(&names.endpoint));

@@ -84,7 +84,9 @@ fn a_wrong_answer_is_reported_field_by_field() {
     let names = FIELDS.map(|(field, _)| field).join(", ");
     assert_eq!(
         document["summary"],
-        format!("identity mismatch: whoever answers is not the recorded daemon: another {names}")
+        format!(
+            "identity mismatch: the process that answers is not the recorded daemon: another {names}"
+        )
     );
 }
 
