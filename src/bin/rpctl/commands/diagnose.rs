@@ -8,7 +8,7 @@ use rpctl::ImageDigests;
 use rpctl::record::{LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 
-use super::load_with;
+use super::load::load_with;
 use crate::args::ProbeArgs;
 use crate::hints;
 use crate::render::Diagnosis;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use rpctl::record::{self, Content, DigestChoice, Finding, Format, LoadError, Record, SaveError};
 use rpctl::{Outcome, Target};
 
-use super::load;
+use super::load::load;
 use crate::args::{Digest, Form, InspectArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;

@@ -6,6 +6,7 @@ mod diagnose;
 mod digests;
 mod inspect_manifest;
 mod list;
+mod load;
 mod man;
 mod probe;
 mod prune;
@@ -17,4 +18,3 @@ mod watch;
 
 pub(crate) use completions::answer as answer_completion;
 pub(crate) use run::run;
-use run::{load, load_with};

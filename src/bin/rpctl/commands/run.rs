@@ -1,11 +1,9 @@
 //! Runs a command, and turns its result into the exit code.
 
-use std::path::Path;
 use std::process;
 
 use anyhow::Result;
 use rpctl::control::StopSignal;
-use rpctl::record::{self, LoadError, Loader, Record};
 
 use super::{completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
 use crate::args::{Cli, Command};
@@ -50,19 +48,5 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
         Command::Prune(args) => prune::run(args, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),
-    }
-}
-
-/// Loads the record that an argument names. `-` is standard input.
-pub(super) fn load(path: &Path) -> Result<Record, LoadError> {
-    load_with(&Loader::default(), path)
-}
-
-/// Loads one of many records with their common loader. `-` is standard input.
-pub(super) fn load_with(loader: &Loader, path: &Path) -> Result<Record, LoadError> {
-    if path == Path::new("-") {
-        record::load_stdin()
-    } else {
-        loader.load(path)
     }
 }
