@@ -1,6 +1,7 @@
 //! zccache 1.15.8, a compiler cache: BLAKE3 generation, with its identity beside
 //! its manifest.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -107,11 +108,12 @@ fn a_stopped_zccache_is_unresponsive_within_the_budget() {
     // Other work on the machine may delay one run or the other.
     let took: Vec<u64> = (0..3)
         .map(|_| {
-            let document = zccache.world.probe(&zccache.sidecar()).assert_verdict(
-                6,
-                "unresponsive",
-                Some("endpoint_silent"),
-            );
+            let sidecar = zccache.sidecar();
+            let args = ["probe", "--json", "--timeout", "500ms"].map(OsStr::new);
+            let run = zccache
+                .world
+                .rpctl(args.into_iter().chain([sidecar.as_os_str()]));
+            let document = run.assert_verdict(6, "unresponsive", Some("endpoint_silent"));
             assert_eq!(failed(&document), ["nonce"]);
             document["elapsed_us"].as_u64().unwrap()
         })
