@@ -346,7 +346,7 @@ fn probing_300_mib_takes_less_than_16_mib_of_memory() {
     assert!(most < 16 << 10, "{most} KiB");
 }
 
-/// Nobody writes eight gigabytes for this: all of it is a hole.
+/// Eight gigabytes are not written for this: all of the file is a hole.
 #[test]
 fn hashing_a_huge_executable_is_given_up_in_time() {
     let world = World::new();

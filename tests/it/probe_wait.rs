@@ -35,7 +35,7 @@ impl Waiting {
         Self::start(&mut command)
     }
 
-    /// The same for the records that a whole command line leads to.
+    /// Starts a command that waits, and returns once it watches its files.
     fn start(command: &mut Command) -> Self {
         let child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut waiting = Self(Some(child));

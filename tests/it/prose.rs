@@ -1,4 +1,5 @@
-//! The words of the comments in `src`: those that no comment of this project has.
+//! The words of the comments in `src` and `tests/it`: those that no comment of this
+//! project has.
 //!
 //! `cargo test --test it prose -- --nocapture` prints how often each word and the words
 //! beside it occur.
@@ -35,7 +36,8 @@ struct Line {
 
 fn comments() -> Vec<Line> {
     let mut lines = Vec::new();
-    for (file, text) in sources(Path::new("src")) {
+    let directories = ["src", "tests/it"].map(Path::new);
+    for (file, text) in directories.into_iter().flat_map(sources) {
         for (at, line) in text.lines().enumerate() {
             let comment = line.trim_start().strip_prefix("//");
             if let Some(comment) = comment {

@@ -234,8 +234,8 @@ fn what_is_on_tmpfs_is_never_kept() {
     assert_never_kept(&world, &Daemon::start_program(&world, &program));
 }
 
-/// Whoever can write the file of a loop device changes what is on it without the
-/// file system there.
+/// A user who can write to the file of a loop device changes the content of the device
+/// behind the back of the file system on it.
 #[test]
 fn what_is_on_a_loop_device_is_never_kept() {
     if !is_root() || !is_installed("unshare") || !is_installed("mkfs.ext4") {

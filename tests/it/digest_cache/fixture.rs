@@ -39,7 +39,7 @@ pub(super) fn settled_program(world: &World, name: &str) -> PathBuf {
     program
 }
 
-/// The same, just made.
+/// Copies the program; its times are those of this moment.
 pub(super) fn fresh_program(world: &World, name: &str) -> PathBuf {
     let program = world.path(name);
     copy_program(&program);

@@ -145,7 +145,8 @@ fn a_denied_socket_says_nothing_about_the_daemon() {
         return;
     }
     let world = World::new();
-    // The whole world is nobody's, the daemon too; then its socket becomes root's.
+    // The directory and the daemon belong to the overflow user; then its socket becomes
+    // root's.
     let program = world.path("rpctl");
     copy_program(&program);
     chown(world.path(""), Some(NOBODY), Some(NOBODY)).unwrap();

@@ -48,7 +48,7 @@ fn failed_probes_leave_no_thread_descriptor_or_memory() {
         let reasons = found["reasons"].take();
         let times = |reason: Reason| reasons[reason.name()].as_u64().unwrap_or(0);
         let as_expected = times(case.reason);
-        // A queue that nobody empties is full in the end.
+        // A queue that is never emptied is full in the end.
         let is_filled = as_expected >= 500 && case.reason == Reason::EndpointSilent;
         let busy = if is_filled {
             times(Reason::EndpointBusy)

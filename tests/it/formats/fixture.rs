@@ -18,7 +18,7 @@ pub(super) struct Fixture {
     pub(super) gone: PathBuf,
     /// Another program has the place.
     pub(super) other: PathBuf,
-    /// The process is right, and nobody listens.
+    /// The process is right, and no process listens.
     pub(super) deaf: PathBuf,
     /// From another machine.
     pub(super) foreign: PathBuf,

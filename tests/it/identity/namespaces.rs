@@ -22,7 +22,7 @@ fn contained(world: &World) -> Command {
     command
 }
 
-/// The same identity without a word about where it was written.
+/// Writes the identity alone, without the host that it was written on.
 fn bare(world: &World, daemon: &Daemon) -> std::path::PathBuf {
     world.sidecar("bare.json", &daemon.identity)
 }

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 
 use crate::support::{Daemon, Run, World, check, is_installed, is_root};
 
-/// The user `nobody`, who owns nothing.
+/// The overflow user, who owns nothing.
 const NOBODY: u32 = 65_534;
 
 #[test]
@@ -84,8 +84,8 @@ fn another_users_listener_is_a_stranger_even_if_it_is_right() {
 }
 
 /// With `invisible`, files of the process cannot be opened; with `ptraceable`,
-/// nobody may even ask who has that number. The kernel names it as the creator of
-/// the listener all the same.
+/// not even its existence can be asked for. The kernel still names it as the creator
+/// of the listener.
 #[test]
 fn a_daemon_that_proc_hides_is_neither_gone_nor_displaced() {
     if !is_root() || !is_installed("unshare") || !is_installed("setpriv") {

@@ -19,7 +19,7 @@ fn converted(form: &str, record: &Path) -> Vec<u8> {
     succeeded(run)
 }
 
-/// The same with the record on standard input, and more options.
+/// Converts the record on standard input, with more options.
 fn converted_from_stdin(options: &[&str], record: &[u8]) -> Vec<u8> {
     let command = ["inspect-manifest", "-"];
     let run = piped(&World::new(), command.iter().chain(options), record);

@@ -101,7 +101,7 @@ fn the_largest_record_is_shown_in_little_memory() {
     let path = path.to_str().unwrap();
     assert_cheap(&world, &["inspect-manifest", path], 0, MOST);
     assert_cheap(&world, &["inspect-manifest", "--json", path], 0, MOST);
-    // What nobody sees is not made.
+    // A result that is not shown is not rendered.
     assert_cheap(&world, &["inspect-manifest", "-q", path], 0, ORDINARY);
 }
 

@@ -15,7 +15,7 @@ use crate::support::{Run, World, golden_file, is_root};
 /// The largest record, in bytes.
 const LIMIT: usize = 1 << 20;
 
-/// The user `nobody`, who owns nothing.
+/// The overflow user, who owns nothing.
 const NOBODY: u32 = 65_534;
 
 /// Assert that a run found no record, for this reason, and says what to do.
@@ -34,7 +34,7 @@ fn assert_unreadable(run: &Run, kind: &str, message: &str) -> Value {
     document
 }
 
-/// The same for both commands that read a record.
+/// Asserts the error of both commands that read a record.
 #[track_caller]
 fn assert_refused(world: &World, path: &Path, kind: &str, message: &str) {
     for command in ["inspect-manifest", "probe"] {
@@ -69,7 +69,7 @@ fn a_symlink_is_followed_and_one_that_leads_nowhere_is_no_file() {
     assert_refused(&world, &world.path("loop"), "io", "symbolic links");
 }
 
-/// A FIFO that nobody writes to would hold whoever opens it.
+/// Opening a FIFO that no process writes to would block.
 #[test]
 fn a_fifo_a_directory_a_device_and_a_socket_are_refused_by_kind() {
     let world = World::new();

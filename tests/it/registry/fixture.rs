@@ -25,7 +25,7 @@ pub(super) fn dead(world: &World, service: &str) -> Daemon {
     daemon
 }
 
-/// A record of this process in the registry, with nobody at its endpoint.
+/// A record of this process in the registry, with no listener at its endpoint.
 pub(super) fn record(world: &World, name: &str, edit: impl FnOnce(&mut CacheManifest)) -> PathBuf {
     record_of(world, name, &this_process(&world.endpoint(name)), edit)
 }

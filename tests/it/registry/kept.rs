@@ -51,7 +51,7 @@ fn what_lives_or_cannot_be_told_stays() {
     assert_kept(&world, 0, &expected);
     assert!(Path::new(live.socket()).exists() && Path::new(hung.socket()).exists());
 
-    // Superseded on its own socket: somebody else lives there.
+    // Superseded on its own socket: another daemon listens there.
     let socket = live.socket().to_owned();
     live.kill();
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));

@@ -106,7 +106,7 @@ fn a_dead_socket_with_a_name_as_long_as_can_be_goes() {
     assert_eq!(pruned(&run).0, [record, world.path(&name)], "{run:?}");
 }
 
-/// Whoever owns the directory may have put it there, or lead to it.
+/// The owner of the directory may have put it there, or changed the path to it.
 #[test]
 fn a_dead_socket_that_a_stranger_could_have_put_there_stays() {
     if !is_root() {
@@ -126,7 +126,7 @@ fn a_dead_socket_that_a_stranger_could_have_put_there_stays() {
         assert_eq!(run.stderr.contains(why), options.len() == 2, "{run:?}");
     }
 
-    // What is the stranger's own is nobody else's.
+    // No other user is harmed by the stranger's own socket.
     chown(&socket, Some(65_534), None).unwrap();
     let record = record_of(&world, "dead", &gone(&world, "theirs/s"), |_| {});
     let run = world.rpctl(["prune", "--json"]);

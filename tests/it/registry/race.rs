@@ -1,4 +1,4 @@
-//! `rpctl prune` beside a daemon that starts meanwhile.
+//! `rpctl prune` beside a daemon that starts at the same time.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;

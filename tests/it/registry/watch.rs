@@ -59,7 +59,7 @@ impl Watching {
         }
     }
 
-    /// How it ends once nobody reads it any more.
+    /// How it ends once its output is no longer read.
     fn unread(mut self) -> ExitStatus {
         drop(self.lines);
         self.child.0.wait().unwrap()

@@ -44,7 +44,7 @@ fn clients_from_many_threads_are_all_answered() {
 }
 
 /// They are more than the server holds: without giving up some of them, it would
-/// answer nobody before their time is over.
+/// answer no client before their time is over.
 #[test]
 fn an_honest_client_is_answered_among_a_thousand_silent_ones() {
     if !may_open(CROWD as u64) {

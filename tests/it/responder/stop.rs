@@ -27,7 +27,7 @@ fn a_daemon_stops_in_order_while_clients_keep_coming() {
     let over = AtomicBool::new(false);
     let flood = |greeting: &[u8]| {
         while !over.load(Ordering::Relaxed) {
-            // There is nobody to connect to once the daemon has ended.
+            // No process accepts a connection once the daemon has ended.
             if let Ok(mut stream) = UnixStream::connect(&socket) {
                 let _ = stream.write_all(greeting);
             }

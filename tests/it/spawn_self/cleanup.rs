@@ -1,5 +1,5 @@
-//! However a daemon ends in order, it answers whom it owes an answer and takes
-//! its files with it, and only its own.
+//! A daemon that ends in order answers the clients it has accepted and removes its
+//! files, and only its own.
 
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -96,7 +96,7 @@ fn outlives(starter: &[&str], signal: Signal) {
     command.args(&starter[1..]).arg(RPCTL);
     let daemon = Daemon::start_by(&world, command, |_: &mut Command| {});
     daemon.signal(signal);
-    // A server that stops still answers whoever is there, but only once.
+    // A server that stops still answers the connected clients, but only once.
     for _ in 0..2 {
         assert_eq!(ask(daemon.socket()).pid, daemon.pid());
     }

@@ -55,7 +55,7 @@ impl Fixture {
         command
     }
 
-    /// The same, started by a shell that does something first.
+    /// `rpctl spawn-self --json`, started by a shell that runs `script` first.
     fn spawning_after(&self, script: &str) -> Command {
         let mut command = self.command("sh");
         command
@@ -65,7 +65,8 @@ impl Fixture {
         command
     }
 
-    /// The same, started with SIGCHLD ignored; `None` where no program can do so.
+    /// `rpctl spawn-self --json`, started with SIGCHLD ignored; `None` if no program can do
+    /// so.
     fn spawning_unwaited(&self) -> Option<Command> {
         let mut command = self.command("env");
         command.arg("--ignore-signal=CHLD");
@@ -85,7 +86,7 @@ impl Fixture {
         Run::of(self.spawning().args(args))
     }
 
-    /// The same as a user unknown to the system, with no rights but on this
+    /// `rpctl spawn-self --json` as a user unknown to the system, with rights only on this
     /// directory; for root only.
     fn spawning_as_stranger(&self) -> Command {
         const STRANGER: u32 = 54_321;

@@ -36,7 +36,7 @@ impl Client {
         self.stream.write_all(bytes).unwrap();
     }
 
-    /// The same where the server may have hung up already.
+    /// Sends bytes to a server that may have closed the connection.
     pub(crate) fn send_if_open(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes);
     }
@@ -81,7 +81,7 @@ impl Client {
         }
     }
 
-    /// The same without waiting: whether it has done so already.
+    /// Returns whether the server has closed the connection already.
     pub(crate) fn is_closed_by_now(&mut self) -> bool {
         self.stream.set_nonblocking(true).unwrap();
         let read = self.stream.read(&mut [0]);

@@ -53,12 +53,12 @@ impl Daemon {
         Self::start_as_is(role(Role::ServePatiently, arguments), &record)
     }
 
-    /// The same with another copy of the program.
+    /// Starts another copy of the program.
     pub(crate) fn start_program(world: &World, program: &Path) -> Self {
         Self::start_with(world, program, |_| {})
     }
 
-    /// The same with more options.
+    /// Starts a copy of the program with more options.
     pub(crate) fn start_with(
         world: &World,
         program: &Path,
@@ -69,12 +69,12 @@ impl Daemon {
         Self::start_by(world, command, edit)
     }
 
-    /// The same with a command that comes to be the program.
+    /// Starts a command that executes the program.
     pub(crate) fn start_command(world: &World, command: Command) -> Self {
         Self::start_by(world, command, |_| {})
     }
 
-    /// The same by a command that becomes the program, with what is appended.
+    /// Starts a command that executes the program with the options that `edit` adds.
     pub(crate) fn start_by(
         world: &World,
         mut command: Command,

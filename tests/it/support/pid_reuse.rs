@@ -48,7 +48,7 @@ fn sleeper() -> Child {
         .unwrap()
 }
 
-/// A process with this very number; whoever is in the way is asked to leave.
+/// Starts a process with this number; a process that has it is ended first.
 fn sleeper_on(pid: u32) -> Child {
     for _ in 0..100 {
         std::fs::write("/proc/sys/kernel/ns_last_pid", (pid - 1).to_string()).unwrap();

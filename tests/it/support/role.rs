@@ -1,6 +1,6 @@
 //! Roles: what a test needs another process for, in Rust.
 //!
-//! The test binary starts itself anew with the role's name in the environment;
+//! The test binary starts itself again with the role's name in the environment;
 //! the entry below is then the only test it runs.
 
 use std::ffi::OsStr;

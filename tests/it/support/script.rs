@@ -26,7 +26,7 @@ impl Script {
         Self::start_at(world, text, &world.endpoint("script.sock"))
     }
 
-    /// The same, recorded with an endpoint.
+    /// Runs a script that is recorded with an endpoint.
     pub(crate) fn start_at(world: &World, text: &str, endpoint: &Endpoint) -> Self {
         let mut child = world
             .command("sh")

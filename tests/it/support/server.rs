@@ -34,7 +34,7 @@ impl TestServer {
         Self::within(Limits::default(), endpoint, identity)
     }
 
-    /// The same with other limits.
+    /// Answers with these limits.
     pub(crate) fn within(limits: Limits, endpoint: &Endpoint, identity: DaemonProcess) -> Self {
         let listener = Listener::bind(endpoint).unwrap();
         let (stopped, stop) = pipe().unwrap();

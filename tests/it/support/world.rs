@@ -146,7 +146,7 @@ impl Run {
         Self::end_of(command.spawn().unwrap())
     }
 
-    /// The same for a command that was started with its output piped.
+    /// Waits for a command that was started with its output piped.
     pub(crate) fn end_of(child: Child) -> Self {
         let pid = child.id();
         killed_when_late(pid, || child.wait_with_output().unwrap()).into()
@@ -209,7 +209,7 @@ impl From<Output> for Run {
 
 /// Copy the program under test.
 ///
-/// Another process does it: a child that some other test starts meanwhile would
+/// Another process does it: a child that another test starts at the same time would
 /// inherit a file open for writing, and such a file cannot be executed.
 pub(crate) fn copy_program(to: &Path) {
     let program = OsStr::new(env!("CARGO_BIN_EXE_rpctl"));
