@@ -33,7 +33,7 @@ fn again(path: &Path) -> Measurement {
     let record = record::load(path)?;
     let start = Instant::now();
     let cache = DigestCache::open(&path.with_file_name("digests"))?;
-    let digests = Arc::new(ImageDigests::kept_in(cache));
+    let digests = Arc::new(ImageDigests::with_cache(cache));
     let report = Probe::from_record(&record).image_digests(&digests).run();
     digests.save()?;
     Ok((start.elapsed(), found(&report)))
