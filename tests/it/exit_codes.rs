@@ -58,7 +58,7 @@ fn every_code_comes_from_the_state_it_stands_for() {
 }
 
 #[test]
-fn what_is_no_state_is_an_internal_error() {
+fn a_registry_that_is_a_file_is_an_internal_error() {
     let world = World::new();
     // The registry cannot be a file.
     std::fs::write(world.path("registry"), "").unwrap();
@@ -70,7 +70,7 @@ fn what_is_no_state_is_an_internal_error() {
 
 /// What a log on a full disk takes of standard output and error: nothing.
 #[test]
-fn what_nobody_can_be_told_is_still_the_exit_status() {
+fn a_result_that_cannot_be_printed_is_the_exit_status() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     let record = daemon.record().to_str().unwrap().to_owned();

@@ -8,11 +8,11 @@ use crate::container::{can_contain, contained};
 use crate::programs::Release;
 
 for_both_releases! {
-    it_signals_the_bystander_where_rpctl_signals_nobody,
+    it_signals_the_bystander_and_rpctl_does_not,
 }
 
 /// Both say that the daemon is stopped, every time.
-fn it_signals_the_bystander_where_rpctl_signals_nobody(release: &Release) {
+fn it_signals_the_bystander_and_rpctl_does_not(release: &Release) {
     if !can_contain() {
         return;
     }

@@ -161,7 +161,7 @@ fn a_daemon_that_is_gone_or_a_zombie_is_already_gone() {
 }
 
 #[test]
-fn a_daemon_replaced_on_disk_meanwhile_is_stopped() {
+fn a_daemon_replaced_on_disk_is_stopped() {
     for command in ["shutdown", "kill"] {
         let world = World::new();
         let program = world.path("rpctl");

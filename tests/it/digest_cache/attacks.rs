@@ -86,7 +86,7 @@ fn a_file_modified_in_place_with_its_times_set_back_is_hashed() {
 }
 
 #[test]
-fn a_digest_from_before_the_clock_was_set_back_is_computed_anew() {
+fn a_digest_from_before_the_clock_was_set_back_is_not_used() {
     let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
@@ -99,7 +99,7 @@ fn a_digest_from_before_the_clock_was_set_back_is_computed_anew() {
 }
 
 #[test]
-fn a_digest_from_another_clock_since_boot_is_computed_anew() {
+fn a_digest_from_another_clock_since_boot_is_not_used() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
@@ -117,7 +117,7 @@ fn a_digest_from_another_clock_since_boot_is_computed_anew() {
 }
 
 #[test]
-fn a_digest_of_another_boot_is_computed_anew() {
+fn a_digest_of_another_boot_is_not_used() {
     let Some(world) = world() else { return };
     let daemon = Daemon::start_program(&world, &settled_program(&world, "program"));
     probe(&world, daemon.record());
@@ -145,7 +145,7 @@ fn planted(world: &World) -> (Daemon, PathBuf) {
 }
 
 #[test]
-fn a_file_that_somebody_else_could_have_written_is_refused() {
+fn a_file_that_another_user_could_have_written_is_refused() {
     if !is_root() {
         return;
     }
@@ -220,7 +220,7 @@ fn assert_never_kept(world: &World, daemon: &Daemon) {
 /// On tmpfs, a page that was read through a mapping can be written through it, and
 /// the change time stays.
 #[test]
-fn what_is_on_tmpfs_is_never_kept() {
+fn a_digest_of_a_file_on_tmpfs_is_never_kept() {
     let shared_memory = Path::new("/dev/shm");
     if !shared_memory.is_dir() {
         skipped("/dev/shm is missing");
@@ -237,7 +237,7 @@ fn what_is_on_tmpfs_is_never_kept() {
 /// A user who can write to the file of a loop device changes the content of the device
 /// behind the back of the file system on it.
 #[test]
-fn what_is_on_a_loop_device_is_never_kept() {
+fn a_digest_of_a_file_on_a_loop_device_is_never_kept() {
     if !is_root() || !is_installed("unshare") || !is_installed("mkfs.ext4") {
         return;
     }

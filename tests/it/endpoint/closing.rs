@@ -71,7 +71,7 @@ fn answer_in_part(mut stream: &UnixStream, length: usize) {
 }
 
 #[test]
-fn whoever_closes_too_early_is_told_apart_by_how_far_it_came() {
+fn each_way_of_closing_too_early_has_its_own_reason() {
     for case in cases() {
         case.assert();
     }

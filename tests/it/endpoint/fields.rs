@@ -113,7 +113,7 @@ fn an_answer_with_no_digest_of_the_record_proves_nothing() {
 }
 
 #[test]
-fn what_is_not_part_of_the_identity_may_differ() {
+fn fields_outside_of_the_identity_may_differ() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let mut other = identity.clone();

@@ -219,7 +219,7 @@ fn proc_of_another_pid_namespace_proves_and_stops_nothing() {
 }
 
 #[test]
-fn without_proc_nothing_is_proven_and_nobody_is_accused() {
+fn without_proc_nothing_is_proven_or_called_a_mismatch() {
     if !can_contain() {
         return;
     }

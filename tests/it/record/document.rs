@@ -71,7 +71,7 @@ fn the_document_of_a_manifest_has_every_field_of_it() {
 }
 
 #[test]
-fn nobody_is_contacted_and_a_probe_would_have_been() {
+fn no_process_is_contacted_by_an_inspection() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let listener = UnixListener::bind(&identity.ipc_endpoint.path).unwrap();

@@ -151,7 +151,7 @@ fn hostile_paths_are_shown_and_converted_safely() {
 }
 
 #[test]
-fn the_name_of_a_file_is_as_untrusted_as_what_is_in_it() {
+fn the_name_of_a_file_is_as_untrusted_as_its_content() {
     let world = World::new();
     let name = format!("{HOSTILE}.json");
     let missing = world.path(&name);

@@ -122,7 +122,7 @@ fn every_malformed_text_is_refused_at_its_line_and_column() {
 }
 
 #[test]
-fn both_commands_say_what_is_wrong_where_and_what_to_do() {
+fn both_commands_name_the_fault_its_place_and_the_next_step() {
     let world = World::new();
     let path = world.path("broken.json");
     let name = path.to_str().unwrap();

@@ -132,7 +132,7 @@ fn a_half_closed_connection_is_answered_and_then_closed() {
 }
 
 #[test]
-fn a_client_that_leaves_before_its_answer_harms_nobody() {
+fn a_client_that_leaves_before_its_answer_harms_no_other() {
     let world = World::new();
     let daemon = Bounded::start(&world);
     for _ in 0..300 {

@@ -35,7 +35,7 @@ fn a_challenge_that_comes_byte_by_byte_delays_no_one() {
 }
 
 #[test]
-fn half_a_challenge_keeps_nobody_waiting() {
+fn half_a_challenge_delays_no_other_client() {
     let world = World::new();
     let daemon = Bounded::start(&world);
     let mut halves = crowd(&daemon, 200);

@@ -160,7 +160,7 @@ fn a_client_that_takes_no_answer_does_not_delay_the_end() {
 }
 
 #[test]
-fn a_record_that_somebody_else_has_written_meanwhile_stays() {
+fn a_record_that_another_writer_has_replaced_stays() {
     let world = World::new();
     let mut daemon = with_sidecar(&world);
     let mut other = daemon.identity.clone();
@@ -174,7 +174,7 @@ fn a_record_that_somebody_else_has_written_meanwhile_stays() {
 }
 
 #[test]
-fn a_socket_that_somebody_else_has_bound_meanwhile_stays() {
+fn a_socket_that_another_process_has_bound_stays() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     std::fs::remove_file(daemon.socket()).unwrap();

@@ -230,7 +230,7 @@ fn a_manifest_of_caches_stays_when_its_daemon_is_gone() {
 }
 
 #[test]
-fn what_is_no_proof_that_a_daemon_is_gone_lets_no_record_go() {
+fn without_proof_of_death_a_record_is_kept() {
     let fixture = Fixture::new();
     let mut other = this_process(&fixture.endpoint("s"));
     other.exe_digest.sha256 = Some([7; 32]);

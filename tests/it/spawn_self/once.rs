@@ -96,7 +96,7 @@ fn a_temporary_directory_of_no_use_is_named() {
 }
 
 #[test]
-fn a_self_test_whose_daemon_is_killed_meanwhile_leaves_nothing() {
+fn a_self_test_whose_daemon_is_killed_leaves_nothing() {
     for _ in 0..5 {
         let fixture = Fixture::new();
         let mut child = fixture.once();

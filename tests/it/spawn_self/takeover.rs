@@ -77,7 +77,7 @@ fn a_listener_that_answers_nothing_is_as_live_as_any() {
 }
 
 #[test]
-fn what_is_no_stream_socket_is_refused_and_stays() {
+fn a_file_that_is_no_stream_socket_is_refused_and_stays() {
     let fixture = Fixture::new();
     std::fs::write(fixture.path("file"), "a note").unwrap();
     std::fs::create_dir(fixture.path("directory")).unwrap();

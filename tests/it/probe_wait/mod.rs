@@ -1,0 +1,6 @@
+//! `rpctl probe --wait`: daemons that are not up yet.
+
+mod fixture;
+mod one;
+mod several;
+mod unnamed;
