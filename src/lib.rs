@@ -24,7 +24,7 @@
 //! 2. [`Probe`] opens the recorded process, connects to its socket, sends a challenge
 //!    and hashes the running executable. All evidence is gathered before any of it is
 //!    judged.
-//! 3. Ten checks compare the evidence with the record. A pure function of their results
+//! 3. Eleven checks compare the evidence with the record. A pure function of their results
 //!    gives the [`Verdict`] and its [`Reason`].
 //! 4. [`ProbeReport`] contains all of this. If the daemon is verified, it becomes a
 //!    [`BackendHandle`] on the process that was verified.

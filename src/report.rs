@@ -42,6 +42,8 @@ named! {
         BootId = "boot_id",
         /// The process exists, is no zombie, and is pinned.
         Pid = "pid",
+        /// The process runs as the user who owns the record.
+        User = "user",
         /// The process is not younger than the record.
         StartTime = "start_time",
         /// The running image is the recorded file.

@@ -143,6 +143,20 @@ pub(crate) struct ProcessStatus {
     pub is_kernel_thread: bool,
 }
 
+/// The user IDs of a process. Linux: see
+/// [credentials(7)](https://man7.org/linux/man-pages/man7/credentials.7.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UserIds {
+    /// The user that started the process.
+    pub real: UserId,
+    /// The user whose rights the process has.
+    pub effective: UserId,
+    /// The user that the process can become again.
+    pub saved: UserId,
+    /// The user whose files the process can access.
+    pub file_system: UserId,
+}
+
 /// The end of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {

@@ -10,6 +10,7 @@ use super::image_digests::ImageDigests;
 use super::probe_report::{self, ProbeReport, RecordFile, untouched};
 use super::request::{AskedEndpoint, Request};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
+use crate::platform::UserId;
 use crate::record::{Finding, Record};
 use crate::report::{CheckId, Target, Verdict};
 
@@ -42,6 +43,8 @@ pub struct Probe {
     pub(super) is_searched: bool,
     /// The file that names the daemon.
     pub(super) file: Option<RecordFile>,
+    /// The owner of the file that names the daemon.
+    pub(super) owner: Option<UserId>,
     host: Option<Arc<HostIdentity>>,
     pub(super) ours: Option<Arc<HostIdentity>>,
     pub(super) target: Target,
@@ -77,6 +80,7 @@ impl Probe {
             expected: record.daemon(),
             findings: record.findings.clone(),
             file: RecordFile::from_record(record),
+            owner: record.ownership.map(|file| file.owner),
             host: record.host().map(Arc::new),
             ..Self::with_defaults(record.into())
         }
@@ -89,6 +93,7 @@ impl Probe {
             note: None,
             is_searched: true,
             file: None,
+            owner: None,
             host: None,
             ours: None,
             target,
@@ -187,6 +192,7 @@ impl Probe {
         let (evidence, mut held) = gather(&Request {
             expected,
             host: self.host.as_deref(),
+            owner: self.owner,
             ours: self.ours.as_ref(),
             findings: &self.findings,
             note: self.note.as_deref(),

@@ -9,7 +9,7 @@ use super::timed::Timed;
 use crate::endpoint::{ConnectError, ExchangeError, Stream};
 use crate::identity::{DaemonProcess, Digest, DigestAgreement, DigestAlgorithm};
 use crate::platform::{
-    ImageError, PeerCredentials, PinError, PinnedProcess, ProcessFacts, ProcessStatus,
+    ImageError, PeerCredentials, PinError, PinnedProcess, ProcessFacts, ProcessStatus, UserId,
 };
 use crate::protocol::{AnswerError, Difference};
 use crate::record::Finding;
@@ -28,6 +28,7 @@ pub(crate) struct Evidence {
     pub(crate) answer: Timed<AnswerEvidence>,
     /// Whether the recorded process is alive, and otherwise why not.
     pub(crate) process: Timed<Result<(), NoProcess>>,
+    pub(crate) user: Timed<UserEvidence>,
     pub(crate) status: Timed<StatusEvidence>,
     pub(crate) image: Timed<ImageEvidence>,
     pub(crate) digest: Timed<DigestEvidence>,
@@ -102,6 +103,30 @@ pub(crate) enum NoProcess {
     },
     /// Alive when it was pinned, and gone at the end.
     ExitedDuringProbe,
+}
+
+/// The user of the recorded process, and the owner of the record.
+#[derive(Debug)]
+pub(crate) enum UserEvidence {
+    /// There is no process.
+    NotExamined,
+    /// The record has no owner.
+    NoOwner,
+    Failed(io::Error),
+    Read {
+        owner: NamedUser,
+        /// The real, effective, saved and file system user of the process.
+        process: [NamedUser; 4],
+        /// Whether different users may have the same ID here.
+        is_ambiguous: bool,
+    },
+}
+
+/// A user with its name, if it has one on this host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedUser {
+    pub(crate) id: UserId,
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug)]

@@ -14,6 +14,7 @@ use super::request::Request;
 use super::running_image::RunningImage;
 use super::target_process::{self, TargetProcess};
 use super::timed::Timed;
+use super::user;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, Connected};
 use crate::identity::HostIdentity;
@@ -35,6 +36,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let begin =
         |connected| Conversation::begin(connected, &target.value, Challenge::fresh(), terms);
     let conversation = connected.map_or_else(Conversation::none, begin);
+    let user = Timed::of(|| user::compare(&target.value, request.owner));
     let status = Timed::of(|| target_process::status(&target.value));
     let image = Timed::of(|| RunningImage::open(&target.value));
     let work = DigestWork::new(image.value.as_ref(), expected, request.digests);
@@ -55,6 +57,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         peer: conversation.peer,
         answer: conversation.answer,
         process: liveness,
+        user,
         status,
         image,
         digest,
@@ -154,6 +157,7 @@ mod tests {
         let request = Request {
             expected: &expected,
             host: None,
+            owner: None,
             ours: None,
             findings: &[],
             note: None,

@@ -53,6 +53,7 @@ impl Probe {
                 let found = Self::from_record(identity);
                 self.expected = found.expected;
                 self.file = found.file;
+                self.owner = found.owner;
                 self.target.pid = found.target.pid;
                 self.target.endpoint = found.target.endpoint;
                 if found.findings.is_empty() {

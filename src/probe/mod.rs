@@ -19,6 +19,7 @@ mod run_all;
 mod running_image;
 mod target_process;
 mod timed;
+mod user;
 mod verdict;
 
 pub use builder::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, Probe};

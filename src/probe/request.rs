@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use super::image_digests::ImageDigests;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
+use crate::platform::UserId;
 use crate::record::Finding;
 
 /// One daemon to gather evidence on.
 pub(crate) struct Request<'a> {
     pub(crate) expected: &'a DaemonProcess,
     pub(crate) host: Option<&'a HostIdentity>,
+    /// The owner of the record; `None` for a record from memory.
+    pub(crate) owner: Option<UserId>,
     /// This host, if it was examined for several probes at once.
     pub(crate) ours: Option<&'a Arc<HostIdentity>>,
     pub(crate) findings: &'a [Finding],

@@ -2,7 +2,7 @@
 
 use super::checks::state::{
     BootState, DigestState, EndpointState, ExeState, HostState, NonceState, PeerState, PidState,
-    RecordState, StartState, States,
+    RecordState, StartState, States, UserState,
 };
 use crate::report::{Outcome, Reason, Verdict};
 
@@ -83,6 +83,7 @@ fn indeterminate(states: &States) -> Option<Decision> {
         || states.exe == ExeState::Denied
         || states.digest == DigestState::Denied;
     let unreadable = states.pid != PidState::Alive
+        || states.user == UserState::Unknown
         || states.exe == ExeState::Unreadable
         || states.digest == DigestState::Unreadable
         || states.digest == DigestState::Skipped;

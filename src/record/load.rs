@@ -115,6 +115,8 @@ pub fn load_stdin() -> Result<Record, LoadError> {
     if is_file && !is_ours_alone {
         record.findings.extend(trust::findings(ownership));
     }
+    // The owner of a pipe says nothing about the record in it.
+    record.ownership = is_file.then_some(ownership);
     Ok(record)
 }
 

@@ -82,8 +82,7 @@ pub struct Record {
     pub findings: Vec<Finding>,
     /// Size in bytes.
     pub size: u64,
-    /// Owner and mode of the file; `None` for standard input and for bytes from
-    /// memory.
+    /// Owner and mode of the file; `None` for a pipe and for bytes from memory.
     pub ownership: Option<Ownership>,
     /// File that was read; `None` for standard input and for bytes from memory.
     pub file: Option<FileStat>,

@@ -28,6 +28,7 @@ fn a_daemon_that_is_what_it_records_passes_every_check() {
         "nonce",
         "boot_id",
         "pid",
+        "user",
         "start_time",
         "exe_path",
         "digest",
@@ -46,7 +47,7 @@ fn record_alone_fails_when_a_rule_is_broken() {
         .probe(&record)
         .assert_verdict(8, "invalid_record", Some("record_invalid"));
     assert_eq!(failed(&document), ["record"]);
-    assert_eq!(checks_with(&document, &["skip"]).len(), 9);
+    assert_eq!(checks_with(&document, &["skip"]).len(), 10);
 }
 
 #[test]

@@ -75,6 +75,7 @@ mod digest_cache;
 mod discovery;
 mod endpoint;
 mod exit_codes;
+mod field;
 mod formats;
 mod generated;
 mod handle;

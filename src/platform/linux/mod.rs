@@ -64,7 +64,7 @@ pub(crate) use sockets::{
     wait_writable,
 };
 pub use users::user_id;
-pub(crate) use users::{effective_uid, ownership, ownership_at};
+pub(crate) use users::{effective_uid, is_overflow_user, ownership, ownership_at, user_name};
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, wait_any};
 pub use watch::FileWatch;

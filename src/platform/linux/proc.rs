@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::platform::types::ProcessStatus;
+use crate::platform::types::{ProcessStatus, UserIds};
 
 /// The flag of a kernel thread in `/proc/PID/stat`.
 const PF_KTHREAD: u32 = 0x0020_0000;
@@ -76,11 +76,18 @@ pub(super) fn ignored_signals() -> u64 {
         .unwrap_or_default()
 }
 
-/// Returns the effective user ID in the text of `/proc/PID/status`.
-pub(super) fn effective_user(status: &str) -> io::Result<u32> {
-    field(status, "Uid")
-        .and_then(|ids| number(ids.split_ascii_whitespace().nth(1)))
-        .ok_or_else(|| unreadable("status"))
+/// Returns the user IDs in the text of `/proc/PID/status`.
+pub(super) fn user_ids(status: &str) -> io::Result<UserIds> {
+    let read = || {
+        let mut ids = field(status, "Uid")?.split_ascii_whitespace();
+        Some(UserIds {
+            real: number(ids.next())?,
+            effective: number(ids.next())?,
+            saved: number(ids.next())?,
+            file_system: number(ids.next())?,
+        })
+    };
+    read().ok_or_else(|| unreadable("status"))
 }
 
 /// Returns the value after a name in the text of `/proc/PID/status`.

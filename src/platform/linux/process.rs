@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::wait::wait_for;
 use super::{pidfd_info, proc};
-use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus};
+use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus, UserIds};
 use crate::platform::waitable::impl_as_waitable;
 
 /// A process that is never confused with another one.
@@ -134,10 +134,15 @@ impl PinnedProcess {
         proc::status(&self.read("stat")?)
     }
 
-    /// Returns the effective user ID, of
-    /// [proc_pid_status(5)](https://man7.org/linux/man-pages/man5/proc_pid_status.5.html).
+    /// Returns the effective user ID, as [`Self::user_ids`].
     pub(crate) fn uid(&self) -> io::Result<u32> {
-        proc::effective_user(&self.read("status")?)
+        self.user_ids().map(|ids| ids.effective)
+    }
+
+    /// Returns all user IDs, of
+    /// [proc_pid_status(5)](https://man7.org/linux/man-pages/man5/proc_pid_status.5.html).
+    pub(crate) fn user_ids(&self) -> io::Result<UserIds> {
+        proc::user_ids(&self.read("status")?)
     }
 
     fn read(&self, name: &str) -> io::Result<String> {

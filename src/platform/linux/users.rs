@@ -39,3 +39,61 @@ pub fn user_id() -> UserId {
 pub(crate) fn effective_uid() -> UserId {
     rustix::process::geteuid().as_raw()
 }
+
+/// Returns the name of a user, of
+/// [passwd(5)](https://man7.org/linux/man-pages/man5/passwd.5.html). Directory services are
+/// not asked, because their answer can take any time.
+pub(crate) fn user_name(user: UserId) -> Option<String> {
+    let passwd = std::fs::read_to_string("/etc/passwd").ok()?;
+    name_in(&passwd, user).map(str::to_owned)
+}
+
+fn name_in(passwd: &str, user: UserId) -> Option<&str> {
+    passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        (fields.nth(1)?.parse() == Ok(user)).then_some(name)
+    })
+}
+
+/// Returns whether an ID stands for all users that have none here: the overflow user of
+/// [user_namespaces(7)](https://man7.org/linux/man-pages/man7/user_namespaces.7.html), in
+/// a namespace that does not map every user.
+pub(crate) fn is_overflow_user(user: UserId) -> bool {
+    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+    let overflow = read("/proc/sys/kernel/overflowuid").trim().parse();
+    user == overflow.unwrap_or(OVERFLOW_USER) && !maps_every_user(&read("/proc/self/uid_map"))
+}
+
+/// The overflow user, unless the kernel is configured otherwise.
+const OVERFLOW_USER: UserId = 65_534;
+
+/// Returns whether the text of `/proc/self/uid_map` maps all user IDs, the last of which
+/// is reserved.
+fn maps_every_user(map: &str) -> bool {
+    let lengths = map
+        .lines()
+        .filter_map(|line| line.split_ascii_whitespace().nth(2)?.parse().ok());
+    lengths.fold(0, u64::saturating_add) >= u64::from(UserId::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_named_by_its_line_alone() {
+        let passwd =
+            "root:x:0:0:root:/root:/bin/sh\nbroken\n:x:7:7::/:\na:x:70:7::/:\nb:x:7:0::/:\n";
+        assert_eq!(name_in(passwd, 0), Some("root"));
+        assert_eq!(name_in(passwd, 7), Some("b"));
+        assert_eq!(name_in(passwd, 8), None);
+    }
+
+    #[test]
+    fn a_map_of_a_part_leaves_users_without_an_id() {
+        assert!(maps_every_user("         0          0 4294967295\n"));
+        assert!(!maps_every_user("         0       1000          1\n"));
+        assert!(!maps_every_user(""));
+    }
+}

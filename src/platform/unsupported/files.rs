@@ -125,6 +125,14 @@ pub(crate) fn effective_uid() -> UserId {
     UserId::MAX
 }
 
+pub(crate) fn user_name(_user: UserId) -> Option<String> {
+    None
+}
+
+pub(crate) fn is_overflow_user(_user: UserId) -> bool {
+    false
+}
+
 /// A cache of directories that were examined; always empty.
 #[derive(Debug, Default)]
 pub(crate) struct PathChecks;

@@ -16,8 +16,8 @@ mod wait;
 
 pub(crate) use files::{
     HeldSocket, PathChecks, create_private_file, ctime_is_reliable, effective_uid, has_a_name,
-    mount_id, open_without_blocking, own_stdin, ownership, ownership_at, replaceable_by_others,
-    stat, stat_open, sync_dir,
+    is_overflow_user, mount_id, open_without_blocking, own_stdin, ownership, ownership_at,
+    replaceable_by_others, stat, stat_open, sync_dir, user_name,
 };
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,

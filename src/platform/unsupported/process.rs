@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::error::unsupported;
 use crate::platform::types::{
     ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessFacts,
-    ProcessStatus,
+    ProcessStatus, UserIds,
 };
 use crate::platform::waitable::impl_as_waitable;
 
@@ -58,6 +58,10 @@ impl PinnedProcess {
     }
 
     pub(crate) fn uid(&self) -> io::Result<u32> {
+        match *self {}
+    }
+
+    pub(crate) fn user_ids(&self) -> io::Result<UserIds> {
         match *self {}
     }
 

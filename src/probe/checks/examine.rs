@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::state::States;
-use super::{boot_id, digest, endpoint, exe_path, host, nonce, peer, pid, record, start_time};
+use super::{
+    boot_id, digest, endpoint, exe_path, host, nonce, peer, pid, record, start_time, user,
+};
 use crate::probe::evidence::Evidence;
 use crate::report::{Check, CheckId};
 
@@ -17,6 +19,7 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
     let (boot, boot_text) = boot_id::examine(evidence, host);
     let (peer, peer_text) = peer::examine(evidence, host, boot, nonce);
     let (pid, pid_text) = pid::examine(evidence, host, boot);
+    let (user, user_text) = user::examine(evidence, pid);
     let (start, start_text) = start_time::examine(evidence, pid);
     let (digest, digest_text) = digest::examine(evidence, pid);
     let (exe, exe_text) = exe_path::examine(evidence, pid, digest);
@@ -28,6 +31,7 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
         nonce,
         boot,
         pid,
+        user,
         start,
         exe,
         digest,
@@ -44,6 +48,7 @@ pub(crate) fn examine(evidence: &Evidence) -> (States, Vec<Check>) {
         nonce_text.into_check(CheckId::Nonce, nonce.outcome(), evidence.answer.elapsed),
         boot_text.into_check(CheckId::BootId, boot.outcome(), Duration::ZERO),
         pid_text.into_check(CheckId::Pid, pid.outcome(), evidence.process.elapsed),
+        user_text.into_check(CheckId::User, user.outcome(), evidence.user.elapsed),
         start_text.into_check(CheckId::StartTime, start.outcome(), evidence.status.elapsed),
         exe_text.into_check(CheckId::ExePath, exe.outcome(), evidence.image.elapsed),
         digest_text.into_check(CheckId::Digest, digest.outcome(), evidence.digest.elapsed),

@@ -13,6 +13,7 @@ mod pid;
 mod record;
 mod start_time;
 pub(crate) mod state;
+mod user;
 
 pub(crate) use self::check_text::CheckText;
 pub(crate) use self::examine::examine;

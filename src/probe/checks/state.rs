@@ -123,6 +123,22 @@ states! {
 }
 
 states! {
+    /// The user of the process.
+    UserState {
+        /// The owner of the record, with every user ID.
+        Owner => Pass,
+        /// The record belongs to root, or to the effective user alone: the process has
+        /// changed its user IDs. Another user may have put it in the place of the daemon.
+        Changed => Pass,
+        /// The record belongs to another ordinary user.
+        Other => Warn,
+        Unknown => Unknown,
+        /// There is no process, or the record has no owner.
+        Skipped => Skip,
+    }
+}
+
+states! {
     /// The start time of the process.
     StartState {
         BeforeRecord => Pass,
@@ -171,6 +187,7 @@ pub(crate) struct States {
     pub(crate) nonce: NonceState,
     pub(crate) boot: BootState,
     pub(crate) pid: PidState,
+    pub(crate) user: UserState,
     pub(crate) start: StartState,
     pub(crate) exe: ExeState,
     pub(crate) digest: DigestState,
@@ -187,6 +204,7 @@ impl States {
             nonce: NonceState::Skipped,
             boot: BootState::Skipped,
             pid: PidState::Skipped,
+            user: UserState::Skipped,
             start: StartState::Skipped,
             exe: ExeState::Skipped,
             digest: DigestState::Skipped,
@@ -194,7 +212,7 @@ impl States {
     }
 
     /// Returns all outcomes, in report order.
-    pub(crate) fn outcomes(&self) -> [Outcome; 10] {
+    pub(crate) fn outcomes(&self) -> [Outcome; 11] {
         [
             self.record.outcome(),
             self.host.outcome(),
@@ -203,6 +221,7 @@ impl States {
             self.nonce.outcome(),
             self.boot.outcome(),
             self.pid.outcome(),
+            self.user.outcome(),
             self.start.outcome(),
             self.exe.outcome(),
             self.digest.outcome(),

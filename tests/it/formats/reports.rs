@@ -83,7 +83,7 @@ fn a_suite_is_red_exactly_where_the_record_alone_fails() {
         };
         assert_eq!(suite.attribute("name"), record.to_str());
         let cases = children(suite, "testcase");
-        assert_eq!(cases.len(), 11, "{}", run.text());
+        assert_eq!(cases.len(), 12, "{}", run.text());
         let is_red = |case: &&Node<'_, '_>| {
             !children(**case, "failure").is_empty() || !children(**case, "error").is_empty()
         };
@@ -133,7 +133,7 @@ fn several_records_are_suites_in_the_order_of_the_arguments() {
         .filter_map(|suite| suite.attribute("name"))
         .collect();
     assert_eq!(names, records.map(|record| record.to_str().unwrap()));
-    assert_eq!(xml.root_element().attribute("tests"), Some("22"));
+    assert_eq!(xml.root_element().attribute("tests"), Some("24"));
 }
 
 #[test]

@@ -126,7 +126,8 @@ impl Request<'_> {
         let mut grant = match report.into_grant(self.signal, self.trust()) {
             Ok(grant) => grant,
             Err(refused) => {
-                let owner = record.ownership.map(|file| file.owner);
+                let owner = record.ownership.filter(|_| record.path.is_some());
+                let owner = owner.map(|file| file.owner);
                 let as_owner = owner.and_then(|owner| hints::as_owner(self.signal, path, owner));
                 return Ok(self.refuse(*refused, &cleanup, as_owner));
             }

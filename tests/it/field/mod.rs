@@ -1,0 +1,4 @@
+//! Situations from the field, each rebuilt with real processes, users, clocks, mounts and
+//! namespaces.
+
+mod evidence;
