@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, ValueHint};
+use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::candidates::{files, records, services};
@@ -25,11 +25,7 @@ use crate::exit_code::ExitStyle;
 pub(crate) struct ProbeArgs {
     /// Records to probe (manifests or identity sidecars); - reads standard input
     /// [default: $RPCTL_RECORD, else the only live record of the registry]
-    #[arg(
-        value_name = "RECORD",
-        value_hint = ValueHint::FilePath,
-        add = ArgValueCompleter::new(records)
-    )]
+    #[arg(value_name = "RECORD", add = ArgValueCompleter::new(records))]
     pub(crate) records: Vec<PathBuf>,
     /// Probe the record of this service in the registry
     #[arg(
@@ -53,12 +49,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "INTERVAL", value_parser = duration, conflicts_with = "wait")]
     pub(crate) watch: Option<Duration>,
     /// Require that the record names this endpoint, before anything is contacted
-    #[arg(
-        long,
-        value_name = "PATH",
-        value_hint = ValueHint::FilePath,
-        add = ArgValueCompleter::new(files)
-    )]
+    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) endpoint: Option<String>,
     /// Treat warnings as "cannot tell" (exit status 4)
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::candidates::{records, services};
@@ -38,11 +38,7 @@ pub(crate) struct InspectArgs {
 pub(crate) struct TargetArgs {
     /// Record (a manifest or an identity sidecar); - reads standard input
     /// [default: $RPCTL_RECORD, else the only live record of the registry]
-    #[arg(
-        value_name = "RECORD",
-        value_hint = ValueHint::FilePath,
-        add = ArgValueCompleter::new(records)
-    )]
+    #[arg(value_name = "RECORD", add = ArgValueCompleter::new(records))]
     pub(crate) record: Option<PathBuf>,
     /// Use the record of this service in the registry
     #[arg(

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::candidates::files;
@@ -28,29 +28,14 @@ pub(crate) struct SpawnArgs {
     pub(crate) once: bool,
     /// Write the record here: protobuf if it ends in .pb, else JSON; - is standard
     /// output [default: the registry]
-    #[arg(
-        long,
-        value_name = "PATH",
-        value_hint = ValueHint::FilePath,
-        add = ArgValueCompleter::new(files)
-    )]
+    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) record: Option<PathBuf>,
     /// Write an identity sidecar here as well
-    #[arg(
-        long,
-        value_name = "PATH",
-        value_hint = ValueHint::FilePath,
-        add = ArgValueCompleter::new(files)
-    )]
+    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) sidecar: Option<PathBuf>,
     /// Listen on this socket [default: in a private directory below
     /// $XDG_RUNTIME_DIR or the temporary directory]
-    #[arg(
-        long,
-        value_name = "PATH",
-        value_hint = ValueHint::FilePath,
-        add = ArgValueCompleter::new(files)
-    )]
+    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) endpoint: Option<PathBuf>,
     /// Name of the service (a-z, 0-9 and -)
     #[arg(long, value_name = "NAME", default_value = "rpctl-self", value_parser = service_name)]
