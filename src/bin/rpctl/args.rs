@@ -16,7 +16,7 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use candidates::user_registry;
-pub(crate) use output::{ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style};
+pub(crate) use output::{ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style};
 use output::{names_a_format, wrong_variable};
 pub(crate) use probe::{CacheArgs, HashingArgs, ProbeArgs};
 pub(crate) use record::{Form, InspectArgs, TargetArgs};
@@ -67,9 +67,9 @@ impl Cli {
         }
         let is_named = cli.output.json || source == Some(ValueSource::CommandLine);
         match env::var_os(OUTPUT_VARIABLE) {
-            Some(value) if !is_named && !value.is_empty() && !names_a_format(&value) => Err(
-                wrong_variable(&value, &command.color(cli.output.color.into())),
-            ),
+            Some(value) if !is_named && !value.is_empty() && !names_a_format(&value) => {
+                Err(wrong_variable(&value, &command.color(cli.output.color)))
+            }
             _ => Ok(cli),
         }
     }

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use std::process;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{ArgMatches, CommandFactory};
+use clap::{ArgMatches, ColorChoice, CommandFactory};
 
-use crate::args::{Cli, ColorWhen, ExitArgs, Format, OUTPUT_VARIABLE};
+use crate::args::{Cli, ExitArgs, Format, OUTPUT_VARIABLE};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::output::{accept_closed_pipe, eprint_line, eprint_unwritten, print_json};
 use crate::render::{ErrorReport, sanitize};
@@ -74,9 +74,8 @@ fn hide_commands(error: &mut clap::Error) {
 
 /// Returns the error about escaped arguments, because an argument may be the name of a
 /// file that another user chose.
-fn harmless(error: clap::Error, words: &[String], color: ColorWhen) -> clap::Error {
-    let definition = Cli::definition().color(color.into());
-    let parsed = definition.try_get_matches_from(words);
+fn harmless(error: clap::Error, words: &[String], color: ColorChoice) -> clap::Error {
+    let parsed = Cli::definition().color(color).try_get_matches_from(words);
     parsed.err().unwrap_or(error)
 }
 
@@ -88,9 +87,9 @@ fn matches(words: &[String]) -> Option<ArgMatches> {
     definition.try_get_matches_from(words).ok()
 }
 
-fn color(matches: Option<&ArgMatches>) -> ColorWhen {
+fn color(matches: Option<&ArgMatches>) -> ColorChoice {
     let color = matches.and_then(|matches| matches.get_one("color"));
-    color.copied().unwrap_or(ColorWhen::Auto)
+    color.copied().unwrap_or_default()
 }
 
 fn style(matches: Option<&ArgMatches>) -> ExitStyle {

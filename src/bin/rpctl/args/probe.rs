@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::candidates::{files, records, services};

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::args::ColorWhen;
+use clap::ColorChoice;
+
 use crate::failure;
 
 /// The width of tables that do not go to a terminal, in columns.
@@ -21,11 +22,11 @@ pub(crate) fn is_terminal() -> bool {
 
 /// Returns whether standard output is coloured. Without an explicit choice, anstream
 /// applies the conventions (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`, the terminal).
-pub(super) fn wants_color(when: ColorWhen) -> bool {
+pub(super) fn wants_color(when: ColorChoice) -> bool {
     match when {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto => {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
             anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
         }
     }
