@@ -13,18 +13,7 @@ macro_rules! named {
             $($(#[$value_attribute])* $value,)+
         }
 
-        impl $enum {
-            /// Every value, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
-
-            /// Returns the name in reports, which is stable.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$value => $name,)+
-                }
-            }
-        }
+        $crate::named::named!(@names $enum { $($value = $name,)+ });
 
         impl std::fmt::Display for $enum {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -35,6 +24,21 @@ macro_rules! named {
         impl serde::Serialize for $enum {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.name())
+            }
+        }
+    };
+    // The names alone, for an enum with other derives or another form on the wire.
+    (@names $enum:ident { $($value:ident = $name:literal,)+ }) => {
+        impl $enum {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
+
+            /// Returns the name in reports and in rpctl's JSON, which is stable.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$value => $name,)+
+                }
             }
         }
     };

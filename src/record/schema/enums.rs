@@ -3,6 +3,8 @@
 //! Messages keep the number of a value, so that the values of a newer schema
 //! survive reading and writing; `TryFrom<i32>` recognises the values known here.
 
+use crate::named::named;
+
 /// Defines an enum of the protocol: number, name in rpctl's JSON form and name in
 /// protobuf of each value, stated once.
 macro_rules! wire_enum {
@@ -19,18 +21,9 @@ macro_rules! wire_enum {
             $($(#[$value_attribute])* $value = $number,)+
         }
 
+        named!(@names $enum { $($value = $name,)+ });
+
         impl $enum {
-            /// Every value, by number.
-            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
-
-            /// Returns the name in rpctl's JSON form, in lower case.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$value => $name,)+
-                }
-            }
-
             /// Returns the name in protobuf, which protobuf's JSON mapping uses.
             #[must_use]
             pub fn protobuf_name(self) -> &'static str {
