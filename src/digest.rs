@@ -11,29 +11,6 @@ use crate::identity::{DigestAlgorithm, ExeDigest};
 /// enough to stay in the cache.
 const BUFFER_LEN: usize = 128 * 1024;
 
-/// The digests to compute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wanted {
-    sha256: bool,
-    blake3: bool,
-}
-
-impl Wanted {
-    /// SHA-256 and BLAKE3, as a daemon records them.
-    pub(crate) const BOTH: Self = Self {
-        sha256: true,
-        blake3: true,
-    };
-
-    /// The digest of one algorithm, for a check.
-    pub(crate) fn only(algorithm: DigestAlgorithm) -> Self {
-        Self {
-            sha256: algorithm == DigestAlgorithm::Sha256,
-            blake3: algorithm == DigestAlgorithm::Blake3,
-        }
-    }
-}
-
 /// One pass over a file. The caller can do other work between two reads.
 pub(crate) struct Pass {
     file: File,
@@ -43,12 +20,13 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
-    pub(crate) fn over(file: File, wanted: Wanted) -> Self {
+    pub(crate) fn over(file: File, wanted: &[DigestAlgorithm]) -> Self {
+        let has = |algorithm| wanted.contains(&algorithm);
         Self {
             file,
             buffer: vec![0; BUFFER_LEN],
-            sha256: wanted.sha256.then(sha2::Sha256::new),
-            blake3: wanted.blake3.then(blake3::Hasher::new),
+            sha256: has(DigestAlgorithm::Sha256).then(sha2::Sha256::new),
+            blake3: has(DigestAlgorithm::Blake3).then(blake3::Hasher::new),
         }
     }
 
@@ -80,7 +58,7 @@ impl Pass {
 }
 
 /// Returns the digests of a whole file.
-pub(crate) fn of_file(file: File, wanted: Wanted) -> io::Result<ExeDigest> {
+pub(crate) fn of_file(file: File, wanted: &[DigestAlgorithm]) -> io::Result<ExeDigest> {
     let mut pass = Pass::over(file, wanted);
     loop {
         if let Some(digest) = pass.advance()? {
@@ -100,7 +78,7 @@ mod tests {
         let content: Vec<u8> = (0..=250).cycle().take(BUFFER_LEN * 2 + 17).collect();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&content).unwrap();
-        let digest = of_file(file.reopen().unwrap(), Wanted::BOTH).unwrap();
+        let digest = of_file(file.reopen().unwrap(), DigestAlgorithm::ALL).unwrap();
         assert_eq!(digest.sha256, Some(sha2::Sha256::digest(&content).into()));
         assert_eq!(digest.blake3, Some(*blake3::hash(&content).as_bytes()));
     }
@@ -108,7 +86,7 @@ mod tests {
     #[test]
     fn only_the_wanted_digest_is_computed() {
         let file = tempfile::tempfile().unwrap();
-        let digest = of_file(file, Wanted::only(DigestAlgorithm::Sha256)).unwrap();
+        let digest = of_file(file, &[DigestAlgorithm::Sha256]).unwrap();
         assert!(digest.sha256.is_some() && digest.blake3.is_none());
     }
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crate::digest::{self, Wanted};
-use crate::identity::{CurrentProcessError, DaemonProcess, Endpoint, HostIdentity, is_known};
+use crate::digest;
+use crate::identity::{
+    CurrentProcessError, DaemonProcess, DigestAlgorithm, Endpoint, HostIdentity, is_known,
+};
 use crate::platform;
 
 /// The placeholder for a value that cannot be determined.
@@ -65,7 +67,7 @@ impl DaemonProcess {
     ) -> Result<Self, CurrentProcessError> {
         let exe_path = std::env::current_exe().map_err(CurrentProcessError::Path)?;
         let exe_digest = platform::own_image()
-            .and_then(|image| digest::of_file(image, Wanted::BOTH))
+            .and_then(|image| digest::of_file(image, DigestAlgorithm::ALL))
             .map_err(CurrentProcessError::Read)?;
         Ok(Self {
             pid: std::process::id(),

@@ -4,11 +4,12 @@
 //! occurs in three places: inside a cache manifest, in a JSON sidecar and in the
 //! answer to a challenge.
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+use crate::named::named;
 
 /// The length of a SHA-256 or BLAKE3 digest and of a challenge nonce, in bytes.
 pub const DIGEST_LEN: usize = 32;
@@ -75,30 +76,15 @@ pub enum DigestAgreement {
     NothingShared,
 }
 
-/// A digest algorithm of protocol v1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DigestAlgorithm {
-    /// SHA-256, field 3 of the record.
-    Sha256,
-    /// BLAKE3, fields 8 and 9 of the record.
-    Blake3,
-}
-
-impl DigestAlgorithm {
-    /// Returns the name on the wire and in reports: `sha256` or `blake3`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sha256 => "sha256",
-            Self::Blake3 => "blake3",
-        }
-    }
-}
-
-impl fmt::Display for DigestAlgorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named! {
+    /// A digest algorithm of protocol v1.
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum DigestAlgorithm {
+        /// SHA-256, field 3 of the record.
+        Sha256 = "sha256",
+        /// BLAKE3, fields 8 and 9 of the record.
+        Blake3 = "blake3",
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::deadline::Deadline;
-use crate::digest::{Pass, Wanted};
+use crate::digest::Pass;
 use crate::digest_cache::{DigestCache, Moment};
 use crate::identity::{Digest, DigestAlgorithm};
 use crate::platform::FileStat;
@@ -80,7 +80,7 @@ impl<'a> Hasher<'a> {
     ) -> Self {
         *state = State::Hashing;
         Self {
-            pass: Box::new(Pass::over(file, Wanted::only(key.1))),
+            pass: Box::new(Pass::over(file, &[key.1])),
             slot: Arc::clone(slot),
             key,
             cache,

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 /// Each room, and the rooms it may use. `evidence` is what a probe gathers, `checks` is
 /// `probe/checks` and the verdict.
 const EDGES: &[(&str, &[&str])] = &[
-    ("identity", &[]),
-    ("deadline", &[]),
     ("named", &[]),
+    ("identity", &["named"]),
+    ("deadline", &[]),
     ("report", &["identity", "named"]),
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
