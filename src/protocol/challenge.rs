@@ -6,7 +6,7 @@ use std::fmt;
 use prost::Message;
 
 use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
-use crate::identity::{DIGEST_LEN, DaemonProcess, DigestAgreement, DigestAlgorithm, ExeDigest};
+use crate::identity::{DIGEST_LEN, DaemonProcess, Digest};
 use crate::record::{DaemonProcessMessage, MalformedIdentity};
 
 /// The length of a nonce in bytes.
@@ -188,7 +188,8 @@ impl fmt::Display for Difference {
 #[must_use]
 pub fn differences(expected: &DaemonProcess, actual: &DaemonProcess) -> Vec<Difference> {
     let mut found = Vec::new();
-    let mut compare = |field, expected: String, actual: String| {
+    let mut compare = |field, expected: &dyn fmt::Debug, actual: &dyn fmt::Debug| {
+        let (expected, actual) = (format!("{expected:?}"), format!("{actual:?}"));
         if expected != actual {
             found.push(Difference {
                 field,
@@ -197,49 +198,39 @@ pub fn differences(expected: &DaemonProcess, actual: &DaemonProcess) -> Vec<Diff
             });
         }
     };
-    compare("pid", expected.pid.to_string(), actual.pid.to_string());
+    compare("pid", &expected.pid, &actual.pid);
     compare(
         "exe_path",
-        format!("{:?}", expected.exe_path.to_string_lossy()),
-        format!("{:?}", actual.exe_path.to_string_lossy()),
+        &expected.exe_path.to_string_lossy(),
+        &actual.exe_path.to_string_lossy(),
     );
-    if expected.exe_digest.agreement(&actual.exe_digest) == DigestAgreement::Differ {
-        for (algorithm, recorded, answered) in
-            shared_digests(&expected.exe_digest, &actual.exe_digest)
-        {
-            compare(algorithm.name(), hex(&recorded), hex(&answered));
+    let (recorded, answered) = (&expected.exe_digest, &actual.exe_digest);
+    for (field, digests) in [
+        ("sha256", recorded.sha256.zip(answered.sha256)),
+        ("blake3", recorded.blake3.zip(answered.blake3)),
+    ] {
+        if let Some((recorded, answered)) = digests {
+            compare(field, &Hex(recorded), &Hex(answered));
         }
     }
-    compare(
-        "boot_id",
-        format!("{:?}", expected.boot_id),
-        format!("{:?}", actual.boot_id),
-    );
+    compare("boot_id", &expected.boot_id, &actual.boot_id);
     let (expected, actual) = (&expected.ipc_endpoint, &actual.ipc_endpoint);
     compare(
         "endpoint namespace_id",
-        format!("{:?}", expected.namespace_id),
-        format!("{:?}", actual.namespace_id),
+        &expected.namespace_id,
+        &actual.namespace_id,
     );
-    compare(
-        "endpoint path",
-        format!("{:?}", expected.path),
-        format!("{:?}", actual.path),
-    );
+    compare("endpoint path", &expected.path, &actual.path);
     found
 }
 
-type Pair = (DigestAlgorithm, [u8; DIGEST_LEN], [u8; DIGEST_LEN]);
+/// A digest, written without quotation marks.
+struct Hex(Digest);
 
-fn shared_digests(a: &ExeDigest, b: &ExeDigest) -> impl Iterator<Item = Pair> {
-    let of = |algorithm, pair: Option<_>| pair.map(|(a, b)| (algorithm, a, b));
-    of(DigestAlgorithm::Sha256, a.sha256.zip(b.sha256))
-        .into_iter()
-        .chain(of(DigestAlgorithm::Blake3, a.blake3.zip(b.blake3)))
-}
-
-fn hex(digest: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(digest)
+impl fmt::Debug for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
 }
 
 /// A challenge as the daemon receives it.
