@@ -18,9 +18,9 @@ pub(super) struct Connection {
     to_send: Vec<u8>,
     requests_left: usize,
     request_bytes: usize,
-    age: Age,
+    pub(super) age: Age,
     /// End of the connection; `None` if it is beyond the range of the clock.
-    expires: Option<Instant>,
+    pub(super) expires: Option<Instant>,
 }
 
 /// The decision about a connection after it was advanced.
@@ -42,14 +42,6 @@ impl Connection {
             age: Age::new(now),
             expires: now.checked_add(limits.connection_lifetime),
         }
-    }
-
-    pub(super) fn expires(&self) -> Option<Instant> {
-        self.expires
-    }
-
-    pub(super) fn age(&self) -> Age {
-        self.age
     }
 
     pub(super) fn has_answer_in_flight(&self) -> bool {

@@ -97,10 +97,10 @@ impl Server {
     fn time_to_wait(&mut self, idle_timeout: Option<Duration>) -> Option<Duration> {
         let now = Instant::now();
         self.connections
-            .retain(|connection| connection.expires().is_none_or(|moment| moment > now));
+            .retain(|connection| connection.expires.is_none_or(|moment| moment > now));
         self.accept_again = self.accept_again.filter(|&moment| moment > now);
         let idle = idle_timeout.and_then(|idle| self.last_answer.checked_add(idle));
-        let expiry = self.connections.iter().filter_map(Connection::expires);
+        let expiry = self.connections.iter().filter_map(|one| one.expires);
         expiry
             .chain(idle)
             .chain(self.accept_again)
@@ -181,20 +181,20 @@ impl Server {
     /// whether there was one to close. If a challenge has arrived on it, that is answered
     /// and the next connection considered, each of them once at most.
     fn evict_one(&mut self) -> bool {
-        let mut ages: Vec<Age> = self.connections.iter().map(Connection::age).collect();
+        let mut ages: Vec<Age> = self.connections.iter().map(|one| one.age).collect();
         let mut left_to_consider = ages.len();
         while let Some(at) = longest_unserved(&ages, Instant::now()) {
             let connection = &mut self.connections[at];
             let disposition = connection.advance(&self.responder, &mut self.last_answer);
             left_to_consider = left_to_consider.saturating_sub(1);
             if disposition == Disposition::Drop
-                || connection.age() == ages[at]
+                || connection.age == ages[at]
                 || left_to_consider == 0
             {
                 self.connections.remove(at);
                 return true;
             }
-            ages[at] = connection.age();
+            ages[at] = connection.age;
         }
         false
     }
