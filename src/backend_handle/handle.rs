@@ -136,10 +136,9 @@ impl BackendHandle {
         expected: &DaemonProcess,
     ) -> Result<Self> {
         let (name, version) = (service_name.into(), service_version.into());
-        let probe = Probe::new(expected)
-            .endpoint(endpoint)
-            .service(&name, &version);
-        blocking::unblock(move || probe.run().into_handle()).await
+        let (endpoint, expected) = (endpoint.clone(), expected.clone());
+        let probe = move || Self::probe_with_service(name, version, &endpoint, &expected);
+        blocking::unblock(probe).await
     }
 
     /// Probes the daemon that a manifest names. Returns `None` if the manifest names none
@@ -157,16 +156,16 @@ impl BackendHandle {
     /// [`BackendHandleError::Identity`] for a malformed record, and
     /// [`BackendHandleError::Probe`] with the report unless the daemon is verified.
     pub fn try_from_manifest(manifest: &CacheManifest) -> Result<Option<Self>> {
-        let Some(expected) = DaemonProcess::from_manifest_current_daemon(manifest)? else {
-            return Ok(None);
+        let expected = DaemonProcess::from_manifest_current_daemon(manifest)?;
+        let probe = |expected| {
+            Probe::new(&expected)
+                .host(manifest.host.as_ref().map(Into::into))
+                .findings(record::manifest_findings(manifest))
+                .service(&manifest.service_name, &manifest.service_version)
+                .run()
+                .into_handle()
         };
-        Probe::new(&expected)
-            .host(manifest.host.as_ref().map(Into::into))
-            .findings(record::manifest_findings(manifest))
-            .service(&manifest.service_name, &manifest.service_version)
-            .run()
-            .into_handle()
-            .map(Some)
+        expected.map(probe).transpose()
     }
 
     /// Returns whether the verified process is still alive; a zombie is not. Uses no
@@ -252,14 +251,8 @@ impl BackendHandle {
     }
 
     fn wait_exit(&self, sent: SendOutcome, timeout: Duration) -> Result<()> {
-        let has_exited = match sent {
-            SendOutcome::AlreadyGone => true,
-            SendOutcome::Delivered => {
-                let waited = self.grant.wait_exit(timeout);
-                waited.map_err(VerifyPidError::System)?
-            }
-        };
-        if has_exited {
+        let wait = || self.grant.wait_exit(timeout);
+        if sent == SendOutcome::AlreadyGone || wait().map_err(VerifyPidError::System)? {
             Ok(())
         } else {
             Err(BackendHandleError::ShutdownTimeout {
