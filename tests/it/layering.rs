@@ -80,13 +80,12 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// Each room of the program, and the rooms of the program it may use.
 const PROGRAM_EDGES: &[(&str, &[&str])] = &[
-    ("examples", &[]),
     ("exit_code", &[]),
     ("shell", &[]),
     ("hints", &["shell"]),
     ("failure", &["exit_code", "hints"]),
     // The help lists the exit statuses.
-    ("args", &["examples", "exit_code"]),
+    ("args", &["exit_code"]),
     ("selection", &["args", "exit_code", "failure"]),
     ("render", &["exit_code", "shell"]),
     ("output", &["args", "exit_code", "failure", "render"]),

@@ -1,5 +1,31 @@
 //! The definitions of the command line.
 
+/// Returns the examples at the end of the long help of a command.
+macro_rules! examples {
+    ($command:literal) => {
+        concat!(
+            "Examples:\n",
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/bin/rpctl/examples/",
+                $command,
+                ".txt"
+            ))
+        )
+    };
+}
+
+/// Returns the end of the long help of a command.
+macro_rules! exit_status_and_examples {
+    ($command:literal) => {
+        format!(
+            "{}\n\n{}",
+            crate::args::exit_status($command),
+            examples!($command)
+        )
+    };
+}
+
 mod candidates;
 mod output;
 mod probe;
@@ -16,7 +42,7 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use candidates::user_registry;
-pub(crate) use output::{ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style};
+pub(crate) use output::{ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style, name_of};
 use output::{names_a_format, wrong_variable};
 pub(crate) use probe::{CacheArgs, HashingArgs, ProbeArgs};
 pub(crate) use record::{Form, InspectArgs, TargetArgs};
@@ -26,7 +52,6 @@ pub(crate) use spawn::{Digest, SpawnArgs};
 pub(crate) use stop::{KillArgs, ShutdownArgs, StopArgs};
 pub(crate) use values::Service;
 
-use crate::examples;
 use crate::exit_code::ExitCode;
 
 /// Know which process you are talking to.
@@ -37,7 +62,7 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 #[command(after_help = exit_status("rpctl"))]
-#[command(after_long_help = exit_status_and_examples("rpctl", examples::RPCTL))]
+#[command(after_long_help = exit_status_and_examples!("rpctl"))]
 #[command(
     propagate_version = true,
     subcommand_required = true,
@@ -48,6 +73,9 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    /// The name of the command.
+    #[arg(skip)]
+    pub(crate) name: String,
 }
 
 impl Cli {
@@ -60,6 +88,7 @@ impl Cli {
         let matches = command.try_get_matches_from_mut(env::args_os())?;
         let mut cli =
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        cli.name = matches.subcommand_name().unwrap_or_default().to_owned();
         let source = matches.value_source("output");
         let is_preference = source == Some(ValueSource::EnvVariable);
         if is_preference && !cli.command.offers(cli.output.output) {
@@ -107,20 +136,6 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Probe(_) => "probe",
-            Self::InspectManifest(_) => "inspect-manifest",
-            Self::Shutdown(_) => "shutdown",
-            Self::Kill(_) => "kill",
-            Self::SpawnSelf(_) => "spawn-self",
-            Self::List(_) => "list",
-            Self::Prune(_) => "prune",
-            Self::Completions(_) => "completions",
-            Self::Man(_) => "man",
-        }
-    }
-
     /// Returns how the exit status is chosen, or `None` if the caller has no choice.
     pub(crate) fn exit(&self) -> Option<ExitArgs> {
         match self {
@@ -139,10 +154,6 @@ impl Command {
 
 fn exit_status(command: &str) -> String {
     format!("Exit status:\n{}", ExitCode::table(command))
-}
-
-fn exit_status_and_examples(command: &str, examples: &str) -> String {
-    format!("{}\n\n{examples}", exit_status(command))
 }
 
 #[cfg(test)]

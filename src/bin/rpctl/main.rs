@@ -2,7 +2,6 @@
 
 mod args;
 mod commands;
-mod examples;
 mod exit_code;
 mod failure;
 mod hints;

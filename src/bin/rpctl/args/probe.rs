@@ -10,7 +10,6 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use super::candidates::{files, records, services};
 use super::output::ExitArgs;
 use super::values::{Service, duration};
-use crate::examples;
 use crate::exit_code::ExitStyle;
 
 /// Check whether the process behind a record is the one it claims to be.
@@ -80,6 +79,6 @@ pub(crate) struct CacheArgs {
 
 fn exit_styles_and_examples() -> String {
     let styles = ExitStyle::table();
-    let examples = examples::PROBE;
+    let examples = examples!("probe");
     format!("Exit status, by --exit-style:\n{styles}\n\n{examples}")
 }

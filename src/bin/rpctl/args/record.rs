@@ -6,17 +6,15 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::candidates::{records, services};
-use super::exit_status_and_examples;
 use super::spawn::Digest;
 use super::values::Service;
-use crate::examples;
 
 /// Show and validate a record, without contacting anything.
 ///
 /// No process and no socket is touched: what the record says is shown, and every fault
 /// that can be found in it.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("inspect-manifest", examples::INSPECT_MANIFEST))]
+#[command(after_long_help = exit_status_and_examples!("inspect-manifest"))]
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::exit_status_and_examples;
 use super::output::ExitArgs;
 use super::probe::{CacheArgs, HashingArgs};
 use super::values::duration;
-use crate::examples;
 
 /// Show every record of the registry with its verdict, one per line.
 ///
@@ -17,7 +15,7 @@ use crate::examples;
 /// registry is an error. A file that cannot be read is listed as such. `rpctl probe --all`
 /// shows every check, and exits with the worst verdict.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("list", examples::LIST))]
+#[command(after_long_help = exit_status_and_examples!("list"))]
 pub(crate) struct ListArgs {
     /// Time limit for connecting, the challenge and its answer together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
@@ -39,7 +37,7 @@ pub(crate) struct ListArgs {
 /// a file beside a manifest, that file is removed and the manifest is kept. The exit status
 /// is 9 if a stale record could not be removed.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("prune", examples::PRUNE))]
+#[command(after_long_help = exit_status_and_examples!("prune"))]
 pub(crate) struct PruneArgs {
     /// Show what would be removed, and exit with the same status
     #[arg(long)]

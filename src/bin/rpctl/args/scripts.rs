@@ -2,12 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
-use super::exit_status_and_examples;
-use crate::examples;
-
 /// Print the script that completes rpctl in a shell.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("completions", examples::COMPLETIONS))]
+#[command(after_long_help = exit_status_and_examples!("completions"))]
 pub(crate) struct CompletionsArgs {
     /// Shell that loads the script
     pub(crate) shell: Shell,

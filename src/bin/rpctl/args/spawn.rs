@@ -7,9 +7,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::candidates::files;
-use super::exit_status_and_examples;
 use super::values::{duration, service_name};
-use crate::examples;
 
 /// Start rpctl itself as a small daemon that answers probes, and write its record.
 ///
@@ -18,7 +16,7 @@ use crate::examples;
 /// socket and its record. It ignores a signal that was ignored when it was started, such
 /// as SIGHUP under nohup.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("spawn-self", examples::SPAWN_SELF))]
+#[command(after_long_help = exit_status_and_examples!("spawn-self"))]
 pub(crate) struct SpawnArgs {
     /// Run in the foreground, attached to the terminal
     #[arg(long, conflicts_with = "once")]

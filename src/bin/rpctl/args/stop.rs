@@ -5,8 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::values::duration;
-use super::{HashingArgs, TargetArgs, exit_status_and_examples};
-use crate::examples;
+use super::{HashingArgs, TargetArgs};
 
 /// Verify the daemon, ask it to terminate, and wait for its exit.
 ///
@@ -14,7 +13,7 @@ use crate::examples;
 /// not answer. The signal (SIGTERM) reaches that process and no other, even if its PID is
 /// reused. A daemon that is already gone is a success.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("shutdown", examples::SHUTDOWN))]
+#[command(after_long_help = exit_status_and_examples!("shutdown"))]
 pub(crate) struct ShutdownArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,
@@ -30,7 +29,7 @@ pub(crate) struct ShutdownArgs {
 /// socket that it serves or have started before the record was written. The signal
 /// (SIGKILL) reaches that process and no other.
 #[derive(Debug, Args)]
-#[command(after_long_help = exit_status_and_examples("kill", examples::KILL))]
+#[command(after_long_help = exit_status_and_examples!("kill"))]
 pub(crate) struct KillArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,

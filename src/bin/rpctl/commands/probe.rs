@@ -6,7 +6,7 @@ use super::diagnose::{ProbeOptions, diagnose};
 use super::digests::DigestRounds;
 use super::wait::wait;
 use super::watch;
-use crate::args::ProbeArgs;
+use crate::args::{ProbeArgs, name_of};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -15,7 +15,7 @@ use crate::selection::Selection;
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
     if args.watch.is_some() && !output.can_repeat() {
-        let format = output.format().name();
+        let format = name_of(output.format());
         let message = format!(
             "--watch cannot be combined with --output {format}, which is a single document"
         );

@@ -6,7 +6,7 @@ use anyhow::Result;
 use rpctl::control::StopSignal;
 
 use super::{completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, name_of};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -14,7 +14,7 @@ use crate::output::Output;
 pub(crate) fn run(cli: &Cli) -> process::ExitCode {
     let output = Output::new(&cli.output, &cli.command);
     let result = refuse_foreign_form(cli).and_then(|()| dispatch(&cli.command, &output));
-    let code = result.unwrap_or_else(|error| output.report_error(cli.command.name(), &error));
+    let code = result.unwrap_or_else(|error| output.report_error(&cli.name, &error));
     output.exit_style().status(code)
 }
 
@@ -24,11 +24,8 @@ fn refuse_foreign_form(cli: &Cli) -> Result<()> {
     if cli.command.offers(format) {
         return Ok(());
     }
-    let message = format!(
-        "{} has no output in the form {}",
-        cli.command.name(),
-        format.name()
-    );
+    let (name, format) = (&cli.name, name_of(format));
+    let message = format!("{name} has no output in the form {format}");
     Err(Failure::new(ExitCode::Usage, "usage", message)
         .hint("use --output table or --output json; the other forms are for rpctl probe and list")
         .into())

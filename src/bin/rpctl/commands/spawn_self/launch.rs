@@ -11,7 +11,7 @@ use rpctl::{Probe, ProbeReport, Verdict, record};
 
 use super::daemon::{Announcement, Handshake};
 use super::plan::Plan;
-use crate::args::Digest;
+use crate::args::name_of;
 use crate::failure::Failure;
 
 /// Time for a daemon that is not wanted any more to clean up and exit.
@@ -114,11 +114,7 @@ fn arguments(plan: &Plan, parent_death: ParentDeath) -> Vec<OsString> {
     if let Some(sidecar) = &plan.sidecar {
         option("--sidecar", sidecar.into());
     }
-    let digest = match plan.digest {
-        Digest::Sha256 => "sha256",
-        Digest::Blake3 => "blake3",
-    };
-    option("--digest", digest.into());
+    option("--digest", name_of(plan.digest).into());
     let idle = plan.idle_timeout;
     let idle = format!("{}s {}ns", idle.as_secs(), idle.subsec_nanos());
     option("--idle-timeout", idle.into());
