@@ -36,88 +36,35 @@ pub(crate) trait Renderer {
     fn error(&self, error: &ErrorReport) -> String;
 }
 
-impl Document for Findings<'_> {
-    fn code(&self) -> ExitCode {
-        self.code()
-    }
+/// Implements [`Document`] for each result: its exit code, its table and its document.
+macro_rules! documents {
+    ($($result:ty: $code:expr, $table:path, |$it:ident| $json:expr;)+) => {
+        $(impl Document for $result {
+            fn code(&self) -> ExitCode {
+                let code: fn(&Self) -> ExitCode = $code;
+                code(self)
+            }
 
-    fn table(&self, page: &Page) -> String {
-        table::findings(self, page)
-    }
+            fn table(&self, page: &Page) -> String {
+                $table(self, page)
+            }
 
-    fn json(&self) -> impl Serialize {
-        json::findings(self)
-    }
+            fn json(&self) -> impl Serialize {
+                let $it = self;
+                $json
+            }
+        })+
+    };
 }
 
-impl Document for ActionReport<'_> {
-    fn code(&self) -> ExitCode {
-        self.action.code
-    }
-
-    fn table(&self, page: &Page) -> String {
-        table::action(self, page)
-    }
-
-    fn json(&self) -> impl Serialize {
-        json::action(self)
-    }
-}
-
-impl Document for PruneReport {
-    fn code(&self) -> ExitCode {
-        self.code()
-    }
-
-    fn table(&self, page: &Page) -> String {
-        table::prune(self, page)
-    }
-
-    fn json(&self) -> impl Serialize {
-        json::prune(self)
-    }
-}
-
-impl Document for Inspection<'_> {
-    fn code(&self) -> ExitCode {
-        self.code
-    }
-
-    fn table(&self, page: &Page) -> String {
-        table::inspection(self, page)
-    }
-
-    fn json(&self) -> impl Serialize {
-        json::document("inspect-manifest", self.code.number(), self)
-    }
-}
-
-impl Document for SpawnedDaemon {
-    fn code(&self) -> ExitCode {
-        ExitCode::Proven
-    }
-
-    fn table(&self, page: &Page) -> String {
-        table::daemon(self, page)
-    }
-
-    fn json(&self) -> impl Serialize {
-        let result = BTreeMap::from([("daemon", self)]);
-        json::document("spawn-self", self.code().number(), result)
-    }
-}
-
-impl Document for ErrorReport {
-    fn code(&self) -> ExitCode {
-        self.code
-    }
-
-    /// Returns the error as one result among others, as `--watch` shows it.
-    fn table(&self, page: &Page) -> String {
-        table::error(self, page)
-    }
-
-    fn json(&self) -> impl Serialize {
-        json::error(self)
-    }
+documents! {
+    Findings<'_>: Findings::code, table::findings, |it| json::findings(it);
+    ActionReport<'_>: |it| it.action.code, table::action, |it| json::action(it);
+    PruneReport: PruneReport::code, table::prune, |it| json::prune(it);
+    Inspection<'_>: |it| it.code, table::inspection,
+        |it| json::document("inspect-manifest", it.code.number(), it);
+    SpawnedDaemon: |_| ExitCode::Proven, table::daemon,
+        |it| json::document("spawn-self", it.code().number(), BTreeMap::from([("daemon", it)]));
+    // The table shows the error as one result among others, as with --watch.
+    ErrorReport: |it| it.code, table::error, |it| json::error(it);
 }
