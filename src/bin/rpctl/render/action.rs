@@ -8,7 +8,7 @@ use rpctl::Report;
 use rpctl::control::{Denial, ExitStatus, SendError, StopSignal};
 use serde::{Serialize, Serializer};
 
-use super::findings::Diagnosis;
+use super::results::Diagnosis;
 use super::units;
 use crate::exit_code::ExitCode;
 

@@ -6,11 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::action::ActionReport;
-use super::daemon::SpawnedDaemon;
-use super::error_report::ErrorReport;
-use super::findings::Findings;
-use super::inspection::Inspection;
 use super::prune_report::PruneReport;
+use super::results::{ErrorReport, Findings, Inspection, SpawnedDaemon};
 use super::style::Page;
 use super::{json, table};
 use crate::exit_code::ExitCode;

@@ -2,8 +2,7 @@
 //! `::error::` if the step fails.
 
 use super::document::Renderer;
-use super::error_report::ErrorReport;
-use super::findings::{Diagnosis, Findings};
+use super::results::{Diagnosis, ErrorReport, Findings};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 

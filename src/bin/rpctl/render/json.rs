@@ -5,9 +5,8 @@ use rpctl::{Check, Reason, Target, Verdict};
 use serde::Serialize;
 
 use super::action::{Action, ActionReport};
-use super::error_report::ErrorReport;
-use super::findings::{Diagnosis, Findings, Layout};
 use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
+use super::results::{Diagnosis, ErrorReport, Findings, Layout};
 use super::sanitize;
 use crate::exit_code::ExitStyle;
 

@@ -7,8 +7,7 @@ use quick_junit::{
 use rpctl::{Check, Outcome, Report};
 
 use super::document::Renderer;
-use super::error_report::ErrorReport;
-use super::findings::{Diagnosis, Findings};
+use super::results::{Diagnosis, ErrorReport, Findings};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 

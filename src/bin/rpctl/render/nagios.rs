@@ -6,8 +6,7 @@ use std::time::Duration;
 use rpctl::Verdict;
 
 use super::document::Renderer;
-use super::error_report::ErrorReport;
-use super::findings::{Diagnosis, Findings};
+use super::results::{Diagnosis, ErrorReport, Findings};
 use super::{plain, sanitize};
 use crate::exit_code::{ExitCode, NagiosStatus};
 

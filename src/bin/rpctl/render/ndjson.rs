@@ -1,9 +1,8 @@
 //! NDJSON: a JSON document per line and record, for programs that read a stream.
 
 use super::document::Renderer;
-use super::error_report::ErrorReport;
-use super::findings::Findings;
 use super::json::{self, json_line};
+use super::results::{ErrorReport, Findings};
 
 /// The format of which each line is the JSON document about one record.
 pub(crate) struct Ndjson;

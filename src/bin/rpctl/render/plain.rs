@@ -3,8 +3,7 @@
 
 use rpctl::{Check, Outcome, Target};
 
-use super::error_report::ErrorReport;
-use super::findings::Diagnosis;
+use super::results::{Diagnosis, ErrorReport};
 use super::sanitize;
 
 /// Returns the name of a record: its file, and the file that supplied the identity. A

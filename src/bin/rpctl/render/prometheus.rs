@@ -10,8 +10,7 @@ use prometheus_client::registry::Registry;
 use rpctl::{Report, Verdict};
 
 use super::document::Renderer;
-use super::error_report::ErrorReport;
-use super::findings::Findings;
+use super::results::{ErrorReport, Findings};
 use super::sanitize;
 use crate::exit_code::ExitStyle;
 

@@ -5,7 +5,7 @@ use owo_colors::OwoColorize;
 use super::checks::{checks, details};
 use super::list;
 use super::text::{hints, sections, wrapped};
-use crate::render::findings::{Diagnosis, Findings, Layout};
+use crate::render::results::{Diagnosis, Findings, Layout};
 use crate::render::style::{Page, verdict_glyph};
 use crate::render::{plain, sanitize};
 

@@ -6,7 +6,7 @@ use rpctl::record::{Finding, FindingCode};
 use serde_json::Value;
 
 use super::text::{hints, wrapped};
-use crate::render::inspection::Inspection;
+use crate::render::results::Inspection;
 use crate::render::style::{Page, glyph};
 use crate::render::{sanitize, units};
 

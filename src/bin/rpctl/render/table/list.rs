@@ -7,7 +7,7 @@ use rpctl::{Reason, Report, Verdict};
 
 use super::columns::{fit_list, lay_out};
 use super::text::{hints, wrapped};
-use crate::render::findings::Diagnosis;
+use crate::render::results::Diagnosis;
 use crate::render::sanitize;
 use crate::render::style::{Page, verdict_glyph};
 

@@ -1,0 +1,122 @@
+//! The results that commands show: plain values.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use rpctl::record::{Content, Finding, LoadError};
+use rpctl::{Endpoint, Report, Target};
+use serde::{Deserialize, Serialize};
+
+use super::sanitize;
+use crate::exit_code::{ExitCode, ExitStyle};
+
+/// The report on one record, with everything that is shown beside it.
+#[derive(Debug)]
+pub(crate) struct Diagnosis {
+    pub(crate) report: Report,
+    /// What to do next.
+    pub(crate) hints: Vec<String>,
+    /// Why the record could not be read.
+    pub(crate) error: Option<LoadError>,
+}
+
+/// The diagnoses of one run of a command.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Findings<'a> {
+    pub(crate) command: &'a str,
+    pub(crate) style: ExitStyle,
+    pub(crate) layout: Layout,
+    pub(crate) diagnoses: &'a [Diagnosis],
+}
+
+/// How several diagnoses are arranged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// One report on its own, several in a list.
+    ByCount,
+    /// A list, even of a single report.
+    List,
+    /// A list; tables have one line per report.
+    Lines,
+    /// A list; tables have one line per report. The exit code is 0 whatever the
+    /// verdicts are.
+    Listing,
+}
+
+impl Findings<'_> {
+    /// Returns the exit code of all diagnoses together.
+    pub(crate) fn code(&self) -> ExitCode {
+        match (self.layout, self.style) {
+            // The other styles belong to health checks, which ask for the verdict.
+            (Layout::Listing, ExitStyle::Rpctl) => ExitCode::Proven,
+            _ => self.worst(),
+        }
+    }
+
+    /// Returns the exit code of the worst verdict.
+    pub(crate) fn worst(&self) -> ExitCode {
+        let codes = self.diagnoses.iter().map(|one| ExitCode::from(&one.report));
+        self.style.worst(codes)
+    }
+
+    /// Returns the number that the process exits with.
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.style.number(self.code())
+    }
+}
+
+/// A record with the faults that were found in it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Inspection<'a> {
+    #[serde(skip)]
+    pub(crate) code: ExitCode,
+    pub(crate) summary: String,
+    /// What to do next.
+    pub(crate) hints: Vec<String>,
+    pub(crate) target: Target,
+    pub(crate) size_bytes: u64,
+    pub(crate) findings: &'a [Finding],
+    /// The fields of the record.
+    pub(crate) record: &'a Content,
+}
+
+/// A daemon that was started, and the files that belong to it.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct SpawnedDaemon {
+    pub(crate) service_name: String,
+    pub(crate) service_version: String,
+    pub(crate) pid: u32,
+    pub(crate) endpoint: Endpoint,
+    /// `None` if the record goes to standard output.
+    pub(crate) record: Option<PathBuf>,
+    pub(crate) sidecar: Option<PathBuf>,
+    pub(crate) idle_timeout_secs: u32,
+}
+
+/// An error that ended a command, or one round of it, without a result.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorReport {
+    /// `None` if the command line could not be parsed.
+    pub(crate) command: Option<String>,
+    pub(crate) code: ExitCode,
+    /// The number that the process exits with.
+    pub(crate) exit_code: u8,
+    /// A stable code in `snake_case`.
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) message: String,
+    /// What to do next.
+    pub(crate) hint: String,
+    /// What the user may have meant.
+    pub(crate) candidates: Vec<String>,
+}
+
+impl ErrorReport {
+    /// Returns the lines for standard error.
+    pub(crate) fn text(&self) -> String {
+        let mut lines = vec![format!("rpctl: {}", sanitize::line(&self.message))];
+        let candidates = self.candidates.iter();
+        lines.extend(candidates.map(|candidate| format!("  {}", sanitize::line(candidate))));
+        lines.push(format!("  next: {}", sanitize::line(&self.hint)));
+        lines.join("\n")
+    }
+}
