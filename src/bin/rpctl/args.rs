@@ -88,7 +88,8 @@ impl Cli {
         let matches = command.try_get_matches_from_mut(env::args_os())?;
         let mut cli =
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        cli.name = matches.subcommand_name().unwrap_or_default().to_owned();
+        let name = matches.subcommand_name().unwrap_or_default();
+        name.clone_into(&mut cli.name);
         let source = matches.value_source("output");
         let is_preference = source == Some(ValueSource::EnvVariable);
         if is_preference && !cli.command.offers(cli.output.output) {

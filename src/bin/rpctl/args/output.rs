@@ -69,7 +69,7 @@ impl Format {
 }
 
 /// Returns the name of a value on the command line.
-pub(crate) fn name_of(value: impl ValueEnum) -> String {
+pub(crate) fn name_of(value: &impl ValueEnum) -> String {
     let value = value.to_possible_value();
     value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
@@ -109,7 +109,7 @@ pub(super) fn names_a_format(name: &OsStr) -> bool {
 /// Returns the error that clap reports for a wrong value of an option, for the variable.
 pub(super) fn wrong_variable(value: &OsStr, command: &clap::Command) -> clap::Error {
     let text = |text: &str| ContextValue::String(text.to_owned());
-    let names = Format::value_variants().iter().copied().map(name_of);
+    let names = Format::value_variants().iter().map(name_of);
     let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
     error.insert(ContextKind::InvalidArg, text(OUTPUT_VARIABLE));
     error.insert(ContextKind::InvalidValue, text(&value.to_string_lossy()));

@@ -24,7 +24,7 @@ fn refuse_foreign_form(cli: &Cli) -> Result<()> {
     if cli.command.offers(format) {
         return Ok(());
     }
-    let (name, format) = (&cli.name, name_of(format));
+    let (name, format) = (&cli.name, name_of(&format));
     let message = format!("{name} has no output in the form {format}");
     Err(Failure::new(ExitCode::Usage, "usage", message)
         .hint("use --output table or --output json; the other forms are for rpctl probe and list")

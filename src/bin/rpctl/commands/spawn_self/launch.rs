@@ -114,7 +114,7 @@ fn arguments(plan: &Plan, parent_death: ParentDeath) -> Vec<OsString> {
     if let Some(sidecar) = &plan.sidecar {
         option("--sidecar", sidecar.into());
     }
-    option("--digest", name_of(plan.digest).into());
+    option("--digest", name_of(&plan.digest).into());
     let idle = plan.idle_timeout;
     let idle = format!("{}s {}ns", idle.as_secs(), idle.subsec_nanos());
     option("--idle-timeout", idle.into());
