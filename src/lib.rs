@@ -113,12 +113,15 @@ mod named;
 mod platform;
 #[cfg(feature = "client")]
 mod probe;
+#[cfg(feature = "process")]
+pub mod process;
 pub mod protocol;
 pub mod record;
 pub mod registry;
 mod report;
 #[cfg(feature = "responder")]
 pub mod responder;
+mod signal;
 
 /// The crate whose stream [`Connection::into_inner`] returns.
 pub use interprocess;

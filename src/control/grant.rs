@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::permission::{Denial, StopSignal, Trust, permits};
-use super::protected::protection;
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
@@ -13,6 +12,7 @@ use crate::platform::{
     self, AsWaitable, ExitStatus, Interest, PinnedProcess, impl_as_waitable, waitable,
 };
 use crate::probe::ProbeReport;
+use crate::process::{self, SendOutcome, Signal, SignalError, protection};
 use crate::report::Report;
 
 /// The right to send one signal to one process: the process that was proven to be the
@@ -46,15 +46,6 @@ pub struct Refused {
     pub report: ProbeReport,
 }
 
-/// The outcome of [`Grant::send`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SendOutcome {
-    /// The signal was delivered.
-    Delivered,
-    /// The process had already exited.
-    AlreadyGone,
-}
-
 /// The outcome of a wait for the process to exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitOutcome {
@@ -76,6 +67,15 @@ pub enum SendError {
     /// The system refused, for example because the process belongs to another user.
     #[error(transparent)]
     System(#[from] io::Error),
+}
+
+impl From<SignalError> for SendError {
+    fn from(error: SignalError) -> Self {
+        match error {
+            SignalError::Protected { pid, what } => Denial::Protected { pid, what }.into(),
+            SignalError::System(error) => error.into(),
+        }
+    }
 }
 
 impl ProbeReport {
@@ -181,7 +181,7 @@ impl Grant {
     /// [`SendError::Denied`] if the process has become protected, and
     /// [`SendError::System`] if the system refuses.
     pub fn send(&self) -> Result<SendOutcome, SendError> {
-        self.send_signal(self.signal)
+        Ok(process::send(&self.process, self.signal.signal())?)
     }
 
     /// Sends SIGKILL to a process that did not exit after SIGTERM. From then on the
@@ -191,31 +191,11 @@ impl Grant {
     ///
     /// As [`Self::send`]; the grant is then unchanged.
     pub fn escalate(&mut self) -> Result<SendOutcome, SendError> {
-        let outcome = self.send_signal(StopSignal::Kill)?;
+        let outcome = process::send(&self.process, Signal::Kill)?;
         if outcome == SendOutcome::Delivered {
             self.signal = StopSignal::Kill;
         }
         Ok(outcome)
-    }
-
-    /// The only place that sends a signal. Whether the process is protected is looked
-    /// up again, because time has passed since the grant was given.
-    fn send_signal(&self, signal: StopSignal) -> Result<SendOutcome, SendError> {
-        if self.process.wait_exit(Duration::ZERO)? {
-            return Ok(SendOutcome::AlreadyGone);
-        }
-        if let Some(denial) = deny_protected(&self.process) {
-            return Err(denial.into());
-        }
-        let sent = match signal {
-            StopSignal::Terminate => self.process.terminate(),
-            StopSignal::Kill => self.process.kill(),
-        };
-        match sent {
-            Ok(()) => Ok(SendOutcome::Delivered),
-            Err(_) if self.process.wait_exit(Duration::ZERO)? => Ok(SendOutcome::AlreadyGone),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Waits for the process to exit, at most `timeout`. Returns whether it has exited;

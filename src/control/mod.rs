@@ -9,11 +9,10 @@
 
 mod grant;
 mod permission;
-mod protected;
 mod removal;
 
 pub use crate::platform::ExitStatus;
-pub use grant::{Grant, Refused, SendError, SendOutcome, WaitOutcome};
+pub use crate::process::{Protected, SendOutcome};
+pub use grant::{Grant, Refused, SendError, WaitOutcome};
 pub use permission::{Denial, StopSignal, Trust, permits};
-pub use protected::Protected;
 pub use removal::{KeepReason, Removal};

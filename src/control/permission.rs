@@ -1,7 +1,7 @@
 //! The rule that decides whether a process may be stopped: a pure function of the
 //! report about it.
 
-use super::protected::Protected;
+use crate::process::{Protected, Signal};
 use crate::report::{CheckId, Outcome, Reason, Report, Verdict};
 
 /// The signal that stops a process.
@@ -16,13 +16,19 @@ pub enum StopSignal {
 }
 
 impl StopSignal {
+    /// Returns the signal.
+    #[must_use]
+    pub fn signal(self) -> Signal {
+        match self {
+            Self::Terminate => Signal::Term,
+            Self::Kill => Signal::Kill,
+        }
+    }
+
     /// Returns the name of the signal, as `SIGTERM`.
     #[must_use]
     pub fn signal_name(self) -> &'static str {
-        match self {
-            Self::Terminate => "SIGTERM",
-            Self::Kill => "SIGKILL",
-        }
+        self.signal().name()
     }
 }
 

@@ -13,10 +13,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("named", &[]),
     ("identity", &["named"]),
     ("deadline", &[]),
+    ("signal", &["named"]),
     ("report", &["identity", "named"]),
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
-    ("platform", &["deadline"]),
+    ("platform", &["deadline", "signal"]),
+    ("process", &["platform", "signal"]),
     // Reading a file needs to know what kind it is and whose; a finding has an
     // outcome.
     ("record", &["identity", "named", "platform", "report"]),
@@ -61,7 +63,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "control",
         &[
-            "deadline", "endpoint", "identity", "record", "named", "platform", "probe", "report",
+            "deadline", "endpoint", "identity", "record", "named", "platform", "probe", "process",
+            "report",
         ],
     ),
     (

@@ -9,12 +9,13 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 use rustix::fs::{Dir, Mode, OFlags, openat, readlinkat};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 
 use super::wait::wait_for;
-use super::{pidfd_info, proc};
+use super::{pidfd_info, proc, signals};
 use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus, UserIds};
 use crate::platform::waitable::impl_as_waitable;
+use crate::signal::Signal;
 
 /// A process that is never confused with another one.
 #[derive(Debug)]
@@ -79,16 +80,10 @@ impl PinnedProcess {
         pidfd_info::liveness(self.pidfd.as_fd())
     }
 
-    /// Sends SIGTERM, by
+    /// Sends a signal, by
     /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
-    pub(crate) fn terminate(&self) -> io::Result<()> {
-        Ok(pidfd_send_signal(&self.pidfd, Signal::TERM)?)
-    }
-
-    /// Sends SIGKILL, by
-    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
-    pub(crate) fn kill(&self) -> io::Result<()> {
-        Ok(pidfd_send_signal(&self.pidfd, Signal::KILL)?)
+    pub(crate) fn signal(&self, signal: Signal) -> io::Result<()> {
+        Ok(pidfd_send_signal(&self.pidfd, signals::number(signal))?)
     }
 
     /// Returns the exit status; `None` while the process runs, and if the kernel does not

@@ -11,6 +11,7 @@ use crate::platform::types::{
     ProcessStatus, UserIds,
 };
 use crate::platform::waitable::impl_as_waitable;
+use crate::signal::Signal;
 
 /// A process that is held by the system.
 #[derive(Debug)]
@@ -29,11 +30,7 @@ impl PinnedProcess {
         match *self {}
     }
 
-    pub(crate) fn terminate(&self) -> io::Result<()> {
-        match *self {}
-    }
-
-    pub(crate) fn kill(&self) -> io::Result<()> {
+    pub(crate) fn signal(&self, _signal: Signal) -> io::Result<()> {
         match *self {}
     }
 

@@ -20,7 +20,7 @@ pub enum Protected {
 }
 
 impl Protected {
-    pub(super) fn description(self) -> &'static str {
+    pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Caller => "is this very process",
             Self::Ancestor => "is an ancestor of this process",
@@ -34,7 +34,7 @@ impl Protected {
 }
 
 /// Returns the reason why `process` is never signalled, if there is one.
-pub(super) fn protection(process: &PinnedProcess) -> Option<Protected> {
+pub(crate) fn protection(process: &PinnedProcess) -> Option<Protected> {
     let pid = process.pid();
     if pid == std::process::id() {
         return Some(Protected::Caller);
