@@ -121,6 +121,9 @@ named! {
         ForeignHost = "foreign_host",
         /// The record is from another PID namespace (a container).
         ForeignNamespace = "foreign_namespace",
+        /// The record is from another PID namespace of this boot, and no process lives in
+        /// that namespace any more.
+        NamespaceGone = "namespace_gone",
         /// The record names another endpoint than the caller requires.
         EndpointDiffers = "endpoint_differs",
         /// Another process serves the socket.

@@ -71,7 +71,9 @@ impl ProbeReport {
         // A daemon listens before it writes its record, so a younger socket belongs to
         // another daemon, which is just starting.
         let socket = LeftSocket::at_path(&daemon.ipc_endpoint)
-            .and_then(|socket| socket.not_younger_than(stat.modified_ns));
+            .and_then(|socket| socket.not_younger_than(stat.modified_ns))
+            // Inside a container, the path may have named another file.
+            .filter(|_| report.reason != Some(Reason::NamespaceGone));
         // The manifest proves the host of an identity file only across a reboot: within
         // one boot, a container may share the directory. A dead socket proves it too.
         let is_proven = self.is_from_here()

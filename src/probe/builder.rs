@@ -193,6 +193,7 @@ impl Probe {
             expected,
             host: self.host.as_deref(),
             owner: self.owner,
+            host_is_of_identity: self.target.identity_file.is_none(),
             ours: self.ours.as_ref(),
             findings: &self.findings,
             note: self.note.as_deref(),
@@ -207,7 +208,8 @@ impl Probe {
         ProbeReport {
             report,
             findings: self.findings,
-            is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id),
+            is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id)
+                || evidence.host.value.is_namespace_gone,
             expected: self.expected,
             file: self.file,
             held,

@@ -186,10 +186,7 @@ mod tests {
             started_at_unix_ms: 0,
             idle_timeout_secs: None,
         };
-        let host = HostEvidence {
-            recorded: None,
-            ours: HostIdentity::current(Path::new("/")).into(),
-        };
+        let host = HostEvidence::new(None, HostIdentity::current(Path::new("/")).into());
         let target = target_process::pin(&expected, &host);
         let deadline = Deadline::after(Duration::from_secs(5));
         let connected =

@@ -102,6 +102,9 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let unknown = facts.labels(Outcome::Unknown);
     Some(match reason {
         Reason::Rebooted => format!("{daemon} ran before this machine was last started"),
+        Reason::NamespaceGone => format!(
+            "{daemon} has ended with its container: no process lives in its PID namespace any more"
+        ),
         Reason::ProcessExited => format!("PID {pid} is gone and nothing answers in its place"),
         Reason::Zombie => format!("PID {pid} has {}", facts.detail_or_none(CheckId::Pid)),
         Reason::PidReused => {

@@ -68,11 +68,13 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
 }
 
 fn hosts(request: &Request<'_>) -> HostEvidence {
-    HostEvidence {
-        recorded: request.host.cloned(),
-        ours: (request.ours.cloned())
-            .unwrap_or_else(|| HostIdentity::current(Path::new("/")).into()),
+    let ours =
+        (request.ours.cloned()).unwrap_or_else(|| HostIdentity::current(Path::new("/")).into());
+    let mut hosts = HostEvidence::new(request.host.cloned(), ours);
+    if request.host_is_of_identity {
+        hosts.examine_namespace();
     }
+    hosts
 }
 
 /// Connects to the recorded endpoint. If its listener is from outside our PID namespace,
@@ -158,6 +160,7 @@ mod tests {
             expected: &expected,
             host: None,
             owner: None,
+            host_is_of_identity: true,
             ours: None,
             findings: &[],
             note: None,

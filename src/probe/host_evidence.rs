@@ -4,19 +4,43 @@ use std::sync::Arc;
 
 use crate::host::{self, Namespaces};
 use crate::identity::HostIdentity;
+use crate::platform;
 
 /// The host of the record and ours.
 #[derive(Debug)]
 pub(crate) struct HostEvidence {
     pub(crate) recorded: Option<HostIdentity>,
     pub(crate) ours: Arc<HostIdentity>,
+    /// Whether the recorded PID namespace is another one of this boot, in which no process
+    /// lives any more.
+    pub(crate) is_namespace_gone: bool,
 }
 
 impl HostEvidence {
+    /// Compares the host of a record with ours, without a look at its namespaces.
+    pub(crate) fn new(recorded: Option<HostIdentity>, ours: Arc<HostIdentity>) -> Self {
+        Self {
+            recorded,
+            ours,
+            is_namespace_gone: false,
+        }
+    }
+
+    /// Looks whether a process lives in the recorded PID namespace, if that is another one of
+    /// this boot.
+    pub(crate) fn examine_namespace(&mut self) {
+        self.is_namespace_gone = self.agree(|host| &host.boot_id)
+            && self.namespaces().is_some_and(|(theirs, ours)| {
+                theirs.pid != ours.pid && platform::is_pid_namespace_gone(theirs.pid)
+            });
+    }
+
     /// Returns whether the record was written on another machine. One boot is on one
-    /// machine, even if a container has a machine ID of its own.
+    /// machine, even if a container has a machine ID of its own. Machines made from one image
+    /// may have one machine ID, but not one name.
     pub(crate) fn is_other_machine(&self) -> bool {
-        self.differ(|host| &host.machine_id) && !self.agree(|host| &host.boot_id)
+        let is_other = self.differ(|host| &host.machine_id) || self.differ(|host| &host.hostname);
+        is_other && !self.agree(|host| &host.boot_id)
     }
 
     /// Returns whether the record was written in another PID namespace.
@@ -42,8 +66,6 @@ impl HostEvidence {
     /// Returns whether the record proves to be of this machine and PID namespace, and the
     /// identity in it, of boot `boot_id`, to be of this boot or of the one in which the
     /// record was written. Without proof, a record may be from anywhere.
-    ///
-    /// Machines made from one image may have one machine ID, but not one name.
     pub(crate) fn is_from_here(&self, boot_id: &str) -> bool {
         let is_this_machine =
             self.agree(|host| &host.machine_id) && self.agree(|host| &host.hostname);

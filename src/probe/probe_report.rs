@@ -117,7 +117,8 @@ impl ProbeReport {
         self.expected.as_ref()
     }
 
-    /// Returns whether the record proves to be from this host and PID namespace.
+    /// Returns whether the record proves to be from this host and PID namespace, or from a
+    /// PID namespace of this host that is gone.
     pub(crate) fn is_from_here(&self) -> bool {
         self.is_from_here
     }

@@ -14,6 +14,9 @@ pub(crate) struct Request<'a> {
     pub(crate) host: Option<&'a HostIdentity>,
     /// The owner of the record; `None` for a record from memory.
     pub(crate) owner: Option<UserId>,
+    /// Whether the host was recorded together with the identity, and not in a manifest that
+    /// leads to it.
+    pub(crate) host_is_of_identity: bool,
     /// This host, if it was examined for several probes at once.
     pub(crate) ours: Option<&'a Arc<HostIdentity>>,
     pub(crate) findings: &'a [Finding],

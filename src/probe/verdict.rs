@@ -39,6 +39,7 @@ fn foreign(states: &States) -> Option<Decision> {
     match states.host {
         HostState::OtherMachine => Some((Verdict::Indeterminate, Reason::ForeignHost)),
         HostState::OtherPidNamespace => Some((Verdict::Indeterminate, Reason::ForeignNamespace)),
+        HostState::NamespaceGone => Some((Verdict::NotRunning, Reason::NamespaceGone)),
         _ => None,
     }
 }

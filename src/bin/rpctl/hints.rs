@@ -8,12 +8,16 @@ use std::path::Path;
 use rpctl::__private;
 use rpctl::control::{Denial, Protected, StopSignal};
 use rpctl::record::LoadError;
-use rpctl::{CheckId, Reason, Report};
+use rpctl::{CheckId, Outcome, Reason, Report};
 
 use crate::shell;
 
 /// What the check `nonce` finds if a broker answers.
 const BROKER: &str = "a broker";
+
+/// What the check `endpoint` finds if no process listens.
+const REFUSED: &str = "refused";
+const MISSING: &str = "no such file";
 
 /// Returns up to two hints for a report; `error` tells why its record could not be read.
 pub(crate) fn for_report(report: &Report, error: Option<&LoadError>) -> Vec<String> {
@@ -32,6 +36,13 @@ pub(crate) fn for_report(report: &Report, error: Option<&LoadError>) -> Vec<Stri
         // Inspecting the record would only repeat the error.
         Some(error) => vec![for_load_error(error)],
     }
+}
+
+/// Returns what may be done with the record of a container that may have ended; `None` for
+/// any other report.
+pub(crate) fn take_over(report: &Report) -> Option<String> {
+    let is_elsewhere = report.reason == Some(Reason::ForeignNamespace);
+    is_elsewhere.then(|| Names::new(report).take_over())
 }
 
 /// Returns the hint for a record that could not be read.
@@ -138,7 +149,31 @@ struct Names {
     /// The file that contains the identity.
     identity: String,
     endpoint: String,
+    listener: Listener,
     is_broker: bool,
+}
+
+/// Whether a process listens on the recorded socket.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Listener {
+    Present,
+    /// The socket file was left behind.
+    Absent,
+    /// There is no socket file.
+    NoFile,
+    Unknown,
+}
+
+impl Listener {
+    fn new(report: &Report) -> Self {
+        let check = report.check(CheckId::Endpoint);
+        match check.map(|check| (check.outcome, check.actual.as_deref())) {
+            Some((Outcome::Pass, _)) => Self::Present,
+            Some((Outcome::Fail, Some(REFUSED))) => Self::Absent,
+            Some((Outcome::Fail, Some(MISSING))) => Self::NoFile,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl Names {
@@ -154,6 +189,7 @@ impl Names {
             record: shell::file(Path::new(record)),
             identity: shell::file(Path::new(identity)),
             endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
+            listener: Listener::new(report),
             is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
         }
     }
@@ -196,6 +232,24 @@ impl Names {
         )
     }
 
+    /// Says what is known of the socket of a record from another namespace, and what may be
+    /// done with the record.
+    fn take_over(&self) -> String {
+        let Self { identity, .. } = self;
+        let known = match self.listener {
+            Listener::Present => {
+                return "a process listens on its socket: the daemon may be alive, or another one \
+                        took the socket over, which wrote a record of its own"
+                    .to_owned();
+            }
+            _ if identity == "-" => return self.inspect(),
+            Listener::Absent => "no process listens on its socket",
+            Listener::NoFile => "its socket does not exist here",
+            Listener::Unknown => "whether a process listens on its socket is not known",
+        };
+        format!("{known}; if that container has ended, remove the record: rm {identity}")
+    }
+
     fn restart(&self, why: &str) -> String {
         let Self { record, .. } = self;
         format!("{why}: rpctl shutdown {record} stops it")
@@ -227,8 +281,10 @@ fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
             vec!["run rpctl on the machine where the daemon runs".to_owned()]
         }
         Reason::ForeignNamespace => vec![
-            "run rpctl inside that container, by docker exec or nsenter".to_owned(),
-            names.inspect(),
+            "run rpctl where the daemon runs: inside its container (docker exec, nsenter), or \
+             outside of this one"
+                .to_owned(),
+            names.take_over(),
         ],
         Reason::NoCommonDigest => vec![
             names.inspect(),
@@ -281,7 +337,7 @@ fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String>> {
 fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
     let start_again = "start the daemon again; it writes a new record".to_owned();
     Some(match reason {
-        Reason::Rebooted | Reason::ProcessExited => vec![start_again],
+        Reason::Rebooted | Reason::ProcessExited | Reason::NamespaceGone => vec![start_again],
         Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
         Reason::YoungerProcess => vec![names.process(), names.longer()],
         Reason::PermissionDenied | Reason::PeerUnresolved => vec![names.with_rights()],
@@ -350,6 +406,7 @@ mod tests {
             record: "a.pb".to_owned(),
             identity: "b.json".to_owned(),
             endpoint: "/run/a.sock".to_owned(),
+            listener: Listener::Absent,
             is_broker,
         }
     }

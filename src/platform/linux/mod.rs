@@ -16,6 +16,8 @@ mod image;
 mod local_socket;
 #[cfg(feature = "cli")]
 mod own_child;
+#[cfg(feature = "client")]
+mod pid_namespace;
 mod pidfd_info;
 mod proc;
 mod process;
@@ -52,6 +54,8 @@ pub(crate) use local_socket::{
 };
 #[cfg(feature = "cli")]
 pub use own_child::OwnChild;
+#[cfg(feature = "client")]
+pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;
 pub(crate) use process::{PinnedProcess, pause};
 pub use remove::remove_if;

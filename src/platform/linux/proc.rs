@@ -59,6 +59,21 @@ pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
     ids.next_back()?.parse().ok()
 }
 
+/// Returns the number of PID namespaces that a process has a PID in: 1 if it is in that of
+/// `/proc`.
+pub(super) fn namespace_depth(pid: u32) -> Option<usize> {
+    let status = status_file(pid)?;
+    Some(field(&status, "NSpid")?.split_ascii_whitespace().count())
+}
+
+/// Returns whether a process is a zombie and has no other threads; `None` if its state
+/// cannot be read.
+pub(super) fn is_zombie(pid: u32) -> Option<bool> {
+    let status = status_file(pid)?;
+    let field = |name| field(&status, name).map(str::trim_start);
+    Some(field("State")?.starts_with(['Z', 'X']) && field("Threads")? == "1")
+}
+
 /// Returns the PID of the process that a thread belongs to.
 pub(super) fn thread_group(tid: u32) -> Option<u32> {
     field(&status_file(tid)?, "Tgid")?.trim().parse().ok()

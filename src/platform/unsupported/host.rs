@@ -18,6 +18,11 @@ pub(crate) fn namespaces() -> Option<String> {
     None
 }
 
+#[cfg(feature = "client")]
+pub(crate) fn is_pid_namespace_gone(_: &str) -> bool {
+    false
+}
+
 pub(crate) fn fs_device(_: &Path) -> u64 {
     0
 }

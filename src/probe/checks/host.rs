@@ -2,13 +2,18 @@
 
 use super::CheckText;
 use super::state::HostState;
+use crate::endpoint::ConnectError;
 use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
-use crate::probe::evidence::{Evidence, PeerEvidence};
+use crate::probe::evidence::{EndpointEvidence, Evidence, PeerEvidence};
 use crate::probe::host_evidence::HostEvidence;
 use crate::record::shortened;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
+    let host = &evidence.host.value;
+    if let (true, Some(recorded)) = (host.is_namespace_gone, &host.recorded) {
+        return namespace_gone(recorded, &host.ours, &evidence.endpoint.value);
+    }
     let elsewhere = |detail| (HostState::OtherPidNamespace, CheckText::detail(detail));
     match evidence.peer.value {
         Some(PeerEvidence::OutsideNamespace) => elsewhere(
@@ -22,11 +27,34 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
                  namespace (a container): the record is from there"
             ))
         }
-        _ => match &evidence.host.value.recorded {
-            Some(recorded) => compare(recorded, &evidence.host.value),
+        _ => match &host.recorded {
+            Some(recorded) => compare(recorded, host),
             None => unsaid("the record does not say where it was written"),
         },
     }
+}
+
+/// Concludes from a namespace that is gone. It proves no death while a process listens on the
+/// recorded socket, which may contradict the record.
+fn namespace_gone(
+    recorded: &HostIdentity,
+    ours: &HostIdentity,
+    endpoint: &EndpointEvidence,
+) -> (HostState, CheckText) {
+    let is_served = matches!(
+        endpoint,
+        EndpointEvidence::Connected | EndpointEvidence::Failed(ConnectError::QueueFull(_))
+    );
+    let (state, detail) = if is_served {
+        let detail = "the record was written in a PID namespace (a container) that has ended, and \
+                      a process serves its socket";
+        (HostState::OtherPidNamespace, detail)
+    } else {
+        let detail = "the record was written in a PID namespace (a container) that has ended";
+        (HostState::NamespaceGone, detail)
+    };
+    let text = CheckText::compared(&recorded.namespace_id, &ours.namespace_id);
+    (state, text.with_detail(detail))
 }
 
 fn compare(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, CheckText) {
@@ -34,9 +62,7 @@ fn compare(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, CheckTex
     let machines = CheckText::compared(&recorded.machine_id, &ours.machine_id);
     let namespaces = CheckText::compared(&recorded.namespace_id, &ours.namespace_id);
     if host.is_other_machine() {
-        let name = shortened(recorded.hostname.clone());
-        let detail = format!("the record was written on another machine, {name:?}");
-        (HostState::OtherMachine, machines.with_detail(detail))
+        other_machine(recorded, host)
     } else if host.is_other_pid_namespace() {
         let detail = "the record was written in another PID namespace (a container)";
         (HostState::OtherPidNamespace, namespaces.with_detail(detail))
@@ -49,6 +75,24 @@ fn compare(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, CheckTex
     } else {
         same(recorded, ours)
     }
+}
+
+fn other_machine(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, CheckText) {
+    let ours = &*host.ours;
+    let name = shortened(recorded.hostname.clone());
+    let text = if host.differ(|host| &host.machine_id) {
+        let text = CheckText::compared(&recorded.machine_id, &ours.machine_id);
+        text.with_detail(format!(
+            "the record was written on another machine, {name:?}"
+        ))
+    } else {
+        let text = CheckText::compared(&name, &ours.hostname);
+        text.with_detail(format!(
+            "the record was written in another boot of a machine with another name, {name:?}: it \
+             may be another machine"
+        ))
+    };
+    (HostState::OtherMachine, text)
 }
 
 fn same(recorded: &HostIdentity, ours: &HostIdentity) -> (HostState, CheckText) {

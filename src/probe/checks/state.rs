@@ -50,6 +50,8 @@ states! {
         OtherMachineId => Warn,
         OtherMachine => Fail,
         OtherPidNamespace => Fail,
+        /// Another PID namespace of this boot, in which no process lives any more.
+        NamespaceGone => Fail,
         Unsaid => Skip,
     }
 }

@@ -59,7 +59,9 @@ fn stated(s: &States) -> Verdict {
         RecordState::Sound | RecordState::Suspicious => {}
     }
     let o = Outcomes::new(s);
-    if o.host == Fail {
+    if s.host == HostState::NamespaceGone {
+        return Verdict::NotRunning;
+    } else if o.host == Fail {
         return Verdict::Indeterminate;
     }
     let served = o.endpoint == Pass && o.nonce == Pass;
@@ -259,6 +261,11 @@ const FAULTS: &[Case] = &[
         |s| s.host = HostState::OtherPidNamespace,
         Verdict::Indeterminate,
         Reason::ForeignNamespace,
+    ),
+    (
+        |s| s.host = HostState::NamespaceGone,
+        Verdict::NotRunning,
+        Reason::NamespaceGone,
     ),
     (
         |s| s.host = HostState::OtherMounts,

@@ -1,4 +1,7 @@
 //! Situations from the field, each rebuilt with real processes, users, clocks, mounts and
 //! namespaces.
 
+mod container;
+mod containers;
 mod evidence;
+mod homes;

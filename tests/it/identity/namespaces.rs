@@ -59,19 +59,6 @@ fn the_kernel_reveals_a_daemon_in_a_container() {
 }
 
 #[test]
-fn a_dead_container_leaves_a_record_that_is_never_called_dead() {
-    if !can_contain() {
-        return;
-    }
-    let world = World::new();
-    let mut daemon = Daemon::start_command(&world, contained(&world));
-    daemon.kill();
-    world
-        .probe(daemon.record())
-        .assert_verdict(4, "indeterminate", Some("foreign_namespace"));
-}
-
-#[test]
 fn from_inside_a_container_a_daemon_outside_is_never_dead() {
     if !can_contain() {
         return;

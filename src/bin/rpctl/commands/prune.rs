@@ -10,6 +10,7 @@ use super::diagnose::{ProbeOptions, probe_each};
 use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
+use crate::hints;
 use crate::output::Output;
 use crate::render::{PruneEntry, PruneOutcome, PruneReport};
 use crate::selection::{SET_HOME, record_files, require_registry};
@@ -116,7 +117,7 @@ fn remove(removal: &Removal, output: &Output) -> PruneOutcome {
 /// Returns why a record is kept; `None` if its verdict says so itself.
 pub(super) fn explain(why: KeepReason, report: &ProbeReport) -> Option<String> {
     Some(match why {
-        KeepReason::NotGone => return None,
+        KeepReason::NotGone => return hints::take_over(report.report()),
         KeepReason::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),
         KeepReason::Elsewhere => "it does not prove to be from this host and PID namespace, \
                                   so its daemon may run elsewhere"

@@ -12,6 +12,7 @@ use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict};
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::hints;
 use crate::shell;
 
 /// The hint if a file is not replaced.
@@ -152,6 +153,9 @@ fn may_be_running(report: &Report, path: &Path) -> anyhow::Error {
         path.display()
     );
     let mut hint = format!("{ELSEWHERE}, with --record or --sidecar");
+    if let Some(take_over) = hints::take_over(report) {
+        hint = format!("{take_over}; or {hint}");
+    }
     if report.verdict == Verdict::InvalidRecord {
         let record = shell::file(path);
         hint = format!("{hint}; if no daemon uses it, remove it: rm {record}");

@@ -1,0 +1,71 @@
+//! PID namespaces that no process lives in any more.
+
+use std::path::Path;
+
+use super::proc;
+use super::process::PinnedProcess;
+use crate::platform::types::PinError;
+
+/// The link `ns/pid` of the initial PID namespace, whose number the kernel fixes.
+const INITIAL: &str = "pid:[4026531836]";
+
+/// Returns whether the PID namespace `number`, as `[INODE]`, is proven to have no living
+/// process, so that all its processes have ended and none can ever enter it: see
+/// [pid_namespaces(7)](https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
+///
+/// Only the initial namespace shows the processes of all others. `/proc` must be its own and
+/// hide no process. A namespace lives as long as its first process, which keeps its PID, so
+/// a walk over `/proc` cannot miss it. The kernel gives the numbers of dead namespaces to
+/// new ones: a namespace that lives proves nothing.
+pub(crate) fn is_pid_namespace_gone(number: &str) -> bool {
+    let is_initial = || link(Path::new("/proc/self")).is_some_and(|link| link == INITIAL);
+    let sees_all = || is_initial() && proc::is_ours().is_ok_and(|ours| ours) && !hides_processes();
+    sees_all() && lives_in(&format!("pid:{number}")) == Some(false)
+}
+
+/// Returns whether a process lives in a PID namespace; `None` if that is not known.
+fn lives_in(namespace: &str) -> Option<bool> {
+    for entry in std::fs::read_dir("/proc").ok()? {
+        let name = entry.ok()?.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        let is_inside = match link(&Path::new("/proc").join(&name)) {
+            Some(link) => link == namespace,
+            // Some processes show their PIDs, but not their namespaces.
+            None => match proc::namespace_depth(pid) {
+                Some(1) => namespace == INITIAL,
+                None if has_ended(pid) => false,
+                _ => return None,
+            },
+        };
+        if is_inside && !proc::is_zombie(pid).unwrap_or_else(|| has_ended(pid)) {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+fn link(process: &Path) -> Option<String> {
+    let link = std::fs::read_link(process.join("ns/pid")).ok()?;
+    link.to_str().map(str::to_owned)
+}
+
+fn has_ended(pid: u32) -> bool {
+    matches!(PinnedProcess::open(pid), Err(PinError::NoSuchProcess))
+}
+
+/// Returns whether a mount of `/proc` hides processes, by its option `hidepid`, of
+/// [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html).
+fn hides_processes() -> bool {
+    let Ok(mounts) = std::fs::read_to_string("/proc/self/mountinfo") else {
+        return true;
+    };
+    mounts.lines().any(|mount| {
+        let mut fields = mount.split(' ');
+        let is_proc = fields.nth(4) == Some("/proc");
+        let options = fields.flat_map(|field| field.split(','));
+        let mut hidden = options.filter_map(|option| option.strip_prefix("hidepid="));
+        is_proc && hidden.any(|hidden| !matches!(hidden, "0" | "off"))
+    })
+}
