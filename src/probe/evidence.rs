@@ -149,6 +149,8 @@ pub(crate) struct FoundImage {
     pub(crate) link: Option<PathBuf>,
     /// Whether the image has its recorded path, or else the kernel's name for it.
     pub(crate) link_is_current: bool,
+    /// Whether the image has no name in any directory.
+    pub(crate) is_unlinked: bool,
     /// The recorded path with symbolic links followed, if it names anything but the
     /// image.
     pub(crate) resolved: Option<PathBuf>,

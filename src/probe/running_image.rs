@@ -62,6 +62,7 @@ impl<'p> RunningImage<'p> {
         FoundImage {
             link_is_current: is_same || link.is_some_and(is_named),
             link: link.map(Path::to_path_buf),
+            is_unlinked: platform::has_a_name(&self.image.file).is_ok_and(|has_one| !has_one),
             resolved: (!is_same)
                 .then(|| std::fs::canonicalize(recorded).ok())
                 .flatten(),

@@ -96,10 +96,10 @@ fn indeterminate(states: &States) -> Option<Decision> {
         || states.nonce == NonceState::NoCommonDigest
     {
         Reason::NoCommonDigest
-    } else if unreadable {
-        Reason::ProcessUnreadable
     } else if states.digest == DigestState::TimedOut {
         Reason::HashingTimedOut
+    } else if unreadable {
+        Reason::ProcessUnreadable
     } else if answers(states) {
         return None;
     } else if states.start == StartState::AfterRecord {
@@ -153,7 +153,7 @@ fn verified(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
     if warns && strict {
         return (Verdict::Indeterminate, Some(Reason::Strict));
     }
-    let outdated = matches!(states.exe, ExeState::Replaced | ExeState::Moved);
+    let outdated = states.exe == ExeState::Replaced;
     let reason = match (outdated, warns) {
         (true, _) => Some(Reason::Outdated),
         (false, true) => Some(Reason::Warnings),

@@ -34,16 +34,19 @@ impl PinnedProcess {
         match self.status() {
             Ok(status) if status.is_kernel_thread => ImageError::NoImage,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => ImageError::Denied,
-            // Its first thread has ended; the link goes with that thread.
             _ => ImageError::Io(error),
         }
     }
 
     fn open_image(&self) -> io::Result<Image> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        let file = File::from(openat(&self.proc_dir, "exe", flags, Mode::empty())?);
+        let (file, link) = self.in_living_thread(|directory| {
+            let file = openat(directory, "exe", flags, Mode::empty())?;
+            Ok((file, readlinkat(directory, "exe", Vec::new())))
+        })?;
+        let file = File::from(file);
         let stat = stat_open(&file)?;
-        let link = match readlinkat(&self.proc_dir, "exe", Vec::new()) {
+        let link = match link {
             Ok(link) => Some(OsString::from_vec(link.into_bytes()).into()),
             Err(Errno::NAMETOOLONG) => None,
             Err(error) => return Err(error.into()),
@@ -54,7 +57,7 @@ impl PinnedProcess {
     /// Returns the identity of the executable that this process runs now, by
     /// [fstatat(2)](https://man7.org/linux/man-pages/man2/fstatat.2.html).
     pub(crate) fn image_id(&self) -> io::Result<FileId> {
-        let stat = statat(&self.proc_dir, "exe", AtFlags::empty())?;
+        let stat = self.in_living_thread(|directory| statat(directory, "exe", AtFlags::empty()))?;
         Ok(file_id(stat.st_dev, stat.st_ino))
     }
 
@@ -63,12 +66,9 @@ impl PinnedProcess {
     /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html).
     pub(crate) fn stat_inside(&self, path: &Path) -> io::Result<FileStat> {
         let flags = OFlags::PATH | OFlags::CLOEXEC;
-        let root = openat(
-            &self.proc_dir,
-            "root",
-            flags | OFlags::DIRECTORY,
-            Mode::empty(),
-        )?;
+        let root = self.in_living_thread(|directory| {
+            openat(directory, "root", flags | OFlags::DIRECTORY, Mode::empty())
+        })?;
         let file = openat2(&root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)?;
         stat_open(&File::from(file))
     }

@@ -25,6 +25,7 @@ mod remove;
 mod replaceable;
 mod signals;
 mod sockets;
+mod threads;
 mod users;
 mod wait;
 mod watch;

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
@@ -95,6 +95,10 @@ impl PinnedProcess {
     }
 
     fn zombie_status(&self) -> Option<ExitStatus> {
+        // The first thread may have ended before the others.
+        if !matches!(self.liveness(), Ok(Liveness::Zombie)) {
+            return None;
+        }
         let stat = self.read("stat").ok()?;
         proc::zombie_status(&stat).map(pidfd_info::status_of)
     }
@@ -159,28 +163,33 @@ impl PinnedProcess {
     /// Returns whether this process holds one of these sockets, by
     /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
     pub(crate) fn holds_socket(&self, inodes: &[u32]) -> io::Result<bool> {
-        let fd = openat(
-            &self.proc_dir,
-            "fd",
-            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
         let wanted: Vec<String> = inodes
             .iter()
             .map(|inode| format!("socket:[{inode}]"))
             .collect();
-        let mut buffer = Vec::new();
-        for entry in Dir::read_from(&fd)? {
-            let entry = entry?;
-            // A descriptor that was closed since it was listed is not held.
-            if let Ok(link) = readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
-                buffer = link.into_bytes();
-                if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
-                    return Ok(true);
-                }
+        Ok(self.in_living_thread(|directory| holds_any(directory, &wanted))?)
+    }
+}
+
+/// Returns whether a thread with this directory holds a descriptor with one of these names.
+fn holds_any(directory: BorrowedFd<'_>, wanted: &[String]) -> rustix::io::Result<bool> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let fd = openat(directory, "fd", flags, Mode::empty())?;
+    let mut buffer = Vec::new();
+    for entry in Dir::read_from(&fd)? {
+        let entry = entry?;
+        // A descriptor that was closed since it was listed is not held.
+        if let Ok(link) = readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
+            buffer = link.into_bytes();
+            if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
+                return Ok(true);
             }
         }
-        Ok(false)
+    }
+    // The descriptors of a thread that has ended are gone, and so is its link to the image.
+    match readlinkat(directory, "exe", buffer) {
+        Err(Errno::NOENT) => Err(Errno::NOENT),
+        _ => Ok(false),
     }
 }
 

@@ -154,10 +154,11 @@ states! {
     /// The name of the running image.
     ExeState {
         Same => Pass,
-        /// Replaced or deleted since the start.
+        /// Replaced, deleted or moved since the start.
         Replaced => Warn,
-        /// Renamed since the start.
-        Moved => Warn,
+        /// The recorded image, which the recorded path does not name for another reason:
+        /// mounted over, unmounted, without a name, or a copy.
+        Elsewhere => Warn,
         Other => Fail,
         Denied => Unknown,
         Unreadable => Unknown,

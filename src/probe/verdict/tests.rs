@@ -393,9 +393,9 @@ const FAULTS: &[Case] = &[
         Reason::Outdated,
     ),
     (
-        |s| s.exe = ExeState::Moved,
+        |s| s.exe = ExeState::Elsewhere,
         Verdict::Verified,
-        Reason::Outdated,
+        Reason::Warnings,
     ),
     (
         |s| s.exe = ExeState::Other,

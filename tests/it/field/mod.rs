@@ -5,3 +5,5 @@ mod container;
 mod containers;
 mod evidence;
 mod homes;
+mod images;
+mod threads;

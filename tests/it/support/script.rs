@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use rpctl::{__private, DaemonProcess, Endpoint, ExeDigest, record};
 
@@ -28,13 +28,16 @@ impl Script {
 
     /// Runs a script that is recorded with an endpoint.
     pub(crate) fn start_at(world: &World, text: &str, endpoint: &Endpoint) -> Self {
-        let mut child = world
-            .command("sh")
+        let mut command = world.command("sh");
+        command
             .args(["-c", text, "sh", env!("CARGO_BIN_EXE_rpctl")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdin(Stdio::piped());
+        Self::start_command(world, command, endpoint)
+    }
+
+    /// Runs any program until its first line of output, recorded with an endpoint.
+    pub(crate) fn start_command(world: &World, mut command: Command, endpoint: &Endpoint) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();

@@ -1,0 +1,43 @@
+//! The threads of a pinned process, of which any may end before the others.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{Dir, Mode, OFlags, openat};
+use rustix::io::{self, Errno};
+
+use super::process::PinnedProcess;
+
+impl PinnedProcess {
+    /// Looks at a file in `/proc/PID`, or in the directory of another thread of the
+    /// process if the first thread has ended: its link to the image, its root directory
+    /// and its descriptors go with it, see
+    /// [proc_pid_task(5)](https://man7.org/linux/man-pages/man5/proc_pid_task.5.html).
+    pub(super) fn in_living_thread<T>(
+        &self,
+        look: impl Fn(BorrowedFd<'_>) -> io::Result<T>,
+    ) -> io::Result<T> {
+        match look(self.proc_dir.as_fd()) {
+            Err(Errno::NOENT) => self.in_other_thread(look).unwrap_or(Err(Errno::NOENT)),
+            looked => looked,
+        }
+    }
+
+    /// Returns the first result that is not the absence of the file; `None` if each thread
+    /// lacks it.
+    fn in_other_thread<T>(
+        &self,
+        look: impl Fn(BorrowedFd<'_>) -> io::Result<T>,
+    ) -> Option<io::Result<T>> {
+        let directory = |parent: BorrowedFd<'_>, name: &std::ffi::CStr| -> io::Result<OwnedFd> {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            openat(parent, name, flags, Mode::empty())
+        };
+        let tasks = directory(self.proc_dir.as_fd(), c"task").ok()?;
+        let threads = Dir::read_from(&tasks).ok()?.flatten();
+        threads
+            .filter(|thread| !thread.file_name().to_bytes().starts_with(b"."))
+            .filter_map(|thread| directory(tasks.as_fd(), thread.file_name()).ok())
+            .map(|thread| look(thread.as_fd()))
+            .find(|looked| !matches!(looked, Err(Errno::NOENT)))
+    }
+}
