@@ -8,6 +8,7 @@ use super::concurrently::concurrently;
 use super::image_digests::ImageDigests;
 use super::probe_report::ProbeReport;
 use crate::identity::HostIdentity;
+use crate::platform;
 use crate::record::LoadError;
 
 /// The number of probes that run at the same time. They mostly wait for sockets, so
@@ -18,13 +19,17 @@ const MAX_CONCURRENT: usize = 16;
 /// files, so that one manifest with many hung daemons does not hold up the end of a run.
 const MAX_IDENTITIES: usize = 4;
 
+/// The number of descriptors that one probe can hold at the same time.
+const DESCRIPTORS: usize = 12;
+
 /// Files longer than this, in bytes, are read one after the other: a decoded record can
 /// take fifty times as much memory.
 const LARGE: u64 = 64 << 10;
 
 impl Probe {
-    /// Runs probes concurrently, at most 16 at a time, and returns the reports in the
-    /// order of the probes. No image is hashed twice.
+    /// Runs probes concurrently, at most 16 at a time, and fewer if this process may not open
+    /// enough files for so many. Returns the reports in the order of the probes. No image is
+    /// hashed twice.
     ///
     /// Several records can name one daemon that serves one client at a time. Its probes
     /// then wait in the queue of its listener, each for at most its [`Self::timeout`], and
@@ -47,7 +52,7 @@ impl Probe {
         keep: impl Fn(ProbeReport) -> T + Sync,
     ) -> Vec<T> {
         let run = runner(digests, keep);
-        concurrently(probes, MAX_CONCURRENT, run)
+        concurrently(probes, most_at_once().min(MAX_CONCURRENT), run)
     }
 
     /// Runs the probes that `lead_to` returns for each file, and returns, in the order of
@@ -91,12 +96,14 @@ impl Probe {
         keep: impl Fn(ProbeReport) -> T + Sync,
     ) -> Vec<Result<Vec<T>, LoadError>> {
         let run = runner(digests, keep);
+        let most = most_at_once();
+        let files_at_once = files.len().clamp(1, most.min(MAX_CONCURRENT));
         let at_once = match files {
-            [_] => MAX_CONCURRENT,
-            _ => MAX_IDENTITIES,
+            [_] => most.min(MAX_CONCURRENT),
+            _ => (most / files_at_once).clamp(1, MAX_IDENTITIES),
         };
         let reading = Mutex::new(());
-        concurrently(files, MAX_CONCURRENT, |file| {
+        concurrently(files, files_at_once, |file| {
             let is_large = file.metadata().is_ok_and(|metadata| metadata.len() > LARGE);
             let alone = is_large.then(|| reading.lock().unwrap_or_else(PoisonError::into_inner));
             let probes = lead_to(file)?;
@@ -104,6 +111,12 @@ impl Probe {
             Ok(concurrently(probes, at_once, &run))
         })
     }
+}
+
+/// Returns the number of probes that this process can open enough files for.
+fn most_at_once() -> usize {
+    let free = platform::free_descriptors();
+    free.map_or(usize::MAX, |free| free / DESCRIPTORS).max(1)
 }
 
 /// Returns the function that runs one probe of many.

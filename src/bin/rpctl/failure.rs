@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::io;
 
+use rpctl::__private;
 use serde::{Deserialize, Serialize};
 
 use crate::exit_code::ExitCode;
@@ -61,7 +62,7 @@ impl Failure {
     /// that was added to it, or else an internal error. The result always has a hint.
     pub(crate) fn from_error(error: &anyhow::Error) -> Self {
         let system = system_error(error);
-        let hint = || advice(system.map(io::Error::kind)).to_owned();
+        let hint = || advice(system).to_owned();
         match error.downcast_ref::<Self>() {
             Some(failure) => Self {
                 code: failure.code,
@@ -101,9 +102,17 @@ fn message(error: &anyhow::Error) -> String {
     parts.join(": ")
 }
 
-/// Returns the hint for an error that has none of its own.
-pub(crate) fn advice(system: Option<io::ErrorKind>) -> &'static str {
-    match system {
+/// Returns the hint for an error that has none of its own; `system` is the error of the
+/// system that caused it.
+pub(crate) fn advice(system: Option<&io::Error>) -> &'static str {
+    if system.is_some_and(__private::is_out_of_descriptors) {
+        return "allow more open files (ulimit -n), and run it again";
+    }
+    match system.map(io::Error::kind) {
+        Some(io::ErrorKind::PermissionDenied) if __private::user_id() == 0 => {
+            "this is denied to root, too: check the attributes of the file (lsattr), its file \
+             system, and the capabilities of this container"
+        }
         Some(io::ErrorKind::PermissionDenied) => {
             "check the permissions, or run it as the owner or as root"
         }
@@ -111,7 +120,11 @@ pub(crate) fn advice(system: Option<io::ErrorKind>) -> &'static str {
             "make room on that file system, and run it again"
         }
         Some(io::ErrorKind::NotADirectory) => "a file has the place of a directory: name another",
-        Some(io::ErrorKind::ReadOnlyFilesystem) => "name a place that can be written",
+        Some(io::ErrorKind::ReadOnlyFilesystem) => {
+            "have that file system mounted for writing, or name a place elsewhere"
+        }
+        // A process or a thread that could not be started.
+        Some(io::ErrorKind::WouldBlock) => "allow more processes (ulimit -u), and run it again",
         _ => "run it again; if it fails again, report it with what rpctl --version says",
     }
 }
@@ -147,6 +160,7 @@ mod tests {
         let described = Failure::from_error(&error);
         assert_eq!(described.code, ExitCode::Internal);
         let hint = described.hint.as_deref();
-        assert_eq!(hint, Some(advice(Some(io::ErrorKind::PermissionDenied))));
+        let denied = io::ErrorKind::PermissionDenied.into();
+        assert_eq!(hint, Some(advice(Some(&denied))));
     }
 }

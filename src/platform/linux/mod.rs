@@ -13,6 +13,8 @@ mod files;
 mod held_socket;
 mod host;
 mod image;
+#[cfg(feature = "client")]
+mod limits;
 mod local_socket;
 #[cfg(feature = "cli")]
 mod own_child;
@@ -49,6 +51,8 @@ pub(crate) use files::{
 pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use image::own_image;
+#[cfg(feature = "client")]
+pub(crate) use limits::free_descriptors;
 pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
 pub(crate) use local_socket::{
     Listener, Stream, StreamTrait, accept, connect, listen, listener_waitable, stream_waitable,

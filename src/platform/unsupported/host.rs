@@ -19,6 +19,11 @@ pub(crate) fn namespaces() -> Option<String> {
 }
 
 #[cfg(feature = "client")]
+pub(crate) fn free_descriptors() -> Option<usize> {
+    None
+}
+
+#[cfg(feature = "client")]
 pub(crate) fn is_pid_namespace_gone(_: &str) -> bool {
     false
 }

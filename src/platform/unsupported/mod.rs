@@ -23,9 +23,9 @@ pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,
     user_id,
 };
-#[cfg(feature = "client")]
-pub(crate) use host::is_pid_namespace_gone;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
+#[cfg(feature = "client")]
+pub(crate) use host::{free_descriptors, is_pid_namespace_gone};
 pub use local_socket::is_out_of_descriptors;
 pub(crate) use local_socket::{
     Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, connect, connectedness,

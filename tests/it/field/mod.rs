@@ -6,4 +6,5 @@ mod containers;
 mod evidence;
 mod homes;
 mod images;
+mod scarcity;
 mod threads;

@@ -10,6 +10,7 @@ use super::diagnose::{ProbeOptions, probe_each};
 use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
+use crate::failure::advice;
 use crate::hints;
 use crate::output::Output;
 use crate::render::{PruneEntry, PruneOutcome, PruneReport};
@@ -62,7 +63,11 @@ impl Candidate {
     /// Removes the record if that is permitted. In a dry run, returns what would be removed.
     fn prune(self, dry_run: bool, output: &Output) -> PruneEntry {
         let outcome = match self.removal {
-            Err((why, detail)) => PruneOutcome::Kept { why, detail },
+            Err((why, detail)) => PruneOutcome::Kept {
+                why,
+                detail,
+                advice: None,
+            },
             Ok(removal) if dry_run => foresee(&removal),
             Ok(removal) => remove(&removal, output),
         };
@@ -88,6 +93,7 @@ fn failed(error: &io::Error) -> PruneOutcome {
     PruneOutcome::Kept {
         why: KeepReason::Failed,
         detail: Some(format!("it could not be removed: {error}")),
+        advice: Some(advice(Some(error))),
     }
 }
 
@@ -98,6 +104,7 @@ fn remove(removal: &Removal, output: &Output) -> PruneOutcome {
             return PruneOutcome::Kept {
                 why: KeepReason::Changed,
                 detail: Some("it was changed or removed while prune ran".to_owned()),
+                advice: None,
             };
         }
         Err(error) => return failed(&error),

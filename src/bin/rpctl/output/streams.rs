@@ -45,7 +45,7 @@ pub(crate) fn eprint_line(text: &str) {
 
 /// Prints that standard output cannot be written.
 pub(crate) fn eprint_unwritten(error: &io::Error) {
-    let advice = failure::advice(Some(error.kind()));
+    let advice = failure::advice(Some(error));
     eprint_line(&format!(
         "rpctl: cannot write to standard output: {error}\n  next: {advice}"
     ));

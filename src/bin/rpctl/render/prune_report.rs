@@ -31,6 +31,9 @@ pub(crate) enum PruneOutcome {
         why: KeepReason,
         /// The explanation, unless the verdict is one.
         detail: Option<String>,
+        /// What to do about an error of the system.
+        #[serde(skip)]
+        advice: Option<&'static str>,
     },
 }
 
@@ -64,20 +67,20 @@ impl PruneReport {
 
     /// Returns the hints about records that were kept.
     pub(crate) fn hints(&self) -> Vec<String> {
-        let has = |wanted: KeepReason| {
-            let is_wanted = |entry: &PruneEntry| matches!(entry.outcome, PruneOutcome::Kept { why, .. } if why == wanted);
-            self.entries.iter().any(is_wanted)
-        };
         let untrusted = "make such a record yours alone (chmod go-w, chown), or remove it yourself";
-        let failed = "run it as the owner of the directory, or as root";
-        [
-            (KeepReason::Untrusted, untrusted),
-            (KeepReason::Failed, failed),
-        ]
-        .into_iter()
-        .filter(|(why, _)| has(*why))
-        .map(|(_, hint)| hint.to_owned())
-        .collect()
+        let mut hints: Vec<&str> = Vec::new();
+        for entry in &self.entries {
+            let hint = match entry.outcome {
+                PruneOutcome::Kept { advice, .. } if advice.is_some() => advice,
+                PruneOutcome::Kept {
+                    why: KeepReason::Untrusted,
+                    ..
+                } => Some(untrusted),
+                _ => None,
+            };
+            hints.extend(hint.filter(|hint| !hints.contains(hint)));
+        }
+        hints.into_iter().map(str::to_owned).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use rpctl::__private;
 
 use crate::exit_code::ExitCode;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::selection::require_registry;
 use crate::shell;
 
@@ -77,13 +77,18 @@ pub(super) fn unusable_directory(option: &str, path: &Path, error: &io::Error) -
 /// Describes the failure to use a path for a socket or a record: a usage error if another
 /// path would do, or else an internal error.
 pub(super) fn unusable(option: &str, message: String, source: &io::Error) -> anyhow::Error {
-    if !is_fault_of_path(source.kind()) {
-        return anyhow::Error::msg(message);
-    }
-    let hint = format!("choose a place that you can write to, with {option}");
-    Failure::new(ExitCode::Usage, "place_unusable", message)
-        .hint(hint)
-        .into()
+    let failure = match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            let hint = format!("make room on that file system, or choose another with {option}");
+            Failure::new(ExitCode::Internal, "internal", message).hint(hint)
+        }
+        kind if is_fault_of_path(kind) => {
+            let hint = format!("choose a place that you can write to, with {option}");
+            Failure::new(ExitCode::Usage, "place_unusable", message).hint(hint)
+        }
+        _ => Failure::new(ExitCode::Internal, "internal", message).hint(advice(Some(source))),
+    };
+    failure.into()
 }
 
 fn is_fault_of_path(kind: ErrorKind) -> bool {

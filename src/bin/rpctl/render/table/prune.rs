@@ -104,6 +104,7 @@ fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
             PruneOutcome::Kept {
                 why,
                 detail: Some(detail),
+                ..
             } => {
                 let mark = if why.is_refusal() { "✗" } else { "-" };
                 let detail = sanitize::line(detail);
