@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::error::DigestCacheError;
 use super::key::ImageKey;
 use super::moment::Moment;
-use super::trust::{refuse_if_replaceable, refuse_unless_private};
+use super::trust::{not_ours, refuse_if_replaceable, refuse_unless_private};
 use crate::identity::{DIGEST_LEN, Digest};
-use crate::platform;
+use crate::platform::{Directory, PathChecks};
 
 /// The version of the file format.
 const VERSION: u32 = 1;
@@ -58,15 +58,20 @@ struct Document {
 
 /// Reads the entries of this boot; none if the file is missing or damaged.
 pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCacheError> {
-    match std::fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        _ => refuse_if_replaceable(path)?,
-    }
     let failed = |source| failed(path, source);
-    let file = platform::open_without_blocking(path).map_err(failed)?;
+    let file = match PathChecks::default().open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        opened => opened
+            .map_err(failed)?
+            .map_err(|_| not_ours(path, "it is not a regular file".to_owned()))?,
+    };
     refuse_unless_private(path, &file)?;
     let mut text = Vec::new();
-    file.take(MAX_LEN).read_to_end(&mut text).map_err(failed)?;
+    let content = file.file;
+    content
+        .take(MAX_LEN)
+        .read_to_end(&mut text)
+        .map_err(failed)?;
     // A damaged file is treated as missing, and replaced by the next writer.
     Ok(serde_json::from_slice::<Document>(&text)
         .ok()
@@ -84,9 +89,10 @@ pub(super) fn add(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), D
     };
     // Checked before anything is created there: another user may own the place.
     let existing = directory.ancestors().find(|place| place.exists());
-    refuse_if_replaceable(existing.unwrap_or(Path::new(".")))?;
-    platform::create_private_dir(directory).map_err(failed)?;
-    refuse_if_replaceable(directory)?;
+    let existing = Directory::open(existing.unwrap_or(Path::new("."))).map_err(failed)?;
+    refuse_if_replaceable(&existing)?;
+    let directory = Directory::create(directory).map_err(failed)?;
+    refuse_if_replaceable(&directory)?;
     let mut entries = read(path, boot_id)?;
     entries.retain(|old| added.iter().all(|new| new.image != old.image));
     entries.extend(added);
@@ -97,11 +103,11 @@ pub(super) fn add(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), D
         entries,
     };
     // Not synchronised with the disk: the file does not count after a crash.
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
     let text = serde_json::to_vec(&document).map_err(|error| failed(error.into()))?;
-    file.write_all(&text).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    let name = path.file_name();
+    let name = name.ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+    let replaced = directory.replace(name, |file| file.write_all(&text));
+    replaced.map_err(failed)
 }
 
 fn failed(path: &Path, source: io::Error) -> DigestCacheError {

@@ -1,30 +1,29 @@
 //! The decision whether another user could have written the cache file.
 
-use std::fs::File;
 use std::path::Path;
 
 use super::error::DigestCacheError;
-use crate::platform;
+use crate::platform::{self, Directory, JudgedFile, Power, Writer};
 
-/// Refuses a path at which a user other than the caller and root could put another
+/// Refuses a directory in which a user other than the caller and root could put another
 /// file.
-pub(super) fn refuse_if_replaceable(path: &Path) -> Result<(), DigestCacheError> {
-    match platform::replaceable_by_others(path, platform::effective_uid()) {
-        None => Ok(()),
-        Some(reason) => Err(not_ours(path, reason)),
+pub(super) fn refuse_if_replaceable(directory: &Directory) -> Result<(), DigestCacheError> {
+    match directory.writers() {
+        [] => Ok(()),
+        [writer, ..] => Err(not_ours(directory.path(), writer.reason.clone())),
     }
 }
 
-/// Refuses an opened file unless it is a regular file of the caller, accessible to
-/// the caller alone.
-pub(super) fn refuse_unless_private(path: &Path, file: &File) -> Result<(), DigestCacheError> {
-    let failed = |source| DigestCacheError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let ownership = platform::ownership(file).map_err(failed)?;
-    let reason = if !file.metadata().map_err(failed)?.is_file() {
-        "it is not a regular file".to_owned()
+/// Refuses an opened file that another user could have put there, and one that does not
+/// belong to the caller or is accessible to other users.
+pub(super) fn refuse_unless_private(
+    path: &Path,
+    file: &JudgedFile,
+) -> Result<(), DigestCacheError> {
+    let ownership = file.ownership;
+    let is_replacing = |writer: &&Writer| writer.power == Power::Replace;
+    let reason = if let Some(writer) = file.writers.iter().find(is_replacing) {
+        writer.reason.clone()
     } else if ownership.owner != platform::effective_uid() {
         format!("it belongs to user ID {}", ownership.owner)
     } else if ownership.is_accessible_by_others() {
@@ -38,7 +37,7 @@ pub(super) fn refuse_unless_private(path: &Path, file: &File) -> Result<(), Dige
     Err(not_ours(path, reason))
 }
 
-fn not_ours(path: &Path, reason: String) -> DigestCacheError {
+pub(super) fn not_ours(path: &Path, reason: String) -> DigestCacheError {
     DigestCacheError::NotOurs {
         path: path.to_owned(),
         reason,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::connect::{ConnectError, connect};
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
-use crate::platform::{self, FileId, HeldSocket, UserId};
+use crate::platform::{self, Directory, FileId, HeldSocket, UserId};
 
 /// A socket file, as it was when its daemon was last seen or recorded.
 #[derive(Clone, Debug)]
@@ -66,7 +66,16 @@ impl LeftSocket {
     /// Returns the reason that another user could have put the file there. Trusted are
     /// root, the caller and the owner of the socket.
     pub(crate) fn distrust(&self) -> Option<String> {
-        platform::replaceable_by_others(self.path(), self.owner)
+        match Directory::of_file(self.path()) {
+            Ok(directory) => self.distrust_in(&directory),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
+    fn distrust_in(&self, directory: &Directory) -> Option<String> {
+        let writers = directory.writers().iter();
+        let mut others = writers.filter(|writer| writer.user != Some(self.owner));
+        others.next().map(|writer| writer.reason.clone())
     }
 
     /// Removes the file if it is still the same socket and no process listens on it.
@@ -80,13 +89,18 @@ impl LeftSocket {
     /// Fails if the file cannot be removed; with [`io::ErrorKind::PermissionDenied`] if
     /// other users could have put it there.
     pub(crate) fn remove(&self) -> io::Result<bool> {
-        match self.distrust() {
+        let (Ok(directory), Some(name)) =
+            (Directory::of_file(self.path()), self.path().file_name())
+        else {
+            return Ok(false);
+        };
+        match self.distrust_in(&directory) {
             Some(why) if self.is_left() => Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
                 format!("others could have put it there: {why}"),
             )),
             Some(_) => Ok(false),
-            None => self.remove_unchecked(),
+            None => directory.remove_if(name, |path| self.is_left_at(path)),
         }
     }
 

@@ -16,6 +16,8 @@ pub enum FileKind {
     Socket,
     /// A block or character device.
     Device,
+    /// A file that the kernel makes up, as in `/proc` and `/sys`.
+    PseudoFile,
     /// A file of an unknown kind, or a regular file instead of a socket.
     File,
 }
@@ -27,6 +29,7 @@ impl fmt::Display for FileKind {
             Self::Fifo => "FIFO",
             Self::Socket => "socket",
             Self::Device => "device",
+            Self::PseudoFile => "pseudo file of the kernel",
             Self::File => "file",
         })
     }

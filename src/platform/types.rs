@@ -27,14 +27,41 @@ impl Ownership {
         self.owner == user || self.owner == 0
     }
 
-    /// Returns whether users other than the owner and root can write to the file.
-    pub(crate) fn is_writable_by_others(self) -> bool {
-        self.mode & 0o022 != 0
-    }
-
     /// Returns whether users other than the owner and root can access the file.
     pub(crate) fn is_accessible_by_others(self) -> bool {
         self.mode & 0o077 != 0
+    }
+}
+
+/// A user, besides the caller and root, who could have written or replaced a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Writer {
+    /// The user; `None` if there can be several, or if it is not known which.
+    pub user: Option<UserId>,
+    /// The means of the user.
+    pub power: Power,
+    /// The reason, for sentences.
+    pub reason: String,
+}
+
+/// The means by which a user can change the content at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Power {
+    /// The file belongs to the user.
+    Own,
+    /// The user can write to the file.
+    Write,
+    /// The user can put another file in its place.
+    Replace,
+}
+
+impl Writer {
+    pub(crate) fn unknown(power: Power, reason: String) -> Self {
+        Self {
+            user: None,
+            power,
+            reason,
+        }
     }
 }
 

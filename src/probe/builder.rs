@@ -207,7 +207,7 @@ impl Probe {
         held.stream.take_if(|_| report.verdict != Verdict::Verified);
         ProbeReport {
             report,
-            findings: self.findings,
+            findings: evidence.findings,
             is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id)
                 || evidence.host.value.is_namespace_gone,
             expected: self.expected,

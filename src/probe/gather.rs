@@ -20,6 +20,7 @@ use crate::endpoint::{self, Connected};
 use crate::identity::HostIdentity;
 use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
 use crate::protocol::Challenge;
+use crate::record::{self, Finding};
 
 pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let expected = request.expected;
@@ -50,7 +51,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let occupant = occupant(process.as_ref(), &image.value, &digest.value);
     let evidence = Evidence {
         expected: expected.clone(),
-        findings: request.findings.to_vec(),
+        findings: findings(request, process.as_ref()),
         note: request.note.map(str::to_owned),
         host,
         endpoint,
@@ -75,6 +76,17 @@ fn hosts(request: &Request<'_>) -> HostEvidence {
         hosts.examine_namespace();
     }
     hosts
+}
+
+/// Returns the findings on the record. The user of all user IDs of the process
+/// gains nothing by a false record: that user can signal the process anyway.
+fn findings(request: &Request<'_>, process: Option<&PinnedProcess>) -> Vec<Finding> {
+    let findings = request.findings;
+    let process = process.filter(|_| record::suspect_one(findings));
+    match process.and_then(target_process::sole_user) {
+        Some(user) => record::trusting(findings, user),
+        None => findings.to_vec(),
+    }
 }
 
 /// Connects to the recorded endpoint. If its listener is from outside our PID namespace,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::builder::Probe;
 use super::checks;
 use super::checks::state::RecordState;
-use crate::record::{self, Discovery, Finding, LoadError, Record};
+use crate::record::{self, Discovery, Finding, LoadError, Loader, Record};
 
 impl Probe {
     /// Creates one probe for each identity that a record refers to.
@@ -27,13 +27,14 @@ impl Probe {
             probe.is_searched = !discovery.is_incomplete();
             return vec![probe];
         }
+        let loader = Loader::default();
         discovery
             .found
             .iter()
             .map(|path| {
                 probe
                     .clone()
-                    .with_identity(path, &record::load(path))
+                    .with_identity(path, &loader.load(path))
                     .noting(describe_ignored(&discovery))
             })
             .collect()

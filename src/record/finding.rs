@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::error::LoadError;
 use crate::named::named;
+use crate::platform::UserId;
 use crate::report::Outcome;
 
 /// A fault or suspicion about a record.
@@ -18,6 +19,9 @@ pub struct Finding {
     pub outcome: Outcome,
     /// Description, in one line.
     pub detail: String,
+    /// The user that the finding suspects, if it is a single one.
+    #[serde(skip)]
+    pub(crate) suspect: Option<UserId>,
 }
 
 named! {
@@ -46,7 +50,7 @@ named! {
         MediaType = "media_type",
         /// `valid_until_unix_ms` has passed.
         Expired = "expired",
-        /// The group or others can write the file.
+        /// Other users can write the file.
         WritableByOthers = "writable_by_others",
         /// The owner of the file is neither the caller nor root.
         ForeignOwner = "foreign_owner",
@@ -64,6 +68,7 @@ impl Finding {
             finding,
             outcome: Outcome::Fail,
             detail,
+            suspect: None,
         }
     }
 
@@ -72,6 +77,7 @@ impl Finding {
             finding,
             outcome: Outcome::Warn,
             detail,
+            suspect: None,
         }
     }
 

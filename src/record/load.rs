@@ -1,6 +1,5 @@
 //! Reading records: from files, from standard input, from memory.
 
-use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -12,7 +11,10 @@ use crate::platform::{self, FileKind, PathChecks};
 /// Reads the record in the file at `path`.
 ///
 /// Symbolic links are followed. The path of anything but a regular file is refused
-/// and not opened.
+/// and not opened, and so is a pseudo file of the kernel, as in `/proc`.
+///
+/// [`Record::findings`] name the users who could have written or replaced the file. The
+/// directories and links on its path are examined on the way to the file that is read.
 ///
 /// # Errors
 ///
@@ -22,7 +24,8 @@ pub fn load(path: &Path) -> Result<Record, LoadError> {
     Loader::default().load(path)
 }
 
-/// A reader of many records, which examines each directory on their paths once.
+/// A reader of many records, which examines each directory on their paths once and keeps
+/// it open.
 ///
 /// Use a new one for each run, because directories change.
 #[derive(Debug, Default)]
@@ -46,47 +49,21 @@ impl Loader {
                 source,
             },
         };
-        let entry = std::fs::symlink_metadata(path).map_err(failed)?;
-        let is_link = entry.is_symlink();
-        let named = if is_link {
-            std::fs::metadata(path).map_err(failed)?
-        } else {
-            entry
-        };
-        refuse_unless_regular(path, &named)?;
-        let file = platform::open_without_blocking(path).map_err(failed)?;
-        // The file may have been replaced since it was examined.
-        let metadata = file.metadata().map_err(failed)?;
-        refuse_unless_regular(path, &metadata)?;
-        if metadata.len() > MAX_RECORD_BYTES {
-            return Err(LoadError::TooLarge);
-        }
-
-        let stat = platform::stat_open(&file).map_err(failed)?;
-        let ownership = platform::ownership(&file).map_err(failed)?;
-        let bytes = read_bounded(file, metadata.len()).map_err(failed)?;
-        let mut record = load_bytes(&bytes)?;
-        record.findings.extend(trust::findings(ownership));
-        let reason = self
-            .checks
-            .replaceable_by_others(path, is_link, ownership.owner);
-        record
-            .findings
-            .extend(reason.as_deref().map(trust::replaceable));
-        record.path = Some(path.to_owned());
-        record.ownership = Some(ownership);
-        record.file = Some(stat);
-        Ok(record)
-    }
-}
-
-fn refuse_unless_regular(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
-    match FileKind::from_file_type(metadata.file_type()) {
-        None => Ok(()),
-        Some(kind) => Err(LoadError::NotRegular {
+        let opened = self.checks.open(path).map_err(failed)?;
+        let opened = opened.map_err(|kind| LoadError::NotRegular {
             path: path.to_owned(),
             kind,
-        }),
+        })?;
+        if opened.stat.size > MAX_RECORD_BYTES {
+            return Err(LoadError::TooLarge);
+        }
+        let bytes = read_bounded(opened.file, opened.stat.size).map_err(failed)?;
+        let mut record = load_bytes(&bytes)?;
+        record.findings.extend(trust::findings(opened.writers));
+        record.path = Some(path.to_owned());
+        record.ownership = Some(opened.ownership);
+        record.file = Some(opened.stat);
+        Ok(record)
     }
 }
 
@@ -106,15 +83,24 @@ pub fn load_stdin() -> Result<Record, LoadError> {
     };
     let stdin = platform::own_stdin().map_err(failed)?;
     let is_file = stdin.metadata().map_err(failed)?.is_file();
+    if is_file && platform::is_pseudo_file(&stdin).map_err(failed)? {
+        return Err(LoadError::NotRegular {
+            path: "standard input".into(),
+            kind: FileKind::PseudoFile,
+        });
+    }
     let ownership = platform::ownership(&stdin).map_err(failed)?;
     let has_a_name = platform::has_a_name(&stdin).map_err(failed)?;
-    let bytes = read_bounded(stdin, 0).map_err(failed)?;
-    let mut record = load_bytes(&bytes)?;
     // Another user cannot open a file without a name, such as one of memfd_create(2).
     let is_ours_alone = ownership.owner == platform::effective_uid() && !has_a_name;
-    if is_file && !is_ours_alone {
-        record.findings.extend(trust::findings(ownership));
-    }
+    let writers = if is_file && !is_ours_alone {
+        platform::file_writers(&stdin).map_err(failed)?
+    } else {
+        Vec::new()
+    };
+    let bytes = read_bounded(stdin, 0).map_err(failed)?;
+    let mut record = load_bytes(&bytes)?;
+    record.findings.extend(trust::findings(writers));
     // The owner of a pipe says nothing about the record in it.
     record.ownership = is_file.then_some(ownership);
     Ok(record)

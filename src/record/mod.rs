@@ -42,5 +42,5 @@ pub use schema::{
     TeardownKind,
 };
 pub use service::{is_service_name, is_service_version};
-pub(crate) use trust::distrust;
+pub(crate) use trust::{distrust, suspect_one, trusting};
 pub use wire::{DigestChoice, IdentityError};

@@ -1,7 +1,6 @@
 //! Writing records, in any format, atomically and readable by the owner alone; and
 //! removing them.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,7 @@ use super::record::{Content, Format, Record};
 use super::schema::CacheManifest;
 use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
-use crate::platform;
+use crate::platform::{self, Directory};
 
 /// An error that prevents a record from being written.
 #[derive(Debug, thiserror::Error)]
@@ -129,25 +128,13 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    platform::create_private_dir(directory)?;
-    let aside = format!(
-        ".rpctl-{:016x}",
-        getrandom::u64().map_err(io::Error::other)?
-    );
-    let aside = directory.join(aside);
-    let file = platform::create_private_file(&aside)?;
-    let written = write_synced(file, bytes).and_then(|()| std::fs::rename(&aside, path));
-    if let Err(error) = written {
-        // The first error says more than one of the clean-up.
-        let _ = std::fs::remove_file(&aside);
-        return Err(error);
-    }
-    platform::sync_dir(directory)
-}
-
-fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {
-    file.write_all(bytes)?;
-    file.sync_all()
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let directory = Directory::create(directory)?;
+    directory.replace(name, |file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    })?;
+    directory.sync()
 }
 
 /// Removes the record at `path` if `matches` accepts it. Returns whether a file was

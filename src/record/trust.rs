@@ -1,34 +1,39 @@
 //! The users who could have written a record.
 
 use super::finding::{Finding, FindingCode};
-use crate::platform::{self, Ownership};
+use crate::platform::{Power, UserId, Writer};
 
-/// Returns a finding for each way in which a user other than the caller and root
-/// could have written the file itself.
-pub(super) fn findings(ownership: Ownership) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if ownership.is_writable_by_others() {
-        findings.push(Finding::warn(
-            FindingCode::WritableByOthers,
-            format!("others may write the file (mode {:04o})", ownership.mode),
-        ));
-    }
-    if !ownership.belongs_to(platform::effective_uid()) {
-        findings.push(Finding::warn(
-            FindingCode::ForeignOwner,
-            format!("the file belongs to user ID {}", ownership.owner),
-        ));
-    }
-    findings
+/// Returns a finding for each user other than the caller and root who could have written
+/// or replaced a file.
+pub(super) fn findings(writers: Vec<Writer>) -> impl Iterator<Item = Finding> {
+    writers.into_iter().map(|writer| {
+        let reason = writer.reason;
+        let (code, detail) = match writer.power {
+            Power::Write => (FindingCode::WritableByOthers, reason),
+            Power::Own => (FindingCode::ForeignOwner, reason),
+            Power::Replace => (
+                FindingCode::Replaceable,
+                format!("others may replace the file: {reason}"),
+            ),
+        };
+        Finding {
+            suspect: writer.user,
+            ..Finding::warn(code, detail)
+        }
+    })
 }
 
-/// Reports that other users can put another file in its place, for the reason
-/// `why`.
-pub(super) fn replaceable(why: &str) -> Finding {
-    Finding::warn(
-        FindingCode::Replaceable,
-        format!("others may replace the file: {why}"),
-    )
+/// Returns the findings that remain if `user` is trusted.
+pub(crate) fn trusting(findings: &[Finding], user: UserId) -> Vec<Finding> {
+    let others = findings
+        .iter()
+        .filter(|finding| finding.suspect != Some(user));
+    others.cloned().collect()
+}
+
+/// Returns whether any finding suspects a single user.
+pub(crate) fn suspect_one(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.suspect.is_some())
 }
 
 /// Joins the findings that let other users have written or replaced the record; `None`

@@ -1,14 +1,14 @@
-//! Directories: private ones, locks, and writing them to disk.
+//! Directories: private ones, and locks.
 
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
+use super::directory::Directory;
 use super::users::effective_uid;
 use crate::deadline::Deadline;
 
@@ -27,32 +27,20 @@ const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// Fails if a directory cannot be created; with [`io::ErrorKind::NotADirectory`] if
 /// another file has its name.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|error| match error.kind() {
-            // The file can be at `path` or at one of its parents.
-            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
-            _ => error,
-        })
+    Directory::create(path).map(drop)
 }
 
-/// Returns whether `path` is a directory in which only the caller can create and replace
-/// files.
+/// Returns whether `path` is a directory of the caller in which only the caller and root
+/// can create and replace files, now and by exchanging a directory above it.
 ///
 /// # Errors
 ///
 /// Fails if the directory cannot be examined.
 pub fn is_private_dir(path: &Path) -> io::Result<bool> {
-    let metadata = std::fs::symlink_metadata(path)?;
-    Ok(metadata.is_dir() && metadata.uid() == effective_uid() && metadata.mode() & 0o022 == 0)
-}
-
-/// Writes the entries of a directory to disk, by
-/// [fsync(2)](https://man7.org/linux/man-pages/man2/fsync.2.html).
-pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    let directory = Directory::open(path)?;
+    let ownership = directory.ownership()?;
+    let is_ours = ownership.owner == effective_uid() && ownership.mode & 0o022 == 0;
+    Ok(is_ours && directory.writers().is_empty())
 }
 
 /// Locks a directory by [flock(2)](https://man7.org/linux/man-pages/man2/flock.2.html)

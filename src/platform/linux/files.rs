@@ -6,8 +6,9 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, Stat};
 
+use super::kernel_files;
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileId, FileStat};
 
@@ -31,6 +32,26 @@ impl FileKind {
     }
 }
 
+/// Returns the kind of an open file; `None` for a regular file with a content of its own.
+pub(super) fn kind(file: impl AsFd, stat: &Stat) -> io::Result<Option<FileKind>> {
+    use rustix::fs::FileType;
+
+    Ok(Some(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile if !kernel_files::is_made_up(file)? => return Ok(None),
+        FileType::RegularFile => FileKind::PseudoFile,
+        FileType::Directory => FileKind::Directory,
+        FileType::Fifo => FileKind::Fifo,
+        FileType::Socket => FileKind::Socket,
+        FileType::BlockDevice | FileType::CharacterDevice => FileKind::Device,
+        FileType::Symlink | FileType::Unknown => FileKind::File,
+    }))
+}
+
+/// Returns whether an open file is one that the kernel makes up, as in `/proc`.
+pub(crate) fn is_pseudo_file(file: &File) -> io::Result<bool> {
+    kernel_files::is_made_up(file)
+}
+
 /// Returns whether an open file has a name: a file of
 /// [memfd_create(2)](https://man7.org/linux/man-pages/man2/memfd_create.2.html) has none.
 pub(crate) fn has_a_name(file: &File) -> io::Result<bool> {
@@ -44,17 +65,6 @@ pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
-        .open(path)
-}
-
-/// Creates a file with mode 0600 for writing, by
-/// [open(2)](https://man7.org/linux/man-pages/man2/open.2.html) with `O_EXCL`: a file
-/// that exists is an error.
-pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
         .open(path)
 }
 

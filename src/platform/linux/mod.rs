@@ -1,5 +1,6 @@
 //! Linux: pidfds, `/proc` and socket diagnostics.
 
+mod access_list;
 mod ancestors;
 mod changes;
 #[cfg(feature = "cli")]
@@ -7,12 +8,16 @@ mod detach;
 #[cfg(feature = "client")]
 mod diagnostics;
 mod directories;
+mod directory;
 #[cfg(feature = "client")]
 mod facts;
 mod files;
+mod found_file;
+mod groups;
 mod held_socket;
 mod host;
 mod image;
+mod kernel_files;
 #[cfg(feature = "client")]
 mod limits;
 mod local_socket;
@@ -21,16 +26,18 @@ mod own_child;
 #[cfg(feature = "client")]
 mod pid_namespace;
 mod pidfd_info;
+mod place;
 mod proc;
 mod process;
 mod remove;
-mod replaceable;
 mod signals;
 mod sockets;
 mod threads;
 mod users;
 mod wait;
+mod walk;
 mod watch;
+mod writers;
 
 pub(crate) use ancestors::is_ancestor;
 pub(crate) use changes::{ctime_is_reliable, mount_id, since_boot_ns};
@@ -40,14 +47,15 @@ pub use detach::{
 };
 #[cfg(feature = "client")]
 pub(crate) use diagnostics::{listener_inodes, peer_inode};
-pub(crate) use directories::sync_dir;
 pub use directories::{create_private_dir, is_private_dir, lock_dir};
+pub(crate) use directory::Directory;
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
 pub use files::keep_new_files_private;
 pub(crate) use files::{
-    create_private_file, has_a_name, open_without_blocking, own_stdin, stat, stat_open,
+    has_a_name, is_pseudo_file, open_without_blocking, own_stdin, stat, stat_open,
 };
+pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
 pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use image::own_image;
@@ -63,9 +71,7 @@ pub use own_child::OwnChild;
 pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;
 pub(crate) use process::{PinnedProcess, pause};
-pub use remove::remove_if;
-pub use replaceable::may_remove;
-pub(crate) use replaceable::{PathChecks, replaceable_by_others};
+pub use remove::{may_remove, remove_if};
 pub use signals::{StopSignals, signal_name};
 pub use sockets::is_out_of_descriptors;
 pub(crate) use sockets::{
@@ -73,7 +79,7 @@ pub(crate) use sockets::{
     wait_writable,
 };
 pub use users::user_id;
-pub(crate) use users::{effective_uid, is_overflow_user, ownership, ownership_at, user_name};
+pub(crate) use users::{effective_uid, is_overflow_user, ownership, user_name};
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, wait_any};
 pub use watch::FileWatch;

@@ -2,13 +2,15 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
+use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
 
-use super::held_socket::path_of_descriptor;
+use super::directory::{Directory, random_name};
+use super::users::effective_uid;
+use super::writers::STICKY;
 
 /// Removes the file at `path` if `matches` accepts it. Returns whether a file was removed.
 ///
@@ -24,96 +26,82 @@ use super::held_socket::path_of_descriptor;
 ///
 /// Fails if the file cannot be renamed or removed. A missing file is not an error.
 pub fn remove_if(path: &Path, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
-    match remove_in_directory(path, matches) {
-        Err(error) if is_missing(&error) => Ok(false),
-        result => result,
-    }
-}
-
-fn is_missing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
-fn remove_in_directory(path: &Path, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let directory = Directory::open_parent(path)?;
-    if !matches(&directory.join(name)) {
-        return Ok(false);
-    }
-    let aside = format!(
-        ".rpctl-{:016x}",
-        getrandom::u64().map_err(io::Error::other)?
-    );
-    let aside = OsStr::new(&aside);
-    // The name is random, so no file is replaced.
-    directory.rename(name, aside)?;
-    let is_meant = matches(&directory.join(aside));
-    if !is_meant {
-        match directory.rename_to_free(aside, name) {
-            Ok(()) => return Ok(false),
-            // A still newer file has the name, so this one was replaced anyway.
-            Err(Errno::EXIST) => {}
-            Err(error) => {
-                let aside = path.with_file_name(aside);
-                let error = io::Error::from(error);
-                return Err(io::Error::new(
-                    error.kind(),
-                    format!(
-                        "the file that replaced it is now {}: {error}",
-                        aside.display()
-                    ),
-                ));
-            }
-        }
-    }
-    directory.remove(aside)?;
-    Ok(is_meant)
+    unless_missing(Directory::of_file(path))
+        .map_or(Ok(false), |directory| directory?.remove_if(name, matches))
 }
 
-/// A directory that is held open, so that its path can be reused without effect on it.
-struct Directory(OwnedFd);
+/// Returns `None` for the error that there is no such file.
+fn unless_missing<T>(result: io::Result<T>) -> Option<io::Result<T>> {
+    let is_missing = |error: &io::Error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+        )
+    };
+    (!result.as_ref().is_err_and(is_missing)).then_some(result)
+}
 
 impl Directory {
-    /// Opens the parent directory of a path.
-    fn open_parent(path: &Path) -> io::Result<Self> {
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self(rustix::fs::openat(
-            CWD,
-            directory,
-            flags,
-            Mode::empty(),
-        )?))
+    /// Removes the file of a name if `matches` accepts it, as [`remove_if`].
+    pub(crate) fn remove_if(
+        &self,
+        name: &OsStr,
+        matches: impl Fn(&Path) -> bool,
+    ) -> io::Result<bool> {
+        unless_missing(self.remove_present(name, matches)).unwrap_or(Ok(false))
     }
 
-    /// Returns the path of an entry, through the descriptor.
-    fn join(&self, name: &OsStr) -> PathBuf {
-        path_of_descriptor(&self.0).join(name)
-    }
-
-    fn rename(&self, from: &OsStr, to: &OsStr) -> rustix::io::Result<()> {
-        rustix::fs::renameat(&self.0, from, &self.0, to)
-    }
-
-    /// Renames a file; a new name that is in use is an error.
-    fn rename_to_free(&self, from: &OsStr, to: &OsStr) -> rustix::io::Result<()> {
-        match rustix::fs::renameat_with(&self.0, from, &self.0, to, RenameFlags::NOREPLACE) {
-            // Some file systems do not support the flag; linking never replaces a file.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
-                rustix::fs::linkat(&self.0, from, &self.0, to, AtFlags::empty())?;
-                self.remove(from)
-            }
-            renamed => renamed,
+    fn remove_present(&self, name: &OsStr, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
+        if !matches(&self.join(name)) {
+            return Ok(false);
         }
+        let aside = random_name()?;
+        // The name is random, so no file is replaced.
+        self.rename(name, &aside)?;
+        let is_meant = matches(&self.join(&aside));
+        if !is_meant {
+            match self.rename_to_free(&aside, name) {
+                Ok(()) => return Ok(false),
+                // A still newer file has the name, so this one was replaced anyway.
+                Err(Errno::EXIST) => {}
+                Err(error) => {
+                    let aside = self.path().join(aside);
+                    let error = io::Error::from(error);
+                    return Err(io::Error::new(
+                        error.kind(),
+                        format!(
+                            "the file that replaced it is now {}: {error}",
+                            aside.display()
+                        ),
+                    ));
+                }
+            }
+        }
+        self.remove(&aside)?;
+        Ok(is_meant)
     }
+}
 
-    fn remove(&self, name: &OsStr) -> rustix::io::Result<()> {
-        rustix::fs::unlinkat(&self.0, name, AtFlags::empty())
+/// Returns whether the permissions of a file and its directory allow the caller to remove
+/// it, by [faccessat(2)](https://man7.org/linux/man-pages/man2/faccessat.2.html).
+///
+/// # Errors
+///
+/// The reason that the file cannot be removed.
+pub fn may_remove(path: &Path) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    accessat(
+        CWD,
+        directory,
+        Access::WRITE_OK | Access::EXEC_OK,
+        AtFlags::EACCESS,
+    )?;
+    let directory = std::fs::metadata(directory)?;
+    let file = std::fs::symlink_metadata(path)?;
+    let may = [0, directory.uid(), file.uid()].contains(&effective_uid());
+    if directory.mode() & STICKY != 0 && !may {
+        return Err(Errno::PERM.into());
     }
+    Ok(())
 }

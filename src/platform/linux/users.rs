@@ -3,7 +3,6 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 
 use crate::platform::types::{Ownership, UserId};
 
@@ -13,14 +12,7 @@ pub(crate) fn ownership(file: &File) -> io::Result<Ownership> {
     file.metadata().map(|metadata| from_metadata(&metadata))
 }
 
-/// Returns the owner and mode of the file at a path, by
-/// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html), which follows symbolic
-/// links.
-pub(crate) fn ownership_at(path: &Path) -> io::Result<Ownership> {
-    std::fs::metadata(path).map(|metadata| from_metadata(&metadata))
-}
-
-fn from_metadata(metadata: &Metadata) -> Ownership {
+pub(super) fn from_metadata(metadata: &Metadata) -> Ownership {
     Ownership {
         owner: metadata.uid(),
         mode: metadata.mode() & 0o7777,

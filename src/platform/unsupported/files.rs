@@ -22,15 +22,15 @@ impl FileKind {
     }
 }
 
+pub(crate) fn is_pseudo_file(_: &File) -> io::Result<bool> {
+    unsupported()
+}
+
 pub(crate) fn has_a_name(_: &File) -> io::Result<bool> {
     unsupported()
 }
 
 pub(crate) fn open_without_blocking(_: &Path) -> io::Result<File> {
-    unsupported()
-}
-
-pub(crate) fn create_private_file(_: &Path) -> io::Result<File> {
     unsupported()
 }
 
@@ -84,10 +84,6 @@ pub fn lock_dir(_: &Path) -> io::Result<File> {
     unsupported()
 }
 
-pub(crate) fn sync_dir(_: &Path) -> io::Result<()> {
-    unsupported()
-}
-
 /// Removes a file if `matches` accepts it.
 ///
 /// # Errors
@@ -110,10 +106,6 @@ pub(crate) fn ownership(_: &File) -> io::Result<Ownership> {
     unsupported()
 }
 
-pub(crate) fn ownership_at(_: &Path) -> io::Result<Ownership> {
-    unsupported()
-}
-
 /// Returns a number that is no user ID on any system.
 #[must_use]
 pub fn user_id() -> UserId {
@@ -131,28 +123,6 @@ pub(crate) fn user_name(_user: UserId) -> Option<String> {
 
 pub(crate) fn is_overflow_user(_user: UserId) -> bool {
     false
-}
-
-/// A cache of directories that were examined; always empty.
-#[derive(Debug, Default)]
-pub(crate) struct PathChecks;
-
-impl PathChecks {
-    #[expect(clippy::unused_self, reason = "other systems have a cache here")]
-    pub(crate) fn replaceable_by_others(
-        &self,
-        path: &Path,
-        _is_link: bool,
-        owner: UserId,
-    ) -> Option<String> {
-        replaceable_by_others(path, owner)
-    }
-}
-
-/// Returns a reason for every path: the permissions are unknown, so none is trusted.
-pub(crate) fn replaceable_by_others(path: &Path, _owner: UserId) -> Option<String> {
-    let path = path.display();
-    Some(format!("the permissions of {path} are unknown"))
 }
 
 /// A socket file that is held open.

@@ -7,6 +7,7 @@
 mod error;
 mod files;
 mod host;
+mod judged;
 mod local_socket;
 mod process;
 #[cfg(feature = "cli")]
@@ -15,9 +16,8 @@ mod signals;
 mod wait;
 
 pub(crate) use files::{
-    HeldSocket, PathChecks, create_private_file, ctime_is_reliable, effective_uid, has_a_name,
-    is_overflow_user, mount_id, open_without_blocking, own_stdin, ownership, ownership_at,
-    replaceable_by_others, stat, stat_open, sync_dir, user_name,
+    HeldSocket, ctime_is_reliable, effective_uid, has_a_name, is_overflow_user, is_pseudo_file,
+    mount_id, open_without_blocking, own_stdin, ownership, stat, stat_open, user_name,
 };
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,
@@ -26,6 +26,7 @@ pub use files::{
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone};
+pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};
 pub use local_socket::is_out_of_descriptors;
 pub(crate) use local_socket::{
     Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, connect, connectedness,

@@ -1,13 +1,13 @@
 //! The search in the roots of a manifest.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 
 use super::found::{CutShort, Discovery, Ignored, MAX_DIRECTORIES, MAX_ENTRIES, MAX_FOUND};
 use super::names;
-use crate::platform::{self, FileId, UserId};
+use crate::platform::{self, Directory, FileId, Ownership, UserId, Writer};
 use crate::record::record::Record;
 use crate::record::schema::{CacheManifest, RootKind};
 
@@ -85,52 +85,69 @@ impl Search<'_> {
             self.discovery.cut_short = Some(CutShort::Directories(root.to_owned()));
             return;
         }
-        let directory = match (std::fs::metadata(root), root.parent()) {
-            (Ok(metadata), Some(parent)) if !metadata.is_dir() => parent,
-            _ => root,
+        let (path, opened) = match (Directory::open(root), root.parent()) {
+            (Err(error), Some(parent)) if error.kind() == io::ErrorKind::NotADirectory => {
+                (parent, Directory::open(parent))
+            }
+            (opened, _) => (root, opened),
         };
-        let searched = match platform::stat(directory) {
-            Ok(stat) if !self.seen.insert(stat.id) => return,
-            Ok(_) => self.search_directory(directory),
-            Err(error) => Err(Ignored::failed(directory.to_owned(), &error)),
-        };
+        let searched = opened
+            .and_then(|directory| Ok((directory.id()?, directory)))
+            .map_err(|error| Ignored::failed(path.to_owned(), &error))
+            .and_then(|(id, directory)| {
+                if self.seen.insert(id) {
+                    self.search_directory(path, &directory)
+                } else {
+                    Ok(())
+                }
+            });
         self.discovery.ignored.extend(searched.err());
     }
 
     /// Searches a directory, and adds its identities to the result.
-    fn search_directory(&mut self, directory: &Path) -> Result<(), Ignored> {
-        refuse_foreign(directory, self.owner)?;
-        let names = self
-            .identity_names(directory)
-            .map_err(|error| Ignored::failed(directory.to_owned(), &error))?;
+    fn search_directory(&mut self, path: &Path, directory: &Directory) -> Result<(), Ignored> {
+        let failed = |error: io::Error| Ignored::failed(path.to_owned(), &error);
+        refuse_foreign(path, directory.ownership().map_err(failed)?, self.owner)?;
+        self.refuse_detour(path, directory)?;
+        let names = self.identity_names(directory).map_err(failed)?;
         let Some(names) = names else {
-            self.discovery.cut_short = Some(CutShort::Entries(directory.to_owned()));
+            self.discovery.cut_short = Some(CutShort::Entries(path.to_owned()));
             return Ok(());
         };
-        self.discovery.searched.push(directory.to_owned());
-        for path in names.into_iter().map(|name| directory.join(name)) {
-            match check_usable(&path, self.owner) {
+        self.discovery.searched.push(path.to_owned());
+        for name in names {
+            let file = path.join(&name);
+            match check_usable(directory, &name, &file, self.owner) {
                 Err(ignored) => self.discovery.ignored.push(ignored),
                 Ok(()) if self.discovery.found.len() == MAX_FOUND => {
-                    self.discovery.cut_short = Some(CutShort::Identities(directory.to_owned()));
+                    self.discovery.cut_short = Some(CutShort::Identities(path.to_owned()));
                     break;
                 }
-                Ok(()) => self.discovery.found.push(path),
+                Ok(()) => self.discovery.found.push(file),
             }
         }
         Ok(())
     }
 
+    /// Refuses a directory to which a link or a directory of a third user leads.
+    fn refuse_detour(&self, path: &Path, directory: &Directory) -> Result<(), Ignored> {
+        let is_third = |writer: &&Writer| writer.user.is_some_and(|user| user != self.owner);
+        match directory.writers().iter().find(is_third) {
+            None => Ok(()),
+            Some(writer) => Err(Ignored::refused(path.to_owned(), writer.reason.clone())),
+        }
+    }
+
     /// Returns the names of the identities in a directory, sorted, or `None` if it
     /// has more entries than may be read: the choice depends on all names.
-    fn identity_names(&mut self, directory: &Path) -> io::Result<Option<Vec<OsString>>> {
+    fn identity_names(&mut self, directory: &Directory) -> io::Result<Option<Vec<OsString>>> {
         let mut names = Vec::new();
-        for entry in std::fs::read_dir(directory)? {
+        for name in directory.names()? {
             self.entries += 1;
             if self.entries > MAX_ENTRIES {
                 return Ok(None);
             }
-            let name = entry?.file_name();
+            let name = name?;
             if names::is_identity(&name) {
                 names.push(name);
             }
@@ -142,20 +159,24 @@ impl Search<'_> {
 }
 
 /// Checks that an identity file may be read.
-fn check_usable(path: &Path, owner: UserId) -> Result<(), Ignored> {
-    let metadata = std::fs::symlink_metadata(path)
-        .map_err(|error| Ignored::failed(path.to_owned(), &error))?;
-    if metadata.is_symlink() {
-        let why = "it is a symbolic link".to_owned();
-        return Err(Ignored::refused(path.to_owned(), why));
+fn check_usable(
+    directory: &Directory,
+    name: &OsStr,
+    path: &Path,
+    owner: UserId,
+) -> Result<(), Ignored> {
+    let ownership = directory.ownership_of(name);
+    match ownership.map_err(|error| Ignored::failed(path.to_owned(), &error))? {
+        None => {
+            let why = "it is a symbolic link".to_owned();
+            Err(Ignored::refused(path.to_owned(), why))
+        }
+        Some(ownership) => refuse_foreign(path, ownership, owner),
     }
-    refuse_foreign(path, owner)
 }
 
 /// Refuses a file or directory whose owner is neither the owner of the manifest nor root.
-fn refuse_foreign(path: &Path, owner: UserId) -> Result<(), Ignored> {
-    let ownership =
-        platform::ownership_at(path).map_err(|error| Ignored::failed(path.to_owned(), &error))?;
+fn refuse_foreign(path: &Path, ownership: Ownership, owner: UserId) -> Result<(), Ignored> {
     if ownership.belongs_to(owner) {
         return Ok(());
     }

@@ -16,7 +16,7 @@ use crate::support::{Daemon, Run, TestServer, World, identity_of, is_installed, 
 fn a_record_that_others_may_write_is_refused_unless_trusted() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
-    std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o620)).unwrap();
+    std::fs::set_permissions(daemon.record(), Permissions::from_mode(0o602)).unwrap();
     for command in COMMANDS {
         assert_refused(
             &run(&world, command, daemon.record()),

@@ -1,0 +1,127 @@
+//! Opening a file that was examined before: what is judged is what is read.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustix::fs::{Mode, OFlags, Stat, fstat, openat};
+use rustix::io::Errno;
+
+use super::files::{file_stat, kind};
+use super::place::Place;
+use super::users::from_metadata;
+use super::walk::{End, FoundFile, Walk, is_same};
+use super::writers;
+use crate::platform::file_kind::FileKind;
+use crate::platform::types::{FileStat, Ownership, Writer};
+
+/// Attempts to open a file that is replaced each time it was examined.
+const ATTEMPTS: usize = 1000;
+
+/// A file that was examined and opened, and the users who could have written or replaced
+/// it.
+#[derive(Debug)]
+pub(crate) struct JudgedFile {
+    pub(crate) file: File,
+    pub(crate) stat: FileStat,
+    pub(crate) ownership: Ownership,
+    pub(crate) writers: Vec<Writer>,
+}
+
+/// The directories of earlier walks, held open, so that the directories above many files
+/// of one directory are examined once.
+#[derive(Debug, Default)]
+pub(crate) struct PathChecks(Mutex<HashMap<PathBuf, Arc<OnceLock<Option<Place>>>>>);
+
+impl PathChecks {
+    /// Opens a regular file for reading, by [`Walk`]. Symbolic links are followed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be opened. The inner error is the kind of any other file:
+    /// it is not opened.
+    pub(crate) fn open(&self, path: &Path) -> io::Result<Result<JudgedFile, FileKind>> {
+        let known = self.directory_of(path);
+        for _ in 0..ATTEMPTS {
+            let mut walk = match (&known, path.file_name()) {
+                (Some(place), Some(name)) => Walk::from_place(place.clone(), name),
+                _ => Walk::begin(path)?,
+            };
+            match walk.run()? {
+                End::Directory => return Ok(Err(FileKind::Directory)),
+                End::File(file) => match file.open_judged(walk.place)? {
+                    Ok(Some(file)) => return Ok(Ok(file)),
+                    Ok(None) => {}
+                    Err(kind) => return Ok(Err(kind)),
+                },
+            }
+        }
+        let message = "it is replaced faster than it can be read";
+        Err(io::Error::new(io::ErrorKind::ResourceBusy, message))
+    }
+
+    /// Returns the directory of a file, or `None` if the file is to be looked
+    /// up by its whole path.
+    fn directory_of(&self, path: &Path) -> Option<Place> {
+        let directory = path.parent()?;
+        let is_plain = path.is_absolute()
+            && path.file_name().is_some()
+            && !path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        if !is_plain {
+            return None;
+        }
+        let known = {
+            let mut directories = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(directories.entry(directory.to_owned()).or_default())
+        };
+        known
+            .get_or_init(|| Walk::to_directory(directory, false).ok())
+            .clone()
+    }
+}
+
+/// Returns the users, besides the caller and root, who can write to an open file.
+pub(crate) fn file_writers(file: &File) -> io::Result<Vec<Writer>> {
+    Ok(writers::of_file(file, &fstat(file)?))
+}
+
+impl FoundFile {
+    /// Opens a regular file; `None` if its name has another file by now.
+    fn open_judged(&self, place: Place) -> io::Result<Result<Option<JudgedFile>, FileKind>> {
+        if let Some(kind) = kind(&self.held, &self.stat)? {
+            return Ok(Err(kind));
+        }
+        let Some((file, stat)) = self.open(&place)? else {
+            return Ok(Ok(None));
+        };
+        let metadata = file.metadata()?;
+        let mut writers = writers::of_file(&file, &stat);
+        // The owner of the file is in the list already.
+        let by_owner = |writer: &Writer| writer.user == Some(stat.st_uid);
+        writers.extend(place.writers.into_iter().filter(|writer| !by_owner(writer)));
+        Ok(Ok(Some(JudgedFile {
+            stat: file_stat(&metadata),
+            ownership: from_metadata(&metadata),
+            file,
+            writers,
+        })))
+    }
+
+    /// Opens the file for reading in the directory that the walk has reached. `None` if
+    /// its name has another file by now.
+    ///
+    /// The flag `O_NONBLOCK` keeps a FIFO that replaced the file from blocking.
+    fn open(&self, place: &Place) -> io::Result<Option<(File, Stat)>> {
+        let mut flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        flags.set(OFlags::NOFOLLOW, !self.is_behind_link);
+        let file = match openat(&place.directory, &self.name, flags, Mode::empty()) {
+            Ok(file) => File::from(file),
+            Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let stat = fstat(&file)?;
+        Ok(is_same(&stat, &self.stat).then_some((file, stat)))
+    }
+}

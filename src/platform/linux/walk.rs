@@ -1,0 +1,246 @@
+//! The walk along a path: every directory and link is examined on the descriptor that is
+//! then used to go on, so that an exchange between two look-ups changes nothing.
+
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path};
+
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, mkdirat, openat, readlinkat};
+use rustix::io::Errno;
+
+use super::kernel_files;
+use super::place::{HOLD, Place};
+
+/// The maximum number of symbolic links on a path, as in the kernel.
+const MAX_LINKS: usize = 40;
+
+/// A walk by [openat(2)](https://man7.org/linux/man-pages/man2/openat.2.html) with
+/// `O_PATH`, as in
+/// [path_resolution(7)](https://man7.org/linux/man-pages/man7/path_resolution.7.html).
+#[derive(Clone, Debug)]
+pub(super) struct Walk {
+    /// The directory that was reached.
+    pub(super) place: Place,
+    ahead: VecDeque<OsString>,
+    links: usize,
+    /// Whether missing directories are created.
+    creates: bool,
+    /// Whether the path has to end at a directory.
+    to_directory: bool,
+}
+
+/// The end of a walk.
+pub(super) enum End {
+    /// The directory that was reached.
+    Directory,
+    /// A file in it.
+    File(FoundFile),
+}
+
+/// A file that is no directory, and no symbolic link.
+pub(super) struct FoundFile {
+    pub(super) name: OsString,
+    /// The file, held by an `O_PATH` descriptor.
+    pub(super) held: OwnedFd,
+    pub(super) stat: Stat,
+    /// Whether the name is that of a link of `/proc` that only the kernel can follow.
+    pub(super) is_behind_link: bool,
+}
+
+impl Walk {
+    /// Walks to the directory at a path. `creates` states whether missing directories are
+    /// created, with mode 0700.
+    pub(super) fn to_directory(path: &Path, creates: bool) -> io::Result<Place> {
+        let mut walk = Self::begin(path)?;
+        walk.creates = creates;
+        walk.to_directory = true;
+        match walk.run()? {
+            End::Directory => Ok(walk.place),
+            End::File(_) => Err(Errno::NOTDIR.into()),
+        }
+    }
+
+    /// Prepares a walk along a path. It starts at the root, also for a relative path.
+    pub(super) fn begin(path: &Path) -> io::Result<Self> {
+        if path.as_os_str().is_empty() {
+            return Err(Errno::NOENT.into());
+        }
+        let mut walk = Self::from(if path.is_absolute() {
+            Place::root()?
+        } else {
+            working_directory()?
+        });
+        walk.ahead = names(path);
+        walk.to_directory = ends_as_directory(path);
+        Ok(walk)
+    }
+
+    /// Prepares a walk from a directory to a file in it.
+    pub(super) fn from_place(place: Place, name: &OsStr) -> Self {
+        let mut walk = Self::from(place);
+        walk.ahead.push_back(name.to_owned());
+        walk
+    }
+
+    /// Goes to the end of the path.
+    pub(super) fn run(&mut self) -> io::Result<End> {
+        while let Some(name) = self.ahead.pop_front() {
+            if (self.expects_directory() || name == "..") && self.enter(&name)? {
+                continue;
+            }
+            if let Some(end) = self.examine(name)? {
+                return Ok(end);
+            }
+        }
+        Ok(End::Directory)
+    }
+
+    fn expects_directory(&self) -> bool {
+        self.to_directory || !self.ahead.is_empty()
+    }
+
+    /// Goes to a directory, which mounts it if it is an automount point. Returns whether
+    /// it is a directory.
+    fn enter(&mut self, name: &OsStr) -> io::Result<bool> {
+        let at = &self.place.directory;
+        let open = || openat(at, name, HOLD | OFlags::DIRECTORY, Mode::empty());
+        let opened = match open() {
+            Err(Errno::NOENT) if self.creates => match mkdirat(at, name, Mode::RWXU) {
+                Ok(()) | Err(Errno::EXIST) => open(),
+                Err(error) => Err(error),
+            },
+            opened => opened,
+        };
+        match opened {
+            Ok(directory) => {
+                let stat = fstat(&directory)?;
+                self.place.go(name, directory, &stat);
+                Ok(true)
+            }
+            Err(Errno::NOTDIR | Errno::LOOP) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Examines a file of any kind, and returns it. From a directory or link, the walk goes
+    /// on.
+    fn examine(&mut self, name: OsString) -> io::Result<Option<End>> {
+        let held = openat(&self.place.directory, &name, HOLD, Mode::empty())?;
+        let stat = fstat(&held)?;
+        if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
+            return self.follow(name, &held, &stat);
+        }
+        self.reach(name, held, stat, false)
+    }
+
+    fn reach(
+        &mut self,
+        name: OsString,
+        held: OwnedFd,
+        stat: Stat,
+        is_behind_link: bool,
+    ) -> io::Result<Option<End>> {
+        if FileType::from_raw_mode(stat.st_mode) == FileType::Directory {
+            self.place.go(&name, held, &stat);
+            return Ok(None);
+        }
+        if self.expects_directory() {
+            return Err(Errno::NOTDIR.into());
+        }
+        self.place.examine_name(&name, &stat);
+        Ok(Some(End::File(FoundFile {
+            name,
+            held,
+            stat,
+            is_behind_link,
+        })))
+    }
+
+    fn follow(&mut self, name: OsString, link: &OwnedFd, stat: &Stat) -> io::Result<Option<End>> {
+        self.links += 1;
+        if self.links > MAX_LINKS {
+            return Err(Errno::LOOP.into());
+        }
+        self.place.examine_link(&name, stat);
+        let target = readlinkat(link, "", Vec::new())?.into_bytes();
+        let target = Path::new(OsStr::from_bytes(&target));
+        if kernel_files::is_in_proc(link)? {
+            return self.follow_in_proc(name, target);
+        }
+        if target.is_absolute() {
+            self.place.go_to(Place::root()?);
+        }
+        self.to_directory |= self.ahead.is_empty() && ends_as_directory(target);
+        let ahead = std::mem::take(&mut self.ahead);
+        self.ahead = names(target).into_iter().chain(ahead).collect();
+        Ok(None)
+    }
+
+    /// Follows a link of `/proc`, which the kernel leads to a file whatever its text says.
+    /// The directories on the path in its text count if they lead to that file.
+    fn follow_in_proc(&mut self, name: OsString, target: &Path) -> io::Result<Option<End>> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        let held = openat(&self.place.directory, &name, flags, Mode::empty())?;
+        let stat = fstat(&held)?;
+        if !kernel_files::is_in_proc(&held)? {
+            match end_of(target) {
+                Ok((place, found)) if is_same(&found, &stat) => self.place.add(place.writers),
+                _ => self.place.add_unseen(&name),
+            }
+        }
+        self.reach(name, held, stat, true)
+    }
+}
+
+impl From<Place> for Walk {
+    fn from(place: Place) -> Self {
+        Self {
+            place,
+            ahead: VecDeque::new(),
+            links: 0,
+            creates: false,
+            to_directory: false,
+        }
+    }
+}
+
+fn working_directory() -> io::Result<Place> {
+    let here = Place::unnamed()?;
+    let path = std::env::current_dir();
+    match path.and_then(|path| Walk::to_directory(&path, false)) {
+        Ok(place) if is_same(&fstat(&place.directory)?, &fstat(&here.directory)?) => Ok(place),
+        _ => Ok(here),
+    }
+}
+
+/// Returns the end of a path, and its attributes.
+fn end_of(path: &Path) -> io::Result<(Place, Stat)> {
+    if !path.is_absolute() {
+        return Err(Errno::NOENT.into());
+    }
+    let mut walk = Walk::begin(path)?;
+    let stat = match walk.run()? {
+        End::Directory => fstat(&walk.place.directory)?,
+        End::File(file) => file.stat,
+    };
+    Ok((walk.place, stat))
+}
+
+pub(super) fn is_same(one: &Stat, other: &Stat) -> bool {
+    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+}
+
+fn ends_as_directory(path: &Path) -> bool {
+    path.as_os_str().as_bytes().ends_with(b"/")
+}
+
+/// Returns the names on a path, without the root and without `.`.
+fn names(path: &Path) -> VecDeque<OsString> {
+    path.components()
+        .filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir))
+        .map(|component| component.as_os_str().to_owned())
+        .collect()
+}
