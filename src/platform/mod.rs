@@ -29,7 +29,7 @@ pub(crate) use clock::unix_now_ns;
 pub use file_kind::FileKind;
 pub(crate) use types::{
     Connectedness, Image, ImageError, Liveness, PeerCredentials, PinError, Power, ProcessFacts,
-    ProcessStatus, UserId, UserIds, Writer,
+    ProcessStatus, Standstill, UserId, UserIds, Writer,
 };
 pub use types::{ExitStatus, FileId, FileStat, Ownership};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

@@ -1,5 +1,6 @@
 //! Plain values that the platform returns, with one meaning on every system.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -132,6 +133,29 @@ pub(crate) enum Liveness {
     Zombie,
     /// The process has exited, and its exit status was collected.
     Reaped,
+}
+
+/// The reason that a living process does nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standstill {
+    /// A signal stopped it, until SIGCONT.
+    Stopped,
+    /// The process that traces it (a debugger) stopped it; 0 if the tracer is outside the
+    /// PID namespace of this process.
+    Traced { by: u32 },
+    /// Its cgroup is frozen, until another value is written to this file.
+    Frozen { control: PathBuf },
+}
+
+impl fmt::Display for Standstill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped => f.write_str("stopped by a signal"),
+            Self::Traced { by: 0 } => f.write_str("stopped by a debugger"),
+            Self::Traced { by } => write!(f, "stopped by a debugger, PID {by}"),
+            Self::Frozen { control } => write!(f, "frozen by {}", control.display()),
+        }
+    }
 }
 
 /// The reasons that a process cannot be pinned.

@@ -9,7 +9,8 @@ use super::timed::Timed;
 use crate::endpoint::{ConnectError, ExchangeError, Stream};
 use crate::identity::{DaemonProcess, Digest, DigestAgreement, DigestAlgorithm};
 use crate::platform::{
-    ImageError, PeerCredentials, PinError, PinnedProcess, ProcessFacts, ProcessStatus, UserId,
+    ImageError, PeerCredentials, PinError, PinnedProcess, ProcessFacts, ProcessStatus, Standstill,
+    UserId,
 };
 use crate::protocol::{AnswerError, Difference};
 use crate::record::Finding;
@@ -28,6 +29,8 @@ pub(crate) struct Evidence {
     pub(crate) answer: Timed<AnswerEvidence>,
     /// Whether the recorded process is alive, and otherwise why not.
     pub(crate) process: Timed<Result<(), NoProcess>>,
+    /// Why the process does nothing, if it is asked and gives no answer.
+    pub(crate) standstill: Option<Standstill>,
     pub(crate) user: Timed<UserEvidence>,
     pub(crate) status: Timed<StatusEvidence>,
     pub(crate) image: Timed<ImageEvidence>,

@@ -142,18 +142,22 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let endpoint = facts.detail_or_none(CheckId::Endpoint);
     let answer = facts.detail_or_none(CheckId::Nonce);
     let warnings = facts.labels(Outcome::Warn);
+    let alive = match facts.detail(CheckId::Pid) {
+        Some(standstill) => format!("PID {pid} is {standstill}, and"),
+        None => format!("PID {pid} runs, but"),
+    };
     Some(match reason {
-        Reason::EndpointMissing => format!("PID {pid} runs, but its socket {path} does not exist"),
-        Reason::EndpointRefused => format!("PID {pid} runs, but no process listens on {path}"),
-        Reason::EndpointInvalid => format!("PID {pid} runs, but {path} is unusable: {endpoint}"),
-        Reason::EndpointBusy => format!("PID {pid} runs, but accepts no connections: {endpoint}"),
+        Reason::EndpointMissing => format!("{alive} its socket {path} does not exist"),
+        Reason::EndpointRefused => format!("{alive} no process listens on {path}"),
+        Reason::EndpointInvalid => format!("{alive} {path} is unusable: {endpoint}"),
+        Reason::EndpointBusy => format!("{alive} accepts no connections: {endpoint}"),
         Reason::EndpointSilent | Reason::EndpointClosed => {
-            format!("PID {pid} runs, but does not answer: {answer}")
+            format!("{alive} does not answer: {answer}")
         }
         Reason::NotProbeProtocol => {
-            format!("PID {pid} runs, but {path} speaks something else: {answer}")
+            format!("{alive} {path} speaks something else: {answer}")
         }
-        Reason::WrongAnswer => format!("PID {pid} runs, but answers wrongly: {answer}"),
+        Reason::WrongAnswer => format!("{alive} answers wrongly: {answer}"),
         Reason::Outdated => format!(
             "{daemon} (PID {pid}) answers; its executable was {}",
             facts.detail_or_none(CheckId::ExePath)

@@ -7,7 +7,9 @@
 use std::path::Path;
 
 use super::conversation::{Conversation, Terms};
-use super::evidence::{DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess};
+use super::evidence::{
+    AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess,
+};
 use super::hashing::{DigestWork, converse_and_hash};
 use super::host_evidence::HostEvidence;
 use super::request::Request;
@@ -49,6 +51,8 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let target = target.map(|target| target.and_then(target_process::examine));
     let (liveness, process) = target.map(target_process::into_parts).unzip();
     let occupant = occupant(process.as_ref(), &image.value, &digest.value);
+    let has_answered = matches!(conversation.answer.value, AnswerEvidence::Identity { .. });
+    let silent = process.as_ref().filter(|_| !has_answered);
     let evidence = Evidence {
         expected: expected.clone(),
         findings: findings(request, process.as_ref()),
@@ -58,6 +62,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         peer: conversation.peer,
         answer: conversation.answer,
         process: liveness,
+        standstill: silent.and_then(PinnedProcess::standstill),
         user,
         status,
         image,

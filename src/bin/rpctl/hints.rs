@@ -3,13 +3,16 @@
 //! The library explains a verdict in one sentence. Only the program knows which of its
 //! options helps.
 
+mod standstill;
+
 use std::path::Path;
 
 use rpctl::__private;
 use rpctl::control::{Denial, Protected, StopSignal};
 use rpctl::record::LoadError;
-use rpctl::{CheckId, Outcome, Reason, Report};
+use rpctl::{CheckId, Outcome, Reason, Report, Verdict};
 
+pub(crate) use self::standstill::{before_wait, go_on};
 use crate::shell;
 
 /// What the check `nonce` finds if a broker answers.
@@ -22,8 +25,11 @@ const MISSING: &str = "no such file";
 /// Returns up to two hints for a report; `error` tells why its record could not be read.
 pub(crate) fn for_report(report: &Report, error: Option<&LoadError>) -> Vec<String> {
     let hints = || {
-        let reason = report.reason?;
-        Some(for_reason(reason, &Names::new(report)))
+        let (reason, names) = (report.reason?, Names::new(report));
+        Some(match standstill::go_on(report) {
+            Some(go_on) if report.verdict == Verdict::Unresponsive => vec![go_on, names.process()],
+            _ => for_reason(reason, &names),
+        })
     };
     let hints = || hints().unwrap_or_default();
     match error {

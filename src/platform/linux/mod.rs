@@ -21,6 +21,7 @@ mod kernel_files;
 #[cfg(feature = "client")]
 mod limits;
 mod local_socket;
+mod mounts;
 #[cfg(feature = "cli")]
 mod own_child;
 #[cfg(feature = "client")]
@@ -32,6 +33,7 @@ mod process;
 mod remove;
 mod signals;
 mod sockets;
+mod standstill;
 mod threads;
 mod users;
 mod wait;

@@ -4,9 +4,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustix::fs::{Mode, OFlags, openat};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::platform::types::{ProcessStatus, UserIds};
@@ -106,7 +108,7 @@ pub(super) fn user_ids(status: &str) -> io::Result<UserIds> {
 }
 
 /// Returns the value after a name in the text of `/proc/PID/status`.
-fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
     let mut lines = status.lines();
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
 }
@@ -148,6 +150,13 @@ fn unreadable(name: &str) -> io::Error {
         io::ErrorKind::InvalidData,
         format!("/proc/PID/{name} has an unknown form"),
     )
+}
+
+/// Opens a file in a directory of `/proc` for reading, by
+/// [openat(2)](https://man7.org/linux/man-pages/man2/openat.2.html).
+pub(super) fn open_at(directory: impl AsFd, name: &str) -> rustix::io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    openat(directory, name, flags, Mode::empty()).map(File::from)
 }
 
 /// Reads a file of `/proc`, whose size is unknown. A read that does not fill the buffer is

@@ -1,7 +1,6 @@
 //! A process held by its pidfd and by its `/proc` directory, so that no later operation
 //! can reach another process with the same PID.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
@@ -144,19 +143,13 @@ impl PinnedProcess {
         proc::user_ids(&self.read("status")?)
     }
 
-    fn read(&self, name: &str) -> io::Result<String> {
-        let opened = openat(
-            &self.proc_dir,
-            name,
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        );
-        match opened {
+    pub(super) fn read(&self, name: &str) -> io::Result<String> {
+        match proc::open_at(&self.proc_dir, name) {
             Err(Errno::NOENT) if matches!(self.liveness(), Ok(Liveness::Alive)) => {
                 let hidden = "/proc hides the process (hidepid)";
                 Err(io::Error::new(io::ErrorKind::PermissionDenied, hidden))
             }
-            opened => proc::read(File::from(opened?)),
+            opened => proc::read(opened?),
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::error::unsupported;
 use crate::platform::types::{
     ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessFacts,
-    ProcessStatus, UserIds,
+    ProcessStatus, Standstill, UserIds,
 };
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
@@ -71,6 +71,10 @@ impl PinnedProcess {
     }
 
     pub(crate) fn stat_inside(&self, _path: &Path) -> io::Result<FileStat> {
+        match *self {}
+    }
+
+    pub(crate) fn standstill(&self) -> Option<Standstill> {
         match *self {}
     }
 

@@ -25,7 +25,8 @@ pub(super) fn examine(
         Err(NoProcess::NotExamined) => (PidState::Skipped, CheckText::nothing()),
         Ok(()) => {
             let actual = format!("alive{}", described(evidence.occupant.as_ref()));
-            (PidState::Alive, text(&actual))
+            let detail = evidence.standstill.as_ref().map(ToString::to_string);
+            (PidState::Alive, text(&actual).with_any_detail(detail))
         }
         Err(NoProcess::ExitedDuringProbe) => (
             PidState::Exited,

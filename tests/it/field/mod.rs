@@ -7,4 +7,5 @@ mod evidence;
 mod homes;
 mod images;
 mod scarcity;
+mod standstill;
 mod threads;

@@ -183,17 +183,18 @@ impl Request<'_> {
         let (timeout, force) = (self.args.timeout, self.force);
         let outcome = stop(grant, timeout, force, &interrupts, self.output)?;
         let (signal, report) = (grant.signal(), grant.report());
+        let go_on = hints::before_wait(signal, report).and_then(|_| hints::go_on(report));
         Ok(match outcome {
             StopOutcome::AlreadyGone => self.already_gone().removing(cleanup.after_exit(grant)),
             StopOutcome::Exited(elapsed) => {
                 Action::stopped(signal, elapsed, grant.exit_status(), report)
                     .removing(cleanup.after_exit(grant))
             }
-            StopOutcome::StillAlive(elapsed) => Action::timed_out(signal, elapsed, report),
+            StopOutcome::StillAlive(elapsed) => Action::timed_out(signal, elapsed, report, go_on),
             StopOutcome::Interrupted(elapsed) => {
                 interrupts.release().context("cannot end by the signal")?;
                 // The signal is ignored, or the program would have ended.
-                Action::timed_out(signal, elapsed, report)
+                Action::timed_out(signal, elapsed, report, go_on)
             }
             StopOutcome::NotSent(error) => Action::not_sent(signal, &error, report),
         })

@@ -102,7 +102,14 @@ impl Action {
         Self::new(ActionOutcome::AlreadyGone, code, summary.to_owned())
     }
 
-    pub(crate) fn timed_out(stop: StopSignal, waited: Duration, report: &Report) -> Self {
+    /// Describes a daemon that is still alive; `go_on` is how to let it go on, if it stands
+    /// still.
+    pub(crate) fn timed_out(
+        stop: StopSignal,
+        waited: Duration,
+        report: &Report,
+        go_on: Option<String>,
+    ) -> Self {
         let summary = format!(
             "still alive: {} did not exit within {} of {}",
             daemon(report),
@@ -116,7 +123,7 @@ impl Action {
         Self {
             signal: Some(stop.signal_name()),
             waited: Some(waited),
-            hints: vec![hint.replace("PID", &pid(report))],
+            hints: vec![go_on.unwrap_or_else(|| hint.replace("PID", &pid(report)))],
             ..Self::new(ActionOutcome::TimedOut, ExitCode::StillAlive, summary)
         }
     }

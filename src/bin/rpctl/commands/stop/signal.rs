@@ -7,6 +7,7 @@ use rpctl::__private::StopSignals;
 use rpctl::control::{Grant, SendError, SendOutcome, WaitOutcome};
 
 use crate::commands::countdown::Countdown;
+use crate::hints;
 use crate::output::Output;
 
 /// Time for a daemon to exit that is killed because it did not terminate.
@@ -42,6 +43,9 @@ pub(super) fn stop(
         Ok(SendOutcome::Delivered) => {}
         Ok(SendOutcome::AlreadyGone) => return Ok(StopOutcome::AlreadyGone),
         Err(error) => return Ok(StopOutcome::NotSent(error)),
+    }
+    if let Some(warning) = hints::before_wait(grant.signal(), grant.report()) {
+        output.warn(&warning);
     }
     let mut waited = wait(grant, timeout, interrupts, output)?;
     if waited == WaitOutcome::TimedOut && force {
