@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use super::error::DigestCacheError;
 use super::file::{self, Entry};
-use super::key::ImageKey;
-use super::moment::Moment;
+use super::key::{ImageKey, Moment};
 use crate::identity::{Digest, DigestAlgorithm};
 use crate::platform::{self, FileStat};
 

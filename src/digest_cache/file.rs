@@ -6,10 +6,8 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-use super::error::DigestCacheError;
-use super::key::ImageKey;
-use super::moment::Moment;
-use super::trust::{not_ours, refuse_if_replaceable, refuse_unless_private};
+use super::error::{DigestCacheError, refuse_if_replaceable, refuse_unless_private};
+use super::key::{ImageKey, Moment};
 use crate::identity::{DIGEST_LEN, Digest};
 use crate::platform::{Directory, PathChecks};
 
@@ -58,12 +56,12 @@ struct Document {
 
 /// Reads the entries of this boot; none if the file is missing or damaged.
 pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCacheError> {
-    let failed = |source| failed(path, source);
+    let failed = DigestCacheError::io(path);
     let file = match PathChecks::default().open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         opened => opened
             .map_err(failed)?
-            .map_err(|_| not_ours(path, "it is not a regular file".to_owned()))?,
+            .map_err(|_| DigestCacheError::not_ours(path, "it is not a regular file".to_owned()))?,
     };
     refuse_unless_private(path, &file)?;
     let mut text = Vec::new();
@@ -82,7 +80,7 @@ pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCache
 /// Adds entries to the file atomically: readers see the old file or the new one. Of
 /// two simultaneous writers, the entries of one may be lost.
 pub(super) fn add(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), DigestCacheError> {
-    let failed = |source| failed(path, source);
+    let failed = DigestCacheError::io(path);
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -108,11 +106,4 @@ pub(super) fn add(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), D
     let name = name.ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
     let replaced = directory.replace(name, |file| file.write_all(&text));
     replaced.map_err(failed)
-}
-
-fn failed(path: &Path, source: io::Error) -> DigestCacheError {
-    DigestCacheError::Io {
-        path: path.to_owned(),
-        source,
-    }
 }

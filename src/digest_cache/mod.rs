@@ -24,9 +24,7 @@ mod cache;
 mod error;
 mod file;
 mod key;
-mod moment;
-mod trust;
 
 pub use cache::DigestCache;
 pub use error::DigestCacheError;
-pub(crate) use moment::Moment;
+pub(crate) use key::Moment;
