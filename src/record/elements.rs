@@ -4,34 +4,22 @@
 //! takes two bytes in a file and hundreds in memory. In JSON, `lenient` counts
 //! while it reads.
 
+use std::collections::BTreeMap;
+
 use super::error::{LoadError, MAX_ELEMENTS};
 use super::fields::readable;
 use super::schema::field_numbers::{manifest, root, teardown_hook};
 
-/// The elements counted in the lists and maps of one message, each with its field
-/// number and name.
-struct Counts<const N: usize> {
-    lists: [(u32, &'static str); N],
-    counts: [usize; N],
-}
+/// The elements counted in the lists and maps of one message, by the names of those.
+#[derive(Default)]
+struct Counts(BTreeMap<&'static str, usize>);
 
-impl<const N: usize> Counts<N> {
-    fn new(lists: [(u32, &'static str); N]) -> Self {
-        Self {
-            lists,
-            counts: [0; N],
-        }
-    }
-
-    /// Counts the element in a field, if the field is one of the lists.
-    fn add(&mut self, number: u32) -> Result<(), LoadError> {
-        for ((field, name), count) in self.lists.iter().zip(&mut self.counts) {
-            if *field == number {
-                *count += 1;
-                if *count > MAX_ELEMENTS {
-                    return Err(LoadError::TooManyElements((*name).to_owned()));
-                }
-            }
+impl Counts {
+    fn add(&mut self, list: &'static str) -> Result<(), LoadError> {
+        let count = self.0.entry(list).or_default();
+        *count += 1;
+        if *count > MAX_ELEMENTS {
+            return Err(LoadError::TooManyElements(list.to_owned()));
         }
         Ok(())
     }
@@ -40,34 +28,37 @@ impl<const N: usize> Counts<N> {
 /// Refuses an encoded `CacheManifest` with too many elements in a list or map, at
 /// any depth. A bare `DaemonProcess` has neither lists nor maps.
 pub(super) fn limit(encoded: &[u8]) -> Result<(), LoadError> {
-    let mut counts = Counts::new([
-        (manifest::ROOTS, "roots"),
-        (manifest::DEPENDS_ON, "depends_on"),
-        (manifest::PROVIDES, "provides"),
-    ]);
+    let mut counts = Counts::default();
     for field in readable(encoded) {
-        counts.add(field.number)?;
-        if field.number == manifest::ROOTS {
-            limit_root(field.content())?;
+        match field.number {
+            manifest::ROOTS => {
+                counts.add("roots")?;
+                limit_root(field.content())?;
+            }
+            manifest::DEPENDS_ON => counts.add("depends_on")?,
+            manifest::PROVIDES => counts.add("provides")?,
+            _ => {}
         }
     }
     Ok(())
 }
 
 fn limit_root(encoded: &[u8]) -> Result<(), LoadError> {
-    let mut counts = Counts::new([
-        (root::LABELS, "roots.labels"),
-        (root::EXCLUDE_GLOBS, "roots.exclude_globs"),
-        (root::PLATFORM_PATHS, "roots.platform_paths"),
-    ]);
-    // Decoding merges the parts of a hook that is encoded in several fields.
-    let mut hook = Counts::new([(teardown_hook::ARGV, "roots.teardown_hook.argv")]);
+    let mut counts = Counts::default();
     for field in readable(encoded) {
-        counts.add(field.number)?;
-        if field.number == root::TEARDOWN_HOOK {
-            for part in readable(field.content()) {
-                hook.add(part.number)?;
+        match field.number {
+            root::LABELS => counts.add("roots.labels")?,
+            root::EXCLUDE_GLOBS => counts.add("roots.exclude_globs")?,
+            root::PLATFORM_PATHS => counts.add("roots.platform_paths")?,
+            // Decoding merges the parts of a hook that is encoded in several fields.
+            root::TEARDOWN_HOOK => {
+                for part in readable(field.content()) {
+                    if part.number == teardown_hook::ARGV {
+                        counts.add("roots.teardown_hook.argv")?;
+                    }
+                }
             }
+            _ => {}
         }
     }
     Ok(())

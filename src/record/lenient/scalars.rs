@@ -50,15 +50,13 @@ pub(in crate::record) fn uint32<'de, D: Deserializer<'de>>(
 pub(in crate::record) fn optional_uint32<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<u32>, D::Error> {
-    deserializer
-        .deserialize_any(Integer)?
-        .map(narrow::<D::Error>)
-        .transpose()
-}
-
-fn narrow<E: Error>(value: u64) -> Result<u32, E> {
-    u32::try_from(value)
-        .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &"a number up to 4294967295"))
+    let narrow = |value| {
+        let wrong = Unexpected::Unsigned(value);
+        u32::try_from(value)
+            .map_err(|_| D::Error::invalid_value(wrong, &"a number up to 4294967295"))
+    };
+    let value = deserializer.deserialize_any(Integer)?;
+    value.map(narrow).transpose()
 }
 
 /// Form of bytes: written in lowercase hex, read as hex, base64 or an array of
