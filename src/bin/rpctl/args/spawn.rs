@@ -15,7 +15,7 @@ use super::values::{duration, service_name};
 /// daemon ends on SIGTERM, SIGINT or SIGHUP, or after the idle time, and removes its
 /// socket and its record. It ignores a signal that was ignored when it was started, such
 /// as SIGHUP under nohup.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("spawn-self"))]
 pub(crate) struct SpawnArgs {
     /// Run in the foreground, attached to the terminal

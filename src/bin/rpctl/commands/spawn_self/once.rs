@@ -64,16 +64,9 @@ fn temporary_directory() -> Result<TempDir> {
 
 fn plan(args: &SpawnArgs, directory: &Path) -> Result<Plan> {
     Plan::new(&SpawnArgs {
-        foreground: false,
-        once: true,
         record: Some(directory.join("record.pb")),
-        sidecar: None,
         endpoint: Some(directory.join("socket")),
-        service: args.service.clone(),
-        digest: args.digest,
-        idle_timeout: args.idle_timeout,
-        detach: false,
-        parent: None,
+        ..args.clone()
     })
 }
 
