@@ -2,15 +2,12 @@
 
 use anyhow::Result;
 
-use super::diagnose::{ProbeOptions, diagnose};
-use super::digests::DigestRounds;
 use super::wait::wait;
 use super::watch;
 use crate::args::{ProbeArgs, name_of};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render::Diagnosis;
 use crate::selection::Selection;
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
@@ -24,15 +21,11 @@ pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
             .into());
     }
     let mut selection = Selection::new(args)?;
-    let found = match (args.wait, args.watch) {
+    let diagnoses = match (args.wait, args.watch) {
         (Some(patience), _) => wait(args, selection, patience, output)?,
         (None, Some(interval)) => return watch::run(args, selection, interval, output),
-        (None, None) => DigestRounds::new(args.hashing, args.cache, output).round(|digests| {
-            let records = selection.next_round(digests)?;
-            Ok::<_, anyhow::Error>(diagnose(records, ProbeOptions::from(args), digests))
-        })?,
+        (None, None) => watch::round(args, &mut selection, output)?,
     };
-    let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
     let output = if args.all { output.as_list() } else { *output };
     Ok(output.print_diagnoses("probe", &diagnoses))
 }

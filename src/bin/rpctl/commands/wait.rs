@@ -33,7 +33,7 @@ pub(super) fn wait(
     selection: Selection<'_>,
     patience: Duration,
     output: &Output,
-) -> Result<Vec<Vec<Diagnosis>>> {
+) -> Result<Vec<Diagnosis>> {
     let mut digest_rounds = DigestRounds::new(args.hashing, args.cache, output);
     let mut attempts = Attempts::new(selection, ProbeOptions::from(args), patience);
     loop {
@@ -46,7 +46,7 @@ pub(super) fn wait(
             attempts.poll(digests)
         })?;
         if let Some(found) = last {
-            return Ok(found);
+            return Ok(found.into_iter().flatten().collect());
         }
     }
 }

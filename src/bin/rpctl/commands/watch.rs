@@ -43,7 +43,7 @@ pub(super) fn run(
 }
 
 /// Probes the records that are meant now.
-fn round(
+pub(super) fn round(
     args: &ProbeArgs,
     selection: &mut Selection<'_>,
     output: &Output,
