@@ -1,13 +1,11 @@
 //! The exit codes: the only place where a verdict becomes a number.
 
 mod exit_style;
-mod nagios_status;
 
 use rpctl::{Report, Verdict};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use exit_style::ExitStyle;
-pub(crate) use nagios_status::NagiosStatus;
+pub(crate) use exit_style::{ExitStyle, NagiosStatus};
 
 /// The outcome of a command. The numbers and their meanings are stable: the help and the
 /// manual are generated from them, and a test compares them with the README.

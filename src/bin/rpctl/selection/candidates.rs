@@ -8,8 +8,7 @@ use rpctl::record::{Loader, Record};
 use rpctl::registry::Registry;
 use rpctl::{ImageDigests, Probe, Verdict};
 
-use super::error::SelectionError;
-use super::registry::{START_ONE, no_target, record_files, require_registry};
+use super::registry::{START_ONE, SelectionError, no_target, record_files, require_registry};
 use crate::args::Service;
 use crate::failure::Failure;
 

@@ -2,13 +2,11 @@
 //! the registry to the records that are meant, now and in the next round.
 
 mod candidates;
-mod error;
 mod registry;
 mod rounds;
 mod source;
 
 pub(crate) use candidates::Candidates;
-pub(crate) use error::SelectionError;
-pub(crate) use registry::{SET_HOME, no_records, record_files, require_registry};
+pub(crate) use registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
 pub(crate) use rounds::Selection;
 pub(crate) use source::select_one;

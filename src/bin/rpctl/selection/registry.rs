@@ -1,4 +1,4 @@
-//! The registry of the user, as the environment names it.
+//! The registry of the user, as the environment names it, and the lack of records in it.
 
 use std::path::PathBuf;
 
@@ -42,4 +42,28 @@ pub(crate) fn no_records(registry: &Registry) -> Failure {
 
 pub(super) fn no_target(message: String) -> Failure {
     Failure::new(ExitCode::Usage, "no_target", message)
+}
+
+/// The reason why no record is selected.
+#[derive(Debug)]
+pub(crate) enum SelectionError {
+    /// No record could be meant yet. A daemon that is being started may write one.
+    NothingYet(Failure),
+    /// Any other error. Waiting does not help.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for SelectionError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<SelectionError> for anyhow::Error {
+    fn from(error: SelectionError) -> Self {
+        match error {
+            SelectionError::NothingYet(failure) => failure.into(),
+            SelectionError::Other(error) => error,
+        }
+    }
 }

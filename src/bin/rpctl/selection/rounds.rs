@@ -7,7 +7,7 @@ use anyhow::Result;
 use rpctl::ImageDigests;
 
 use super::candidates::Candidates;
-use super::error::SelectionError;
+use super::registry::SelectionError;
 use super::source::Source;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;

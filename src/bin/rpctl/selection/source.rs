@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::candidates::{self, Candidates};
-use super::error::SelectionError;
-use super::registry::{SET_HOME, no_records, record_files, require_registry};
+use super::registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
 use crate::args::{ProbeArgs, Service, TargetArgs};
 
 /// The variable that names a record if no argument does.
