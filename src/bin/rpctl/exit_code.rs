@@ -7,40 +7,46 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use exit_style::{ExitStyle, NagiosStatus};
 
-/// The outcome of a command. The numbers and their meanings are stable: the help and the
-/// manual are generated from them, and a test compares them with the README.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub(crate) enum ExitCode {
-    Proven,
+/// Defines [`ExitCode`], with the number in the style of rpctl and the meaning of each code.
+macro_rules! exit_codes {
+    ($($(#[$doc:meta])* $code:ident = $number:literal, $meaning:literal;)+) => {
+        /// The outcome of a command. The numbers and their meanings are stable: the help
+        /// and the manual are generated from them, and a test compares them with the
+        /// README.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+        pub(crate) enum ExitCode {
+            $($(#[$doc])* $code,)+
+        }
+
+        impl ExitCode {
+            const ALL: &[Self] = &[$(Self::$code,)+];
+
+            fn description(self) -> (u8, &'static str) {
+                match self {
+                    $(Self::$code => ($number, $meaning),)+
+                }
+            }
+        }
+    };
+}
+
+exit_codes! {
+    Proven = 0, "verified; or, for shutdown and kill, the daemon is gone";
     /// Verified, with warnings. The number differs from that of `Proven` in the style of
     /// Nagios alone.
-    ProvenWithWarnings,
-    Internal,
-    Usage,
-    NotRunning,
-    CannotTell,
-    Mismatch,
-    Unresponsive,
-    StillAlive,
-    InvalidRecord,
-    Refused,
+    ProvenWithWarnings = 0, "verified, with warnings";
+    Internal = 1, "internal error (says nothing about the daemon)";
+    Usage = 2, "usage";
+    NotRunning = 3, "not running";
+    CannotTell = 4, "cannot tell";
+    Mismatch = 5, "identity mismatch; nothing was signalled";
+    Unresponsive = 6, "right process, endpoint does not answer";
+    StillAlive = 7, "still alive at the deadline";
+    InvalidRecord = 8, "record missing, malformed or corrupt";
+    Refused = 9, "refused by policy; nothing was signalled";
 }
 
 impl ExitCode {
-    const ALL: [Self; 11] = [
-        Self::Proven,
-        Self::ProvenWithWarnings,
-        Self::Internal,
-        Self::Usage,
-        Self::NotRunning,
-        Self::CannotTell,
-        Self::Mismatch,
-        Self::Unresponsive,
-        Self::StillAlive,
-        Self::InvalidRecord,
-        Self::Refused,
-    ];
-
     /// The codes of verdicts, worst first.
     const WORST_FIRST: [Self; 7] = [
         Self::Mismatch,
@@ -51,23 +57,6 @@ impl ExitCode {
         Self::ProvenWithWarnings,
         Self::Proven,
     ];
-
-    /// Returns the number in the style of rpctl, and the meaning.
-    fn description(self) -> (u8, &'static str) {
-        match self {
-            Self::Proven => (0, "verified; or, for shutdown and kill, the daemon is gone"),
-            Self::ProvenWithWarnings => (0, "verified, with warnings"),
-            Self::Internal => (1, "internal error (says nothing about the daemon)"),
-            Self::Usage => (2, "usage"),
-            Self::NotRunning => (3, "not running"),
-            Self::CannotTell => (4, "cannot tell"),
-            Self::Mismatch => (5, "identity mismatch; nothing was signalled"),
-            Self::Unresponsive => (6, "right process, endpoint does not answer"),
-            Self::StillAlive => (7, "still alive at the deadline"),
-            Self::InvalidRecord => (8, "record missing, malformed or corrupt"),
-            Self::Refused => (9, "refused by policy; nothing was signalled"),
-        }
-    }
 
     /// Returns the meaning for one command.
     fn meaning_for(self, command: &str) -> &'static str {
@@ -100,7 +89,7 @@ impl ExitCode {
     /// Returns the numbers that `command` can exit with, and their meanings.
     pub(crate) fn meanings(command: &str) -> impl Iterator<Item = (u8, &'static str)> {
         Self::ALL
-            .into_iter()
+            .iter()
             .filter(move |code| code.applies_to(command))
             .map(move |code| (code.number(), code.meaning_for(command)))
     }

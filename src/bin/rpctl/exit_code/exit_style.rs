@@ -25,7 +25,7 @@ impl ExitStyle {
     pub(crate) fn number(self, code: ExitCode) -> u8 {
         match self {
             Self::Rpctl => code.number(),
-            Self::Nagios => NagiosStatus::from(code).number(),
+            Self::Nagios => NagiosStatus::from(code) as u8,
             Self::Lsb => match code {
                 ExitCode::NotRunning => 3,
                 _ if code.is_proven() => 0,
@@ -65,11 +65,11 @@ impl ExitStyle {
     pub(crate) fn table() -> String {
         const HEADER: &str = "  rpctl  nagios       lsb  docker\n";
         let rows: Vec<String> = ExitCode::ALL
-            .into_iter()
+            .iter()
             .filter(|code| !matches!(code, ExitCode::StillAlive | ExitCode::Refused))
-            .map(|code| {
+            .map(|&code| {
                 let status = NagiosStatus::from(code);
-                let nagios = format!("{} {}", status.number(), status.word());
+                let nagios = format!("{} {}", status as u8, status.word());
                 let [own, lsb, docker] =
                     [Self::Rpctl, Self::Lsb, Self::Docker].map(|style| style.number(code));
                 let meaning = code.meaning_for("probe");
@@ -99,18 +99,10 @@ impl NagiosStatus {
         }
     }
 
-    fn number(self) -> u8 {
-        self as u8
-    }
-
     /// Returns the position in the order of severity, worst first.
-    fn rank(self) -> u8 {
-        match self {
-            Self::Critical => 0,
-            Self::Unknown => 1,
-            Self::Warning => 2,
-            Self::Ok => 3,
-        }
+    fn rank(self) -> Option<usize> {
+        let worst_first = [Self::Critical, Self::Unknown, Self::Warning, Self::Ok];
+        worst_first.iter().position(|status| *status == self)
     }
 }
 
@@ -149,7 +141,7 @@ mod tests {
     #[test]
     fn only_success_changes_if_the_output_is_lost() {
         for style in ExitStyle::value_variants() {
-            for code in ExitCode::ALL {
+            for &code in ExitCode::ALL {
                 let (before, after) = (style.number(code), style.without_output(code));
                 assert_ne!(style.number(after), 0, "{style:?} {code:?}");
                 assert!(before == 0 || after == code, "{style:?} {code:?}");
@@ -159,7 +151,7 @@ mod tests {
 
     #[test]
     fn only_proven_codes_are_zero_in_any_style() {
-        for code in ExitCode::ALL {
+        for &code in ExitCode::ALL {
             for style in ExitStyle::value_variants() {
                 let is_zero = style.number(code) == 0;
                 let warns = *style == ExitStyle::Nagios && code == ExitCode::ProvenWithWarnings;

@@ -1,8 +1,6 @@
 //! Metrics in the text format of Prometheus, to be collected from a file: gauges of this
 //! moment, without timestamps.
 
-use std::time::Duration;
-
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
 use prometheus_client::metrics::MetricType;
@@ -40,7 +38,9 @@ impl Renderer for Prometheus {
             Gauge {
                 name: "rpctl_elapsed_seconds",
                 help: "Time spent on a daemon",
-                samples: samples(&targets, |report| vec![(vec![], seconds(report.elapsed))]),
+                samples: samples(&targets, |report| {
+                    vec![(vec![], report.elapsed.as_secs_f64())]
+                }),
             },
         ])
     }
@@ -98,7 +98,7 @@ fn up(is_up: bool) -> Gauge {
     Gauge {
         name: "rpctl_up",
         help: "Whether rpctl had something to report on: 0 without records and after an error",
-        samples: vec![(vec![], truth(is_up))],
+        samples: vec![(vec![], is_up.into())],
     }
 }
 
@@ -149,7 +149,7 @@ fn samples(targets: &[(Labels, &Report)], of_one: impl Fn(&Report) -> Vec<Sample
 fn verdicts(report: &Report) -> Vec<Sample> {
     let verdict = |verdict: &Verdict| {
         let label = vec![("verdict", verdict.name().to_owned())];
-        (label, truth(*verdict == report.verdict))
+        (label, f64::from(*verdict == report.verdict))
     };
     Verdict::ALL.iter().map(verdict).collect()
 }
@@ -170,12 +170,4 @@ fn checks(report: &Report) -> Vec<Sample> {
         (label, 1.0)
     };
     report.checks.iter().map(check).collect()
-}
-
-fn seconds(time: Duration) -> f64 {
-    time.as_secs_f64()
-}
-
-fn truth(is_true: bool) -> f64 {
-    if is_true { 1.0 } else { 0.0 }
 }
