@@ -6,7 +6,8 @@ use std::time::Duration;
 use rpctl::__private::signal_name;
 use rpctl::Report;
 use rpctl::control::{Denial, ExitStatus, SendError, StopSignal};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::results::Diagnosis;
 use super::units;
@@ -37,10 +38,9 @@ pub(crate) struct Action {
     pub(crate) outcome: ActionOutcome,
     /// The last signal that was sent; in a dry run, the one that would be.
     pub(crate) signal: Option<&'static str>,
-    #[serde(rename = "waited_us", serialize_with = "microseconds")]
-    pub(crate) waited: Option<Duration>,
-    #[serde(serialize_with = "exit_status")]
-    pub(crate) exit_status: Option<ExitStatus>,
+    pub(crate) waited_us: Option<u64>,
+    /// A number for a code, a name for a signal.
+    pub(crate) exit_status: Option<Value>,
     /// The files that were removed afterwards.
     pub(crate) removed: Vec<String>,
     #[serde(skip)]
@@ -57,7 +57,7 @@ impl Action {
         Self {
             outcome,
             signal: None,
-            waited: None,
+            waited_us: None,
             exit_status: None,
             removed: Vec::new(),
             code,
@@ -84,8 +84,8 @@ impl Action {
         );
         Self {
             signal: Some(stop.signal_name()),
-            waited: Some(waited),
-            exit_status: status,
+            waited_us: Some(units::micros(waited)),
+            exit_status: status.map(exit_status),
             ..Self::new(outcome, ExitCode::Proven, summary)
         }
     }
@@ -122,7 +122,7 @@ impl Action {
         };
         Self {
             signal: Some(stop.signal_name()),
-            waited: Some(waited),
+            waited_us: Some(units::micros(waited)),
             hints: vec![go_on.unwrap_or_else(|| hint.replace("PID", &pid(report)))],
             ..Self::new(ActionOutcome::TimedOut, ExitCode::StillAlive, summary)
         }
@@ -192,19 +192,10 @@ fn daemon(report: &Report) -> String {
     format!("{name} (PID {})", pid(report))
 }
 
-fn microseconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-    time.map(micros).serialize(serializer)
-}
-
-/// Writes a number for a code, a name for a signal.
-fn exit_status<S: Serializer>(
-    status: &Option<ExitStatus>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn exit_status(status: ExitStatus) -> Value {
     match status {
-        Some(ExitStatus::Code(code)) => serializer.serialize_i32(*code),
-        status => status.map(status_text).serialize(serializer),
+        ExitStatus::Code(code) => code.into(),
+        ExitStatus::Signal(_) => status_text(status).into(),
     }
 }
 

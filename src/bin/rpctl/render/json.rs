@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::action::{Action, ActionReport};
 use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use super::results::{Diagnosis, ErrorReport, Findings, Layout};
-use super::sanitize;
+use super::{sanitize, units};
 use crate::exit_code::ExitStyle;
 
 /// The version of the interface. Keys keep their order; a change of the interface adds
@@ -110,7 +110,7 @@ impl<'a> From<&'a Diagnosis> for ReportObject<'a> {
             hints: &diagnosis.hints,
             target: &report.target,
             checks: &report.checks,
-            elapsed_us: u64::try_from(report.elapsed.as_micros()).unwrap_or(u64::MAX),
+            elapsed_us: units::micros(report.elapsed),
             action: None,
             error: diagnosis.error.as_ref().map(ErrorObject::from),
         }

@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+/// Returns a duration in whole microseconds.
+pub(crate) fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// Formats a short duration: `41 µs`, `2.1 ms`, `1.50 s`.
 pub(crate) fn elapsed(time: Duration) -> String {
     let micros = time.as_micros();
