@@ -23,8 +23,8 @@ pub(crate) use self::watch_display::WatchDisplay;
 /// The format of results, and how they are printed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
-    format: Format,
-    exit_style: ExitStyle,
+    pub(crate) format: Format,
+    pub(crate) exit_style: ExitStyle,
     quiet: bool,
     /// The width of tables; `None` shows every value in full.
     width: Option<usize>,
@@ -87,10 +87,6 @@ impl Output {
         Self { width, ..self }
     }
 
-    pub(crate) fn exit_style(&self) -> ExitStyle {
-        self.exit_style
-    }
-
     /// Returns whether the result is read as a health check, and not as a list.
     pub(crate) fn is_health_check(&self) -> bool {
         self.exit_style != ExitStyle::Rpctl || self.format == Format::Nagios
@@ -100,10 +96,6 @@ impl Output {
     /// GitHub Actions). Nothing is then written to standard error.
     fn is_merged(&self) -> bool {
         matches!(self.format, Format::Nagios | Format::Github)
-    }
-
-    pub(crate) fn format(&self) -> Format {
-        self.format
     }
 
     /// Returns whether one result can follow another.

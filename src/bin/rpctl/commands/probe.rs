@@ -12,7 +12,7 @@ use crate::selection::Selection;
 
 pub(super) fn run(args: &ProbeArgs, output: &Output) -> Result<ExitCode> {
     if args.watch.is_some() && !output.can_repeat() {
-        let format = name_of(&output.format());
+        let format = name_of(&output.format);
         let message = format!(
             "--watch cannot be combined with --output {format}, which is a single document"
         );

@@ -15,7 +15,7 @@ pub(crate) fn run(cli: &Cli) -> process::ExitCode {
     let output = Output::new(&cli.output, &cli.command);
     let result = refuse_foreign_form(cli).and_then(|()| dispatch(&cli.command, &output));
     let code = result.unwrap_or_else(|error| output.report_error(&cli.name, &error));
-    output.exit_style().status(code)
+    output.exit_style.status(code)
 }
 
 /// Refuses a format that consists of verdicts, for a command that has none.
