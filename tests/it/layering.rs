@@ -92,7 +92,10 @@ const PROGRAM_EDGES: &[(&str, &[&str])] = &[
     ("selection", &["args", "exit_code", "failure"]),
     ("render", &["exit_code", "shell"]),
     ("output", &["args", "exit_code", "failure", "render"]),
-    ("usage", &["args", "exit_code", "output", "render"]),
+    (
+        "usage",
+        &["args", "exit_code", "failure", "output", "render"],
+    ),
     (
         "commands",
         &[

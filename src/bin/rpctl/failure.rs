@@ -1,7 +1,6 @@
 //! Errors of commands: what happened, to what, and what to do next.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::io;
 
 use rpctl::__private;
@@ -11,35 +10,28 @@ use crate::exit_code::ExitCode;
 use crate::hints;
 
 /// An error with its exit code and the next step.
-#[derive(Debug, thiserror::Error, Deserialize, Serialize)]
+#[derive(Clone, Debug, thiserror::Error, Deserialize, Serialize)]
 #[error("{message}")]
 pub(crate) struct Failure {
     pub(crate) code: ExitCode,
     /// A stable code in `snake_case`.
     pub(crate) kind: Cow<'static, str>,
-    /// The message, which includes those of `source`.
+    /// The message, which includes those of the causes.
     pub(crate) message: String,
     /// What to do next.
     pub(crate) hint: Option<String>,
     /// What the user may have meant.
     pub(crate) candidates: Vec<String>,
-    #[serde(skip)]
-    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Failure {
-    pub(crate) fn new(
-        code: ExitCode,
-        kind: impl Into<Cow<'static, str>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(code: ExitCode, kind: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
             kind: kind.into(),
             message: message.into(),
             hint: None,
             candidates: Vec::new(),
-            source: None,
         }
     }
 
@@ -53,11 +45,6 @@ impl Failure {
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Box::new(source));
-        self
-    }
-
     /// Describes the error that ended a command: the failure in its chain, with the context
     /// that was added to it, or else an internal error. The result always has a hint.
     pub(crate) fn from_error(error: &anyhow::Error) -> Self {
@@ -65,12 +52,9 @@ impl Failure {
         let hint = || advice(system).to_owned();
         match error.downcast_ref::<Self>() {
             Some(failure) => Self {
-                code: failure.code,
-                kind: failure.kind.clone(),
                 message: message(error),
                 hint: failure.hint.clone().or_else(|| Some(hint())),
-                candidates: failure.candidates.clone(),
-                source: None,
+                ..failure.clone()
             },
             None => Self::new(ExitCode::Internal, "internal", message(error)).hint(hint()),
         }
@@ -81,7 +65,6 @@ impl From<rpctl::record::LoadError> for Failure {
     fn from(error: rpctl::record::LoadError) -> Self {
         Self::new(ExitCode::InvalidRecord, error.kind(), error.to_string())
             .hint(hints::for_load_error(&error))
-            .caused_by(error)
     }
 }
 

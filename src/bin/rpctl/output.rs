@@ -16,7 +16,7 @@ use crate::render::{
     Prometheus, Renderer, Styles, json_document, json_line, sanitize, units,
 };
 
-pub(crate) use self::errors::print_json;
+pub(crate) use self::errors::{error_report, print_json};
 pub(crate) use self::streams::{accept_closed_pipe, eprint_line, eprint_unwritten, is_terminal};
 pub(crate) use self::watch_display::WatchDisplay;
 

@@ -10,8 +10,9 @@ use clap::{ArgMatches, ColorChoice, CommandFactory};
 
 use crate::args::{Cli, ExitArgs, Format, OUTPUT_VARIABLE};
 use crate::exit_code::{ExitCode, ExitStyle};
-use crate::output::{accept_closed_pipe, eprint_line, eprint_unwritten, print_json};
-use crate::render::{ErrorReport, sanitize};
+use crate::failure::Failure;
+use crate::output::{accept_closed_pipe, eprint_line, eprint_unwritten, error_report, print_json};
+use crate::render::sanitize;
 
 /// Reports an error from clap, and returns the exit status. The help and the version are
 /// such errors as well.
@@ -27,24 +28,16 @@ pub(crate) fn report(error: clap::Error) -> process::ExitCode {
     let style = style(matches.as_ref());
     if asks_for_json(&words) {
         let command = matches.as_ref().and_then(ArgMatches::subcommand_name);
-        print_json(&error_report(&error, command, style));
+        print_json(&error_report(command, failure(&error, command), style));
     }
     style.status(ExitCode::Usage)
 }
 
-fn error_report(error: &clap::Error, command: Option<&str>, style: ExitStyle) -> ErrorReport {
-    ErrorReport {
-        command: command.map(str::to_owned),
-        code: ExitCode::Usage,
-        exit_code: style.number(ExitCode::Usage),
-        kind: "usage".into(),
-        message: message(error),
-        hint: match command {
-            Some(name) => format!("rpctl {name} --help shows its options"),
-            None => "rpctl --help shows the commands and their options".to_owned(),
-        },
-        candidates: Vec::new(),
-    }
+fn failure(error: &clap::Error, command: Option<&str>) -> Failure {
+    Failure::new(ExitCode::Usage, "usage", message(error)).hint(match command {
+        Some(name) => format!("rpctl {name} --help shows its options"),
+        None => "rpctl --help shows the commands and their options".to_owned(),
+    })
 }
 
 /// Prints the help or the version, and returns the exit code.

@@ -9,12 +9,16 @@ use crate::render::{Document, ErrorReport, json_document};
 impl Output {
     /// Prints the error that ended `command`, and returns the exit code.
     pub(crate) fn report_error(&self, command: &str, error: &anyhow::Error) -> ExitCode {
-        let report = error_report(command, error, self.exit_style);
+        let report = self.describe(command, error);
         self.print_error(&report);
         if !self.quiet && !self.is_merged() {
             eprint_line(&report.text());
         }
         report.code
+    }
+
+    pub(super) fn describe(&self, command: &str, error: &anyhow::Error) -> ErrorReport {
+        error_report(Some(command), Failure::from_error(error), self.exit_style)
     }
 }
 
@@ -25,11 +29,14 @@ pub(crate) fn print_json(error: &ErrorReport) {
     }
 }
 
-/// Describes the error that ended `command`.
-pub(super) fn error_report(command: &str, error: &anyhow::Error, style: ExitStyle) -> ErrorReport {
-    let failure = Failure::from_error(error);
+/// Describes the failure that ended `command`, if the command is known.
+pub(crate) fn error_report(
+    command: Option<&str>,
+    failure: Failure,
+    style: ExitStyle,
+) -> ErrorReport {
     ErrorReport {
-        command: Some(command.to_owned()),
+        command: command.map(str::to_owned),
         code: failure.code,
         exit_code: style.number(failure.code),
         kind: failure.kind,

@@ -10,7 +10,6 @@ use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
 use super::Output;
-use super::errors::error_report;
 use super::streams::is_terminal;
 use crate::args::Format;
 use crate::exit_code::ExitCode;
@@ -49,7 +48,7 @@ impl WatchDisplay {
     /// Shows the error that ended a round, and returns its exit code.
     pub(crate) fn show_error(&mut self, command: &str, error: &anyhow::Error) -> ExitCode {
         if self.output.format == Format::Table {
-            self.draw(&error_report(command, error, self.output.exit_style))
+            self.draw(&self.output.describe(command, error))
         } else {
             self.output.report_error(command, error)
         }
