@@ -1,7 +1,6 @@
 //! The results that commands show: plain values.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
 
 use rpctl::record::{Content, Finding, LoadError};
 use rpctl::{Endpoint, Report, Target};
@@ -88,8 +87,8 @@ pub(crate) struct SpawnedDaemon {
     pub(crate) pid: u32,
     pub(crate) endpoint: Endpoint,
     /// `None` if the record goes to standard output.
-    pub(crate) record: Option<PathBuf>,
-    pub(crate) sidecar: Option<PathBuf>,
+    pub(crate) record: Option<String>,
+    pub(crate) sidecar: Option<String>,
     pub(crate) idle_timeout_secs: u32,
 }
 

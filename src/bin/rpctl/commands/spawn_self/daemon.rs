@@ -1,6 +1,6 @@
 //! The daemon itself: listens, records itself, announces itself, serves and cleans up.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use rpctl::__private::{self, StopSignals};
@@ -123,13 +123,15 @@ impl Daemon {
             let record = String::from_utf8(record).context("the record is not UTF-8")?;
             return Ok(Announcement::Record(record));
         }
+        // JSON is UTF-8, paths need not be.
+        let lossy = |path: &Path| path.to_string_lossy().into_owned();
         Ok(Announcement::Daemon(Box::new(SpawnedDaemon {
             service_name: plan.service.clone(),
             service_version: plan.version.to_owned(),
             pid: identity.pid,
             endpoint: plan.endpoint.clone(),
-            record: plan.record.as_deref().map(printable),
-            sidecar: plan.sidecar.as_deref().map(printable),
+            record: plan.record.as_deref().map(lossy),
+            sidecar: plan.sidecar.as_deref().map(lossy),
             idle_timeout_secs: plan.idle_timeout_secs(),
         })))
     }
@@ -180,9 +182,4 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
         }
     };
     Failure::new(code, kind, message).hint(hint).into()
-}
-
-/// Returns a path as JSON can hold it: JSON is UTF-8, paths need not be.
-fn printable(path: &Path) -> PathBuf {
-    path.to_string_lossy().into_owned().into()
 }

@@ -55,10 +55,7 @@ pub(in crate::render) fn daemon(daemon: &SpawnedDaemon, page: &Page) -> String {
         daemon.service_name, daemon.service_version, daemon.pid
     );
     let line = |label: &str, value: &str| format!("{label:<12}  {}", sanitize::line(value));
-    let path = |label: &str, path: &Option<std::path::PathBuf>| {
-        path.as_ref()
-            .map(|path| line(label, &path.to_string_lossy()))
-    };
+    let path = |label, path: &Option<String>| path.as_ref().map(|path| line(label, path));
     let record = daemon.record.as_ref().or(daemon.sidecar.as_ref());
     let idle = units::seconds(u64::from(daemon.idle_timeout_secs));
 
@@ -69,7 +66,7 @@ pub(in crate::render) fn daemon(daemon: &SpawnedDaemon, page: &Page) -> String {
     lines.push(line("idle timeout", &idle));
     lines.push(String::new());
     if let Some(path) = record {
-        let path = sanitize::line(&shell::file(path));
+        let path = sanitize::line(&shell::file(path.as_ref()));
         lines.push(format!("next: rpctl probe {path}"));
         lines.push(format!("next: rpctl shutdown {path}"));
     }

@@ -105,41 +105,28 @@ struct Line {
 fn flatten(value: &Value, indent: usize, now: Timestamp, lines: &mut Vec<Line>) {
     let Value::Object(fields) = value else { return };
     for (key, value) in fields {
-        let mut line = |label: String, value: String| {
+        let mut add = |label: String, value: &Value| {
             lines.push(Line {
                 indent,
                 label,
-                value,
+                value: measured(key, value, now),
             });
+            flatten(value, indent + 1, now, lines);
         };
         match value {
-            Value::Object(_) => {
-                line(key.clone(), String::new());
-                flatten(value, indent + 1, now, lines);
-            }
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 for (at, item) in items.iter().enumerate() {
-                    lines.push(Line {
-                        indent,
-                        label: format!("{key} {}", at + 1),
-                        value: String::new(),
-                    });
-                    flatten(item, indent + 1, now, lines);
+                    add(format!("{key} {}", at + 1), item);
                 }
             }
-            Value::Array(items) => {
-                let items: Vec<String> = items.iter().map(plain).collect();
-                line(key.clone(), items.join(" "));
-            }
-            Value::Number(number) => line(key.clone(), measured(key, number.as_u64(), value, now)),
-            _ => line(key.clone(), plain(value)),
+            _ => add(key.clone(), value),
         }
     }
 }
 
-/// Returns a number with the unit that the name of its field ends in.
-fn measured(key: &str, number: Option<u64>, value: &Value, now: Timestamp) -> String {
-    let with_unit = match number {
+/// Returns a value, a number with the unit that the name of its field ends in.
+fn measured(key: &str, value: &Value, now: Timestamp) -> String {
+    let with_unit = match value.as_u64() {
         Some(0) if key == "valid_until_unix_ms" => Some("no limit".to_owned()),
         Some(0) if key.ends_with("_unix_ms") => Some("not set".to_owned()),
         Some(ms) if key.ends_with("_unix_ms") => units::moment_and_age(ms, now),
@@ -154,7 +141,9 @@ fn measured(key: &str, number: Option<u64>, value: &Value, now: Timestamp) -> St
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Null => String::new(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        // The fields of an object have lines of their own.
+        Value::Object(_) | Value::Null => String::new(),
         other => other.to_string(),
     }
 }
