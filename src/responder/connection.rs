@@ -1,6 +1,7 @@
 //! One connection of the server, advanced as far as possible without waiting.
 
 use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::eviction::Age;
@@ -21,13 +22,6 @@ pub(super) struct Connection {
     pub(super) age: Age,
     /// End of the connection; `None` if it is beyond the range of the clock.
     pub(super) expires: Option<Instant>,
-}
-
-/// The decision about a connection after it was advanced.
-#[derive(PartialEq)]
-pub(super) enum Disposition {
-    Keep,
-    Drop,
 }
 
 impl Connection {
@@ -60,25 +54,23 @@ impl Connection {
     }
 
     /// Answers every challenge received so far, and reads once, so that a client that
-    /// sends without end does not keep others waiting.
+    /// sends without end does not keep others waiting. `Break` drops the connection.
     pub(super) fn advance(
         &mut self,
         responder: &ProbeResponder,
         last_answer: &mut Instant,
-    ) -> Disposition {
+    ) -> ControlFlow<()> {
         let mut may_read = true;
         loop {
-            if self.send() == Disposition::Drop {
-                return Disposition::Drop;
-            }
+            self.send()?;
             if self.has_answer_in_flight() {
-                return Disposition::Keep;
+                return ControlFlow::Continue(());
             }
             if self.announces_too_much() {
-                return Disposition::Drop;
+                return ControlFlow::Break(());
             }
             match responder.answer(&self.received) {
-                Reply::Reject(_) => return Disposition::Drop,
+                Reply::Reject(_) => return ControlFlow::Break(()),
                 Reply::Answer { consumed, bytes } => {
                     *last_answer = Instant::now();
                     self.received.drain(..consumed);
@@ -86,11 +78,9 @@ impl Connection {
                 }
                 Reply::NeedMore if may_read => {
                     may_read = false;
-                    if self.receive() == Disposition::Drop {
-                        return Disposition::Drop;
-                    }
+                    self.receive()?;
                 }
-                Reply::NeedMore => return Disposition::Keep,
+                Reply::NeedMore => return ControlFlow::Continue(()),
             }
         }
     }
@@ -100,39 +90,39 @@ impl Connection {
         announced.is_ok_and(|length| length > Some(self.request_bytes))
     }
 
-    fn receive(&mut self) -> Disposition {
+    fn receive(&mut self) -> ControlFlow<()> {
         let mut part = [0; 512];
         match self.stream.read(&mut part) {
-            Ok(0) => return Disposition::Drop,
+            Ok(0) => return ControlFlow::Break(()),
             Ok(read) => self.received.extend_from_slice(&part[..read]),
-            Err(error) => return disposition_after(&error),
+            Err(error) => return flow_after(&error),
         }
-        Disposition::Keep
+        ControlFlow::Continue(())
     }
 
-    fn send(&mut self) -> Disposition {
+    fn send(&mut self) -> ControlFlow<()> {
         if self.to_send.is_empty() {
-            return Disposition::Keep;
+            return ControlFlow::Continue(());
         }
         match self.stream.write(&self.to_send) {
             Ok(written) => self.to_send.drain(..written),
-            Err(error) => return disposition_after(&error),
+            Err(error) => return flow_after(&error),
         };
         if self.to_send.is_empty() {
             self.requests_left = self.requests_left.saturating_sub(1);
             self.age.served = Instant::now();
         }
         if self.requests_left == 0 {
-            Disposition::Drop
+            ControlFlow::Break(())
         } else {
-            Disposition::Keep
+            ControlFlow::Continue(())
         }
     }
 }
 
-fn disposition_after(error: &io::Error) -> Disposition {
+fn flow_after(error: &io::Error) -> ControlFlow<()> {
     match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Disposition::Keep,
-        _ => Disposition::Drop,
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => ControlFlow::Continue(()),
+        _ => ControlFlow::Break(()),
     }
 }

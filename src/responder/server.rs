@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::ProbeResponder;
-use super::connection::{Connection, Disposition};
+use super::connection::Connection;
 use super::eviction::{Age, GRACE, longest_unserved};
 use super::limits::Limits;
 use crate::endpoint::{Listener, Stream};
@@ -133,7 +133,7 @@ impl Server {
         let last_answer = &mut self.last_answer;
         self.connections.retain_mut(|connection| {
             let is_ready = ready.next().copied().unwrap_or(false);
-            !is_ready || connection.advance(responder, last_answer) == Disposition::Keep
+            !is_ready || connection.advance(responder, last_answer).is_continue()
         });
         if self.connections.len() < before {
             self.accept_again = None;
@@ -165,7 +165,8 @@ impl Server {
 
     fn admit(&mut self, stream: Stream) {
         let mut connection = Connection::new(stream, &self.limits);
-        if connection.advance(&self.responder, &mut self.last_answer) == Disposition::Keep {
+        let advanced = connection.advance(&self.responder, &mut self.last_answer);
+        if advanced.is_continue() {
             self.connections.push(connection);
             while self.connections.len() > self.limits.connections.max(1) && self.evict_one() {}
         }
@@ -185,12 +186,9 @@ impl Server {
         let mut left_to_consider = ages.len();
         while let Some(at) = longest_unserved(&ages, Instant::now()) {
             let connection = &mut self.connections[at];
-            let disposition = connection.advance(&self.responder, &mut self.last_answer);
+            let advanced = connection.advance(&self.responder, &mut self.last_answer);
             left_to_consider = left_to_consider.saturating_sub(1);
-            if disposition == Disposition::Drop
-                || connection.age == ages[at]
-                || left_to_consider == 0
-            {
+            if advanced.is_break() || connection.age == ages[at] || left_to_consider == 0 {
                 self.connections.remove(at);
                 return true;
             }
