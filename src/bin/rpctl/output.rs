@@ -4,8 +4,7 @@ mod errors;
 mod streams;
 mod watch_display;
 
-use std::io;
-
+use anyhow::{Context, Result};
 use rpctl::__private;
 
 use self::streams::{terminal_width, wants_color, write_stdout};
@@ -177,12 +176,11 @@ impl Output {
     }
 
     /// Prints a record, which is the only result: failing to write it is an error.
-    pub(crate) fn print_record(&self, bytes: &[u8]) -> io::Result<()> {
-        if self.quiet {
-            Ok(())
-        } else {
-            write_stdout(bytes)
+    pub(crate) fn print_record(&self, what: &str, bytes: &[u8]) -> Result<ExitCode> {
+        if !self.quiet {
+            write_stdout(bytes).with_context(|| format!("cannot write the {what}"))?;
         }
+        Ok(ExitCode::Proven)
     }
 
     /// Prints a text, which is not made if it is not shown; returns the exit code as

@@ -1,6 +1,6 @@
 //! `rpctl inspect-manifest`.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rpctl::record::{self, Content, DigestChoice, Finding, Format, LoadError, Record, SaveError};
 use rpctl::{Outcome, Target};
 
@@ -100,10 +100,7 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
     }
     let format = format_of(&record.content, form);
     let bytes = encode(&record.content, format, digest).map_err(|error| not_convertible(&error))?;
-    output
-        .print_record(&bytes)
-        .context("cannot write the record")?;
-    Ok(ExitCode::Proven)
+    output.print_record("record", &bytes)
 }
 
 fn format_of(content: &Content, form: Form) -> Format {

@@ -40,10 +40,7 @@ pub(super) fn run(args: &ManArgs, output: &Output) -> Result<ExitCode> {
             None => return Err(unknown(name, &commands).into()),
         },
     };
-    output
-        .print_record(printed.as_bytes())
-        .context("cannot write the page")?;
-    Ok(ExitCode::Proven)
+    output.print_record("page", printed.as_bytes())
 }
 
 /// Returns the program and the subcommands that are not hidden.

@@ -20,7 +20,8 @@ use crate::output::Output;
 pub(super) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
     __private::keep_new_files_private();
     if args.once {
-        return cleaning_up(|interrupts| once::run(args, interrupts))?.print(output);
+        let found = cleaning_up(|interrupts| once::run(args, interrupts))?;
+        return Ok(output.print_diagnoses("spawn-self", &[found]));
     }
     if args.detach {
         return daemon::run_detached(args, output);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::existing::Existing;
 use super::paths;
-use super::plan::Plan;
+use super::plan::{Plan, VERSION};
 use super::records::{Records, manifest};
 use crate::args::SpawnArgs;
 use crate::exit_code::ExitCode;
@@ -127,7 +127,7 @@ impl Daemon {
         let lossy = |path: &Path| path.to_string_lossy().into_owned();
         Ok(Announcement::Daemon(Box::new(SpawnedDaemon {
             service_name: plan.service.clone(),
-            service_version: plan.version.to_owned(),
+            service_version: VERSION.to_owned(),
             pid: identity.pid,
             endpoint: plan.endpoint.clone(),
             record: plan.record.as_deref().map(lossy),

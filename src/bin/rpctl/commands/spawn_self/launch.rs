@@ -22,7 +22,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Starts a daemon, verifies it, and leaves it running.
 pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Announcement> {
-    let launched = start(plan, ParentDeath::Survive, interrupts)?;
+    let launched = start(plan, interrupts)?;
     let report = launched.probe(plan)?;
     let verdict = report.verdict();
     if verdict != Verdict::Verified {
@@ -38,14 +38,6 @@ pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Announcement>
     Ok(launched.leave())
 }
 
-/// The effect on a daemon when the process that started it exits.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum ParentDeath {
-    Survive,
-    /// The daemon exits as well, even if its parent is killed.
-    Exit,
-}
-
 /// A daemon that is ready. It is ended with this value.
 pub(super) struct LaunchedDaemon {
     child: ChildGuard,
@@ -53,13 +45,8 @@ pub(super) struct LaunchedDaemon {
 }
 
 /// Starts a daemon and waits until it is ready.
-pub(super) fn start(
-    plan: &Plan,
-    parent_death: ParentDeath,
-    interrupts: &StopSignals,
-) -> Result<LaunchedDaemon> {
-    let mut child =
-        OwnChild::start(&mut command(plan, parent_death)?).context("cannot start the daemon")?;
+pub(super) fn start(plan: &Plan, interrupts: &StopSignals) -> Result<LaunchedDaemon> {
+    let mut child = OwnChild::start(&mut command(plan)?).context("cannot start the daemon")?;
     let stdout = child.stdout();
     let child = ChildGuard(Some(child));
     let stdout = stdout.context("the daemon has no standard output")?;
@@ -88,20 +75,20 @@ pub(super) fn start(
     }
 }
 
-fn command(plan: &Plan, parent_death: ParentDeath) -> Result<Command> {
+fn command(plan: &Plan) -> Result<Command> {
     let program = std::env::current_exe().context("cannot find the path of this program")?;
     __private::forget_descriptors();
     let mut command = Command::new(program);
     __private::name_program(&mut command, "rpctl");
     command
-        .args(arguments(plan, parent_death))
+        .args(arguments(plan))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     Ok(command)
 }
 
-fn arguments(plan: &Plan, parent_death: ParentDeath) -> Vec<OsString> {
+fn arguments(plan: &Plan) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = ["spawn-self", "--foreground", "--detach"]
         .map(OsString::from)
         .into();
@@ -118,8 +105,8 @@ fn arguments(plan: &Plan, parent_death: ParentDeath) -> Vec<OsString> {
     let idle = plan.idle_timeout;
     let idle = format!("{}s {}ns", idle.as_secs(), idle.subsec_nanos());
     option("--idle-timeout", idle.into());
-    if parent_death == ParentDeath::Exit {
-        option("--parent", std::process::id().to_string().into());
+    if let Some(parent) = plan.parent {
+        option("--parent", parent.to_string().into());
     }
     arguments
 }

@@ -8,38 +8,24 @@ use rpctl::__private::StopSignals;
 use rpctl::{BackendHandleError, ProbeReport, Verdict};
 use tempfile::TempDir;
 
-use super::launch::{self, LaunchedDaemon, ParentDeath};
+use super::launch::{self, LaunchedDaemon};
 use super::paths;
 use super::plan::Plan;
 use crate::args::SpawnArgs;
 use crate::commands::diagnose::diagnosis;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::output::Output;
 use crate::render::Diagnosis;
 
 /// Time for the daemon to exit, once asked.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The result of a self-test that has cleaned up.
-pub(super) struct SelfTest {
-    found: Diagnosis,
-    /// Whether a verified daemon stopped in order.
-    stopped: Result<()>,
-}
-
-impl SelfTest {
-    /// Prints the result, and returns the exit code of the command.
-    pub(super) fn print(self, output: &Output) -> Result<ExitCode> {
-        self.stopped?;
-        Ok(output.print_diagnoses("spawn-self", &[self.found]))
-    }
-}
-
-pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<SelfTest> {
+/// Runs the self-test and cleans up. A verified daemon that does not stop in order is an
+/// error.
+pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Diagnosis> {
     let directory = temporary_directory()?;
     let plan = plan(args, directory.path())?;
-    let launched = launch::start(&plan, ParentDeath::Exit, interrupts).map_err(name_tmpdir)?;
+    let launched = launch::start(&plan, interrupts).map_err(name_tmpdir)?;
     let report = launched.probe(&plan)?;
     let found = diagnosis(report.report().clone(), None);
     let stopped = if report.verdict() == Verdict::Verified {
@@ -51,7 +37,7 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<SelfTest
     directory
         .close()
         .context("cannot remove the private directory of the test")?;
-    Ok(SelfTest { found, stopped })
+    stopped.map(|()| found)
 }
 
 fn temporary_directory() -> Result<TempDir> {
@@ -66,6 +52,7 @@ fn plan(args: &SpawnArgs, directory: &Path) -> Result<Plan> {
     Plan::new(&SpawnArgs {
         record: Some(directory.join("record.pb")),
         endpoint: Some(directory.join("socket")),
+        parent: Some(std::process::id()),
         ..args.clone()
     })
 }

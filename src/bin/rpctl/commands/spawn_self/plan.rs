@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rpctl::Endpoint;
-use rpctl::record::{DigestChoice, Format};
+use rpctl::record::Format;
 
 use super::paths;
 use crate::args::{Digest, SpawnArgs};
@@ -14,7 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 
 /// The version in the record of the daemon.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The label of the endpoint.
 const NAMESPACE: &str = "rpctl";
@@ -23,13 +23,14 @@ const NAMESPACE: &str = "rpctl";
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) service: String,
-    pub(super) version: &'static str,
     pub(super) endpoint: Endpoint,
     /// `None`: the record goes to standard output.
     pub(super) record: Option<PathBuf>,
     pub(super) sidecar: Option<PathBuf>,
     pub(super) digest: Digest,
     pub(super) idle_timeout: Duration,
+    /// The process with which the daemon ends, even if that is killed.
+    pub(super) parent: Option<u32>,
 }
 
 impl Plan {
@@ -49,7 +50,6 @@ impl Plan {
         refuse_shared(files.into_iter().flatten())?;
         Ok(Self {
             service,
-            version: VERSION,
             endpoint: Endpoint {
                 namespace_id: NAMESPACE.to_owned(),
                 path: utf8(&socket)?,
@@ -58,6 +58,7 @@ impl Plan {
             sidecar,
             digest: args.digest,
             idle_timeout: args.idle_timeout,
+            parent: args.parent,
         })
     }
 
@@ -72,10 +73,6 @@ impl Plan {
     pub(super) fn idle_timeout_secs(&self) -> u32 {
         let seconds = self.idle_timeout.as_millis().div_ceil(1000);
         u32::try_from(seconds).unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn digest_choice(&self) -> DigestChoice {
-        self.digest.into()
     }
 }
 

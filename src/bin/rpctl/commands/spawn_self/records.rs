@@ -13,7 +13,7 @@ use rpctl::{__private, DaemonProcess, HostIdentity};
 
 use super::existing::Existing;
 use super::paths;
-use super::plan::{Plan, format_of};
+use super::plan::{Plan, VERSION, format_of};
 
 /// The record files. They are removed with this value, unless another process has
 /// replaced them.
@@ -34,7 +34,7 @@ impl Records {
         };
         if let Some(path) = &plan.record {
             let content = Content::Manifest(Box::new(manifest(plan, identity, path)));
-            let (format, digest) = (format_of(path), plan.digest_choice());
+            let (format, digest) = (format_of(path), plan.digest.into());
             records.save(path, "--record", &content, format, digest)?;
         }
         if let Some(path) = &plan.sidecar {
@@ -108,7 +108,7 @@ pub(super) fn manifest(plan: &Plan, identity: &DaemonProcess, path: &Path) -> Ca
         manifest_schema_version: SCHEMA_VERSION,
         media_type: MEDIA_TYPE.to_owned(),
         service_name: plan.service.clone(),
-        service_version: plan.version.to_owned(),
+        service_version: VERSION.to_owned(),
         broker_envelope_version: "v1".to_owned(),
         created_at_unix_ms: identity.started_at_unix_ms,
         last_active_unix_ms: identity.started_at_unix_ms,
