@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::eviction::Age;
-use super::limits::Limits;
-use super::{ProbeResponder, Reply};
+use super::{Limits, ProbeResponder, Reply};
 use crate::endpoint::{Stream, descriptor};
 use crate::platform::Interest;
 use crate::protocol;

@@ -4,10 +4,9 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::ProbeResponder;
 use super::connection::Connection;
 use super::eviction::{Age, GRACE, longest_unserved};
-use super::limits::Limits;
+use super::{Limits, ProbeResponder};
 use crate::endpoint::{Listener, Stream};
 use crate::platform::{self, AsWaitable, Interest, Waitable, waitable};
 

@@ -3,9 +3,7 @@
 //! default. Together they cover protobuf's own JSON mapping.
 
 mod collections;
-mod enums;
 mod scalars;
 
 pub(super) use collections::{Object, TOO_MANY, list, message, messages, or_default, string_map};
-pub(super) use enums::{Named, WireEnum};
-pub(super) use scalars::{bytes, optional_uint32, uint32, uint64};
+pub(super) use scalars::{Named, WireEnum, bytes, optional_uint32, uint32, uint64};

@@ -5,16 +5,15 @@
 //! accepted when reading are implemented in `lenient`.
 
 mod daemon;
-mod details;
 mod enums;
 pub(super) mod field_numbers;
 mod manifest;
 mod messages;
-mod root;
 
 pub use daemon::{DaemonProcessMessage, EndpointMessage, HostMessage};
-pub use details::{CleanupPolicy, ManifestRef, ObservabilityInfo, Operation};
 pub use enums::{Disposition, OperationKind, RootKind, TeardownKind};
 pub(super) use manifest::names_a_schema;
-pub use manifest::{CacheManifest, MEDIA_TYPE, ROOT_MANIFEST_FILE, SCHEMA_VERSION};
-pub use root::{CacheRoot, OwnershipMessage, Quota, TeardownHook};
+pub use manifest::{
+    CacheManifest, CacheRoot, CleanupPolicy, MEDIA_TYPE, ManifestRef, ObservabilityInfo, Operation,
+    OwnershipMessage, Quota, ROOT_MANIFEST_FILE, SCHEMA_VERSION, TeardownHook,
+};

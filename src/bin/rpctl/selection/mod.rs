@@ -3,10 +3,8 @@
 
 mod candidates;
 mod registry;
-mod rounds;
 mod source;
 
 pub(crate) use candidates::Candidates;
 pub(crate) use registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
-pub(crate) use rounds::Selection;
-pub(crate) use source::select_one;
+pub(crate) use source::{Selection, select_one};

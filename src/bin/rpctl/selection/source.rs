@@ -1,13 +1,17 @@
-//! Where the records of a command come from.
+//! Where the records of a command come from, in one round or in many.
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
+use rpctl::ImageDigests;
 
 use super::candidates::{self, Candidates};
 use super::registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
 use crate::args::{ProbeArgs, Service, TargetArgs};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
 
 /// The variable that names a record if no argument does.
 const RECORD_VARIABLE: &str = "RPCTL_RECORD";
@@ -15,7 +19,7 @@ const RECORD_VARIABLE: &str = "RPCTL_RECORD";
 /// The place that names the records of a command, by the first argument that is
 /// given.
 #[derive(Debug)]
-pub(super) enum Source<'a> {
+enum Source<'a> {
     /// Every record of the registry.
     EntireRegistry,
     /// The files that arguments or the environment name.
@@ -47,10 +51,7 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the records that are meant now, at least one.
-    pub(super) fn records(
-        &self,
-        candidates: Candidates<'_>,
-    ) -> Result<Vec<PathBuf>, SelectionError> {
+    fn records(&self, candidates: Candidates<'_>) -> Result<Vec<PathBuf>, SelectionError> {
         match self {
             Self::EntireRegistry => all_records(),
             Self::Named(paths) => Ok(paths.clone()),
@@ -60,7 +61,7 @@ impl<'a> Source<'a> {
     }
 
     /// Returns how many of the records are standard input.
-    pub(super) fn count_stdin(&self) -> usize {
+    fn count_stdin(&self) -> usize {
         match self {
             Self::Named(paths) => paths.iter().filter(|path| is_stdin(path)).count(),
             _ => 0,
@@ -89,4 +90,70 @@ fn all_records() -> Result<Vec<PathBuf>, SelectionError> {
         return Err(SelectionError::NothingYet(no_records(&registry)));
     }
     Ok(files)
+}
+
+/// The records that `probe` is about, in one round or in many.
+#[derive(Debug)]
+pub(crate) struct Selection<'a> {
+    source: Source<'a>,
+    /// The records of the last round that had any.
+    last: Vec<PathBuf>,
+}
+
+impl<'a> Selection<'a> {
+    /// Prepares a selection. Standard input must not be read more than once.
+    pub(crate) fn new(args: &'a ProbeArgs) -> Result<Self> {
+        let source = Source::from(args);
+        let repeats = args
+            .wait
+            .map(|_| "--wait")
+            .or(args.watch.map(|_| "--watch"));
+        match (source.count_stdin(), repeats) {
+            (0, _) | (1, None) => Ok(Self {
+                source,
+                last: Vec::new(),
+            }),
+            (_, repeats) => Err(second_read(repeats).into()),
+        }
+    }
+
+    /// Returns whether the records are searched for in the registry.
+    pub(crate) fn uses_registry(&self) -> bool {
+        !matches!(self.source, Source::Named(_))
+    }
+
+    /// Selects the records that are meant now, at least one. Records of the last round
+    /// stay selected while their files exist, unless the service that is named has
+    /// another record by now.
+    pub(crate) fn next_round(
+        &mut self,
+        digests: &Arc<ImageDigests>,
+    ) -> Result<&[PathBuf], SelectionError> {
+        let is_fixed = matches!(self.source, Source::Named(_) | Source::OnlyCandidate);
+        let exist = !self.last.is_empty() && self.last.iter().all(|path| path.exists());
+        if !(exist && is_fixed) {
+            let keeps_last = exist && matches!(self.source, Source::Service(_));
+            match self.source.records(Candidates::Live(digests)) {
+                Err(_) if keeps_last => {}
+                selected => self.last = selected?,
+            }
+        }
+        Ok(&self.last)
+    }
+}
+
+/// Describes an attempt to read standard input again, by an option that repeats or by
+/// a second argument.
+fn second_read(repeats: Option<&str>) -> Failure {
+    let (message, hint) = match repeats {
+        Some(option) => (
+            format!("{option} reads records again, and standard input (-) can be read only once"),
+            "name a file instead of -",
+        ),
+        None => (
+            "standard input (-) is named more than once".to_owned(),
+            "name it once; files may be named beside it",
+        ),
+    };
+    Failure::new(ExitCode::Usage, "usage", message).hint(hint)
 }
