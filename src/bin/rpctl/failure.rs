@@ -48,17 +48,13 @@ impl Failure {
     /// Describes the error that ended a command: the failure in its chain, with the context
     /// that was added to it, or else an internal error. The result always has a hint.
     pub(crate) fn from_error(error: &anyhow::Error) -> Self {
-        let message = format!("{error:#}");
-        let system = system_error(error);
-        let hint = || advice(system).to_owned();
-        match error.downcast_ref::<Self>() {
-            Some(failure) => Self {
-                message,
-                hint: failure.hint.clone().or_else(|| Some(hint())),
-                ..failure.clone()
-            },
-            None => Self::new(ExitCode::Internal, "internal", message).hint(hint()),
-        }
+        let system = error.chain().find_map(|cause| cause.downcast_ref());
+        let internal = || Self::new(ExitCode::Internal, "internal", "");
+        let mut failure: Self = error.downcast_ref().cloned().unwrap_or_else(internal);
+        failure.message = format!("{error:#}");
+        let advice = || advice(system).to_owned();
+        failure.hint.get_or_insert_with(advice);
+        failure
     }
 }
 
@@ -67,11 +63,6 @@ impl From<rpctl::record::LoadError> for Failure {
         Self::new(ExitCode::InvalidRecord, error.kind(), error.to_string())
             .hint(hints::for_load_error(&error))
     }
-}
-
-/// Returns the error of the system in a chain.
-fn system_error(error: &anyhow::Error) -> Option<&io::Error> {
-    error.chain().find_map(|cause| cause.downcast_ref())
 }
 
 /// Returns the hint for an error that has none of its own; `system` is the error of the
