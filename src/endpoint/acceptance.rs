@@ -9,9 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::connect::Connected;
-use crate::platform::{self, PinnedProcess, stream_waitable};
+use crate::platform::{self, BoundFile, PinnedProcess, stream_waitable};
 
-/// Whether a process holds the socket at the other end of a connection.
+/// What the recorded process and its descendants hold of a connection.
 #[derive(Debug)]
 pub(crate) struct Acceptance<'p> {
     process: &'p PinnedProcess,
@@ -25,9 +25,35 @@ enum Seen {
     Nothing,
     Accepted {
         inode: u32,
-        is_held: bool,
+        /// The file of its listener, unless the recorded process holds it.
+        file: Option<BoundFile>,
+        holder: Option<Member>,
     },
     Failed(UnknownHolder),
+}
+
+/// A process of the family of the recorded process.
+#[derive(Debug)]
+enum Member {
+    Recorded,
+    Descendant(PinnedProcess),
+}
+
+/// The process that serves a connection, in relation to the recorded one.
+#[derive(Debug)]
+pub(crate) enum Server {
+    /// The recorded process accepted, or holds the listener if no process accepted.
+    Recorded,
+    /// The recorded process holds the listener, and a descendant accepted.
+    Worker(PinnedProcess),
+    /// Only a descendant holds the listener.
+    Heir(PinnedProcess),
+    /// The recorded process or a descendant holds the listener. Another process accepted,
+    /// and holds the socket with this inode.
+    Guest(u32),
+    /// Neither the recorded process nor a descendant holds the accepted socket and the
+    /// listener: those with these inodes, as far as they are known.
+    Stranger(Vec<u32>),
 }
 
 /// The reason why the holder of a socket is not known.
@@ -35,12 +61,16 @@ enum Seen {
 pub(crate) enum UnknownHolder {
     #[error("the kernel names no socket at the other end")]
     NoSocket,
+    #[error("not permitted to look into the network namespace of the recorded process")]
+    Namespace,
     #[error("socket diagnostics failed: {0}")]
     Diagnostics(#[source] io::Error),
     #[error("not permitted to look at the descriptors of the recorded process")]
     Denied,
     #[error("the descriptors of the recorded process cannot be read: {0}")]
     Descriptors(#[source] io::Error),
+    #[error("a descendant of the recorded process cannot be examined: {0}")]
+    Descendant(#[source] io::Error),
 }
 
 impl<'p> Acceptance<'p> {
@@ -51,15 +81,20 @@ impl<'p> Acceptance<'p> {
         }
     }
 
-    /// Returns the process whose sockets are examined.
+    /// Returns the recorded process.
     pub(crate) fn process(&self) -> &'p PinnedProcess {
         self.process
+    }
+
+    /// Returns whether an accepted socket was seen, or looking for one failed.
+    pub(crate) fn has_seen(&self) -> bool {
+        !matches!(self.seen, Seen::Nothing)
     }
 
     /// Looks at the other end, unless it has been seen before. Returns whether there is
     /// nothing more to wait for.
     pub(crate) fn look(&mut self, connected: &Connected) -> bool {
-        if !matches!(self.seen, Seen::Nothing) {
+        if self.has_seen() {
             return true;
         }
         // In this order: a peer that has sent or closed by now had accepted before, and
@@ -69,8 +104,22 @@ impl<'p> Acceptance<'p> {
             .and_then(|has_sent| Ok((has_sent, platform::peer_inode(socket)?)));
         self.seen = match looked {
             Ok((has_sent, None | Some(0))) => return has_sent,
-            Ok((_, Some(inode))) => match holds(self.process, &[inode]) {
-                Ok(is_held) => Seen::Accepted { inode, is_held },
+            Ok((_, Some(inode))) => match member_holding(self.process, &[inode]) {
+                // A socket that was closed while its holder was looked for has none.
+                Ok(None) if !is_still_accepted(connected, inode) => return true,
+                Ok(Some(Member::Recorded)) => Seen::Accepted {
+                    inode,
+                    file: None,
+                    holder: Some(Member::Recorded),
+                },
+                Ok(holder) => match platform::bound_file(inode) {
+                    Ok(file) => Seen::Accepted {
+                        inode,
+                        file,
+                        holder,
+                    },
+                    Err(error) => Seen::Failed(UnknownHolder::Diagnostics(error)),
+                },
                 Err(error) => Seen::Failed(error),
             },
             Err(error) => Seen::Failed(UnknownHolder::Diagnostics(error)),
@@ -78,24 +127,100 @@ impl<'p> Acceptance<'p> {
         true
     }
 
-    /// Returns whether the process holds the accepted socket. If none was seen, the
-    /// listener counts in whose queue the connection is, or else any listener at `path`.
-    pub(crate) fn held(self, connected: &Connected, path: &Path) -> Result<bool, UnknownHolder> {
-        match self.seen {
-            Seen::Accepted { is_held: true, .. } => Ok(true),
-            // It may have been accepted by another process and handed on since.
-            Seen::Accepted { inode, .. } => holds(self.process, &[inode]),
-            Seen::Failed(error) => Err(error),
+    /// Returns the server of the connection. If no accepted socket was seen, the listener
+    /// counts in whose queue the connection is, or else any listener at `path`.
+    pub(crate) fn server(
+        self,
+        connected: &Connected,
+        path: &Path,
+    ) -> Result<Server, UnknownHolder> {
+        let process = self.process;
+        let listeners = |file| listeners(connected, file, path, Some(process));
+        let (inode, file, holder) = match self.seen {
+            Seen::Accepted {
+                inode,
+                file,
+                holder,
+            } => (inode, file, holder),
+            Seen::Failed(error) => return Err(error),
             Seen::Nothing => {
-                let listeners = platform::listener_inodes(stream_waitable(&connected.stream), path)
-                    .map_err(UnknownHolder::Diagnostics)?;
+                let listeners = listeners(None)?;
                 if listeners.is_empty() {
                     return Err(UnknownHolder::NoSocket);
                 }
-                holds(self.process, &listeners)
+                return Ok(match member_holding(process, &listeners)? {
+                    Some(Member::Recorded) => Server::Recorded,
+                    Some(Member::Descendant(heir)) => Server::Heir(heir),
+                    None => Server::Stranger(listeners),
+                });
             }
-        }
+        };
+        let holder = match holder {
+            // It may have been accepted by another process and handed on since.
+            None => member_holding(process, &[inode])?,
+            holder => holder,
+        };
+        Ok(match holder {
+            Some(Member::Recorded) => Server::Recorded,
+            Some(Member::Descendant(worker)) => {
+                if holds(process, &listeners(file)?)? {
+                    Server::Worker(worker)
+                } else {
+                    Server::Heir(worker)
+                }
+            }
+            None => {
+                let mut sockets = listeners(file)?;
+                if member_holding(process, &sockets)?.is_some() {
+                    Server::Guest(inode)
+                } else {
+                    sockets.push(inode);
+                    Server::Stranger(sockets)
+                }
+            }
+        })
     }
+}
+
+/// Returns the inodes of the accepted socket and of the listeners at `path`, as far as the
+/// kernel shows them.
+pub(crate) fn serving_sockets(connected: &Connected, path: &Path) -> Vec<u32> {
+    let mut sockets = listeners(connected, None, path, None).unwrap_or_default();
+    let accepted = platform::peer_inode(stream_waitable(&connected.stream));
+    sockets.extend(accepted.ok().flatten().filter(|&inode| inode != 0));
+    sockets
+}
+
+fn is_still_accepted(connected: &Connected, inode: u32) -> bool {
+    // An error does not show that it was closed.
+    platform::peer_inode(stream_waitable(&connected.stream)).map_or(true, |now| now == Some(inode))
+}
+
+fn listeners(
+    connected: &Connected,
+    file: Option<BoundFile>,
+    path: &Path,
+    process: Option<&PinnedProcess>,
+) -> Result<Vec<u32>, UnknownHolder> {
+    let socket = stream_waitable(&connected.stream);
+    platform::listener_inodes(socket, file, path, process).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => UnknownHolder::Namespace,
+        _ => UnknownHolder::Diagnostics(error),
+    })
+}
+
+/// Returns the recorded process or a descendant, if one holds one of these sockets.
+fn member_holding(
+    process: &PinnedProcess,
+    inodes: &[u32],
+) -> Result<Option<Member>, UnknownHolder> {
+    if holds(process, inodes)? {
+        return Ok(Some(Member::Recorded));
+    }
+    let descendant = process.descendant_holding(inodes);
+    Ok(descendant
+        .map_err(UnknownHolder::Descendant)?
+        .map(Member::Descendant))
 }
 
 fn holds(process: &PinnedProcess, inodes: &[u32]) -> Result<bool, UnknownHolder> {

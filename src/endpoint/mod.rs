@@ -15,7 +15,7 @@ mod served_by;
 
 pub(crate) use crate::platform::{Stream, StreamTrait, stream_waitable as descriptor};
 #[cfg(feature = "client")]
-pub(crate) use acceptance::Acceptance;
+pub(crate) use acceptance::{Acceptance, Server, UnknownHolder, serving_sockets};
 pub use connect::{ConnectError, MAX_PATH_LEN};
 pub(crate) use connect::{Connected, connect};
 #[cfg(feature = "client")]
@@ -25,4 +25,4 @@ pub(crate) use exchange_error::ExchangeError;
 pub(crate) use left::LeftSocket;
 pub use listener::{ListenError, Listener};
 #[cfg(feature = "client")]
-pub(crate) use served_by::ServedBy;
+pub(crate) use served_by::{Creator, ServedBy};

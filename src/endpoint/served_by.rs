@@ -1,20 +1,22 @@
 //! The relation of the recorded process to a connection.
 //!
 //! The kernel names the process that called `listen`. It may be a supervisor that
-//! handed the listener over, or a stranger that took the path. They differ in whether
-//! the recorded process holds the socket at the other end.
+//! handed the listener over, a worker that called it again, or a stranger that took the
+//! path. They differ in which process holds the socket at the other end.
 
 use std::io;
 
 use super::acceptance::Acceptance;
 use super::connect::Connected;
-use crate::platform::{self, PinnedProcess, stream_waitable};
+use crate::platform::{self, Liveness, PinError, PinnedProcess, stream_waitable};
 
 /// The relation of the recorded process to a connection.
 #[derive(Debug)]
 pub(crate) enum ServedBy<'p> {
-    /// The recorded process created the listener.
-    Recorded,
+    /// The recorded process created the listener, and has no children that could accept.
+    Recorded(Acceptance<'p>),
+    /// The recorded process created the listener, and a worker may accept.
+    MaybeWorker(Acceptance<'p>),
     /// Another process created it, and may have handed it to the recorded one.
     MaybeHandedOver(Acceptance<'p>),
     /// The system does not show which process created it.
@@ -30,7 +32,8 @@ impl<'p> ServedBy<'p> {
     /// creator of the listener may have exited.
     pub(crate) fn new(connected: &Connected, process: &'p PinnedProcess) -> Self {
         match is_creator(connected, process) {
-            Ok(true) => Self::Recorded,
+            Ok(true) if process.has_children() => Self::MaybeWorker(Acceptance::new(process)),
+            Ok(true) => Self::Recorded(Acceptance::new(process)),
             Ok(false) => Self::MaybeHandedOver(Acceptance::new(process)),
             Err(error) => Self::CreatorUnknown(error),
         }
@@ -39,10 +42,39 @@ impl<'p> ServedBy<'p> {
     /// Returns whether the challenge can be sent. Without a relation to wait for, it can
     /// be sent at once.
     pub(super) fn is_settled(&mut self, connected: &Connected) -> bool {
-        if let Self::MaybeHandedOver(acceptance) = self {
-            return acceptance.look(connected);
+        match self {
+            Self::MaybeHandedOver(acceptance) | Self::MaybeWorker(acceptance) => {
+                acceptance.look(connected)
+            }
+            _ => true,
         }
-        true
+    }
+}
+
+/// The process that created a listener.
+#[derive(Debug)]
+pub(crate) enum Creator {
+    Alive(PinnedProcess),
+    Gone,
+    /// It cannot be examined, or is outside the PID namespace of this process.
+    Hidden,
+}
+
+impl Creator {
+    pub(crate) fn new(connected: &Connected) -> Self {
+        if connected.is_from_outside_namespace() {
+            return Self::Hidden;
+        }
+        let process = match PinnedProcess::open(connected.creator.pid) {
+            Ok(process) => process,
+            Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Self::Gone,
+            Err(_) => return Self::Hidden,
+        };
+        match is_creator(connected, &process) {
+            Ok(true) if matches!(process.liveness(), Ok(Liveness::Alive)) => Self::Alive(process),
+            Ok(_) => Self::Gone,
+            Err(_) => Self::Hidden,
+        }
     }
 }
 

@@ -75,6 +75,15 @@ pub struct FileId {
     pub inode: u128,
 }
 
+/// The file to which a socket is bound, as socket diagnostics report it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BoundFile {
+    /// The lower 32 bits of the inode number.
+    pub inode: u32,
+    /// Device number in the encoding of the kernel.
+    pub device: u32,
+}
+
 /// The attributes of a file that change with its content. Linux: by
 /// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

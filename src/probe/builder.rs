@@ -12,7 +12,7 @@ use super::request::{AskedEndpoint, Request};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::UserId;
 use crate::record::{Finding, Record};
-use crate::report::{CheckId, Target, Verdict};
+use crate::report::{CheckId, Outcome, Target, Verdict};
 
 /// The default of [`Probe::timeout`]: 500 ms.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -203,6 +203,9 @@ impl Probe {
             digests: &self.digests,
         });
         let (states, checks) = checks::examine(&evidence);
+        // The PID of the record is then that of another process.
+        held.process
+            .take_if(|_| states.host.outcome() == Outcome::Fail);
         let report = probe_report::report(&states, checks, self.target, self.strict, started);
         held.stream.take_if(|_| report.verdict != Verdict::Verified);
         ProbeReport {

@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use super::evidence::{AnswerEvidence, PeerEvidence};
 use super::host_evidence::HostEvidence;
-use super::peer;
+use super::peer::Peer;
 use super::target_process::{self, TargetProcess};
 use super::timed::Timed;
 use crate::deadline::Deadline;
 use crate::endpoint::{Connected, Exchange, ExchangeError, Stream};
 use crate::identity::DaemonProcess;
+use crate::platform::{PinnedProcess, UserId};
 use crate::protocol::{Challenge, differences};
 
 /// A conversation with the server of the recorded socket.
@@ -26,6 +27,8 @@ pub(super) struct ConversationEvidence {
     pub(super) answer: Timed<AnswerEvidence>,
     /// `None` without a connection.
     pub(super) peer: Timed<Option<PeerEvidence>>,
+    /// The process that serves the socket, if it is not of the family of the recorded one.
+    pub(super) stranger: Option<PinnedProcess>,
     /// The connection, if it is kept.
     pub(super) stream: Option<Stream>,
 }
@@ -35,6 +38,8 @@ pub(super) struct ConversationEvidence {
 pub(super) struct Terms<'a> {
     pub(super) expected: &'a DaemonProcess,
     pub(super) host: &'a HostEvidence,
+    /// The owner of the record, if it has one.
+    pub(super) owner: Option<UserId>,
     pub(super) deadline: Deadline,
     pub(super) keeps_connection: bool,
 }
@@ -47,6 +52,7 @@ impl<'a> Conversation<'a> {
             evidence: ConversationEvidence {
                 answer: Timed::instantly(AnswerEvidence::NotAsked),
                 peer: Timed::instantly(None),
+                stranger: None,
                 stream: None,
             },
         }
@@ -149,11 +155,18 @@ impl Terms<'_> {
     /// Completes the evidence on the server, and closes the connection unless it is kept.
     fn close(&self, exchange: Exchange<'_>, answer: Timed<AnswerEvidence>) -> ConversationEvidence {
         let (connected, server) = exchange.into_parts();
-        let is_numbered_here = self.host.is_numbered_here();
-        let resolve = || peer::resolve(&connected, server, self.expected, is_numbered_here);
+        let peer = Peer {
+            connected: &connected,
+            expected: self.expected,
+            deadline: self.deadline,
+            is_numbered_here: self.host.is_numbered_here(),
+            owner: self.owner,
+        };
+        let (peer, stranger) = Timed::of(|| peer.resolve(server)).unzip();
         ConversationEvidence {
             answer,
-            peer: Timed::of(|| Some(resolve())),
+            peer: peer.map(Some),
+            stranger,
             stream: self.keeps_connection.then_some(connected.stream),
         }
     }
@@ -164,6 +177,7 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
+    use super::super::evidence::ServerEvidence;
     use super::*;
     use crate::endpoint::{self, Listener};
     use crate::identity::{Endpoint, ExeDigest, HostIdentity};
@@ -196,6 +210,7 @@ mod tests {
         let terms = Terms {
             expected: &expected,
             host: &host,
+            owner: None,
             deadline,
             keeps_connection: false,
         };
@@ -205,7 +220,7 @@ mod tests {
             matches!(answer, AnswerEvidence::NoRandomness(_)),
             "{answer:?}"
         );
-        let peer = evidence.peer.value;
-        assert!(matches!(peer, Some(PeerEvidence::Recorded)), "{peer:?}");
+        let server = evidence.peer.value.unwrap().server;
+        assert!(matches!(server, ServerEvidence::Recorded), "{server:?}");
     }
 }

@@ -9,8 +9,7 @@ use super::timed::Timed;
 use crate::endpoint::{ConnectError, ExchangeError, Stream};
 use crate::identity::{DaemonProcess, Digest, DigestAgreement, DigestAlgorithm};
 use crate::platform::{
-    ImageError, PeerCredentials, PinError, PinnedProcess, ProcessFacts, ProcessStatus, Standstill,
-    UserId,
+    ImageError, PinError, PinnedProcess, ProcessFacts, ProcessStatus, Standstill, UserId,
 };
 use crate::protocol::{AnswerError, Difference};
 use crate::record::Finding;
@@ -49,37 +48,95 @@ pub(crate) enum EndpointEvidence {
     Connected,
 }
 
-/// The process that serves the socket.
+/// The process that serves the socket, and the one that created the listener.
 #[derive(Debug)]
-pub(crate) enum PeerEvidence {
-    /// The listener was created outside our PID namespace.
-    OutsideNamespace,
-    /// The listener was created in an inner PID namespace, by a process that has the
-    /// recorded ID there.
-    InnerNamespace { pid: u32 },
-    /// The recorded process created the listener.
-    Recorded,
-    /// Another process created it.
-    Other {
-        creator: PeerCredentials,
-        holding: Holding,
-        facts: Option<ProcessFacts>,
-    },
+pub(crate) struct PeerEvidence {
+    pub(crate) creator: CreatorEvidence,
+    pub(crate) server: ServerEvidence,
 }
 
-/// Whether the recorded process holds the socket at the other end of the connection.
+impl PeerEvidence {
+    /// Returns whether the process with this PID serves the socket, or created it, in place of
+    /// the recorded one.
+    pub(crate) fn is_stranger(&self, pid: u32) -> bool {
+        let ServerEvidence::Stranger(stranger) = &self.server else {
+            return false;
+        };
+        let creator = match &self.creator {
+            CreatorEvidence::Other(creator) => Some(creator),
+            _ => None,
+        };
+        let mut processes = stranger.process.iter().chain(creator);
+        processes.any(|process| process.pid == pid)
+    }
+}
+
+/// The process that created the listener.
 #[derive(Debug)]
-pub(crate) enum Holding {
-    Held,
-    NotHeld,
-    /// The user of the creator is neither root nor the one of the recorded process.
-    OtherUser {
-        owner: u32,
+pub(crate) enum CreatorEvidence {
+    Recorded,
+    /// Another process, which is alive or cannot be examined.
+    Other(NamedProcess),
+    /// A process that has ended; its PID may be that of another process now.
+    Gone {
+        pid: u32,
     },
-    /// There is no recorded process that could hold it.
-    NoProcess,
+    /// A process outside our PID namespace.
+    Outside,
+}
+
+impl CreatorEvidence {
+    /// Returns whether the creator had this PID and has ended.
+    pub(crate) fn is_gone(&self, recorded: u32) -> bool {
+        matches!(self, Self::Gone { pid } if *pid == recorded)
+    }
+}
+
+/// The process that serves the socket, in relation to the recorded one.
+#[derive(Debug)]
+pub(crate) enum ServerEvidence {
+    /// A process outside our PID namespace, and the record may be from there.
+    OutsideNamespace,
+    /// A process in an inner PID namespace that has the recorded ID there.
+    InnerNamespace {
+        pid: u32,
+    },
+    /// The recorded process.
+    Recorded,
+    /// A descendant of the recorded process, which holds the listener.
+    Worker(NamedProcess),
+    /// A descendant of the recorded process, which does not hold the listener.
+    Heir {
+        process: NamedProcess,
+        is_same_user: bool,
+    },
+    /// Another process accepted from the listener of the recorded process; `None` if it
+    /// was not found.
+    Guest(Option<NamedProcess>),
+    Stranger(StrangerEvidence),
     /// Not known, for this reason.
     Unknown(String),
+}
+
+/// A process that serves the socket and is not of the family of the recorded one.
+#[derive(Debug)]
+pub(crate) struct StrangerEvidence {
+    /// `None` if it was not found.
+    pub(crate) process: Option<NamedProcess>,
+    /// Whether the recorded process is alive.
+    pub(crate) has_rival: bool,
+    /// Whether it runs as the user of the recorded daemon; `None` if one of them is not
+    /// known.
+    pub(crate) is_same_user: Option<bool>,
+    /// Whether it runs the recorded image.
+    pub(crate) is_same_image: bool,
+}
+
+/// A process with its description for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedProcess {
+    pub(crate) pid: u32,
+    pub(crate) facts: Option<ProcessFacts>,
 }
 
 #[derive(Debug)]

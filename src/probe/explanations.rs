@@ -73,9 +73,13 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::EndpointDiffers => {
             format!("the record names the endpoint {path}, not the one asked for")
         }
+        // The record may be of another boot, or the process of another namespace.
+        Reason::Squatted if facts.is_served_by_its_number() => {
+            format!("{path} is served by {server}, a later process than the recorded one")
+        }
         Reason::Squatted => format!("{path} is served by {server}, not by the recorded PID {pid}"),
         Reason::Superseded => {
-            format!("another instance ({answer}) answers in place of the recorded PID {pid}")
+            format!("{path} is served by another instance, {server}, in place of PID {pid}")
         }
         Reason::IdentityMismatch => {
             format!("the process that answers is not the recorded daemon: {answer}")
@@ -117,8 +121,7 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             format!("not permitted to examine {daemon} (PID {pid}): {unknown}")
         }
         Reason::PeerUnresolved => format!(
-            "{path} was created by {}, and whether PID {pid} serves it cannot be determined: {}",
-            facts.actual(CheckId::Peer),
+            "whether PID {pid} serves {path} cannot be determined: {}",
             facts.detail_or_none(CheckId::Peer)
         ),
         Reason::BootUnknown => {
@@ -217,6 +220,12 @@ impl<'a> Facts<'a> {
     fn actual(&self, id: CheckId) -> &'a str {
         let actual = self.check(id).and_then(|check| check.actual.as_deref());
         actual.unwrap_or("another process")
+    }
+
+    /// Returns whether the process that serves the socket has the recorded PID.
+    fn is_served_by_its_number(&self) -> bool {
+        let pid = self.actual(CheckId::Peer).split_ascii_whitespace().nth(1);
+        pid == Some(&self.pid)
     }
 
     /// Returns the labels of all checks with an outcome.

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use super::conversation::{Conversation, Terms};
 use super::evidence::{
-    AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, NoProcess,
+    AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, PeerEvidence,
+    ServerEvidence,
 };
 use super::hashing::{DigestWork, converse_and_hash};
 use super::host_evidence::HostEvidence;
@@ -27,12 +28,13 @@ use crate::record::{self, Finding};
 pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let expected = request.expected;
     let host = Timed::of(|| hosts(request));
-    let mut target = Timed::of(|| target_process::pin(expected, &host.value));
+    let target = Timed::of(|| target_process::pin(expected, &host.value));
     let deadline = Deadline::after(request.timeout);
-    let (endpoint, connected) = Timed::of(|| connect(request, deadline, &mut target.value)).unzip();
+    let (endpoint, connected) = Timed::of(|| connect(request, deadline, &target.value)).unzip();
     let terms = Terms {
         expected,
         host: &host.value,
+        owner: request.owner,
         deadline,
         keeps_connection: request.keeps_connection,
     };
@@ -43,7 +45,10 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let status = Timed::of(|| target_process::status(&target.value));
     let image = Timed::of(|| RunningImage::open(&target.value));
     let work = DigestWork::new(image.value.as_ref(), expected, request.digests);
-    let (conversation, digest) = converse_and_hash(conversation, work);
+    let (mut conversation, digest) = converse_and_hash(conversation, work);
+    if let Some(stranger) = conversation.stranger.take() {
+        compare_image(&stranger, &mut conversation.peer.value, request);
+    }
     let image = image.map(|image| match image {
         Ok(image) => image.examine(request, &digest.value),
         Err(evidence) => evidence,
@@ -94,26 +99,44 @@ fn findings(request: &Request<'_>, process: Option<&PinnedProcess>) -> Vec<Findi
     }
 }
 
-/// Connects to the recorded endpoint. If its listener is from outside our PID namespace,
-/// so is the recorded PID, and there is no process to examine.
+/// Connects to the recorded endpoint.
 fn connect(
     request: &Request<'_>,
     deadline: Deadline,
-    target: &mut TargetProcess,
+    target: &TargetProcess,
 ) -> (EndpointEvidence, Option<Connected>) {
     let recorded = &request.expected.ipc_endpoint;
     if let Some(asked) = request.endpoint.filter(|asked| !asked.names(recorded)) {
         let asked = asked.path().to_owned();
         return (EndpointEvidence::Differs { asked }, None);
     }
-    let connected = match endpoint::connect(recorded, deadline, target.as_ref().ok()) {
-        Ok(connected) => connected,
-        Err(error) => return (EndpointEvidence::Failed(error), None),
-    };
-    if connected.is_from_outside_namespace() {
-        *target = Err(NoProcess::NotExamined);
+    match endpoint::connect(recorded, deadline, target.as_ref().ok()) {
+        Ok(connected) => (EndpointEvidence::Connected, Some(connected)),
+        Err(error) => (EndpointEvidence::Failed(error), None),
     }
-    (EndpointEvidence::Connected, Some(connected))
+}
+
+/// Determines whether a process that serves the socket in place of the recorded one runs
+/// the recorded image.
+fn compare_image(process: &PinnedProcess, peer: &mut Option<PeerEvidence>, request: &Request<'_>) {
+    let Some(PeerEvidence {
+        server: ServerEvidence::Stranger(stranger),
+        ..
+    }) = peer
+    else {
+        return;
+    };
+    // Another user's process is no other instance, whatever it runs.
+    if stranger.is_same_user == Some(false) {
+        return;
+    }
+    let image = RunningImage::of_process(process);
+    let work = DigestWork::new(image.as_ref(), request.expected, request.digests);
+    let (_, digest) = converse_and_hash(Conversation::none(), work);
+    stranger.is_same_image = matches!(
+        digest.value,
+        DigestEvidence::Computed { expected, actual, .. } if expected == actual
+    );
 }
 
 /// Describes the process with the recorded PID if it runs another program.

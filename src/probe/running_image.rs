@@ -24,6 +24,15 @@ impl<'p> RunningImage<'p> {
     /// The evidence that there is instead.
     pub(super) fn open(target: &'p TargetProcess) -> Result<Self, ImageEvidence> {
         let process = target.as_ref().map_err(|_| ImageEvidence::NotExamined)?;
+        Self::of_process(process)
+    }
+
+    /// Opens the image of a process.
+    ///
+    /// # Errors
+    ///
+    /// The evidence that there is instead.
+    pub(super) fn of_process(process: &'p PinnedProcess) -> Result<Self, ImageEvidence> {
         let image = process.image().map_err(ImageEvidence::Failed)?;
         Ok(Self { process, image })
     }

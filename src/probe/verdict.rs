@@ -47,7 +47,9 @@ fn foreign(states: &States) -> Option<Decision> {
 fn mismatch(states: &States) -> Option<Decision> {
     let reason = if states.endpoint == EndpointState::Differs {
         Reason::EndpointDiffers
-    } else if states.nonce == NonceState::OtherInstance {
+    } else if states.peer == PeerState::Restarted
+        || (states.nonce == NonceState::OtherInstance && states.peer != PeerState::Stranger)
+    {
         Reason::Superseded
     } else if states.peer == PeerState::Stranger || answers_for_the_dead(states) {
         Reason::Squatted
@@ -171,7 +173,7 @@ fn answers(states: &States) -> bool {
 /// after its own answer does not count: the kernel named it as the server.
 fn answers_for_the_dead(states: &States) -> bool {
     let is_dead = matches!(states.pid, PidState::Exited | PidState::Zombie);
-    let kernel_named_it = matches!(states.peer, PeerState::Recorded | PeerState::HandedOver);
+    let kernel_named_it = matches!(states.peer.outcome(), Outcome::Pass | Outcome::Warn);
     is_dead && answers(states) && !kernel_named_it
 }
 

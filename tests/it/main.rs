@@ -20,7 +20,7 @@
 //! | a zombie; a stopped process | `checks`, `identity::states` |
 //! | another user's daemon; one that `/proc` hides | `identity::users` |
 //! | no `/proc`, hardly any descriptors, another program while it is examined: nothing is proven, and no process accused | `identity::namespaces`, `identity::scarcity`, `identity::states` |
-//! | listener handed over by a supervisor | `identity::handed` |
+//! | listener handed over by a supervisor; served by a worker, which another user runs or which listens again; daemons that fork after they listen, or after they record themselves | `identity::handed`, `field::families` |
 //! | superseded by a newer instance | `identity::states` |
 //! | links, spaces, newlines, no UTF-8, 4 KiB paths | `identity::paths` |
 //! | clocks: another boot time, a later wall clock (which cannot be stepped for one process alone, so the record is made older) | `identity::namespaces`, `checks` |

@@ -316,10 +316,11 @@ fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String>> {
         )],
         Reason::Squatted => vec![
             names.listeners(),
-            "trust nothing it says: stop it, then start the daemon again".to_owned(),
+            "trust nothing that it says, and find out what it is before you start the daemon again"
+                .to_owned(),
         ],
         Reason::Superseded => vec![
-            "this record is out of date: probe the one that the new instance wrote".to_owned(),
+            "it was restarted: take its new record; this one is out of date".to_owned(),
             names.listeners(),
         ],
         Reason::IdentityMismatch => vec![
@@ -346,7 +347,8 @@ fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
         Reason::Rebooted | Reason::ProcessExited | Reason::NamespaceGone => vec![start_again],
         Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
         Reason::YoungerProcess => vec![names.process(), names.longer()],
-        Reason::PermissionDenied | Reason::PeerUnresolved => vec![names.with_rights()],
+        Reason::PermissionDenied => vec![names.with_rights()],
+        Reason::PeerUnresolved => vec![names.with_rights(), names.listeners()],
         Reason::BootUnknown => vec![names.longer(), names.process()],
         Reason::ProcessUnreadable => vec![names.with_rights(), names.process()],
         Reason::HashingTimedOut => vec![

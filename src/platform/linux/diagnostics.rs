@@ -6,16 +6,14 @@ use std::io;
 use std::os::fd::BorrowedFd;
 use std::path::Path;
 
-use netlink_packet_core::{
-    Emitable, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
-};
-use netlink_packet_sock_diag::SockDiagMessage;
+use netlink_packet_core::Emitable;
 use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName, Vfs};
 use netlink_packet_sock_diag::unix::{ShowFlags, StateFlags, UnixRequest, UnixResponse};
-use netlink_sys::protocols::NETLINK_SOCK_DIAG;
-use netlink_sys::{Socket, SocketAddr};
 
 use super::files::stat;
+use super::netlink::Diagnostics;
+use super::process::PinnedProcess;
+use crate::platform::types::{BoundFile, FileId};
 
 /// The cookie that matches every socket.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
@@ -23,68 +21,138 @@ const NO_COOKIE: [u8; 8] = [0xff; 8];
 /// Returns the inode of the socket at the other end of a connected one.
 pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
     let inode = rustix::fs::fstat(socket)?.st_ino;
-    let request = UnixRequest {
-        state_flags: StateFlags::empty(),
-        inode: low_half(inode),
-        show_flags: ShowFlags::PEER,
-        cookie: NO_COOKIE,
-    };
-    let answers = diagnose(request, NLM_F_REQUEST)?;
-    Ok(answers
-        .into_iter()
-        .flat_map(|answer| answer.nlas)
-        .find_map(|nla| match nla {
-            Nla::Peer(inode) => Some(inode),
-            _ => None,
-        }))
+    let request = one(low_half(inode), ShowFlags::PEER);
+    let answer = Diagnostics::new()?.socket(request)?;
+    let attributes = answer.into_iter().flat_map(|answer| answer.nlas);
+    let mut inodes = attributes.filter_map(|attribute| match attribute {
+        Nla::Peer(inode) => Some(inode),
+        _ => None,
+    });
+    Ok(inodes.next())
 }
 
-/// Returns the inode of the listener in whose queue a connection waits to be accepted. If
-/// it is in no queue, returns those of the listeners at a path.
-pub(crate) fn listener_inodes(client: BorrowedFd<'_>, path: &Path) -> io::Result<Vec<u32>> {
+/// Returns the inode of the listener in whose queue a connection waits to be accepted.
+///
+/// If it is in no queue, returns those of the listeners that are bound to `file`, or else
+/// to the file at `path`. They are looked for in the network namespace of this process,
+/// and then in that of `process`.
+pub(crate) fn listener_inodes(
+    client: BorrowedFd<'_>,
+    file: Option<BoundFile>,
+    path: &Path,
+    process: Option<&PinnedProcess>,
+) -> io::Result<Vec<u32>> {
     let client = low_half(rustix::fs::fstat(client)?.st_ino);
-    let file = stat(path).map(|stat| stat.id);
-    let request = UnixRequest {
+    let ours = Diagnostics::new()?;
+    let file = match file {
+        Some(file) => Some(Sought::Bound(file)),
+        None => stat(path).ok().map(|stat| Sought::Path(stat.id, path)),
+    };
+    let found = listeners(&ours, client, file.as_ref())?;
+    match process {
+        Some(process) if found.is_empty() => match Diagnostics::of_process(process)? {
+            Some(theirs) => listeners(&theirs, client, file.as_ref()),
+            None => Ok(found),
+        },
+        _ => Ok(found),
+    }
+}
+
+/// Returns the file to which the socket with this inode is bound. An accepted socket is
+/// bound to that of its listener. `None` if there is no such socket any more.
+pub(crate) fn bound_file(inode: u32) -> io::Result<Option<BoundFile>> {
+    match Diagnostics::new()?.socket(one(inode, ShowFlags::VFS)) {
+        Ok(socket) => Ok(socket.and_then(|socket| file_of(&socket))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The file to which a listener is bound.
+enum Sought<'a> {
+    Bound(BoundFile),
+    Path(FileId, &'a Path),
+}
+
+fn listeners(
+    diagnostics: &Diagnostics,
+    client: u32,
+    file: Option<&Sought<'_>>,
+) -> io::Result<Vec<u32>> {
+    let answers = diagnostics.sockets(UnixRequest {
         state_flags: StateFlags::LISTEN,
         inode: 0,
         show_flags: ShowFlags::VFS | ShowFlags::NAME | ShowFlags::ICONS,
         cookie: [0; 8],
-    };
-    let queues_it = |answer: &UnixResponse| {
+    })?;
+    let queues_it = |answer: &&UnixResponse| {
         answer
             .pending_connections()
             .is_some_and(|clients| clients.contains(&client))
     };
-    let listens_here = |answer: &UnixResponse| {
-        let named = answer.nlas.iter().any(
-            |nla| matches!(nla, Nla::Name(UnixDiagName::Pathname(name)) if Path::new(name) == path),
-        );
-        answer.nlas.iter().any(|nla| {
-            // Some file systems report one device to stat(2) and another here, so a
-            // matching name replaces a matching device.
-            let (Nla::Vfs(vfs), Ok(file)) = (nla, &file) else {
-                return false;
-            };
-            let (inode, device) = numbers_of(vfs);
-            u128::from(inode) == file.inode & u128::from(u32::MAX)
-                && (named || device == kernel_device(file.device))
-        })
-    };
-    let answers = diagnose(request, NLM_F_REQUEST | NLM_F_DUMP)?;
     let inode = |answer: &UnixResponse| answer.header.inode;
-    if let Some(listener) = answers.iter().find(|answer| queues_it(answer)) {
+    if let Some(listener) = answers.iter().find(queues_it) {
         return Ok(vec![inode(listener)]);
     }
-    let here = answers.iter().filter(|answer| listens_here(answer));
+    let here = answers
+        .iter()
+        .filter(|answer| file.is_some_and(|file| file.is_that_of(answer)));
     Ok(here.map(inode).collect())
 }
 
-/// Returns the inode and device of the file that a socket is bound to, each of 32 bits.
-fn numbers_of(vfs: &Vfs) -> (u32, u32) {
+impl Sought<'_> {
+    fn is_that_of(&self, socket: &UnixResponse) -> bool {
+        let Some(bound) = file_of(socket) else {
+            return false;
+        };
+        match self {
+            Self::Bound(file) => *file == bound,
+            // Some file systems report one device to stat(2) and another here, so a
+            // matching name replaces a matching device. The directories in it may be those
+            // of another root.
+            Self::Path(file, path) => {
+                u128::from(bound.inode) == file.inode & u128::from(u32::MAX)
+                    && (bound.device == kernel_device(file.device) || is_named_like(socket, path))
+            }
+        }
+    }
+}
+
+fn is_named_like(socket: &UnixResponse, path: &Path) -> bool {
+    socket.nlas.iter().any(|attribute| {
+        matches!(
+            attribute,
+            Nla::Name(UnixDiagName::Pathname(name))
+                if Path::new(name).file_name() == path.file_name()
+        )
+    })
+}
+
+/// Returns the file that a socket is bound to.
+fn file_of(socket: &UnixResponse) -> Option<BoundFile> {
+    socket.nlas.iter().find_map(|attribute| match attribute {
+        Nla::Vfs(vfs) => Some(numbers_of(vfs)),
+        _ => None,
+    })
+}
+
+fn one(inode: u32, show_flags: ShowFlags) -> UnixRequest {
+    UnixRequest {
+        state_flags: StateFlags::empty(),
+        inode,
+        show_flags,
+        cookie: NO_COOKIE,
+    }
+}
+
+fn numbers_of(vfs: &Vfs) -> BoundFile {
     let mut bytes = [0; 8];
     vfs.emit(&mut bytes);
     let half = |range| <[u8; 4]>::try_from(&bytes[range]).map_or(0, u32::from_ne_bytes);
-    (half(0..4), half(4..8))
+    BoundFile {
+        inode: half(0..4),
+        device: half(4..8),
+    }
 }
 
 /// Returns the part of an inode number that socket diagnostics contain.
@@ -95,45 +163,6 @@ fn low_half(inode: u64) -> u32 {
 /// Returns a device number in the encoding of the kernel.
 fn kernel_device(device: u64) -> u32 {
     (rustix::fs::major(device) << 20) | rustix::fs::minor(device)
-}
-
-fn diagnose(request: UnixRequest, flags: u16) -> io::Result<Vec<UnixResponse>> {
-    let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
-    socket.bind_auto()?;
-    socket.connect(&SocketAddr::new(0, 0))?;
-
-    let mut header = NetlinkHeader::default();
-    header.flags = flags;
-    let mut message = NetlinkMessage::new(header, SockDiagMessage::UnixRequest(request).into());
-    message.finalize();
-    let mut bytes = vec![0; message.buffer_len()];
-    message.serialize(&mut bytes);
-    socket.send(&bytes, 0)?;
-
-    let mut answers = Vec::new();
-    loop {
-        let (datagram, _) = socket.recv_from_full()?;
-        let mut rest = datagram.as_slice();
-        while !rest.is_empty() {
-            let message = NetlinkMessage::<SockDiagMessage>::deserialize(rest)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-            // Messages are padded to four bytes.
-            let length = (message.header.length as usize).next_multiple_of(4);
-            match message.payload {
-                NetlinkPayload::InnerMessage(SockDiagMessage::UnixResponse(answer)) => {
-                    answers.push(*answer);
-                }
-                NetlinkPayload::Done(_) => return Ok(answers),
-                NetlinkPayload::Error(error) if error.code.is_none() => return Ok(answers),
-                NetlinkPayload::Error(error) => return Err(error.to_io()),
-                _ => {}
-            }
-            rest = rest.get(length.max(1)..).unwrap_or_default();
-        }
-        if flags & NLM_F_DUMP != NLM_F_DUMP {
-            return Ok(answers);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -156,7 +185,8 @@ mod tests {
             peer_inode(client.as_fd()).unwrap(),
             Some(inode(server.as_fd()))
         );
-        let listeners = listener_inodes(client.as_fd(), &path);
+        let this = PinnedProcess::open(std::process::id()).unwrap();
+        let listeners = listener_inodes(client.as_fd(), None, &path, Some(&this));
         assert_eq!(listeners.unwrap(), [inode(listener.as_fd())]);
     }
 
@@ -170,9 +200,14 @@ mod tests {
         let other = UnixListener::bind(&path).unwrap();
 
         let inode = |fd: BorrowedFd<'_>| low_half(rustix::fs::fstat(fd).unwrap().st_ino);
-        let found = || listener_inodes(client.as_fd(), &path).unwrap();
+        let this = PinnedProcess::open(std::process::id()).unwrap();
+        let found = || listener_inodes(client.as_fd(), None, &path, Some(&this)).unwrap();
         assert_eq!(found(), [inode(listener.as_fd())]);
-        drop(listener.accept().unwrap());
+        let (server, _) = listener.accept().unwrap();
+        let file = bound_file(inode(server.as_fd())).unwrap();
+        let listeners = listener_inodes(client.as_fd(), file, &path, Some(&this)).unwrap();
+        assert_eq!(listeners, [inode(listener.as_fd())]);
+        drop(server);
         assert_eq!(found(), [inode(other.as_fd())]);
     }
 }

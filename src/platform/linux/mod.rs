@@ -11,6 +11,8 @@ mod directories;
 mod directory;
 #[cfg(feature = "client")]
 mod facts;
+#[cfg(feature = "client")]
+mod family;
 mod files;
 mod found_file;
 mod groups;
@@ -22,6 +24,8 @@ mod kernel_files;
 mod limits;
 mod local_socket;
 mod mounts;
+#[cfg(feature = "client")]
+mod netlink;
 #[cfg(feature = "cli")]
 mod own_child;
 #[cfg(feature = "client")]
@@ -48,11 +52,13 @@ pub use detach::{
     close_standard_streams, end_with_parent, forget_descriptors, name_program, new_session,
 };
 #[cfg(feature = "client")]
-pub(crate) use diagnostics::{listener_inodes, peer_inode};
+pub(crate) use diagnostics::{bound_file, listener_inodes, peer_inode};
 pub use directories::{create_private_dir, is_private_dir, lock_dir};
 pub(crate) use directory::Directory;
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
+#[cfg(feature = "client")]
+pub(crate) use family::socket_holder;
 pub use files::keep_new_files_private;
 pub(crate) use files::{
     has_a_name, is_pseudo_file, open_without_blocking, own_stdin, stat, stat_open,

@@ -144,12 +144,18 @@ impl PinnedProcess {
     }
 
     pub(super) fn read(&self, name: &str) -> io::Result<String> {
-        match proc::open_at(&self.proc_dir, name) {
-            Err(Errno::NOENT) if matches!(self.liveness(), Ok(Liveness::Alive)) => {
+        let opened = proc::open_at(&self.proc_dir, name);
+        proc::read(opened.map_err(|error| self.unless_hidden(error))?)
+    }
+
+    /// Returns the error of an operation below `/proc/PID`.
+    fn unless_hidden(&self, error: Errno) -> io::Error {
+        match error {
+            Errno::NOENT if matches!(self.liveness(), Ok(Liveness::Alive)) => {
                 let hidden = "/proc hides the process (hidepid)";
-                Err(io::Error::new(io::ErrorKind::PermissionDenied, hidden))
+                io::Error::new(io::ErrorKind::PermissionDenied, hidden)
             }
-            opened => proc::read(opened?),
+            error => error.into(),
         }
     }
 
@@ -160,7 +166,8 @@ impl PinnedProcess {
             .iter()
             .map(|inode| format!("socket:[{inode}]"))
             .collect();
-        Ok(self.in_living_thread(|directory| holds_any(directory, &wanted))?)
+        self.in_living_thread(|directory| holds_any(directory, &wanted))
+            .map_err(|error| self.unless_hidden(error))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The threads of a pinned process, of which any may end before the others.
 
+use std::ffi::CStr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{Dir, Mode, OFlags, openat};
@@ -28,16 +29,22 @@ impl PinnedProcess {
         &self,
         look: impl Fn(BorrowedFd<'_>) -> io::Result<T>,
     ) -> Option<io::Result<T>> {
-        let directory = |parent: BorrowedFd<'_>, name: &std::ffi::CStr| -> io::Result<OwnedFd> {
+        let threads = self.thread_directories().ok()?;
+        threads
+            .map(|thread| look(thread.as_fd()))
+            .find(|looked| !matches!(looked, Err(Errno::NOENT)))
+    }
+
+    /// Opens the directory of each living thread.
+    pub(super) fn thread_directories(&self) -> io::Result<impl Iterator<Item = OwnedFd>> {
+        let directory = |parent: BorrowedFd<'_>, name: &CStr| {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             openat(parent, name, flags, Mode::empty())
         };
-        let tasks = directory(self.proc_dir.as_fd(), c"task").ok()?;
-        let threads = Dir::read_from(&tasks).ok()?.flatten();
-        threads
+        let tasks = directory(self.proc_dir.as_fd(), c"task")?;
+        let threads = Dir::read_from(&tasks)?.flatten();
+        Ok(threads
             .filter(|thread| !thread.file_name().to_bytes().starts_with(b"."))
-            .filter_map(|thread| directory(tasks.as_fd(), thread.file_name()).ok())
-            .map(|thread| look(thread.as_fd()))
-            .find(|looked| !matches!(looked, Err(Errno::NOENT)))
+            .filter_map(move |thread| directory(tasks.as_fd(), thread.file_name()).ok()))
     }
 }

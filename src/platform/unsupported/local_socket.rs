@@ -7,7 +7,8 @@ pub(crate) use interprocess::local_socket::Stream;
 pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 
 use super::error::unsupported;
-use crate::platform::types::Connectedness;
+use super::process::PinnedProcess;
+use crate::platform::types::{BoundFile, Connectedness};
 use crate::platform::waitable::{Waitable, waitable};
 
 /// The shortest limit of a supported system.
@@ -49,7 +50,16 @@ pub(crate) fn peer_inode(_: Waitable<'_>) -> io::Result<Option<u32>> {
     unsupported()
 }
 
-pub(crate) fn listener_inodes(_: Waitable<'_>, _: &Path) -> io::Result<Vec<u32>> {
+pub(crate) fn bound_file(_inode: u32) -> io::Result<Option<BoundFile>> {
+    unsupported()
+}
+
+pub(crate) fn listener_inodes(
+    _: Waitable<'_>,
+    _: Option<BoundFile>,
+    _: &Path,
+    _: Option<&PinnedProcess>,
+) -> io::Result<Vec<u32>> {
     unsupported()
 }
 

@@ -29,11 +29,13 @@ pub(crate) use host::{free_descriptors, is_pid_namespace_gone};
 pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};
 pub use local_socket::is_out_of_descriptors;
 pub(crate) use local_socket::{
-    Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, connect, connectedness,
+    Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, bound_file, connect, connectedness,
     is_wrong_socket_type, limit_queue, listen, listener_inodes, listener_waitable, peer_inode,
     peer_pidfs_inode, stream_waitable,
 };
-pub(crate) use process::{PinnedProcess, describe, inner_pid, is_ancestor, own_image, pause};
+pub(crate) use process::{
+    PinnedProcess, describe, inner_pid, is_ancestor, own_image, pause, socket_holder,
+};
 #[cfg(feature = "cli")]
 pub use session::{
     OwnChild, close_standard_streams, end_with_parent, forget_descriptors, name_program,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::error::unsupported;
+use crate::deadline::Deadline;
 use crate::platform::types::{
     ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessFacts,
     ProcessStatus, Standstill, UserIds,
@@ -81,6 +82,14 @@ impl PinnedProcess {
     pub(crate) fn holds_socket(&self, _inodes: &[u32]) -> io::Result<bool> {
         match *self {}
     }
+
+    pub(crate) fn has_children(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) fn descendant_holding(&self, _inodes: &[u32]) -> io::Result<Option<Self>> {
+        match *self {}
+    }
 }
 
 impl_as_waitable!(PinnedProcess, process => match *process {});
@@ -107,4 +116,8 @@ pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Re
         None => std::thread::sleep(length),
     }
     Ok(false)
+}
+
+pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option<PinnedProcess> {
+    None
 }

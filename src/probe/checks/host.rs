@@ -1,13 +1,15 @@
 //! Check `host`: the machine and namespaces of the record, compared with ours.
 
 use super::CheckText;
-use super::state::HostState;
+use super::state::{BootState, DigestState, HostState, PidState, StartState};
+use super::{boot_id, digest, start_time, user};
 use crate::endpoint::ConnectError;
 use crate::host::{Namespaces, known};
 use crate::identity::HostIdentity;
-use crate::probe::evidence::{EndpointEvidence, Evidence, PeerEvidence};
+use crate::probe::evidence::{EndpointEvidence, Evidence, ServerEvidence};
 use crate::probe::host_evidence::HostEvidence;
 use crate::record::shortened;
+use crate::report::Outcome;
 
 pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
     let host = &evidence.host.value;
@@ -15,22 +17,40 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
         return namespace_gone(recorded, &host.ours, &evidence.endpoint.value);
     }
     let elsewhere = |detail| (HostState::OtherPidNamespace, CheckText::detail(detail));
-    match evidence.peer.value {
-        Some(PeerEvidence::OutsideNamespace) => elsewhere(
+    let server = evidence.peer.value.as_ref().map(|peer| &peer.server);
+    match server {
+        // A process of another namespace can take any socket.
+        _ if is_proven(evidence) => from_record(evidence),
+        Some(ServerEvidence::OutsideNamespace) => elsewhere(
             "the socket is served from outside our PID namespace, so the recorded PID is not ours"
                 .to_owned(),
         ),
-        Some(PeerEvidence::InnerNamespace { pid }) => {
+        Some(ServerEvidence::InnerNamespace { pid }) => {
             let inner = evidence.expected.pid;
             elsewhere(format!(
                 "the socket is served by PID {pid}, which is PID {inner} inside its own PID \
                  namespace (a container): the record is from there"
             ))
         }
-        _ => match &host.recorded {
-            Some(recorded) => compare(recorded, host),
-            None => unsaid("the record does not say where it was written"),
-        },
+        _ => from_record(evidence),
+    }
+}
+
+/// Returns whether the process with the recorded PID here proves to be the recorded one,
+/// whatever serves its socket.
+fn is_proven(evidence: &Evidence) -> bool {
+    let alive = PidState::Alive;
+    evidence.process.value.is_ok()
+        && boot_id::examine(evidence, HostState::Unsaid).0 == BootState::Same
+        && user::examine(evidence, alive).0.outcome() == Outcome::Pass
+        && start_time::examine(evidence, alive).0 == StartState::BeforeRecord
+        && digest::examine(evidence, alive).0 == DigestState::Equal
+}
+
+fn from_record(evidence: &Evidence) -> (HostState, CheckText) {
+    match &evidence.host.value.recorded {
+        Some(recorded) => compare(recorded, &evidence.host.value),
+        None => unsaid("the record does not say where it was written"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::CheckText;
 use super::state::NonceState;
 use crate::endpoint::ExchangeError;
 use crate::identity::{DaemonProcess, DigestAgreement, is_known};
-use crate::probe::evidence::{AnswerEvidence, Evidence, PeerEvidence};
+use crate::probe::evidence::{AnswerEvidence, Evidence};
 
 /// The finding if a broker answers.
 const BROKER: &str = "a broker";
@@ -86,8 +86,9 @@ fn is_own_identity(answered: &DaemonProcess, evidence: &Evidence) -> bool {
     let other_boot = is_known(&expected.boot_id) && expected.boot_id != answered.boot_id;
     (answered.pid != expected.pid || other_boot)
         && this_boot
-        && matches!(
-            &evidence.peer.value,
-            Some(PeerEvidence::Other { creator, .. }) if creator.pid == answered.pid
-        )
+        && evidence
+            .peer
+            .value
+            .as_ref()
+            .is_some_and(|peer| peer.is_stranger(answered.pid))
 }

@@ -79,7 +79,13 @@ states! {
         Recorded => Pass,
         /// Another process created the listener, and the recorded one holds it.
         HandedOver => Pass,
+        /// The recorded process holds the listener, and a descendant accepted.
+        Worker => Pass,
+        /// Only a descendant that runs as the same user holds the listener.
+        Heir => Warn,
         Stranger => Fail,
+        /// Another process of the same user and with the same image.
+        Restarted => Fail,
         Unresolved => Unknown,
         Skipped => Skip,
     }

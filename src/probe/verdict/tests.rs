@@ -88,7 +88,7 @@ fn is_another_daemon(s: &States, o: &Outcomes) -> bool {
             s.nonce,
             NonceState::OtherInstance | NonceState::OtherIdentity
         )
-        || (o.pid == Fail && served && o.peer != Pass)
+        || (o.pid == Fail && served && !matches!(o.peer, Pass | Warn))
         || (o.boot == Fail && served)
 }
 
@@ -99,7 +99,7 @@ fn is_verified(s: &States, o: &Outcomes) -> bool {
         && o.nonce == Pass
         && o.pid == Pass
         && o.digest == Pass
-        && matches!(o.peer, Pass | Skip)
+        && matches!(o.peer, Pass | Warn | Skip)
         // The answer outweighs a start time that could not be read.
         && checks.all(|(&check, outcome)| {
             check == CheckId::StartTime || !matches!(outcome, Fail | Unknown)

@@ -4,6 +4,7 @@
 mod container;
 mod containers;
 mod evidence;
+mod families;
 mod homes;
 mod images;
 mod scarcity;

@@ -69,25 +69,15 @@ fn a_daemon_on_its_supervisors_listener_is_verified() {
         .probe(&world.sidecar("s.json", &handed.identity))
         .assert_verdict(0, "verified", None);
     let check = check(&document, "peer");
+    assert_eq!(check["actual"], format!("PID {}", handed.identity.pid));
+    let detail = check["detail"].as_str().unwrap();
     let supervisor = std::process::id();
-    assert!(
-        check["actual"]
-            .as_str()
-            .unwrap()
-            .starts_with(&format!("PID {supervisor}")),
-        "{check:#}"
-    );
-    assert_eq!(
-        check["detail"],
-        format!(
-            "PID {supervisor} created the listener and handed it to PID {}",
-            handed.identity.pid
-        )
-    );
+    let created = format!("the listener was created by PID {supervisor} (");
+    assert!(detail.starts_with(&created), "{detail}");
 }
 
 #[test]
-fn a_supervisor_that_answers_for_the_daemon_is_a_squatter() {
+fn a_supervisor_that_answers_for_the_daemon_proves_nothing() {
     let world = World::new();
     let listener = UnixListener::bind(world.path("s")).unwrap();
     let kept = listener.try_clone().unwrap();
@@ -104,9 +94,9 @@ fn a_supervisor_that_answers_for_the_daemon_is_a_squatter() {
     });
     let document = world
         .probe(&world.sidecar("s.json", &handed.identity))
-        .assert_verdict(5, "mismatch", Some("squatted"));
+        .assert_verdict(4, "indeterminate", Some("peer_unresolved"));
     assert_eq!(check(&document, "nonce")["outcome"], "pass");
-    assert_eq!(check(&document, "peer")["outcome"], "fail");
+    assert_eq!(check(&document, "peer")["outcome"], "unknown");
 }
 
 #[test]

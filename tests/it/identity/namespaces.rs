@@ -228,7 +228,7 @@ fn without_proc_nothing_is_proven_or_called_a_mismatch() {
 /// The stranger has that number in a namespace that the record proves not to be
 /// from.
 #[test]
-fn a_contained_stranger_with_the_recorded_pid_is_a_squatter() {
+fn a_contained_instance_with_the_recorded_pid_is_another_one() {
     if !can_contain() {
         return;
     }
@@ -253,7 +253,7 @@ fn a_contained_stranger_with_the_recorded_pid_is_a_squatter() {
     assert_eq!(stranger.identity.pid, daemon.pid());
 
     let document = world.probe(daemon.record());
-    let document = document.assert_verdict(5, "mismatch", Some("squatted"));
+    let document = document.assert_verdict(5, "mismatch", Some("superseded"));
     assert_eq!(check(&document, "peer")["outcome"], "fail");
     assert_eq!(check(&document, "pid")["outcome"], "pass");
     let record = daemon.record().to_str().unwrap().to_owned();

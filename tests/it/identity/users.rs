@@ -73,10 +73,10 @@ fn another_users_listener_is_a_stranger_even_if_it_is_right() {
     let _stranger = Daemon::start_as_is(command, &world.path("theirs.pb"));
     let document = world
         .probe(&world.sidecar("s.json", &recorded))
-        .assert_verdict(5, "mismatch", Some("superseded"));
+        .assert_verdict(5, "mismatch", Some("squatted"));
     assert_eq!(check(&document, "peer")["outcome"], "fail");
     let detail = check(&document, "peer")["detail"].as_str().unwrap();
-    assert!(detail.contains(&format!("user ID {NOBODY}")), "{detail}");
+    assert!(detail.ends_with("served by another user"), "{detail}");
 }
 
 /// With `invisible`, files of the process cannot be opened; with `ptraceable`,

@@ -23,6 +23,12 @@ pub(crate) enum Role {
     /// Serve the listener on standard input as the daemon at a path, and print
     /// the identity on a line.
     ServeHanded,
+    /// Listen at a path, or on standard input, and serve as a family of processes does.
+    /// Print the identity on a line, and the PID of each other process on one.
+    ServeAsFamily,
+    /// Serve the listener on standard input with an identity, another process's or the
+    /// own one.
+    ServeAs,
     /// Serve at a path with a record at another and a queue of so many clients, each
     /// of which has as much time as it likes. Print an empty document when ready.
     ServePatiently,
@@ -38,10 +44,12 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
+        Self::ServeAsFamily,
+        Self::ServeAs,
         Self::ServePatiently,
         Self::TurnWhenAsked,
         Self::ReusePids,
@@ -53,6 +61,8 @@ impl Role {
             Self::MeasureMemory => measure_memory(arguments),
             Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
+            Self::ServeAsFamily => super::family::serve(&arguments[0], &arguments[1]),
+            Self::ServeAs => super::family::serve_as(arguments),
             Self::ServePatiently => serve_patiently(arguments),
             Self::TurnWhenAsked => turn_when_asked(&arguments[0]),
             Self::ReusePids => super::pid_reuse::run(&arguments[0], &arguments[1]),
@@ -151,14 +161,19 @@ fn turn_when_asked(path: &str) {
 }
 
 /// Print the identity of this process as the daemon at a path.
-fn introduce(path: &str) -> rpctl::DaemonProcess {
+pub(super) fn introduce(path: &str) -> rpctl::DaemonProcess {
+    let identity = identity_at(path);
+    println!("\n{}", serde_json::to_string(&identity).unwrap());
+    identity
+}
+
+/// Returns the identity of this process as the daemon at a path.
+pub(super) fn identity_at(path: &str) -> rpctl::DaemonProcess {
     let endpoint = rpctl::Endpoint {
         namespace_id: "test".to_owned(),
         path: path.to_owned(),
     };
-    let identity = rpctl::DaemonProcess::current_process(endpoint, None).unwrap();
-    println!("\n{}", serde_json::to_string(&identity).unwrap());
-    identity
+    rpctl::DaemonProcess::current_process(endpoint, None).unwrap()
 }
 
 fn serve_handed(path: &str) {

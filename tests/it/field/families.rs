@@ -1,0 +1,201 @@
+//! Daemons of several processes: the recorded one, its workers, and its supervisor.
+
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
+
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+use crate::support::{Daemon, Family, Role, World, check, is_root, role};
+
+fn peer<'a>(document: &'a Value, field: &str) -> &'a str {
+    check(document, "peer")[field].as_str().unwrap()
+}
+
+fn start(world: &World, plan: &str) -> Family {
+    Family::start(world.path("s").to_str().unwrap(), plan)
+}
+
+/// Probes the record of a family, and asserts what `shutdown` would do.
+#[track_caller]
+fn probe(
+    world: &World,
+    family: &Family,
+    (code, verdict, reason): (i32, &str, Option<&str>),
+) -> Value {
+    let record = world.sidecar("s.json", &family.identity);
+    let document = world.probe(&record).assert_verdict(code, verdict, reason);
+    let record = record.to_str().unwrap();
+    let shutdown = world.rpctl(["shutdown", "--dry-run", "--quiet", record]);
+    assert_eq!(shutdown.code, Some(code), "{shutdown:?}");
+    document
+}
+
+const VERIFIED: (i32, &str, Option<&str>) = (0, "verified", None);
+
+#[test]
+fn a_worker_of_the_recorded_process_is_named_and_verified() {
+    let mut plans = vec!["worker", "listens_again"];
+    if is_root() {
+        plans.push("dropped");
+    }
+    for plan in plans {
+        let world = World::new();
+        let family = start(&world, plan);
+        let document = probe(&world, &family, VERIFIED);
+        let (recorded, worker) = (family.identity.pid, family.server());
+        let actual = peer(&document, "actual");
+        assert!(actual.starts_with(&format!("PID {worker} (")), "{actual}");
+        assert_eq!(actual.ends_with("user nobody)"), plan == "dropped");
+        assert_eq!(
+            peer(&document, "detail"),
+            format!("PID {recorded} holds the listener, and its descendant PID {worker} accepted")
+        );
+    }
+}
+
+#[test]
+fn a_worker_on_the_listener_of_a_supervisor_is_verified() {
+    let world = World::new();
+    let path = world.path("s");
+    let listener = UnixListener::bind(&path).unwrap();
+    let arguments = [path.to_str().unwrap(), "activated"];
+    let mut command = role(Role::ServeAsFamily, arguments);
+    let family = Family::start_by(command.stdin(OwnedFd::from(listener)));
+    drop(command);
+    let document = probe(&world, &family, VERIFIED);
+    let supervisor = format!("the listener was created by PID {} (", std::process::id());
+    let detail = peer(&document, "detail");
+    assert!(detail.contains(&supervisor), "{detail}");
+}
+
+#[test]
+fn a_listener_that_only_a_descendant_holds_is_a_warning() {
+    let world = World::new();
+    let family = start(&world, "handed_down");
+    let document = probe(&world, &family, (0, "verified", Some("warnings")));
+    assert_eq!(check(&document, "peer")["outcome"], "warn");
+    let says = "does not hold the listener";
+    assert!(peer(&document, "detail").contains(says), "{document:#}");
+}
+
+#[test]
+fn a_listener_of_another_users_descendant_proves_nothing() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let family = start(&world, "handed_down_dropped");
+    let document = probe(
+        &world,
+        &family,
+        (4, "indeterminate", Some("peer_unresolved")),
+    );
+    assert_eq!(check(&document, "peer")["outcome"], "unknown");
+}
+
+#[test]
+fn a_hung_worker_leaves_the_recorded_process_proven() {
+    for plan in ["worker", "listens_again", "forked"] {
+        let world = World::new();
+        let family = start(&world, plan);
+        family.stop_server();
+        let record = world.sidecar("s.json", &family.identity);
+        let record = record.to_str().unwrap();
+        let run = world.rpctl(["probe", "--json", "--timeout", "300ms", record]);
+        let document = run.assert_verdict(6, "unresponsive", Some("endpoint_silent"));
+        assert_eq!(check(&document, "peer")["outcome"], "pass", "{document:#}");
+        let stop = ["shutdown", "--dry-run", "--quiet", "--probe-timeout"];
+        let run = world.rpctl(stop.into_iter().chain(["300ms", record]));
+        assert_eq!(run.code, Some(0), "{plan}: {run:?}");
+    }
+}
+
+#[test]
+fn a_dead_creator_of_the_listener_is_named_as_gone() {
+    let world = World::new();
+    let mut family = start(&world, "forked");
+    let creator = family.wait_for_first();
+    let document = probe(&world, &family, VERIFIED);
+    assert_eq!(
+        peer(&document, "actual"),
+        format!("PID {}", family.identity.pid)
+    );
+    assert_eq!(
+        peer(&document, "detail"),
+        format!("the listener was created by PID {creator} (gone)")
+    );
+}
+
+/// It forks once more after it has recorded itself.
+#[test]
+fn a_daemon_that_records_itself_too_early_is_superseded() {
+    let world = World::new();
+    let mut family = start(&world, "recorded_early");
+    let recorded = family.wait_for_first();
+    assert_eq!(family.identity.pid, recorded);
+    let record = world.sidecar("s.json", &family.identity);
+    let document = world
+        .probe(&record)
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    let (path, server) = (&family.identity.ipc_endpoint.path, family.server());
+    let summary = document["summary"].as_str().unwrap();
+    let served = format!("{path} is served by another instance, PID {server} (");
+    assert!(summary.contains(&served), "{summary}");
+    assert_eq!(
+        peer(&document, "detail"),
+        format!(
+            "PID {recorded} is gone, and another process holds the socket; it is served by the \
+             same program"
+        )
+    );
+    let hints = document["hints"].to_string();
+    assert!(
+        hints.contains("restarted") && !hints.contains("stop"),
+        "{hints}"
+    );
+}
+
+#[test]
+fn a_restarted_daemon_that_hangs_is_no_stranger() {
+    let world = World::new();
+    let mut old = Daemon::start(&world);
+    let kept = world.path("kept.pb");
+    std::fs::copy(old.record(), &kept).unwrap();
+    old.kill();
+    let new = Daemon::start(&world);
+    new.signal(Signal::SIGSTOP);
+    let kept = kept.to_str().unwrap();
+    let document = world
+        .rpctl(["probe", "--json", "--timeout", "300ms", kept])
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    let actual = peer(&document, "actual");
+    assert!(
+        actual.starts_with(&format!("PID {} (", new.pid())),
+        "{actual}"
+    );
+}
+
+#[test]
+fn no_process_is_advised_against_that_may_be_the_daemon() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    daemon.kill();
+    std::fs::remove_file(daemon.socket()).unwrap();
+    // This process is of the same user, and another program.
+    let _listener = UnixListener::bind(daemon.socket()).unwrap();
+    let record = daemon.record().to_str().unwrap();
+    let document = world
+        .rpctl(["probe", "--json", "--timeout", "300ms", record])
+        .assert_verdict(5, "mismatch", Some("squatted"));
+    let hints = document["hints"].to_string();
+    assert!(
+        !hints.contains("stop") && !hints.contains("kill"),
+        "{hints}"
+    );
+    let actual = peer(&document, "actual");
+    assert!(
+        actual.starts_with(&format!("PID {} (", std::process::id())),
+        "{actual}"
+    );
+}
