@@ -125,7 +125,8 @@ pub enum CurrentProcessError {
 }
 
 /// The host of the writer of a record, with its file system and namespaces.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct HostIdentity {
     /// Host name; informative only.
     pub hostname: String,

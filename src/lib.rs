@@ -68,6 +68,7 @@
 //! | `cli` | yes | the program of this package, with `client` and `responder`; turn it off to use the library |
 //! | `client` | by `cli` | the probing side: [`Probe`], [`BackendHandle`], [`control`] |
 //! | `client-async` | no | [`BackendHandle::probe_async`] and its siblings, on any executor; with `client` |
+//! | `process` | by `client` | records of running processes, for programs that start them: [`process`] |
 //! | `responder` | by `cli` | the answering side, for daemons: [`responder`] |
 //!
 //! ```toml
@@ -121,6 +122,7 @@ pub mod registry;
 mod report;
 #[cfg(feature = "responder")]
 pub mod responder;
+mod service;
 mod signal;
 
 /// The crate whose stream [`Connection::into_inner`] returns.

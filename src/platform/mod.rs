@@ -28,8 +28,8 @@ pub use clock::unix_now_ms;
 pub(crate) use clock::unix_now_ns;
 pub use file_kind::FileKind;
 pub(crate) use types::{
-    BoundFile, Connectedness, Image, ImageError, Liveness, PeerCredentials, PinError, Power,
-    ProcessFacts, ProcessStatus, Standstill, UserId, UserIds, Writer,
+    BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,
+    Power, ProcessFacts, ProcessStatus, Standstill, UserId, Writer,
 };
-pub use types::{ExitStatus, FileId, FileStat, Ownership};
+pub use types::{ExitStatus, FileId, FileStat, Ownership, StartTime, UserIds};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

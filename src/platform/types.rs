@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A user of the system.
 pub(crate) type UserId = u32;
@@ -203,10 +203,36 @@ pub(crate) struct ProcessStatus {
     pub is_kernel_thread: bool,
 }
 
+/// The start of a process, as exact as the kernel tells it.
+///
+/// Linux: field 22 of
+/// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html), without
+/// the offset of the reader's time namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartTime {
+    /// Time since boot in ticks, including suspended time, as the initial time namespace
+    /// counts it.
+    pub ticks: u64,
+    /// Number of ticks in a second; 100 on most architectures.
+    pub ticks_per_second: u32,
+}
+
+/// The executable that a process runs, not opened for reading.
+#[derive(Debug)]
+pub(crate) struct ImageFile {
+    /// The path that the kernel remembers, without the suffix of a deleted file; `None` if
+    /// it is too long for the kernel to report.
+    pub path: Option<PathBuf>,
+    /// The attributes of the file.
+    pub stat: FileStat,
+    /// The file, with no right to read it.
+    pub file: File,
+}
+
 /// The user IDs of a process. Linux: see
 /// [credentials(7)](https://man7.org/linux/man-pages/man7/credentials.7.html).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct UserIds {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserIds {
     /// The user that started the process.
     pub real: UserId,
     /// The user whose rights the process has.

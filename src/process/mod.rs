@@ -1,10 +1,84 @@
-//! Processes that are proven to be the recorded ones, and the only road to a signal.
+//! Processes that are remembered and found again, without their cooperation.
+//!
+//! A program that starts processes and forgets them when it ends itself, such as a
+//! supervisor or an agent tool, writes down a [`ProcessRecord`] of each. Later, it or
+//! another program proves that the recorded process still runs, and holds it as a
+//! [`VerifiedProcess`]: what is then done to the process can reach no other one, even if
+//! its PID is reused.
+//!
+//! # Data flow
+//!
+//! ```text
+//! PID or Child ─▶ ProcessRecord ─▶ JSON file ─▶ ProcessRecord ─▶ VerifiedProcess
+//!                 (from_pid,                    (verify: same    (wait, signal,
+//!                  from_child)                   instance?)       shutdown, kill)
+//! ```
+//!
+//! ```
+//! use std::process::Command;
+//! use std::time::Duration;
+//!
+//! use rpctl::process::{ProcessRecord, VerifyError};
+//!
+//! let mut child = Command::new("sleep").arg("1000").spawn()?;
+//! let record = ProcessRecord::from_child(&child)?;
+//! let text = serde_json::to_string(&record)?;
+//!
+//! // Another program, or this one after a restart:
+//! let record: ProcessRecord = serde_json::from_str(&text)?;
+//! match record.verify() {
+//!     Ok(process) => process.shutdown(Duration::from_secs(5))?,
+//!     Err(VerifyError::Gone(_)) => println!("it has ended"),
+//!     Err(error) => return Err(error.into()),
+//! }
+//! # child.wait()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What names a process
+//!
+//! A PID alone names a process only until it is reused. The boot, the PID in its PID
+//! namespace and the exact start in ticks of the kernel (10 ms) name one process for ever;
+//! since Linux 6.9, so does the inode number of its pidfd, and both must agree. Seconds,
+//! names, command lines, executables and process groups name none: other processes can have
+//! the same ones.
+//!
+//! A process keeps its identity when it executes another program:
+//! [`VerifiedProcess::image`] tells. No record can prove that the recorded process was the
+//! right one to begin with.
+//!
+//! # Signals
+//!
+//! Only [`VerifiedProcess`] and [`crate::control`] send signals, through one function. PID
+//! 1, the calling process, its ancestors and kernel threads are never signalled.
+//!
+//! # Platforms
+//!
+//! Linux 5.6 or newer. On other systems every operation fails with
+//! [`std::io::ErrorKind::Unsupported`].
 
+mod capture;
+mod fields;
+mod image;
+mod listener;
 mod protected;
+mod record;
 mod sending;
+mod standing;
+mod verified;
+mod verify;
+mod verify_error;
 
+pub use crate::platform::{ExitStatus, StartTime, UserIds};
 pub use crate::signal::{Signal, UnknownSignal};
+pub use capture::CaptureError;
+pub use fields::PROCESS_RECORD_MEDIA_TYPE;
+pub use image::ImageState;
+pub use listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 pub use protected::Protected;
 pub(crate) use protected::protection;
+pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};
 pub(crate) use sending::send;
 pub use sending::{SendOutcome, SignalError};
+pub use verified::{StopError, VerifiedProcess};
+pub use verify_error::{Doubt, Elsewhere, Gone, VerifyError};

@@ -5,8 +5,8 @@ use super::finding::{Finding, FindingCode, shortened};
 use super::identity_rules::{self, MalformedIdentity};
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
-use super::service::{is_service_name, is_service_version};
 use crate::platform;
+use crate::service::{is_service_name, is_service_version};
 
 /// Returns the faults of a record: its checksum, if the format has one, and its
 /// rules.

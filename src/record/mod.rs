@@ -19,12 +19,12 @@ mod protobuf;
 mod record;
 mod save;
 mod schema;
-mod service;
 mod sidecar;
 mod trust;
 mod wire;
 
 pub use crate::platform::{FileId, FileKind, FileStat, Ownership};
+pub use crate::service::{is_service_name, is_service_version};
 pub use discovery::{CutShort, Discovery, Ignored, discover};
 pub use error::{LoadError, MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use fields::self_sha256;
@@ -41,6 +41,5 @@ pub use schema::{
     OwnershipMessage, Quota, ROOT_MANIFEST_FILE, RootKind, SCHEMA_VERSION, TeardownHook,
     TeardownKind,
 };
-pub use service::{is_service_name, is_service_version};
 pub(crate) use trust::{distrust, suspect_one, trusting};
 pub use wire::{DigestChoice, IdentityError};

@@ -13,15 +13,23 @@ const EDGES: &[(&str, &[&str])] = &[
     ("named", &[]),
     ("identity", &["named"]),
     ("deadline", &[]),
+    ("service", &[]),
     ("signal", &["named"]),
     ("report", &["identity", "named"]),
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
     ("platform", &["deadline", "signal"]),
-    ("process", &["platform", "signal"]),
+    ("host", &["digest", "identity", "platform"]),
+    (
+        "process",
+        &["host", "identity", "platform", "service", "signal"],
+    ),
     // Reading a file needs to know what kind it is and whose; a finding has an
     // outcome.
-    ("record", &["identity", "named", "platform", "report"]),
+    (
+        "record",
+        &["identity", "named", "platform", "report", "service"],
+    ),
     // An answer carries a record's own wire form.
     ("protocol", &["identity", "record"]),
     // No more is read than a frame's header announces.
@@ -30,7 +38,6 @@ const EDGES: &[(&str, &[&str])] = &[
         &["deadline", "identity", "platform", "protocol"],
     ),
     ("digest_cache", &["identity", "platform"]),
-    ("host", &["digest", "identity", "platform"]),
     ("registry", &["record"]),
     (
         "evidence",

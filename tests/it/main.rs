@@ -32,7 +32,7 @@
 //! | failed probes leave no thread, no descriptor and no memory | `endpoint::leaks` |
 //! | any fault of an endpoint, whatever the peer's schedule: it ends within the budget | `endpoint::budget`, `endpoint::schedules` |
 //! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
-//! | the number is reused before the signal | `control::pid_reuse` |
+//! | the number is reused before the signal | `control::pid_reuse`, `process::reuse` |
 //! | PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle` |
 //! | record writable or owned by others | `control::refusals` |
 //! | ignores SIGTERM; takes its time to exit | `control::daemons` |
@@ -89,6 +89,7 @@ mod names;
 mod pictures;
 mod probe_many;
 mod probe_wait;
+mod process;
 mod prose;
 mod readme;
 mod record;

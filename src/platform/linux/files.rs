@@ -102,7 +102,7 @@ pub(super) fn file_id(device: u64, inode: u64) -> FileId {
     }
 }
 
-fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
+pub(super) fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
 }
 

@@ -6,12 +6,18 @@ use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat, statat};
+use rustix::fs::{
+    AtFlags, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat, openat2, readlinkat, statat,
+    statx,
+};
 use rustix::io::Errno;
 
-use super::files::{file_id, stat_open};
+use super::files::{file_id, nanoseconds, stat_open};
 use super::process::PinnedProcess;
-use crate::platform::types::{FileId, FileStat, Image, ImageError, Liveness};
+use crate::platform::types::{FileId, FileStat, Image, ImageError, ImageFile, Liveness};
+
+/// The end of the link to an executable that has no name any more.
+const DELETED: &[u8] = b" (deleted)";
 
 impl PinnedProcess {
     /// Opens the executable of this process, of
@@ -52,6 +58,46 @@ impl PinnedProcess {
             Err(error) => return Err(error.into()),
         };
         Ok(Image { file, stat, link })
+    }
+
+    /// Describes the executable that this process runs now, by
+    /// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html) with
+    /// `AT_STATX_DONT_SYNC`: a file server that does not answer is not asked. `None` if the
+    /// caller may not look, and if the first thread has ended, which takes the link along.
+    pub(crate) fn image_file(&self) -> io::Result<Option<ImageFile>> {
+        let at = match openat(
+            &self.proc_dir,
+            "exe",
+            OFlags::PATH | OFlags::CLOEXEC,
+            Mode::empty(),
+        ) {
+            Ok(at) => at,
+            Err(Errno::ACCESS | Errno::PERM | Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
+        let stat = statx(&at, "", flags, StatxFlags::BASIC_STATS)?;
+        let link = readlinkat(&self.proc_dir, "exe", Vec::new());
+        let path = link.ok().map(|link| {
+            let mut link = link.into_bytes();
+            if stat.stx_nlink == 0 && link.ends_with(DELETED) {
+                link.truncate(link.len() - DELETED.len());
+            }
+            OsString::from_vec(link).into()
+        });
+        Ok(Some(ImageFile {
+            path,
+            stat: FileStat {
+                id: file_id(
+                    makedev(stat.stx_dev_major, stat.stx_dev_minor),
+                    stat.stx_ino,
+                ),
+                size: stat.stx_size,
+                modified_ns: nanoseconds(stat.stx_mtime.tv_sec, stat.stx_mtime.tv_nsec.into()),
+                changed_ns: nanoseconds(stat.stx_ctime.tv_sec, stat.stx_ctime.tv_nsec.into()),
+            },
+            file: File::from(at),
+        }))
     }
 
     /// Returns the identity of the executable that this process runs now, by

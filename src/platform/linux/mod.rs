@@ -3,6 +3,8 @@
 mod access_list;
 mod ancestors;
 mod changes;
+#[cfg(feature = "process")]
+mod descendants;
 #[cfg(feature = "cli")]
 mod detach;
 #[cfg(feature = "client")]
@@ -38,6 +40,8 @@ mod remove;
 mod signals;
 mod sockets;
 mod standstill;
+#[cfg(feature = "process")]
+mod start;
 mod threads;
 mod users;
 mod wait;
@@ -86,6 +90,8 @@ pub(crate) use sockets::{
     connectedness, is_wrong_socket_type, limit_queue, peer_pidfs_inode, wait_readable,
     wait_writable,
 };
+#[cfg(feature = "process")]
+pub(crate) use start::{boot_began_unix_ms, ticks_now};
 pub use users::user_id;
 pub(crate) use users::{effective_uid, is_overflow_user, ownership, user_name};
 pub use wait::wait_until_unread;

@@ -127,6 +127,13 @@ pub(super) fn status(stat: &str) -> io::Result<ProcessStatus> {
     read().ok_or_else(|| unreadable("stat"))
 }
 
+/// Returns the start time in the text of `/proc/PID/stat`, in the time namespace of this
+/// process.
+pub(super) fn start_ticks(stat: &str) -> io::Result<u64> {
+    let read = || number(stat_fields(stat)?.get(19).copied());
+    read().ok_or_else(|| unreadable("stat"))
+}
+
 /// Returns the wait status in the text of `/proc/PID/stat` of a zombie, which the kernel
 /// reports to its owner only; `None` for any other process.
 pub(super) fn zombie_status(stat: &str) -> Option<i32> {

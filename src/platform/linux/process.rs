@@ -143,6 +143,17 @@ impl PinnedProcess {
         proc::user_ids(&self.read("status")?)
     }
 
+    /// Returns the command name, of
+    /// [proc_pid_comm(5)](https://man7.org/linux/man-pages/man5/proc_pid_comm.5.html). The
+    /// process can set it to any text of 15 bytes.
+    pub(crate) fn command_name(&self) -> io::Result<String> {
+        let mut name = self.read("comm")?;
+        if name.ends_with('\n') {
+            name.pop();
+        }
+        Ok(name)
+    }
+
     pub(super) fn read(&self, name: &str) -> io::Result<String> {
         let opened = proc::open_at(&self.proc_dir, name);
         proc::read(opened.map_err(|error| self.unless_hidden(error))?)

@@ -34,7 +34,8 @@ pub(crate) use local_socket::{
     peer_pidfs_inode, stream_waitable,
 };
 pub(crate) use process::{
-    PinnedProcess, describe, inner_pid, is_ancestor, own_image, pause, socket_holder,
+    PinnedProcess, boot_began_unix_ms, describe, inner_pid, is_ancestor, own_image, pause,
+    socket_holder, ticks_now,
 };
 #[cfg(feature = "cli")]
 pub use session::{

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::error::unsupported;
 use crate::deadline::Deadline;
 use crate::platform::types::{
-    ExitStatus, FileId, FileStat, Image, ImageError, Liveness, PinError, ProcessFacts,
-    ProcessStatus, Standstill, UserIds,
+    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, Liveness, PinError, ProcessFacts,
+    ProcessStatus, Standstill, StartTime, UserIds,
 };
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
@@ -63,6 +63,26 @@ impl PinnedProcess {
         match *self {}
     }
 
+    pub(crate) fn start(&self) -> io::Result<Option<StartTime>> {
+        match *self {}
+    }
+
+    pub(crate) fn command_name(&self) -> io::Result<String> {
+        match *self {}
+    }
+
+    pub(crate) fn descendants(&self) -> io::Result<Vec<Self>> {
+        match *self {}
+    }
+
+    pub(crate) fn is_own_child(&self) -> io::Result<bool> {
+        match *self {}
+    }
+
+    pub(crate) fn image_file(&self) -> io::Result<Option<ImageFile>> {
+        match *self {}
+    }
+
     pub(crate) fn image(&self) -> Result<Image, ImageError> {
         match *self {}
     }
@@ -93,6 +113,14 @@ impl PinnedProcess {
 }
 
 impl_as_waitable!(PinnedProcess, process => match *process {});
+
+pub(crate) fn ticks_now() -> Option<u64> {
+    None
+}
+
+pub(crate) fn boot_began_unix_ms() -> Option<u64> {
+    None
+}
 
 pub(crate) fn own_image() -> io::Result<File> {
     unsupported()

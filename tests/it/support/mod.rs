@@ -9,6 +9,7 @@ mod document;
 mod family;
 mod pid_reuse;
 pub(crate) mod proc;
+mod record_reuse;
 mod role;
 mod schema;
 mod script;

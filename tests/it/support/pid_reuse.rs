@@ -39,7 +39,7 @@ pub(super) fn run(directory: &str, rounds: &str) {
     println!("\nrounds: {rounds}, reused: {reused}, signalled: {signalled}");
 }
 
-fn sleeper() -> Child {
+pub(super) fn sleeper() -> Child {
     Command::new("sleep")
         .arg("1000")
         .stdin(Stdio::null())
@@ -49,7 +49,7 @@ fn sleeper() -> Child {
 }
 
 /// Starts a process with this number; a process that has it is ended first.
-fn sleeper_on(pid: u32) -> Child {
+pub(super) fn sleeper_on(pid: u32) -> Child {
     for _ in 0..100 {
         std::fs::write("/proc/sys/kernel/ns_last_pid", (pid - 1).to_string()).unwrap();
         let mut child = sleeper();
@@ -77,7 +77,7 @@ fn verified(daemon: &Child, directory: &str, stop: StopSignal) -> Grant {
     report.into_grant(stop, Trust::Required).unwrap()
 }
 
-fn is_signalled(pid: u32) -> bool {
+pub(super) fn is_signalled(pid: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let is_stopped = status.lines().any(|line| line.starts_with("State:\tT"));
     let pending = status

@@ -38,13 +38,22 @@ pub(crate) enum Role {
     /// Verify a process, let it die, put a bystander on its number, and signal;
     /// so many times, in a PID namespace of its own. Print what came of it.
     ReusePids,
+    /// Record a child and verify it, let it die, put a bystander on its number, and verify
+    /// and signal again; so many times. Print the counts.
+    ReuseRecordedPids,
+    /// Print the record of a process.
+    RecordProcess,
+    /// Print how verifying the process record at a path ends.
+    VerifyRecord,
+    /// Become another user, and record a child that runs a setuid program at a path.
+    RecordSetuidChild,
     /// Probe a record within a budget of milliseconds, so many times, and print
     /// what is left of it.
     ProbeInVain,
 }
 
 impl Role {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 13] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -53,6 +62,10 @@ impl Role {
         Self::ServePatiently,
         Self::TurnWhenAsked,
         Self::ReusePids,
+        Self::ReuseRecordedPids,
+        Self::RecordProcess,
+        Self::VerifyRecord,
+        Self::RecordSetuidChild,
         Self::ProbeInVain,
     ];
 
@@ -66,6 +79,12 @@ impl Role {
             Self::ServePatiently => serve_patiently(arguments),
             Self::TurnWhenAsked => turn_when_asked(&arguments[0]),
             Self::ReusePids => super::pid_reuse::run(&arguments[0], &arguments[1]),
+            Self::ReuseRecordedPids => super::record_reuse::run(&arguments[0]),
+            Self::RecordProcess => crate::process::record_for_test(&arguments[0]),
+            Self::VerifyRecord => crate::process::verify_for_test(&arguments[0]),
+            Self::RecordSetuidChild => {
+                crate::process::record_setuid_child(Path::new(&arguments[0]));
+            }
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
         }
     }

@@ -1,0 +1,47 @@
+//! The listening sockets of a process record.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// A socket on which the recorded process, or a descendant, listened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RecordedListener {
+    /// A Unix socket, see [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html).
+    Unix(UnixListenerRecord),
+    /// A TCP socket, see [tcp(7)](https://man7.org/linux/man-pages/man7/tcp.7.html).
+    Tcp(TcpListenerRecord),
+    /// A socket of a kind that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A recorded Unix socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnixListenerRecord {
+    /// Path in the mount namespace of the process; with `@` in front if it is abstract.
+    pub path: String,
+    /// Device number of the socket file; absent if the socket is abstract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<u64>,
+    /// Inode number of the socket file; absent if the socket is abstract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inode: Option<u64>,
+    /// Inode number of the socket, as in `socket:[INODE]` of
+    /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
+    pub socket_inode: u64,
+}
+
+/// A recorded TCP socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TcpListenerRecord {
+    /// Address on which the socket listens; `0.0.0.0` or `::` for all.
+    pub address: IpAddr,
+    /// Port.
+    pub port: u16,
+    /// Inode number of the socket, as in `socket:[INODE]` of
+    /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
+    pub socket_inode: u64,
+}

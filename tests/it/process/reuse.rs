@@ -1,0 +1,30 @@
+//! The recorded process dies, and its number is taken by another one.
+//!
+//! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number, often
+//! within the same tick of 10 ms. Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS`
+//! says.
+
+use crate::support::{Role, Run, World, is_installed, is_root, role, rounds};
+
+#[test]
+fn a_bystander_is_neither_verified_nor_signalled() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let rounds = rounds("RPCTL_TEST_REUSE_ROUNDS", 100).to_string();
+    let reuse = role(Role::ReuseRecordedPids, [&rounds]);
+    let world = World::new();
+    let mut command = world.command("unshare");
+    command
+        .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+        .arg(reuse.get_program())
+        .args(reuse.get_args())
+        .envs(
+            reuse
+                .get_envs()
+                .filter_map(|(key, value)| Some((key, value?))),
+        );
+    let run = Run::of(&mut command);
+    let said = format!("\nrounds: {rounds}, reused: {rounds}, verified: 0, signalled: 0\n");
+    assert!(run.text().contains(&said), "{run:?}");
+}
