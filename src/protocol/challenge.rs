@@ -3,10 +3,11 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use prost::Message;
 
 use super::frame::{ENVELOPE_VERSION, Frame, FrameError, FrameKind, PROBE_PROTOCOL};
-use crate::identity::{DIGEST_LEN, DaemonProcess, Digest};
+use crate::identity::{DIGEST_LEN, DaemonProcess};
 use crate::record::{DaemonProcessMessage, MalformedIdentity};
 
 /// The length of a nonce in bytes.
@@ -210,7 +211,12 @@ pub fn differences(expected: &DaemonProcess, actual: &DaemonProcess) -> Vec<Diff
         ("blake3", recorded.blake3.zip(answered.blake3)),
     ] {
         if let Some((recorded, answered)) = digests {
-            compare(field, &Hex(recorded), &Hex(answered));
+            let (recorded, answered) = (HEXLOWER.encode(&recorded), HEXLOWER.encode(&answered));
+            compare(
+                field,
+                &format_args!("{recorded}"),
+                &format_args!("{answered}"),
+            );
         }
     }
     compare("boot_id", &expected.boot_id, &actual.boot_id);
@@ -222,15 +228,6 @@ pub fn differences(expected: &DaemonProcess, actual: &DaemonProcess) -> Vec<Diff
     );
     compare("endpoint path", &expected.path, &actual.path);
     found
-}
-
-/// A digest, written without quotation marks.
-struct Hex(Digest);
-
-impl fmt::Debug for Hex {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
-    }
 }
 
 /// A challenge as the daemon receives it.

@@ -1,6 +1,5 @@
 //! Quoting for a shell, so that hints can be pasted.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -18,11 +17,8 @@ pub(crate) fn word(text: &str) -> String {
 /// input. A path that is not UTF-8 is written in octal.
 pub(crate) fn file(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
-    let bytes = if bytes.len() > 1 && bytes.starts_with(b"-") {
-        Cow::Owned([b"./", bytes].concat())
-    } else {
-        Cow::Borrowed(bytes)
-    };
+    let is_like_option = bytes.len() > 1 && bytes.starts_with(b"-");
+    let bytes = [if is_like_option { "./" } else { "" }.as_bytes(), bytes].concat();
     std::str::from_utf8(&bytes).map_or_else(|_| in_octets(&bytes), word)
 }
 

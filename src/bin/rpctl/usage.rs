@@ -1,7 +1,6 @@
 //! Errors of the command line, which clap finds before any command runs.
 
 use std::env;
-use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::process;
 
@@ -17,7 +16,9 @@ use crate::render::sanitize;
 /// Reports an error from clap, and returns the exit status. The help and the version are
 /// such errors as well.
 pub(crate) fn report(error: clap::Error) -> process::ExitCode {
-    let words: Vec<String> = env::args_os().map(|word| escaped(&word)).collect();
+    let words: Vec<String> = env::args_os()
+        .map(|word| sanitize::line(&word.to_string_lossy()))
+        .collect();
     let matches = matches(&words);
     let mut error = harmless(error, &words, color(matches.as_ref()));
     if !error.use_stderr() {
@@ -94,10 +95,6 @@ fn style(matches: Option<&ArgMatches>) -> ExitStyle {
         exit_style: exit_style.copied(),
     };
     exit.style(format.copied().unwrap_or(Format::Table))
-}
-
-fn escaped(word: &OsStr) -> String {
-    sanitize::line(&word.to_string_lossy())
 }
 
 /// Prints the error to standard error: in colour, unless it contains characters that could

@@ -92,11 +92,10 @@ impl ExitArgs {
     /// Returns the style for results in this format: a monitor that reads the text of a
     /// plugin reads its exit status as well.
     pub(crate) fn style(self, format: Format) -> ExitStyle {
-        match (self.exit_style, format) {
-            (Some(style), _) => style,
-            (None, Format::Nagios) => ExitStyle::Nagios,
-            (None, _) => ExitStyle::default(),
-        }
+        self.exit_style.unwrap_or(match format {
+            Format::Nagios => ExitStyle::Nagios,
+            _ => ExitStyle::default(),
+        })
     }
 }
 

@@ -30,17 +30,21 @@ const SEE_ALSO: [(&str, u8); 4] = [
 
 pub(super) fn run(args: &ManArgs, output: &Output) -> Result<ExitCode> {
     let commands = commands();
-    let printed = match &args.page {
-        None => {
-            let names: Vec<String> = commands.iter().map(file_name).collect();
-            format!("{}\n", names.join("\n"))
+    let names: Vec<String> = commands.iter().map(file_name).collect();
+    let page = match &args.page {
+        None => format!("{}\n", names.join("\n")),
+        Some(wanted) => {
+            let Some(at) = names.iter().position(|name| name == wanted) else {
+                let message = format!("there is no page {wanted}");
+                return Err(Failure::new(ExitCode::Usage, "usage", message)
+                    .hint("name one of those above")
+                    .candidates(names)
+                    .into());
+            };
+            page(&commands[at]).context("cannot make the page")?
         }
-        Some(name) => match commands.iter().find(|one| file_name(one) == *name) {
-            Some(command) => page(command).context("cannot make the page")?,
-            None => return Err(unknown(name, &commands).into()),
-        },
     };
-    output.print_record("page", printed.as_bytes())
+    output.print_record("page", page.as_bytes())
 }
 
 /// Returns the program and the subcommands that are not hidden.
@@ -51,13 +55,6 @@ fn commands() -> Vec<Command> {
     let subcommands = program.get_subcommands();
     commands.extend(subcommands.filter(|one| !one.is_hide_set()).cloned());
     commands
-}
-
-fn unknown(name: &str, commands: &[Command]) -> Failure {
-    let message = format!("there is no page {name}");
-    Failure::new(ExitCode::Usage, "usage", message)
-        .hint("name one of those above")
-        .candidates(commands.iter().map(file_name).collect())
 }
 
 /// Returns the name of a page: `rpctl.1`, `rpctl-probe.1`.

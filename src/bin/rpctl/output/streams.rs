@@ -23,13 +23,8 @@ pub(crate) fn is_terminal() -> bool {
 /// Returns whether standard output is coloured. Without an explicit choice, anstream
 /// applies the conventions (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`, the terminal).
 pub(super) fn wants_color(when: ColorChoice) -> bool {
-    match when {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-        }
-    }
+    let is_wanted = || anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    when == ColorChoice::Always || (when == ColorChoice::Auto && is_wanted())
 }
 
 /// Writes all of `bytes` to standard output. A closed pipe is no error.

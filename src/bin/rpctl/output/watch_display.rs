@@ -5,7 +5,6 @@ use std::io;
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
-use rpctl::__private;
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
@@ -56,7 +55,7 @@ impl WatchDisplay {
 
     fn draw(&mut self, document: &impl Document) -> ExitCode {
         let output = self.output.resized();
-        let heading = format!("every {}: {}", self.interval, now());
+        let heading = format!("every {}: {:.0}", self.interval, output.page().now);
         let heading = heading.style(output.styles.faint);
         let text = format!("{heading}\n\n{}", output.text(document));
         let text = match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {
@@ -71,10 +70,6 @@ impl WatchDisplay {
         self.is_first = false;
         output.print_text(document.code(), || text)
     }
-}
-
-fn now() -> String {
-    units::second(__private::unix_now_ms()).unwrap_or_default()
 }
 
 /// Returns the bytes that draw `text` over the `above` rows drawn last, and the number of

@@ -57,11 +57,6 @@ pub(crate) fn moment(unix_ms: u64) -> Option<String> {
     Some(format!("{:.3}", timestamp(unix_ms)?))
 }
 
-/// Formats a time in Unix milliseconds as a date, to the second.
-pub(crate) fn second(unix_ms: u64) -> Option<String> {
-    Some(format!("{:.0}", timestamp(unix_ms)?))
-}
-
 /// Returns the time `unix_ms` milliseconds after the Unix epoch.
 pub(crate) fn timestamp(unix_ms: u64) -> Option<Timestamp> {
     Timestamp::from_millisecond(i64::try_from(unix_ms).ok()?).ok()

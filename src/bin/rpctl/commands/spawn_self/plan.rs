@@ -1,5 +1,6 @@
 //! The options and files of a daemon, decided before it is started.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -111,18 +112,15 @@ fn utf8(path: &Path) -> Result<String> {
 }
 
 /// Refuses one path for two files.
-fn refuse_shared<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
-    let mut seen = Vec::new();
-    for path in paths {
-        if seen.contains(&path) {
-            let path = path.display();
-            let message =
-                format!("{path} is given for more than one of --record, --sidecar and --endpoint");
-            return Err(Failure::new(ExitCode::Usage, "same_path", message)
-                .hint("give --record, --sidecar and --endpoint a path each")
-                .into());
-        }
-        seen.push(path);
-    }
-    Ok(())
+fn refuse_shared<'a>(mut paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
+    let mut seen = HashSet::new();
+    let Some(path) = paths.find(|path| !seen.insert(*path)) else {
+        return Ok(());
+    };
+    let path = path.display();
+    let message =
+        format!("{path} is given for more than one of --record, --sidecar and --endpoint");
+    Err(Failure::new(ExitCode::Usage, "same_path", message)
+        .hint("give --record, --sidecar and --endpoint a path each")
+        .into())
 }
