@@ -3,15 +3,12 @@
 /// Returns the examples at the end of the long help of a command.
 macro_rules! examples {
     ($command:literal) => {
-        concat!(
-            "Examples:\n",
-            include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/src/bin/rpctl/examples/",
-                $command,
-                ".txt"
-            ))
-        )
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/bin/rpctl/examples/",
+            $command,
+            ".txt"
+        ))
     };
 }
 

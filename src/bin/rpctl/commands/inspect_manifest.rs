@@ -46,11 +46,8 @@ fn show(record: &Record, named: &str, output: &Output) -> ExitCode {
         (None, []) => (ExitCode::Proven, "valid"),
         (None, _) => (ExitCode::Proven, "valid, with warnings"),
     };
-    let hints = if code == ExitCode::Proven {
-        Vec::new()
-    } else {
-        vec!["have the daemon write its record again; rpctl does not trust this one".to_owned()]
-    };
+    let hint = "have the daemon write its record again; rpctl does not trust this one";
+    let hints = fault(record).map(|_| hint.to_owned()).into_iter().collect();
     let summary = format!(
         "{state}: {}{}",
         subject(record),

@@ -35,10 +35,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
     match command {
         Command::Probe(args) => probe::run(args, output),
         Command::InspectManifest(args) => inspect_manifest::run(args, output),
-        Command::Shutdown(args) => {
-            let force = args.force;
-            stop::run(StopSignal::Terminate, &args.stop, force, output)
-        }
+        Command::Shutdown(args) => stop::run(StopSignal::Terminate, &args.stop, args.force, output),
         Command::Kill(args) => stop::run(StopSignal::Kill, &args.stop, false, output),
         Command::SpawnSelf(args) => spawn_self::run(args, output),
         Command::List(args) => list::run(args, output),

@@ -85,6 +85,14 @@ impl PruneReport {
 }
 
 impl PruneOutcome {
+    /// Returns the files that were removed: the record, and the socket if it was dead.
+    pub(crate) fn removed(&self) -> &[String] {
+        match self {
+            Self::Pruned { removed } => removed,
+            Self::Kept { .. } => &[],
+        }
+    }
+
     /// Returns whether a stale record could not be removed.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, Self::Kept { why, .. } if why.is_refusal())

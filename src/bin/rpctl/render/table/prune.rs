@@ -45,18 +45,9 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
 
 /// Returns how many records were removed.
 fn sentence(pruned: &PruneReport, styles: &Styles) -> String {
-    let removed: Vec<&[String]> = pruned
-        .entries
-        .iter()
-        .filter_map(|one| match &one.outcome {
-            PruneOutcome::Pruned { removed } => Some(removed.as_slice()),
-            PruneOutcome::Kept { .. } => None,
-        })
-        .collect();
-    let sockets: usize = removed
-        .iter()
-        .map(|files| files.len().saturating_sub(1))
-        .sum();
+    let files = pruned.entries.iter().map(|one| one.outcome.removed().len());
+    let removed = files.clone().filter(|count| *count > 0).count();
+    let sockets = files.sum::<usize>() - removed;
     let with_sockets = match sockets {
         0 => String::new(),
         1 => ", with 1 dead socket".to_owned(),
@@ -68,7 +59,7 @@ fn sentence(pruned: &PruneReport, styles: &Styles) -> String {
         "removed"
     };
     let all = list::records(pruned.entries.len());
-    let sentence = format!("{} of {all} {verb}{with_sockets}", removed.len());
+    let sentence = format!("{removed} of {all} {verb}{with_sockets}");
     match pruned.code() {
         ExitCode::Proven => format!("✓ {sentence}").style(styles.good).to_string(),
         _ => format!("✗ {sentence}").style(styles.bad).to_string(),
