@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, fstat, openat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat, fstat, openat, statat};
 use rustix::io::Errno;
 
 use super::files::file_id;
@@ -56,14 +56,14 @@ impl Directory {
     /// Returns the owner and the mode of the directory.
     pub(crate) fn ownership(&self) -> io::Result<Ownership> {
         let stat = fstat(&self.0.directory)?;
-        Ok(ownership(stat.st_uid, stat.st_mode))
+        Ok(ownership(&stat))
     }
 
     /// Returns the owner and the mode of a file in it; `None` for a symbolic link.
     pub(crate) fn ownership_of(&self, name: &OsStr) -> io::Result<Option<Ownership>> {
         let stat = statat(&self.0.directory, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let is_link = FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
-        Ok((!is_link).then(|| ownership(stat.st_uid, stat.st_mode)))
+        Ok((!is_link).then(|| ownership(&stat)))
     }
 
     /// Returns the names of its files, in any order, by
@@ -135,10 +135,10 @@ impl Directory {
     }
 }
 
-fn ownership(owner: u32, mode: u32) -> Ownership {
+pub(super) fn ownership(stat: &Stat) -> Ownership {
     Ownership {
-        owner,
-        mode: mode & 0o7777,
+        owner: stat.st_uid,
+        mode: stat.st_mode & 0o7777,
     }
 }
 

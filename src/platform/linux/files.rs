@@ -32,21 +32,6 @@ impl FileKind {
     }
 }
 
-/// Returns the kind of an open file; `None` for a regular file with a content of its own.
-pub(super) fn kind(file: impl AsFd, stat: &Stat) -> io::Result<Option<FileKind>> {
-    use rustix::fs::FileType;
-
-    Ok(Some(match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile if !kernel_files::is_made_up(file)? => return Ok(None),
-        FileType::RegularFile => FileKind::PseudoFile,
-        FileType::Directory => FileKind::Directory,
-        FileType::Fifo => FileKind::Fifo,
-        FileType::Socket => FileKind::Socket,
-        FileType::BlockDevice | FileType::CharacterDevice => FileKind::Device,
-        FileType::Symlink | FileType::Unknown => FileKind::File,
-    }))
-}
-
 /// Returns whether an open file is one that the kernel makes up, as in `/proc`.
 pub(crate) fn is_pseudo_file(file: &File) -> io::Result<bool> {
     kernel_files::is_made_up(file)
@@ -86,6 +71,17 @@ pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
     file.metadata().map(|metadata| file_stat(&metadata))
 }
 
+/// Returns the attributes by the result of
+/// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
+pub(super) fn stat_of(stat: &Stat) -> FileStat {
+    FileStat {
+        id: file_id(stat.st_dev, stat.st_ino),
+        size: u64::try_from(stat.st_size).unwrap_or_default(),
+        modified_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+        changed_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+    }
+}
+
 pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat {
         id: file_id(metadata.dev(), metadata.ino()),
@@ -102,8 +98,8 @@ pub(super) fn file_id(device: u64, inode: u64) -> FileId {
     }
 }
 
-pub(super) fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
-    i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
+pub(super) fn nanoseconds(seconds: impl Into<i128>, nanoseconds: impl Into<i128>) -> i128 {
+    seconds.into() * 1_000_000_000 + nanoseconds.into()
 }
 
 /// Sets the umask to 077 for this process and its children, by

@@ -6,12 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustix::fs::{Mode, OFlags, Stat, fstat, openat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat};
 use rustix::io::Errno;
 
-use super::files::{file_stat, kind};
+use super::directory::ownership;
+use super::files::stat_of;
 use super::place::Place;
-use super::users::from_metadata;
 use super::walk::{End, FoundFile, Walk, is_same};
 use super::writers;
 use crate::platform::file_kind::FileKind;
@@ -74,11 +74,13 @@ impl PathChecks {
         }
         let known = {
             let mut directories = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(directories.entry(directory.to_owned()).or_default())
+            match directories.get(directory) {
+                Some(known) => Arc::clone(known),
+                None => Arc::clone(directories.entry(directory.to_owned()).or_default()),
+            }
         };
-        known
-            .get_or_init(|| Walk::to_directory(directory, false).ok())
-            .clone()
+        let walk = || Walk::to_directory(directory, false).and_then(Place::with_kind);
+        known.get_or_init(|| walk().ok()).clone()
     }
 }
 
@@ -90,23 +92,37 @@ pub(crate) fn file_writers(file: &File) -> io::Result<Vec<Writer>> {
 impl FoundFile {
     /// Opens a regular file; `None` if its name has another file by now.
     fn open_judged(&self, place: Place) -> io::Result<Result<Option<JudgedFile>, FileKind>> {
-        if let Some(kind) = kind(&self.held, &self.stat)? {
+        if let Some(kind) = self.kind(&place)? {
             return Ok(Err(kind));
         }
         let Some((file, stat)) = self.open(&place)? else {
             return Ok(Ok(None));
         };
-        let metadata = file.metadata()?;
         let mut writers = writers::of_file(&file, &stat);
         // The owner of the file is in the list already.
         let by_owner = |writer: &Writer| writer.user == Some(stat.st_uid);
         writers.extend(place.writers.into_iter().filter(|writer| !by_owner(writer)));
         Ok(Ok(Some(JudgedFile {
-            stat: file_stat(&metadata),
-            ownership: from_metadata(&metadata),
+            stat: stat_of(&stat),
+            ownership: ownership(&stat),
             file,
             writers,
         })))
+    }
+
+    /// Returns the kind of the file; `None` for a regular file with a content of its own.
+    fn kind(&self, place: &Place) -> io::Result<Option<FileKind>> {
+        Ok(Some(match FileType::from_raw_mode(self.stat.st_mode) {
+            FileType::RegularFile if place.makes_up(&self.held, &self.stat)? => {
+                FileKind::PseudoFile
+            }
+            FileType::RegularFile => return Ok(None),
+            FileType::Directory => FileKind::Directory,
+            FileType::Fifo => FileKind::Fifo,
+            FileType::Socket => FileKind::Socket,
+            FileType::BlockDevice | FileType::CharacterDevice => FileKind::Device,
+            FileType::Symlink | FileType::Unknown => FileKind::File,
+        }))
     }
 
     /// Opens the file for reading in the directory that the walk has reached. `None` if

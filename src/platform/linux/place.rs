@@ -2,13 +2,13 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustix::fs::{CWD, Mode, OFlags, Stat, fstat, openat};
 
-use super::writers;
+use super::{kernel_files, writers};
 use crate::platform::types::{Power, Writer};
 
 /// The flags by which a file is held without being opened or followed.
@@ -25,6 +25,9 @@ pub(super) struct Place {
     /// Whether other users can create files in the directory, but not replace those of
     /// others, as in `/tmp`.
     is_shared: bool,
+    device: u64,
+    /// Whether the kernel makes up the files of this device, if that was asked.
+    is_made_up: Option<bool>,
 }
 
 impl Place {
@@ -47,6 +50,8 @@ impl Place {
             path: path.into(),
             writers,
             is_shared: false,
+            device: stat.st_dev,
+            is_made_up: None,
         };
         place.examine(&stat);
         Ok(place)
@@ -73,7 +78,24 @@ impl Place {
     fn examine(&mut self, stat: &Stat) {
         let found = writers::of_directory(&self.path, &self.directory, stat);
         self.is_shared = found.is_shared;
+        self.device = stat.st_dev;
+        self.is_made_up = None;
         self.add(found.writers);
+    }
+
+    /// Remembers whether the kernel makes up the files of the directory.
+    pub(super) fn with_kind(mut self) -> io::Result<Self> {
+        self.is_made_up = Some(kernel_files::is_made_up(&self.directory)?);
+        Ok(self)
+    }
+
+    /// Returns whether the kernel makes up a file of the directory.
+    pub(super) fn makes_up(&self, file: impl AsFd, stat: &Stat) -> io::Result<bool> {
+        // Another file system may be mounted over the file.
+        match self.is_made_up {
+            Some(is_made_up) if stat.st_dev == self.device => Ok(is_made_up),
+            _ => kernel_files::is_made_up(file),
+        }
     }
 
     /// Examines a symbolic link in the directory.

@@ -12,7 +12,7 @@ pub(crate) fn ownership(file: &File) -> io::Result<Ownership> {
     file.metadata().map(|metadata| from_metadata(&metadata))
 }
 
-pub(super) fn from_metadata(metadata: &Metadata) -> Ownership {
+fn from_metadata(metadata: &Metadata) -> Ownership {
     Ownership {
         owner: metadata.uid(),
         mode: metadata.mode() & 0o7777,

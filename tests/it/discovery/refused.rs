@@ -74,6 +74,24 @@ fn the_directory_of_a_stranger_is_not_searched() {
     assert_eq!(check(&document, "record")["outcome"], "warn");
 }
 
+/// The directory is that of the manifest's owner, and the way there is not.
+#[test]
+fn a_root_behind_the_link_of_a_stranger_is_not_searched() {
+    if !is_root() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.keep("run/daemon-identity.json");
+    let way = fixture.world.path("way");
+    symlink(fixture.world.path("run"), &way).unwrap();
+    fixture.assert_found(&[(RUNTIME, "way")], &["way/daemon-identity.json"]);
+    std::os::unix::fs::lchown(&way, Some(NOBODY), Some(NOBODY)).unwrap();
+    let detail = fixture.assert_hidden(&[(RUNTIME, "way")]);
+    let way = way.display();
+    let expected = format!("{way} was ignored: the link {way} belongs to user ID {NOBODY}");
+    assert!(detail.contains(&expected), "{detail}");
+}
+
 #[test]
 fn a_daemon_whose_identity_is_hidden_is_never_already_gone() {
     if !is_root() {
