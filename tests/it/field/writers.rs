@@ -317,7 +317,7 @@ fn the_user_of_a_record_is_no_proof_for_a_daemon_of_root() {
 /// In a user namespace without root, the root of the file system belongs to the overflow
 /// user, as do the directories of every other user.
 #[test]
-fn in_a_user_namespace_the_directories_of_the_system_are_trusted() {
+fn in_a_user_namespace_the_systems_directories_are_trusted() {
     if !is_root() || !is_installed("unshare") || !is_installed("setpriv") {
         return;
     }
