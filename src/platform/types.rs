@@ -117,8 +117,8 @@ pub(crate) struct Image {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ImageError {
     /// The process belongs to another user.
-    #[error("not permitted to look at the executable of this process")]
-    Denied,
+    #[error("not permitted to look at the executable of this process: {0}")]
+    Denied(MissingRight),
     /// A kernel thread has no executable.
     #[error("the process has no executable (a kernel thread)")]
     NoImage,
@@ -167,6 +167,35 @@ impl fmt::Display for Standstill {
     }
 }
 
+/// The right without which a process cannot be examined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MissingRight {
+    /// The capability to look at the processes of other users.
+    #[error("CAP_SYS_PTRACE is missing")]
+    Ptrace,
+    /// The capability to look at a process with capabilities, or one that is not dumpable.
+    #[error(
+        "CAP_SYS_PTRACE is missing, which its own user needs for a process that has capabilities \
+         or is not dumpable"
+    )]
+    PtraceOfOwn,
+    /// The mount option of `/proc` that hides processes.
+    #[error("/proc hides it (hidepid)")]
+    HidePid,
+    /// A filter of system calls.
+    #[error("seccomp forbids pidfd_open")]
+    Seccomp,
+    /// The kernel has no pidfds.
+    #[error("there is no pidfd_open, which Linux 5.3 brought")]
+    Pidfd,
+    /// There is no `/proc`.
+    #[error("/proc is not mounted")]
+    Proc,
+    /// None that is known.
+    #[error("a user namespace or a security module forbids it")]
+    Other,
+}
+
 /// The reasons that a process cannot be pinned.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PinError {
@@ -179,9 +208,9 @@ pub(crate) enum PinError {
         /// The PID of that process, if it is known.
         of: Option<u32>,
     },
-    /// Not permitted, or hidden by the mount option `hidepid` of `/proc`.
-    #[error("not permitted to look at this process")]
-    Denied,
+    /// Not permitted here.
+    #[error("not permitted to look at processes here: {0}")]
+    Denied(MissingRight),
     /// `/proc` belongs to another PID namespace than this process, so its numbers are
     /// those of other processes.
     #[error("/proc is that of another PID namespace, so no process can be examined")]

@@ -118,7 +118,16 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             format!("PID {pid} started after the record was made, and does not answer for it")
         }
         Reason::PermissionDenied => {
-            format!("not permitted to examine {daemon} (PID {pid}): {unknown}")
+            let why = [CheckId::Pid, CheckId::ExePath, CheckId::Endpoint];
+            let why = why.map(|id| facts.check(id).filter(|it| it.outcome == Outcome::Unknown));
+            let why = why
+                .into_iter()
+                .flatten()
+                .find_map(|check| check.detail.as_deref());
+            format!(
+                "{daemon} (PID {pid}) cannot be examined ({unknown}): {}",
+                why.unwrap_or("not permitted")
+            )
         }
         Reason::PeerUnresolved => format!(
             "whether PID {pid} serves {path} cannot be determined: {}",

@@ -36,7 +36,7 @@ impl<'a> DigestWork<'a> {
     ) -> Self {
         let image = match image {
             Ok(running) => &running.image,
-            Err(ImageEvidence::Failed(ImageError::Denied)) => {
+            Err(ImageEvidence::Failed(ImageError::Denied(_))) => {
                 return Self::Done(DigestEvidence::Denied);
             }
             Err(_) => return Self::Done(DigestEvidence::NotExamined),

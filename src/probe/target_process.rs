@@ -59,7 +59,7 @@ pub(super) fn server<'p>(target: &'p TargetProcess, connected: &Connected) -> Se
     match target {
         Ok(process) => ServedBy::new(connected, process),
         Err(NoProcess::Failed(
-            error @ (PinError::Denied | PinError::ForeignProc | PinError::Io(_)),
+            error @ (PinError::Denied(_) | PinError::ForeignProc | PinError::Io(_)),
         )) => ServedBy::ProcessUnexamined(error.to_string()),
         Err(_) => ServedBy::NoProcess,
     }

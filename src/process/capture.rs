@@ -164,7 +164,7 @@ fn pin(pid: u32) -> Result<PinnedProcess, CaptureError> {
     PinnedProcess::open(pid).map_err(|error| match error {
         PinError::NoSuchProcess => CaptureError::NoSuchProcess { pid },
         PinError::Thread { of } => CaptureError::Thread { pid, of },
-        PinError::Denied => CaptureError::NotPermitted { pid },
+        PinError::Denied(_) => CaptureError::NotPermitted { pid },
         PinError::ForeignProc => CaptureError::ForeignProc,
         PinError::Io(error) => CaptureError::System(error),
     })

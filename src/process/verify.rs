@@ -36,7 +36,7 @@ impl ProcessRecord {
             }
             Err(PinError::NoSuchProcess) => (None, Seen::Absent),
             Err(PinError::Thread { .. }) => (None, Seen::Other),
-            Err(PinError::Denied) => return Err(VerifyError::NotPermitted { pid }),
+            Err(PinError::Denied(_)) => return Err(VerifyError::NotPermitted { pid }),
             Err(PinError::ForeignProc) => return Err(VerifyError::Unknown(Doubt::ForeignProc)),
             Err(PinError::Io(error)) => return Err(error.into()),
         };

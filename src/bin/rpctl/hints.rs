@@ -3,6 +3,7 @@
 //! The library explains a verdict in one sentence. Only the program knows which of its
 //! options helps.
 
+mod rights;
 mod standstill;
 
 use std::path::Path;
@@ -157,6 +158,8 @@ struct Names {
     endpoint: String,
     listener: Listener,
     is_broker: bool,
+    /// Where or as which user more is seen.
+    with_rights: Option<String>,
 }
 
 /// Whether a process listens on the recorded socket.
@@ -196,6 +199,7 @@ impl Names {
             identity: shell::file(Path::new(identity)),
             endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
             listener: Listener::new(report),
+            with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
             is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
         }
     }
@@ -210,11 +214,6 @@ impl Names {
         format!("ss -xlp | grep -F {path} shows who listens there")
     }
 
-    fn with_rights(&self) -> String {
-        let Self { record, .. } = self;
-        format!("run it as the daemon's user, or as root: sudo rpctl probe {record}")
-    }
-
     fn longer(&self) -> String {
         let Self { record, .. } = self;
         format!("it may just be slow: rpctl probe --timeout 5s {record}")
@@ -223,6 +222,10 @@ impl Names {
     fn being_started(&self) -> String {
         let Self { record, .. } = self;
         format!("if it is just being started: rpctl probe --wait 30s {record}")
+    }
+
+    fn more_rights(&self) -> Option<String> {
+        self.with_rights.clone()
     }
 
     fn process(&self) -> String {
@@ -279,10 +282,12 @@ fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
             "start the daemon; it records its identity when it is up".to_owned(),
             "if it keeps its identity elsewhere, name that file: rpctl probe FILE".to_owned(),
         ],
-        Reason::IdentityHidden => vec![
-            "name the identity file itself: rpctl probe FILE".to_owned(),
-            format!("or, if it belongs to another user, {}", names.with_rights()),
-        ],
+        Reason::IdentityHidden => {
+            let rights = names.more_rights();
+            let rights = rights.map(|run| format!("or, if it belongs to another user, {run}"));
+            let name = "name the identity file itself: rpctl probe FILE".to_owned();
+            [name].into_iter().chain(rights).collect()
+        }
         Reason::ForeignHost => {
             vec!["run rpctl on the machine where the daemon runs".to_owned()]
         }
@@ -347,10 +352,18 @@ fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
         Reason::Rebooted | Reason::ProcessExited | Reason::NamespaceGone => vec![start_again],
         Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
         Reason::YoungerProcess => vec![names.process(), names.longer()],
-        Reason::PermissionDenied => vec![names.with_rights()],
-        Reason::PeerUnresolved => vec![names.with_rights(), names.listeners()],
+        Reason::PermissionDenied => vec![names.more_rights().unwrap_or_else(|| names.process())],
+        Reason::PeerUnresolved => names
+            .more_rights()
+            .into_iter()
+            .chain([names.listeners()])
+            .collect(),
         Reason::BootUnknown => vec![names.longer(), names.process()],
-        Reason::ProcessUnreadable => vec![names.with_rights(), names.process()],
+        Reason::ProcessUnreadable => names
+            .more_rights()
+            .into_iter()
+            .chain([names.process()])
+            .collect(),
         Reason::HashingTimedOut => vec![
             format!(
                 "give it more time: rpctl probe --hash-timeout 10m {}",
@@ -416,6 +429,7 @@ mod tests {
             endpoint: "/run/a.sock".to_owned(),
             listener: Listener::Absent,
             is_broker,
+            with_rights: Some("run it as root: sudo rpctl probe a.pb".to_owned()),
         }
     }
 

@@ -76,7 +76,7 @@ impl PinnedProcess {
         let child = match Self::open(pid) {
             Ok(child) => child,
             Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Ok(None),
-            Err(PinError::Denied) => return Err(io::ErrorKind::PermissionDenied.into()),
+            Err(PinError::Denied(_)) => return Err(io::ErrorKind::PermissionDenied.into()),
             Err(error) => return Err(io::Error::other(error.to_string())),
         };
         match child.status() {

@@ -14,6 +14,7 @@ use rustix::io::Errno;
 
 use super::files::{file_id, nanoseconds, stat_open};
 use super::process::PinnedProcess;
+use super::rights;
 use crate::platform::types::{FileId, FileStat, Image, ImageError, ImageFile, Liveness};
 
 /// The end of the link to an executable that has no name any more.
@@ -25,7 +26,10 @@ impl PinnedProcess {
     pub(crate) fn image(&self) -> Result<Image, ImageError> {
         self.open_image()
             .map_err(|error| match Errno::from_io_error(&error) {
-                Some(Errno::ACCESS | Errno::PERM) => ImageError::Denied,
+                Some(Errno::ACCESS | Errno::PERM) => {
+                    let user = self.user_ids().ok().map(|ids| ids.effective);
+                    ImageError::Denied(rights::to_look_at(user))
+                }
                 Some(Errno::SRCH) => ImageError::Gone,
                 Some(Errno::NOENT) => match self.liveness() {
                     Ok(Liveness::Alive) => self.without_image(error),
@@ -39,7 +43,9 @@ impl PinnedProcess {
     fn without_image(&self, error: io::Error) -> ImageError {
         match self.status() {
             Ok(status) if status.is_kernel_thread => ImageError::NoImage,
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => ImageError::Denied,
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                ImageError::Denied(rights::to_see())
+            }
             _ => ImageError::Io(error),
         }
     }

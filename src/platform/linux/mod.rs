@@ -37,6 +37,7 @@ mod place;
 mod proc;
 mod process;
 mod remove;
+mod rights;
 mod signals;
 mod sockets;
 mod standstill;

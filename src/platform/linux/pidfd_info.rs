@@ -3,13 +3,14 @@
 //! [ioctl(2)](https://man7.org/linux/man-pages/man2/ioctl.2.html).
 
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, statat};
 use rustix::ioctl::{self, Updater};
 
+use super::proc;
 use super::wait::poll_once;
 use crate::platform::types::{ExitStatus, Liveness};
 
@@ -63,17 +64,27 @@ fn request(pidfd: BorrowedFd<'_>, wanted: u64) -> Option<PidfdInfo> {
 }
 
 /// Returns the state of a process, by
-/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Before Linux 6.9, a
-/// reaped process is reported as a zombie.
+/// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Before Linux 6.9, poll(2)
+/// does not tell a reaped process from a zombie, but
+/// [proc_pid_fdinfo(5)](https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html) does.
 pub(super) fn liveness(pidfd: BorrowedFd<'_>) -> io::Result<Liveness> {
     let events = poll_once(pidfd, PollFlags::IN, Some(Duration::ZERO))?;
+    let is_reaped = || pidfs_inode(pidfd).is_none() && has_no_process(pidfd);
     Ok(if events.contains(PollFlags::HUP) {
         Liveness::Reaped
-    } else if events.contains(PollFlags::IN) {
-        Liveness::Zombie
-    } else {
+    } else if !events.contains(PollFlags::IN) {
         Liveness::Alive
+    } else if is_reaped() {
+        Liveness::Reaped
+    } else {
+        Liveness::Zombie
     })
+}
+
+/// Returns whether the kernel names no process for a pidfd.
+fn has_no_process(pidfd: BorrowedFd<'_>) -> bool {
+    let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd()));
+    info.is_ok_and(|info| proc::field(&info, "Pid").is_some_and(|pid| pid.trim() == "-1"))
 }
 
 /// Returns the inode number of a pidfd, which is unique among all processes of this boot,
@@ -101,7 +112,25 @@ pub(super) fn status_of(code: i32) -> ExitStatus {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd;
+    use std::process::Command;
+
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
     use super::*;
+
+    #[test]
+    fn the_kernel_names_no_process_for_the_pidfd_of_a_reaped_one() {
+        let mut child = Command::new("cat").arg("/dev/null").spawn().unwrap();
+        let number = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
+        let pidfd = pidfd_open(number, PidfdFlags::empty()).unwrap();
+        super::super::wait::wait_for(pidfd.as_fd(), PollFlags::IN, Duration::MAX).unwrap();
+        assert_eq!(liveness(pidfd.as_fd()).unwrap(), Liveness::Zombie);
+        assert!(!has_no_process(pidfd.as_fd()));
+        child.wait().unwrap();
+        assert_eq!(liveness(pidfd.as_fd()).unwrap(), Liveness::Reaped);
+        assert!(has_no_process(pidfd.as_fd()));
+    }
 
     #[test]
     fn a_wait_status_is_a_code_or_a_signal() {

@@ -11,8 +11,10 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 
 use super::wait::wait_for;
-use super::{pidfd_info, proc, signals};
-use crate::platform::types::{ExitStatus, Liveness, PinError, ProcessStatus, UserIds};
+use super::{pidfd_info, proc, rights, signals};
+use crate::platform::types::{
+    ExitStatus, Liveness, MissingRight, PinError, ProcessStatus, UserIds,
+};
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
 
@@ -33,7 +35,11 @@ impl PinnedProcess {
             .ok()
             .and_then(Pid::from_raw)
             .ok_or(PinError::NoSuchProcess)?;
-        if !proc::is_ours().map_err(PinError::Io)? {
+        let unreadable = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => PinError::Denied(MissingRight::Proc),
+            _ => PinError::Io(error),
+        };
+        if !proc::is_ours().map_err(unreadable)? {
             return Err(PinError::ForeignProc);
         }
         let pidfd = pidfd_open(number, PidfdFlags::empty()).map_err(|error| match error {
@@ -41,8 +47,10 @@ impl PinnedProcess {
             Errno::NOENT | Errno::INVAL => PinError::Thread {
                 of: proc::thread_group(pid),
             },
-            Errno::PERM | Errno::ACCESS => PinError::Denied,
-            other => PinError::Io(other.into()),
+            other => match rights::to_pin(other) {
+                Some(missing) => PinError::Denied(missing),
+                None => PinError::Io(other.into()),
+            },
         })?;
         let proc_dir = rustix::fs::open(
             format!("/proc/{pid}"),
@@ -55,9 +63,8 @@ impl PinnedProcess {
             return Err(PinError::NoSuchProcess);
         }
         let proc_dir = proc_dir.map_err(|error| match error {
-            // The process exists, but /proc is mounted with `hidepid`, or for another
-            // namespace.
-            Errno::NOENT | Errno::PERM | Errno::ACCESS => PinError::Denied,
+            // The process exists.
+            Errno::NOENT | Errno::PERM | Errno::ACCESS => PinError::Denied(rights::to_see()),
             other => PinError::Io(other.into()),
         })?;
         Ok(Self {
@@ -73,8 +80,7 @@ impl PinnedProcess {
     }
 
     /// Returns the state of this process, by
-    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html) on the pidfd. Before
-    /// Linux 6.9, a reaped process is reported as a zombie.
+    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html) on the pidfd.
     pub(crate) fn liveness(&self) -> io::Result<Liveness> {
         pidfd_info::liveness(self.pidfd.as_fd())
     }
@@ -189,12 +195,15 @@ fn holds_any(directory: BorrowedFd<'_>, wanted: &[String]) -> rustix::io::Result
     let mut buffer = Vec::new();
     for entry in Dir::read_from(&fd)? {
         let entry = entry?;
-        // A descriptor that was closed since it was listed is not held.
-        if let Ok(link) = readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
-            buffer = link.into_bytes();
-            if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
-                return Ok(true);
-            }
+        match readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
+            Ok(link) => buffer = link.into_bytes(),
+            // To list the descriptors takes fewer rights than to look at them.
+            Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
+            // A descriptor that was closed since it was listed is not held.
+            Err(_) => continue,
+        }
+        if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
+            return Ok(true);
         }
     }
     // The descriptors of a thread that has ended are gone, and so is its link to the image.

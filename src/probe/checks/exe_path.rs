@@ -31,7 +31,7 @@ pub(super) fn examine(
         }
         ImageEvidence::Failed(error) => {
             let state = match error {
-                ImageError::Denied => ExeState::Denied,
+                ImageError::Denied(_) => ExeState::Denied,
                 ImageError::NoImage => ExeState::Other,
                 _ => ExeState::Unreadable,
             };

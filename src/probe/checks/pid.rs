@@ -54,7 +54,7 @@ fn not_pinned(error: &PinError) -> (PidState, &'static str, String) {
             let detail = format!("no such process; the number is a thread{process}");
             (PidState::Exited, "a thread", detail)
         }
-        PinError::Denied => (PidState::Denied, "hidden", error.to_string()),
+        PinError::Denied(_) => (PidState::Denied, "hidden", error.to_string()),
         PinError::ForeignProc | PinError::Io(_) => {
             (PidState::Unreadable, "unreadable", error.to_string())
         }

@@ -8,6 +8,7 @@ mod families;
 mod homes;
 mod images;
 mod pseudo_files;
+mod rights;
 mod scarcity;
 mod standstill;
 mod swaps;

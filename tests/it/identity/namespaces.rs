@@ -219,10 +219,15 @@ fn without_proc_nothing_is_proven_or_called_a_mismatch() {
         .args(["sh", PROGRAM, "probe", "--json", "--timeout", "30s"])
         .arg(daemon.record());
     let document = Run::of(&mut command);
-    let document = document.assert_verdict(4, "indeterminate", Some("peer_unresolved"));
+    let document = document.assert_verdict(4, "indeterminate", Some("permission_denied"));
     assert_eq!(check(&document, "peer")["outcome"], "unknown");
     let detail = check(&document, "pid")["detail"].as_str().unwrap();
-    assert!(detail.contains("/proc cannot be read"), "{detail}");
+    assert!(detail.ends_with("/proc is not mounted"), "{detail}");
+    let hints = document["hints"].to_string();
+    assert!(
+        hints.contains("mount -t proc") && !hints.contains("sudo"),
+        "{hints}"
+    );
 }
 
 /// The stranger has that number in a namespace that the record proves not to be

@@ -77,6 +77,12 @@ fn restrict(renames: Renames) {
     }
 }
 
+/// Lets a system call of this thread, and of the programs that it starts, fail.
+pub(crate) fn errno_for(call: libc::c_long, error: i32) {
+    let error = SeccompAction::Errno(error.unsigned_abs());
+    apply([(call, Vec::new())].into(), error);
+}
+
 fn apply(rules: BTreeMap<libc::c_long, Vec<SeccompRule>>, action: SeccompAction) {
     let architecture = std::env::consts::ARCH.try_into().unwrap();
     let filter = SeccompFilter::new(rules, SeccompAction::Allow, action, architecture).unwrap();

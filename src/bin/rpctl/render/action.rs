@@ -148,7 +148,13 @@ impl Action {
             daemon(report)
         );
         Self {
-            hints: vec!["run it as the daemon's user, or as root".to_owned()],
+            hints: vec![
+                match rpctl::__private::user_id() {
+                    0 => "root may not signal it from here: run it outside of this container",
+                    _ => "run it as the daemon's user, or as root",
+                }
+                .to_owned(),
+            ],
             ..Self::new(ActionOutcome::Refused, ExitCode::Refused, summary)
         }
     }
