@@ -1,15 +1,12 @@
-//! This host and the calling process: the identities for a record.
+//! This host: its identity for a record.
 
 use std::path::Path;
 
-use crate::digest;
-use crate::identity::{
-    CurrentProcessError, DaemonProcess, DigestAlgorithm, Endpoint, HostIdentity, is_known,
-};
+use crate::identity::{HostIdentity, is_known};
 use crate::platform;
 
 /// The placeholder for a value that cannot be determined.
-const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
 
 impl HostIdentity {
     /// Returns the identity of this host, for a record that is kept at `path`. A field
@@ -48,36 +45,6 @@ impl<'a> Namespaces<'a> {
         let (mount, pid) = text.strip_prefix("mnt:")?.split_once(":pid:")?;
         let is_inode = |text: &str| text.starts_with('[') && text.ends_with(']');
         (is_inode(mount) && is_inode(pid)).then_some(Self { mount, pid })
-    }
-}
-
-impl DaemonProcess {
-    /// Describes the calling process, which listens on `ipc_endpoint`, for a record.
-    ///
-    /// Both digests are computed in one pass over the running image, so that clients of
-    /// either generation can verify them. `started_at_unix_ms` is the current time.
-    ///
-    /// # Errors
-    ///
-    /// [`CurrentProcessError`] if the running executable cannot be found, opened or
-    /// read.
-    pub fn current_process(
-        ipc_endpoint: Endpoint,
-        idle_timeout_secs: Option<u32>,
-    ) -> Result<Self, CurrentProcessError> {
-        let exe_path = std::env::current_exe().map_err(CurrentProcessError::Path)?;
-        let exe_digest = platform::own_image()
-            .and_then(|image| digest::of_file(image, DigestAlgorithm::ALL))
-            .map_err(CurrentProcessError::Read)?;
-        Ok(Self {
-            pid: std::process::id(),
-            exe_path,
-            exe_digest,
-            boot_id: platform::boot_id().unwrap_or_else(|| UNKNOWN.to_owned()),
-            ipc_endpoint,
-            started_at_unix_ms: platform::unix_now_ms(),
-            idle_timeout_secs,
-        })
     }
 }
 

@@ -68,7 +68,9 @@
 //! | `cli` | yes | the program of this package, with `client` and `responder`; turn it off to use the library |
 //! | `client` | by `cli` | the probing side: [`Probe`], [`BackendHandle`], [`control`] |
 //! | `client-async` | no | [`BackendHandle::probe_async`] and its siblings, on any executor; with `client` |
+//! | `record` | by both sides | records of daemons, and the protocol: [`record`], [`registry`] |
 //! | `process` | by `client` | records of running processes, for programs that start them: [`process`] |
+//! | `digest` | by `record` | the digests of executables in process records |
 //! | `responder` | by `cli` | the answering side, for daemons: [`responder`] |
 //!
 //! ```toml
@@ -76,9 +78,11 @@
 //! rpctl = { version = "0.1", default-features = false, features = ["client"] }
 //! # A daemon that can be verified, with a third fewer dependencies:
 //! rpctl = { version = "0.1", default-features = false, features = ["responder"] }
+//! # A program that remembers the processes it starts, with 16 dependencies in all:
+//! rpctl = { version = "0.1", default-features = false, features = ["process"] }
 //! ```
 //!
-//! Without any feature, the library reads and writes records and speaks the protocol.
+//! Without any feature, the library has the types of identities and reports alone.
 //!
 //! # Platforms
 //!
@@ -103,10 +107,14 @@ mod backend_handle;
 pub mod broker;
 #[cfg(feature = "client")]
 pub mod control;
+#[cfg(feature = "record")]
+mod current_process;
 mod deadline;
+#[cfg(feature = "digest")]
 mod digest;
 #[cfg(feature = "client")]
 pub mod digest_cache;
+#[cfg(feature = "record")]
 pub mod endpoint;
 mod host;
 mod identity;
@@ -116,8 +124,11 @@ mod platform;
 mod probe;
 #[cfg(feature = "process")]
 pub mod process;
+#[cfg(feature = "record")]
 pub mod protocol;
+#[cfg(feature = "record")]
 pub mod record;
+#[cfg(feature = "record")]
 pub mod registry;
 mod report;
 #[cfg(feature = "responder")]
@@ -126,6 +137,7 @@ mod service;
 mod signal;
 
 /// The crate whose stream [`Connection::into_inner`] returns.
+#[cfg(feature = "record")]
 pub use interprocess;
 
 #[cfg(feature = "client")]

@@ -19,7 +19,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
     ("platform", &["deadline", "signal"]),
-    ("host", &["digest", "identity", "platform"]),
+    ("host", &["identity", "platform"]),
+    (
+        "current_process",
+        &["digest", "host", "identity", "platform"],
+    ),
     (
         "process",
         &["host", "identity", "platform", "service", "signal"],

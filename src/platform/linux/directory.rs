@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat, fstat, openat, statat};
 use rustix::io::Errno;
+use rustix::rand::GetRandomFlags;
 
 use super::files::file_id;
 use super::held_socket::path_of_descriptor;
@@ -150,8 +151,11 @@ fn parent(path: &Path) -> &Path {
     }
 }
 
-/// Returns a name that no file has.
+/// Returns a name that no file has, by
+/// [getrandom(2)](https://man7.org/linux/man-pages/man2/getrandom.2.html), which gives as
+/// few bytes as these at once.
 pub(super) fn random_name() -> io::Result<OsString> {
-    let number = getrandom::u64().map_err(io::Error::other)?;
-    Ok(format!(".rpctl-{number:016x}").into())
+    let mut number = [0; 8];
+    rustix::rand::getrandom(&mut number, GetRandomFlags::empty())?;
+    Ok(format!(".rpctl-{:016x}", u64::from_ne_bytes(number)).into())
 }

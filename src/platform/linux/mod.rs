@@ -24,6 +24,7 @@ mod image;
 mod kernel_files;
 #[cfg(feature = "client")]
 mod limits;
+#[cfg(feature = "record")]
 mod local_socket;
 mod mounts;
 #[cfg(feature = "client")]
@@ -38,7 +39,10 @@ mod proc;
 mod process;
 mod remove;
 mod rights;
+mod signal_numbers;
+#[cfg(feature = "cli")]
 mod signals;
+#[cfg(feature = "record")]
 mod sockets;
 mod standstill;
 #[cfg(feature = "process")]
@@ -74,7 +78,9 @@ pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use image::own_image;
 #[cfg(feature = "client")]
 pub(crate) use limits::free_descriptors;
+#[cfg(feature = "record")]
 pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
+#[cfg(feature = "record")]
 pub(crate) use local_socket::{
     Listener, Stream, StreamTrait, accept, connect, listen, listener_waitable, stream_waitable,
 };
@@ -85,8 +91,11 @@ pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;
 pub(crate) use process::{PinnedProcess, pause};
 pub use remove::{may_remove, remove_if};
+#[cfg(feature = "cli")]
 pub use signals::{StopSignals, signal_name};
+#[cfg(feature = "record")]
 pub use sockets::is_out_of_descriptors;
+#[cfg(feature = "record")]
 pub(crate) use sockets::{
     connectedness, is_wrong_socket_type, limit_queue, peer_pidfs_inode, wait_readable,
     wait_writable,

@@ -10,8 +10,9 @@ use rustix::fs::{Dir, Mode, OFlags, openat, readlinkat};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 
+use super::signal_numbers::number;
 use super::wait::wait_for;
-use super::{pidfd_info, proc, rights, signals};
+use super::{pidfd_info, proc, rights};
 use crate::platform::types::{
     ExitStatus, Liveness, MissingRight, PinError, ProcessStatus, UserIds,
 };
@@ -88,7 +89,7 @@ impl PinnedProcess {
     /// Sends a signal, by
     /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
     pub(crate) fn signal(&self, signal: Signal) -> io::Result<()> {
-        Ok(pidfd_send_signal(&self.pidfd, signals::number(signal))?)
+        Ok(pidfd_send_signal(&self.pidfd, number(signal))?)
     }
 
     /// Returns the exit status; `None` while the process runs, and if the kernel does not

@@ -9,7 +9,6 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use super::proc;
 use super::wait::{Interest, wait_any};
-use crate::signal::Signal as Named;
 
 /// SIGTERM, SIGINT and SIGHUP, blocked and received through a descriptor that is readable
 /// once one of them has arrived.
@@ -104,33 +103,6 @@ pub fn signal_name(number: i32) -> Option<&'static str> {
     Signal::try_from(number).ok().map(Signal::as_str)
 }
 
-/// Returns the number of a signal on this architecture.
-pub(super) fn number(signal: Named) -> rustix::process::Signal {
-    use rustix::process::Signal;
-    match signal {
-        Named::Hup => Signal::HUP,
-        Named::Int => Signal::INT,
-        Named::Quit => Signal::QUIT,
-        Named::Abrt => Signal::ABORT,
-        Named::Kill => Signal::KILL,
-        Named::Usr1 => Signal::USR1,
-        Named::Usr2 => Signal::USR2,
-        Named::Pipe => Signal::PIPE,
-        Named::Alrm => Signal::ALARM,
-        Named::Term => Signal::TERM,
-        Named::Chld => Signal::CHILD,
-        Named::Cont => Signal::CONT,
-        Named::Stop => Signal::STOP,
-        Named::Tstp => Signal::TSTP,
-        Named::Ttin => Signal::TTIN,
-        Named::Ttou => Signal::TTOU,
-        Named::Urg => Signal::URG,
-        Named::Winch => Signal::WINCH,
-        Named::Io => Signal::IO,
-        Named::Pwr => Signal::POWER,
-    }
-}
-
 impl AsFd for StopSignals {
     /// Returns a descriptor that is readable once one of the signals has arrived.
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -146,10 +118,11 @@ fn bit(signal: Signal) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::linux::signal_numbers::number;
 
     #[test]
     fn every_signal_has_the_number_of_its_name() {
-        for &signal in Named::ALL {
+        for &signal in crate::signal::Signal::ALL {
             assert_eq!(signal_name(number(signal).as_raw()), Some(signal.name()));
         }
     }

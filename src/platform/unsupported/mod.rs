@@ -8,10 +8,12 @@ mod error;
 mod files;
 mod host;
 mod judged;
+#[cfg(feature = "record")]
 mod local_socket;
 mod process;
 #[cfg(feature = "cli")]
 mod session;
+#[cfg(feature = "cli")]
 mod signals;
 mod wait;
 
@@ -27,7 +29,9 @@ pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, sinc
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone};
 pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};
+#[cfg(feature = "record")]
 pub use local_socket::is_out_of_descriptors;
+#[cfg(feature = "record")]
 pub(crate) use local_socket::{
     Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, bound_file, connect, connectedness,
     is_wrong_socket_type, limit_queue, listen, listener_inodes, listener_waitable, peer_inode,
@@ -42,6 +46,7 @@ pub use session::{
     OwnChild, close_standard_streams, end_with_parent, forget_descriptors, name_program,
     new_session,
 };
+#[cfg(feature = "cli")]
 pub use signals::{StopSignals, signal_name};
 pub use wait::{FileWatch, wait_until_unread};
 pub(crate) use wait::{Interest, wait_any, wait_readable, wait_writable};
