@@ -56,6 +56,13 @@ pub enum VerifyPidError {
     /// The process is never signalled, for example because it is the caller.
     #[error(transparent)]
     Denied(Denial),
+    /// The process is not proven any more to be the recorded one: it has executed another
+    /// program, or cannot be examined any more.
+    #[error("the process is no longer what was proven ({summary})")]
+    Changed {
+        /// Summary of the last report.
+        summary: String,
+    },
     /// The system refused.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -65,6 +72,7 @@ impl From<SendError> for VerifyPidError {
     fn from(error: SendError) -> Self {
         match error {
             SendError::Denied(denial) => Self::Denied(denial),
+            SendError::Changed { summary } => Self::Changed { summary },
             SendError::System(error) => Self::System(error),
         }
     }

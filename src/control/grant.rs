@@ -11,9 +11,12 @@ use crate::identity::DaemonProcess;
 use crate::platform::{
     self, AsWaitable, ExitStatus, Interest, PinnedProcess, impl_as_waitable, waitable,
 };
-use crate::probe::ProbeReport;
+use crate::probe::{Probe, ProbeReport};
 use crate::process::{self, SendOutcome, Signal, SignalError, protection};
-use crate::report::Report;
+use crate::report::{CheckId, Outcome, Report};
+
+/// Time for a process to exit that has no image any more.
+const EXIT_TIME: Duration = Duration::from_millis(100);
 
 /// The right to send one signal to one process: the process that was proven to be the
 /// recorded one.
@@ -28,6 +31,8 @@ pub struct Grant {
     report: Report,
     daemon: DaemonProcess,
     process: PinnedProcess,
+    /// A probe for another look at the daemon.
+    probe: Probe,
     socket: Option<LeftSocket>,
     /// Whether the socket belongs to the user of the daemon, who is not root. Only that
     /// user is harmed if the path leads elsewhere.
@@ -64,6 +69,13 @@ pub enum SendError {
     /// The process is protected, for example because the caller is its descendant.
     #[error(transparent)]
     Denied(#[from] Denial),
+    /// The process is not proven any more to be the recorded one: it has executed another
+    /// program, or cannot be examined any more.
+    #[error("the process is no longer what was proven ({summary})")]
+    Changed {
+        /// Summary of the last report.
+        summary: String,
+    },
     /// The system refused, for example because the process belongs to another user.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -125,12 +137,16 @@ impl Grant {
     /// Makes a grant without asking for permission: the caller has done so. Gives the
     /// report back if it holds no process.
     pub(crate) fn new(report: ProbeReport, signal: StopSignal) -> Result<Self, Box<ProbeReport>> {
+        let Some(probe) = report.another_probe() else {
+            return Err(Box::new(report));
+        };
         let (report, daemon, process) = report.into_parts()?;
         Ok(Self {
             signal,
             report,
             daemon,
             process,
+            probe,
             socket: None,
             is_own_socket: false,
         })
@@ -187,15 +203,38 @@ impl Grant {
     /// Sends SIGKILL to a process that did not exit after SIGTERM. From then on the
     /// grant is one for [`StopSignal::Kill`].
     ///
+    /// The process is examined once more before, because it may have executed another
+    /// program.
+    ///
     /// # Errors
     ///
-    /// As [`Self::send`]; the grant is then unchanged.
+    /// [`SendError::Changed`] if the process is not proven any more to run the recorded
+    /// program, else as [`Self::send`]; the grant is then unchanged.
     pub fn escalate(&mut self) -> Result<SendOutcome, SendError> {
+        if self.process.wait_exit(Duration::ZERO)? {
+            return Ok(SendOutcome::AlreadyGone);
+        }
+        let now = self.probe_again(Duration::ZERO);
+        let proves = |id| now.check(id).is_some_and(|it| it.outcome == Outcome::Pass);
+        if !(proves(CheckId::Pid) && proves(CheckId::Digest)) {
+            // A process that exits loses its image first.
+            if self.process.wait_exit(EXIT_TIME)? {
+                return Ok(SendOutcome::AlreadyGone);
+            }
+            let summary = now.summary;
+            return Err(SendError::Changed { summary });
+        }
         let outcome = process::send(&self.process, Signal::Kill)?;
         if outcome == SendOutcome::Delivered {
             self.signal = StopSignal::Kill;
         }
         Ok(outcome)
+    }
+
+    /// Probes the daemon once more; its endpoint within `timeout`.
+    #[must_use]
+    pub fn probe_again(&self, timeout: Duration) -> Report {
+        self.probe.clone().timeout(timeout).run().into_report()
     }
 
     /// Waits for the process to exit, at most `timeout`. Returns whether it has exited;

@@ -215,6 +215,7 @@ impl Probe {
                 || evidence.host.value.is_namespace_gone,
             expected: self.expected,
             file: self.file,
+            digests: self.digests,
             held,
         }
     }

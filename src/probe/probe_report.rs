@@ -1,13 +1,16 @@
 //! The report of a probe, with the process that it is about.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
 
+use super::builder::Probe;
 use super::checks::CheckText;
 use super::checks::state::{RecordState, States};
 use super::evidence::Held;
+use super::image_digests::ImageDigests;
 use super::{checks, explanations, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
@@ -36,6 +39,7 @@ pub(super) fn untouched(
         is_from_here: false,
         expected: None,
         file: None,
+        digests: Arc::default(),
         held: Held::default(),
     }
 }
@@ -72,6 +76,8 @@ pub struct ProbeReport {
     pub(super) is_from_here: bool,
     pub(super) expected: Option<DaemonProcess>,
     pub(super) file: Option<RecordFile>,
+    /// The digests of the run that the probe was part of.
+    pub(super) digests: Arc<ImageDigests>,
     pub(super) held: Held,
 }
 
@@ -131,6 +137,12 @@ impl ProbeReport {
     /// Returns the recorded process, if it is alive.
     pub(crate) fn process(&self) -> Option<&PinnedProcess> {
         self.held.process.as_ref()
+    }
+
+    /// Creates a probe of the same identity, which does not hash an unchanged image again.
+    pub(crate) fn another_probe(&self) -> Option<Probe> {
+        let probe = Probe::new(self.expected.as_ref()?);
+        Some(probe.image_digests(&self.digests))
     }
 
     /// Splits into the report, the recorded identity and its process. Gives `self` back

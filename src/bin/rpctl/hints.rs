@@ -7,13 +7,15 @@ mod rights;
 mod standstill;
 
 use std::path::Path;
+use std::time::Duration;
 
 use rpctl::__private;
 use rpctl::control::{Denial, Protected, StopSignal};
 use rpctl::record::LoadError;
 use rpctl::{CheckId, Outcome, Reason, Report, Verdict};
 
-pub(crate) use self::standstill::{before_wait, go_on};
+pub(crate) use self::standstill::before_wait;
+use crate::args::HashingArgs;
 use crate::shell;
 
 /// What the check `nonce` finds if a broker answers.
@@ -23,10 +25,36 @@ const BROKER: &str = "a broker";
 const REFUSED: &str = "refused";
 const MISSING: &str = "no such file";
 
-/// Returns up to two hints for a report; `error` tells why its record could not be read.
-pub(crate) fn for_report(report: &Report, error: Option<&LoadError>) -> Vec<String> {
+/// The limits that the caller has chosen, so that no hint offers what was tried.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Time for the endpoint.
+    pub(crate) timeout: Duration,
+    pub(crate) hash_timeout: Duration,
+    /// Time for the daemon to come up; `None` if it was not awaited.
+    pub(crate) wait: Option<Duration>,
+}
+
+impl Limits {
+    /// Returns the limits of a command that does not wait for the daemon to come up.
+    pub(crate) fn new(timeout: Duration, hashing: HashingArgs) -> Self {
+        Self {
+            timeout,
+            hash_timeout: hashing.hash_timeout,
+            wait: None,
+        }
+    }
+}
+
+/// Returns up to two hints for a report, within these `limits`; `error` tells why its record
+/// could not be read.
+pub(crate) fn for_report(
+    report: &Report,
+    error: Option<&LoadError>,
+    limits: Limits,
+) -> Vec<String> {
     let hints = || {
-        let (reason, names) = (report.reason?, Names::new(report));
+        let (reason, names) = (report.reason?, Names::new(report, limits));
         Some(match standstill::go_on(report) {
             Some(go_on) if report.verdict == Verdict::Unresponsive => vec![go_on, names.process()],
             _ => for_reason(reason, &names),
@@ -49,7 +77,7 @@ pub(crate) fn for_report(report: &Report, error: Option<&LoadError>) -> Vec<Stri
 /// any other report.
 pub(crate) fn take_over(report: &Report) -> Option<String> {
     let is_elsewhere = report.reason == Some(Reason::ForeignNamespace);
-    is_elsewhere.then(|| Names::new(report).take_over())
+    is_elsewhere.then(|| Listener::new(report).take_over(&Names::identity(report)))
 }
 
 /// Returns the hint for a record that could not be read.
@@ -101,7 +129,10 @@ pub(crate) fn for_denial(
         Denial::Protected {
             what: Protected::PerhapsAncestor,
             ..
-        } => vec!["run it with more rights, or with more open files (ulimit -n)".to_owned()],
+        } => vec![
+            "run it where the processes above it can be seen, or with more open files (ulimit -n)"
+                .to_owned(),
+        ],
         Denial::Protected { .. } => {
             vec![
                 "the record is wrong: start the daemon again, so that it records itself".to_owned(),
@@ -130,11 +161,66 @@ fn needs_rights(reason: Option<Reason>) -> bool {
     )
 }
 
+/// Returns the hints about a daemon that is still alive `waited` after a signal, or that
+/// `has_changed` since.
+pub(crate) fn for_survivor(
+    signal: StopSignal,
+    report: &Report,
+    waited: Duration,
+    has_changed: bool,
+) -> Vec<String> {
+    let pid = report.target.pid.unwrap_or_default();
+    let shows = |what| format!("ps -o pid,ppid,user,stat,wchan,args -p {pid} shows {what}");
+    if has_changed {
+        return vec![shows("what it is now")];
+    }
+    if let Some(go_on) = before_wait(signal, report).and_then(|_| standstill::go_on(report)) {
+        return vec![go_on];
+    }
+    if signal == StopSignal::Kill {
+        return vec![shows("what it hangs in: the kernel has not ended it yet")];
+    }
+    let time = more_than(waited, Duration::from_secs(30));
+    let record = report.target.record.as_deref().unwrap_or("RECORD");
+    let record = shell::file(Path::new(record));
+    let longer = format!(
+        "it may be finishing its work: rpctl shutdown --timeout {time} {record} waits longer"
+    );
+    let state = "what it does";
+    let may_hang =
+        report.verdict == Verdict::Unresponsive && report.reason != Some(Reason::EndpointBusy);
+    let next = if may_hang {
+        format!("{}; if it hangs for good, --force kills it", shows(state))
+    } else {
+        shows(state)
+    };
+    vec![longer, next]
+}
+
+/// Returns the hint about a signal that the system refused.
+pub(crate) fn right_to_signal() -> &'static str {
+    match __private::user_id() {
+        0 => "root may not signal it from here: run it outside of this container",
+        _ => "run it as the daemon's user, or as root",
+    }
+}
+
+/// Returns a time for a command line that is clearly longer than `given`, and at least
+/// `least`.
+fn more_than(given: Duration, least: Duration) -> String {
+    let longer = given.saturating_mul(4).max(least);
+    match longer.as_secs() + u64::from(longer.subsec_nanos() > 0) {
+        seconds if seconds >= 60 => format!("{}m", seconds.div_ceil(60)),
+        seconds => format!("{seconds}s"),
+    }
+}
+
 /// Returns the hint to run a command as the owner of `record`; `None` if that is the
 /// caller. The owner may examine the daemon and trusts the record, which root may not.
 pub(crate) fn as_owner(signal: StopSignal, record: &Path, owner: u32) -> Option<String> {
     let sudo = match owner {
         _ if owner == __private::user_id() => return None,
+        _ if __private::user_id() == 0 => format!("setpriv --reuid={owner} --clear-groups"),
         0 => "sudo".to_owned(),
         _ => format!("sudo -u '#{owner}'"),
     };
@@ -160,6 +246,7 @@ struct Names {
     is_broker: bool,
     /// Where or as which user more is seen.
     with_rights: Option<String>,
+    limits: Limits,
 }
 
 /// Whether a process listens on the recorded socket.
@@ -183,25 +270,51 @@ impl Listener {
             _ => Self::Unknown,
         }
     }
+
+    /// Says what is known of the socket of a record from another namespace, and what may be
+    /// done with the record, in the file `identity`.
+    fn take_over(self, identity: &str) -> String {
+        let known = match self {
+            Self::Present => {
+                return "a process listens on its socket: the daemon may be alive, or another one \
+                        took the socket over, which wrote a record of its own"
+                    .to_owned();
+            }
+            Self::Absent => "no process listens on its socket",
+            Self::NoFile => "its socket does not exist here",
+            Self::Unknown => "whether a process listens on its socket is not known",
+        };
+        if identity == "-" {
+            return format!("{known}; if that container has ended, the record is out of date");
+        }
+        format!("{known}; if that container has ended, remove the record: rm {identity}")
+    }
 }
 
 impl Names {
-    fn new(report: &Report) -> Self {
+    fn new(report: &Report, limits: Limits) -> Self {
         let target = &report.target;
         let record = target.record.as_deref().unwrap_or("RECORD");
-        let identity = target.identity_file.as_deref().unwrap_or(record);
         let endpoint = target.endpoint.as_ref();
         let pid = target.pid.map(|pid| pid.to_string());
         let answer = report.check(CheckId::Nonce);
         Self {
             pid: pid.unwrap_or_else(|| "?".to_owned()),
             record: shell::file(Path::new(record)),
-            identity: shell::file(Path::new(identity)),
+            identity: Self::identity(report),
             endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
             listener: Listener::new(report),
             with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
             is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
+            limits,
         }
+    }
+
+    /// Returns the file that contains the identity.
+    fn identity(report: &Report) -> String {
+        let target = &report.target;
+        let file = target.identity_file.as_ref().or(target.record.as_ref());
+        shell::file(Path::new(file.map_or("RECORD", |file| file)))
     }
 
     fn inspect(&self) -> String {
@@ -215,13 +328,17 @@ impl Names {
     }
 
     fn longer(&self) -> String {
-        let Self { record, .. } = self;
-        format!("it may just be slow: rpctl probe --timeout 5s {record}")
+        let Self { record, limits, .. } = self;
+        let time = more_than(limits.timeout, Duration::from_secs(5));
+        format!("it may just be slow: rpctl probe --timeout {time} {record}")
     }
 
     fn being_started(&self) -> String {
-        let Self { record, .. } = self;
-        format!("if it is just being started: rpctl probe --wait 30s {record}")
+        let Self { record, limits, .. } = self;
+        match limits.wait {
+            None => format!("if it is just being started: rpctl probe --wait 30s {record}"),
+            Some(_) => "it did not come up in time: the log of the daemon may say why".to_owned(),
+        }
     }
 
     fn more_rights(&self) -> Option<String> {
@@ -239,24 +356,6 @@ impl Names {
             "ps -o pid,user,stat,wchan,args -p {pid} shows what it does; with T in STAT it is \
              stopped"
         )
-    }
-
-    /// Says what is known of the socket of a record from another namespace, and what may be
-    /// done with the record.
-    fn take_over(&self) -> String {
-        let Self { identity, .. } = self;
-        let known = match self.listener {
-            Listener::Present => {
-                return "a process listens on its socket: the daemon may be alive, or another one \
-                        took the socket over, which wrote a record of its own"
-                    .to_owned();
-            }
-            _ if identity == "-" => return self.inspect(),
-            Listener::Absent => "no process listens on its socket",
-            Listener::NoFile => "its socket does not exist here",
-            Listener::Unknown => "whether a process listens on its socket is not known",
-        };
-        format!("{known}; if that container has ended, remove the record: rm {identity}")
     }
 
     fn restart(&self, why: &str) -> String {
@@ -295,7 +394,7 @@ fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
             "run rpctl where the daemon runs: inside its container (docker exec, nsenter), or \
              outside of this one"
                 .to_owned(),
-            names.take_over(),
+            names.listener.take_over(&names.identity),
         ],
         Reason::NoCommonDigest => vec![
             names.inspect(),
@@ -366,7 +465,8 @@ fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
             .collect(),
         Reason::HashingTimedOut => vec![
             format!(
-                "give it more time: rpctl probe --hash-timeout 10m {}",
+                "give it more time: rpctl probe --hash-timeout {} {}",
+                more_than(names.limits.hash_timeout, Duration::from_mins(10)),
                 names.record
             ),
             format!("stat -L /proc/{}/exe shows its size", names.pid),
@@ -428,6 +528,11 @@ mod tests {
             identity: "b.json".to_owned(),
             endpoint: "/run/a.sock".to_owned(),
             listener: Listener::Absent,
+            limits: Limits {
+                timeout: Duration::from_millis(500),
+                hash_timeout: Duration::from_mins(1),
+                wait: None,
+            },
             is_broker,
             with_rights: Some("run it as root: sudo rpctl probe a.pb".to_owned()),
         }
@@ -441,11 +546,31 @@ mod tests {
             for hint in &hints {
                 for (at, name) in hint.match_indices("rpctl ") {
                     let command = hint[at + name.len()..].split(' ').next();
-                    let known = ["probe", "inspect-manifest", "shutdown", "on", "inside"];
+                    let known = ["probe", "inspect-manifest", "shutdown", "on", "where"];
                     assert!(command.is_some_and(|it| known.contains(&it)), "{hint}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_hint_offers_a_time_that_was_tried() {
+        let minutes = Duration::from_mins;
+        let mut tried = names(false);
+        tried.limits = Limits {
+            timeout: minutes(1),
+            hash_timeout: minutes(10),
+            wait: Some(minutes(1)),
+        };
+        for &reason in Reason::ALL {
+            for hint in for_reason(reason, &tried) {
+                assert!(!hint.contains("--wait"), "{hint}");
+                assert!(!hint.contains("--timeout 5s"), "{hint}");
+                assert!(!hint.contains("--hash-timeout 10m"), "{hint}");
+            }
+        }
+        assert_eq!(more_than(minutes(1), Duration::ZERO), "4m");
+        assert_eq!(more_than(Duration::from_millis(400), Duration::ZERO), "2s");
     }
 
     #[test]

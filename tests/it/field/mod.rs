@@ -1,10 +1,12 @@
 //! Situations from the field, each rebuilt with real processes, users, clocks, mounts and
 //! namespaces.
 
+mod advice;
 mod container;
 mod containers;
 mod evidence;
 mod families;
+mod force;
 mod homes;
 mod images;
 mod pseudo_files;

@@ -9,30 +9,33 @@ use rpctl::record::{LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 
 use super::load::load_with;
-use crate::args::ProbeArgs;
-use crate::hints;
+use crate::args::{HashingArgs, ProbeArgs};
+use crate::hints::{self, Limits};
 use crate::render::Diagnosis;
 
 /// The options of each probe.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ProbeOptions<'a> {
-    timeout: Duration,
+    limits: Limits,
     strict: bool,
     /// The path that the endpoint must have.
     endpoint: Option<&'a str>,
 }
 
 impl ProbeOptions<'_> {
-    pub(super) fn with_timeout(timeout: Duration) -> Self {
+    pub(super) fn with_timeout(timeout: Duration, hashing: HashingArgs) -> Self {
         Self {
-            timeout,
+            limits: Limits::new(timeout, hashing),
             strict: false,
             endpoint: None,
         }
     }
 
     fn apply(self, probe: Probe, label: &str) -> Probe {
-        let probe = probe.label(label).timeout(self.timeout).strict(self.strict);
+        let probe = probe
+            .label(label)
+            .timeout(self.limits.timeout)
+            .strict(self.strict);
         match self.endpoint {
             Some(endpoint) => probe.endpoint_path(endpoint),
             None => probe,
@@ -43,7 +46,10 @@ impl ProbeOptions<'_> {
 impl<'a> From<&'a ProbeArgs> for ProbeOptions<'a> {
     fn from(args: &'a ProbeArgs) -> Self {
         Self {
-            timeout: args.timeout,
+            limits: Limits {
+                wait: args.wait,
+                ..Limits::new(args.timeout, args.hashing)
+            },
             strict: args.strict,
             endpoint: args.endpoint.as_deref(),
         }
@@ -57,15 +63,16 @@ pub(super) fn diagnose(
     options: ProbeOptions<'_>,
     digests: &Arc<ImageDigests>,
 ) -> Vec<Vec<Diagnosis>> {
-    let found = |report: ProbeReport| diagnosis(report.into_report(), None);
-    let unreadable = |report: Report, error: LoadError| diagnosis(report, Some(error));
+    let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.limits);
+    let unreadable =
+        |report: Report, error: LoadError| diagnosis(report, Some(error), options.limits);
     probe_each(records, options, digests, found, unreadable)
 }
 
 /// Adds what to do next to a report.
-pub(super) fn diagnosis(report: Report, error: Option<LoadError>) -> Diagnosis {
+pub(super) fn diagnosis(report: Report, error: Option<LoadError>, limits: Limits) -> Diagnosis {
     Diagnosis {
-        hints: hints::for_report(&report, error.as_ref()),
+        hints: hints::for_report(&report, error.as_ref(), limits),
         report,
         error,
     }

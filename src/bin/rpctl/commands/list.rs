@@ -20,7 +20,7 @@ pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
         }
         output.warn(&none.message);
     }
-    let options = ProbeOptions::with_timeout(args.timeout);
+    let options = ProbeOptions::with_timeout(args.timeout, args.hashing);
     let found = DigestRounds::new(args.hashing, args.cache, output)
         .round(|digests| diagnose(&records, options, digests));
     let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();

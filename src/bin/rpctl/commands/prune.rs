@@ -21,7 +21,7 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     let records = record_files(&registry)?;
     let found = probe_each(
         &records,
-        ProbeOptions::with_timeout(args.timeout),
+        ProbeOptions::with_timeout(args.timeout, args.hashing),
         &digests::uncached(args.hashing),
         Candidate::found,
         |report, _| Candidate::invalid(report),

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use rpctl::__private::StopSignals;
 use rpctl::control::{Denial, Grant, Refused, StopSignal, Trust};
 use rpctl::record::{LoadError, Record};
-use rpctl::{ImageDigests, Probe, ProbeReport, Verdict};
+use rpctl::{ImageDigests, Probe, ProbeReport, Report, Verdict};
 
 use self::cleanup::{Cleanup, refuse_to_remove_stdin};
 use self::signal::{StopOutcome, stop};
@@ -20,7 +20,7 @@ use super::load::load;
 use crate::args::StopArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::hints;
+use crate::hints::{self, Limits};
 use crate::output::Output;
 use crate::render::{Action, ActionReport, Diagnosis};
 use crate::selection::{Candidates, select_one};
@@ -43,7 +43,7 @@ pub(super) fn run(
     };
     let (diagnosis, action) = match load(&path) {
         Ok(record) => request.stop(&record, &path, &digests)?,
-        Err(error) => refuse_unreadable(&path, error),
+        Err(error) => refuse_unreadable(&path, error, args),
     };
     Ok(output.print(&ActionReport {
         command: command(signal),
@@ -59,10 +59,14 @@ fn command(signal: StopSignal) -> &'static str {
     }
 }
 
-fn refuse_unreadable(path: &Path, error: LoadError) -> (Diagnosis, Action) {
+fn limits(args: &StopArgs) -> Limits {
+    Limits::new(args.probe_timeout, args.hashing)
+}
+
+fn refuse_unreadable(path: &Path, error: LoadError, args: &StopArgs) -> (Diagnosis, Action) {
     let report = ProbeReport::unreadable(&path.to_string_lossy(), &error);
     let verdict = report.verdict();
-    let diagnosis = diagnosis(report.into_report(), Some(error));
+    let diagnosis = diagnosis(report.into_report(), Some(error), limits(args));
     let action = Action::denied(
         &Denial::Verdict { verdict },
         &diagnosis.report,
@@ -137,7 +141,11 @@ impl Request<'_> {
         } else {
             self.carry_out(&mut grant, &cleanup)?
         };
-        Ok((diagnosis(grant.into_report(), None), action))
+        Ok((self.diagnosis(grant.into_report()), action))
+    }
+
+    fn diagnosis(&self, report: Report) -> Diagnosis {
+        diagnosis(report, None, limits(self.args))
     }
 
     fn trust(&self) -> Trust {
@@ -157,7 +165,7 @@ impl Request<'_> {
     ) -> (Diagnosis, Action) {
         let Refused { denial, report, .. } = refused;
         if denial != Denial::AlreadyGone {
-            let diagnosis = diagnosis(report.into_report(), None);
+            let diagnosis = self.diagnosis(report.into_report());
             let Diagnosis { report, hints, .. } = &diagnosis;
             let hints = hints::for_denial(&denial, report.reason, hints, as_owner);
             let action = Action::denied(&denial, report, hints);
@@ -169,11 +177,22 @@ impl Request<'_> {
             cleanup.after_absence(&report, self.trust())
         };
         let action = self.already_gone().removing(removed);
-        (diagnosis(report.into_report(), None), action)
+        let action = action.noting_server(report.report());
+        (self.diagnosis(report.into_report()), action)
     }
 
     fn already_gone(&self) -> Action {
         Action::already_gone(self.args.require_running)
+    }
+
+    /// Removes the files of a daemon that has ended, and looks whether its socket is served
+    /// nevertheless: a child that lives on may have inherited it.
+    fn ended(&self, action: Action, grant: &Grant, cleanup: &Cleanup<'_>) -> Action {
+        let action = action.removing(cleanup.after_exit(grant));
+        if !grant.socket_path().exists() {
+            return action;
+        }
+        action.noting_server(&grant.probe_again(self.args.probe_timeout))
     }
 
     /// Stops the daemon of a grant, and removes its files.
@@ -183,20 +202,25 @@ impl Request<'_> {
         let (timeout, force) = (self.args.timeout, self.force);
         let outcome = stop(grant, timeout, force, &interrupts, self.output)?;
         let (signal, report) = (grant.signal(), grant.report());
-        let go_on = hints::before_wait(signal, report).and_then(|_| hints::go_on(report));
         Ok(match outcome {
-            StopOutcome::AlreadyGone => self.already_gone().removing(cleanup.after_exit(grant)),
+            StopOutcome::AlreadyGone => self.ended(self.already_gone(), grant, cleanup),
             StopOutcome::Exited(elapsed) => {
-                Action::stopped(signal, elapsed, grant.exit_status(), report)
-                    .removing(cleanup.after_exit(grant))
+                let action = Action::stopped(signal, elapsed, grant.exit_status(), report);
+                self.ended(action, grant, cleanup)
             }
-            StopOutcome::StillAlive(elapsed) => Action::timed_out(signal, elapsed, report, go_on),
+            StopOutcome::StillAlive(elapsed, not_killed) => {
+                let hints = hints::for_survivor(signal, report, timeout, not_killed.is_some());
+                Action::timed_out(signal, elapsed, report, not_killed.as_ref(), hints)
+            }
             StopOutcome::Interrupted(elapsed) => {
                 interrupts.release().context("cannot end by the signal")?;
                 // The signal is ignored, or the program would have ended.
-                Action::timed_out(signal, elapsed, report, go_on)
+                let hints = hints::for_survivor(signal, report, timeout, false);
+                Action::timed_out(signal, elapsed, report, None, hints)
             }
-            StopOutcome::NotSent(error) => Action::not_sent(signal, &error, report),
+            StopOutcome::NotSent(error) => {
+                Action::not_sent(signal, &error, report, hints::right_to_signal())
+            }
         })
     }
 }

@@ -15,7 +15,9 @@ pub(crate) fn elsewhere(report: &Report, record: &str) -> Option<String> {
         .filter_map(|check| check.detail.as_deref())
         .collect();
     let is_said = |text: &str| details.iter().any(|detail| detail.contains(text));
-    Some(if is_said("seccomp") {
+    Some(if is_said("Too many open files") {
+        "allow more open files (ulimit -n), and run it again".to_owned()
+    } else if is_said("seccomp") {
         "allow pidfd_open in the seccomp profile of this sandbox, or run it outside".to_owned()
     } else if is_said("/proc is not mounted") {
         "mount it: mount -t proc proc /proc".to_owned()

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rpctl::__private::signal_name;
-use rpctl::Report;
 use rpctl::control::{Denial, ExitStatus, SendError, StopSignal};
+use rpctl::{CheckId, Outcome, Report};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -102,28 +102,28 @@ impl Action {
         Self::new(ActionOutcome::AlreadyGone, code, summary.to_owned())
     }
 
-    /// Describes a daemon that is still alive; `go_on` is how to let it go on, if it stands
-    /// still.
+    /// Describes a daemon that is still alive after `waited`; `not_killed` tells why it was not
+    /// killed, if it was to be.
     pub(crate) fn timed_out(
         stop: StopSignal,
         waited: Duration,
         report: &Report,
-        go_on: Option<String>,
+        not_killed: Option<&SendError>,
+        hints: Vec<String>,
     ) -> Self {
-        let summary = format!(
+        let mut summary = format!(
             "still alive: {} did not exit within {} of {}",
             daemon(report),
             units::elapsed(waited),
             stop.signal_name()
         );
-        let hint = match stop {
-            StopSignal::Terminate => "some daemons ignore SIGTERM: run it again with --force",
-            StopSignal::Kill => "the kernel has not ended it yet: ps -o pid,stat,wchan,args -p PID",
-        };
+        if let Some(error) = not_killed {
+            summary = format!("{summary}, and was not killed: {error}");
+        }
         Self {
             signal: Some(stop.signal_name()),
             waited_us: Some(units::micros(waited)),
-            hints: vec![go_on.unwrap_or_else(|| hint.replace("PID", &pid(report)))],
+            hints,
             ..Self::new(ActionOutcome::TimedOut, ExitCode::StillAlive, summary)
         }
     }
@@ -141,20 +141,19 @@ impl Action {
     }
 
     /// Describes a signal that the system refused to send.
-    pub(crate) fn not_sent(stop: StopSignal, error: &SendError, report: &Report) -> Self {
+    pub(crate) fn not_sent(
+        stop: StopSignal,
+        error: &SendError,
+        report: &Report,
+        hint: &str,
+    ) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
             stop.signal_name(),
             daemon(report)
         );
         Self {
-            hints: vec![
-                match rpctl::__private::user_id() {
-                    0 => "root may not signal it from here: run it outside of this container",
-                    _ => "run it as the daemon's user, or as root",
-                }
-                .to_owned(),
-            ],
+            hints: vec![hint.to_owned()],
             ..Self::new(ActionOutcome::Refused, ExitCode::Refused, summary)
         }
     }
@@ -172,6 +171,23 @@ impl Action {
             hints,
             ..Self::new(ActionOutcome::Refused, code, summary)
         }
+    }
+
+    /// Notes the process that serves the socket of a daemon which has ended, if `report` shows
+    /// one.
+    pub(crate) fn noting_server(mut self, report: &Report) -> Self {
+        let check = |id| report.check(id);
+        let is_served = check(CheckId::Endpoint).is_some_and(|it| it.outcome == Outcome::Pass);
+        if let (true, Some(endpoint)) = (is_served, &report.target.endpoint) {
+            let daemon = format!("PID {}", pid(report));
+            let server = check(CheckId::Peer).and_then(|peer| peer.actual.as_deref());
+            // The kernel goes on to name the process that called `listen`.
+            let server = server.filter(|server| !server.starts_with(&daemon));
+            let server = server.unwrap_or("a process that inherited the listener from it");
+            let path = &endpoint.path;
+            self.summary = format!("{}; {path} is still served by {server}", self.summary);
+        }
+        self
     }
 
     /// Adds a file that was removed afterwards.

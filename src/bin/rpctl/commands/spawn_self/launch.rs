@@ -18,7 +18,7 @@ use crate::failure::Failure;
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Time for a new daemon to answer. A machine may be busy when it starts.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Starts a daemon, verifies it, and leaves it running.
 pub(super) fn run(plan: &Plan, interrupts: &StopSignals) -> Result<Announcement> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rpctl::__private::StopSignals;
-use rpctl::{BackendHandleError, ProbeReport, Verdict};
+use rpctl::{BackendHandleError, DEFAULT_HASH_TIMEOUT, ProbeReport, Verdict};
 use tempfile::TempDir;
 
 use super::launch::{self, LaunchedDaemon};
@@ -15,6 +15,7 @@ use crate::args::SpawnArgs;
 use crate::commands::diagnose::diagnosis;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::hints::Limits;
 use crate::render::Diagnosis;
 
 /// Time for the daemon to exit, once asked.
@@ -27,7 +28,12 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Diagnosi
     let plan = plan(args, directory.path())?;
     let launched = launch::start(&plan, interrupts).map_err(name_tmpdir)?;
     let report = launched.probe(&plan)?;
-    let found = diagnosis(report.report().clone(), None);
+    let limits = Limits {
+        timeout: launch::ANSWER_TIMEOUT,
+        hash_timeout: DEFAULT_HASH_TIMEOUT,
+        wait: None,
+    };
+    let found = diagnosis(report.report().clone(), None, limits);
     let stopped = if report.verdict() == Verdict::Verified {
         stop(report, launched, &plan)
     } else {

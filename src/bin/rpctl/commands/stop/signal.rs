@@ -19,8 +19,9 @@ pub(super) enum StopOutcome {
     AlreadyGone,
     /// The daemon exited after this time.
     Exited(Duration),
-    /// The daemon was still alive after this time.
-    StillAlive(Duration),
+    /// The daemon was still alive after this time. If it was to be killed then, it was not, for
+    /// this reason.
+    StillAlive(Duration, Option<SendError>),
     /// An interrupt ended the wait after this time. The daemon was still alive.
     Interrupted(Duration),
     /// The system refused to send the signal.
@@ -48,29 +49,23 @@ pub(super) fn stop(
         output.warn(&warning);
     }
     let mut waited = wait(grant, timeout, interrupts, output)?;
+    let mut not_killed = None;
     if waited == WaitOutcome::TimedOut && force {
-        waited = kill(grant, interrupts, output)?;
+        match grant.escalate() {
+            Ok(SendOutcome::Delivered) => waited = wait(grant, FORCE_TIMEOUT, interrupts, output)?,
+            Ok(SendOutcome::AlreadyGone) => waited = WaitOutcome::Exited,
+            Err(error) => not_killed = Some(error),
+        }
     }
     let elapsed = started.elapsed();
     Ok(match waited {
         WaitOutcome::Exited => StopOutcome::Exited(elapsed),
-        WaitOutcome::TimedOut => StopOutcome::StillAlive(elapsed),
+        WaitOutcome::TimedOut => StopOutcome::StillAlive(elapsed, not_killed),
         WaitOutcome::Interrupted => {
             warn_interrupted(grant, output);
             StopOutcome::Interrupted(elapsed)
         }
     })
-}
-
-fn kill(grant: &mut Grant, interrupts: &StopSignals, output: &Output) -> Result<WaitOutcome> {
-    match grant.escalate() {
-        Ok(SendOutcome::Delivered) => wait(grant, FORCE_TIMEOUT, interrupts, output),
-        Ok(SendOutcome::AlreadyGone) => Ok(WaitOutcome::Exited),
-        Err(error) => {
-            output.warn(&format!("SIGKILL could not be sent: {error}"));
-            Ok(WaitOutcome::TimedOut)
-        }
-    }
 }
 
 /// Waits for the daemon to exit, with a countdown on a terminal.
