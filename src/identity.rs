@@ -144,10 +144,11 @@ pub struct HostIdentity {
 }
 
 /// Returns whether a recorded text is a value, and no placeholder for an undetermined
-/// one.
+/// one. The established crate writes `unknown`, and on Windows
+/// `windows-boot-unavailable-…`.
 #[must_use]
 pub(crate) fn is_known(text: &str) -> bool {
-    !text.is_empty() && text != "unknown"
+    !text.is_empty() && text != "unknown" && !text.starts_with("windows-boot-unavailable")
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ named! {
         Superseded = "superseded",
         /// The answer names another identity than the record.
         IdentityMismatch = "identity_mismatch",
-        /// The daemon answers with the boot ID of another boot.
+        /// The process that serves the socket has a record of another boot.
         BootIdMismatch = "boot_id_mismatch",
         /// The running image has another digest.
         DigestMismatch = "digest_mismatch",
@@ -144,7 +144,7 @@ named! {
         ProcessExited = "process_exited",
         /// The process has exited, and its parent has not reaped it yet.
         Zombie = "zombie",
-        /// The recorded ID belongs to a younger process.
+        /// The recorded ID belongs to another process now.
         PidReused = "pid_reused",
         /// The process is younger than the record, and nothing else proves or disproves
         /// its identity.
@@ -155,6 +155,12 @@ named! {
         PeerUnresolved = "peer_unresolved",
         /// The record may be from another boot.
         BootUnknown = "boot_unknown",
+        /// The record names another boot, and the clocks do not tell of one since it was
+        /// made.
+        BootContradicted = "boot_contradicted",
+        /// The time of the record cannot be right, and nothing else proves that the process
+        /// is the recorded one.
+        TimeUnusable = "time_unusable",
         /// The record, or the answer, supplies no digest to compare.
         NoCommonDigest = "no_common_digest",
         /// The process could not be examined completely.

@@ -121,11 +121,22 @@ impl ProbeReport {
             return Some(denial);
         }
         let untrusted = || {
-            let detail = self.distrust().filter(|_| trust == Trust::Required)?;
+            let foreign = || describe_foreign_user(self.report());
+            let detail = self
+                .distrust()
+                .or_else(foreign)
+                .filter(|_| trust == Trust::Required)?;
             Some(Denial::Untrusted { detail })
         };
         permission.err().or_else(untrusted)
     }
+}
+
+/// Describes a record that belongs to another ordinary user than the process; `None` for
+/// any other.
+fn describe_foreign_user(report: &Report) -> Option<String> {
+    let check = report.check(CheckId::User)?;
+    (check.outcome == Outcome::Warn).then(|| check.detail.clone())?
 }
 
 fn deny_protected(process: &PinnedProcess) -> Option<Denial> {

@@ -91,10 +91,16 @@ fn labels(checks: &[CheckId]) -> String {
 type Proof = &'static [(CheckId, &'static [Outcome])];
 
 /// Proof that the process is the recorded one, without an answer from it. The path of
-/// the executable may differ after an upgrade, because its digest is compared too.
+/// the executable may differ after an upgrade, because its digest is compared too. A record
+/// from memory has no owner to compare. Whether a record of another user is accepted is a
+/// question of [`Trust`].
 const RECORDED_PROCESS: Proof = &[
     (CheckId::BootId, &[Outcome::Pass]),
     (CheckId::Pid, &[Outcome::Pass]),
+    (
+        CheckId::User,
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
+    ),
     (CheckId::StartTime, &[Outcome::Pass]),
     (CheckId::ExePath, &[Outcome::Pass, Outcome::Warn]),
     (CheckId::Digest, &[Outcome::Pass]),
@@ -104,6 +110,17 @@ const RECORDED_PROCESS: Proof = &[
 const OWN_ANSWER: Proof = &[
     (CheckId::Nonce, &[Outcome::Pass]),
     (CheckId::Peer, &[Outcome::Pass]),
+];
+
+/// What remains to be proven beside an own answer of a verified daemon.
+const BESIDE_ANSWER: Proof = &[
+    (CheckId::Pid, &[Outcome::Pass]),
+    (
+        CheckId::User,
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
+    ),
+    (CheckId::ExePath, &[Outcome::Pass, Outcome::Warn]),
+    (CheckId::Digest, &[Outcome::Pass]),
 ];
 
 /// Decides whether `report` permits `stop`.
@@ -120,10 +137,9 @@ pub fn permits(report: &Report, stop: StopSignal) -> Result<(), Denial> {
     match (stop, verdict) {
         (_, NotRunning) => Err(Denial::AlreadyGone),
         (_, InvalidRecord) => Err(Denial::Verdict { verdict }),
-        (Terminate, Verified) => Ok(()),
-        (Terminate, Unresponsive) => require(verdict, missing(report, RECORDED_PROCESS)),
+        (Terminate, Verified | Unresponsive) => require(verdict, missing_proof(report)),
         (Kill, _) if report.reason != Some(Reason::EndpointDiffers) => {
-            require(verdict, missing_for_kill(report))
+            require(verdict, missing_proof(report))
         }
         _ => Err(Denial::Verdict { verdict }),
     }
@@ -141,14 +157,19 @@ fn require(verdict: Verdict, missing: Vec<CheckId>) -> Result<(), Denial> {
     }
 }
 
-/// Returns the checks that have not proven the recorded process. Its own answer
-/// outweighs a start time that only may be the recorded one.
-fn missing_for_kill(report: &Report) -> Vec<CheckId> {
-    let mut missing = missing(report, RECORDED_PROCESS);
-    if self::missing(report, OWN_ANSWER).is_empty() {
-        missing.retain(|&check| check != CheckId::StartTime);
-    }
-    missing
+/// Returns the checks that have not proven the recorded process. In a verified report, an
+/// own answer makes up for some: the verdict has compared the users for that.
+fn missing_proof(report: &Report) -> Vec<CheckId> {
+    let has_answered =
+        report.verdict == Verdict::Verified && missing(report, OWN_ANSWER).is_empty();
+    missing(
+        report,
+        if has_answered {
+            BESIDE_ANSWER
+        } else {
+            RECORDED_PROCESS
+        },
+    )
 }
 
 /// Returns the checks of `proof` that `report` does not give.
@@ -166,111 +187,4 @@ fn missing(report: &Report, proof: Proof) -> Vec<CheckId> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::report::{Check, Target};
-
-    /// Returns a report in which every check has passed except those in `spoiled`.
-    fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
-        let outcome = |id: CheckId| {
-            let spoiled = spoiled.iter().find(|(spoiled, _)| *spoiled == id);
-            spoiled.map_or(Outcome::Pass, |(_, outcome)| *outcome)
-        };
-        Report {
-            verdict,
-            reason: None,
-            summary: String::new(),
-            target: Target::default(),
-            checks: CheckId::ALL
-                .iter()
-                .map(|&check| Check {
-                    check,
-                    outcome: outcome(check),
-                    expected: None,
-                    actual: None,
-                    detail: None,
-                    elapsed: Duration::ZERO,
-                })
-                .collect(),
-            elapsed: Duration::ZERO,
-        }
-    }
-
-    const SILENT: (CheckId, Outcome) = (CheckId::Nonce, Outcome::Fail);
-
-    #[test]
-    fn a_hung_daemon_is_stopped_if_all_but_the_answer_is_proven() {
-        let hung = report(Verdict::Unresponsive, &[SILENT]);
-        let outdated = report(
-            Verdict::Unresponsive,
-            &[SILENT, (CheckId::ExePath, Outcome::Warn)],
-        );
-        for stop in [StopSignal::Terminate, StopSignal::Kill] {
-            assert_eq!(permits(&hung, stop), Ok(()));
-            assert_eq!(permits(&outdated, stop), Ok(()));
-        }
-    }
-
-    #[test]
-    fn without_an_answer_every_other_proof_is_needed() {
-        for id in [
-            CheckId::BootId,
-            CheckId::Pid,
-            CheckId::StartTime,
-            CheckId::ExePath,
-            CheckId::Digest,
-        ] {
-            for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Skip] {
-                let report = report(Verdict::Unresponsive, &[SILENT, (id, outcome)]);
-                for stop in [StopSignal::Terminate, StopSignal::Kill] {
-                    let denial = Denial::Evidence { checks: vec![id] };
-                    assert_eq!(permits(&report, stop), Err(denial));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn an_own_answer_outweighs_a_late_start() {
-        let late = (CheckId::StartTime, Outcome::Warn);
-        let verified = report(Verdict::Verified, &[late]);
-        assert_eq!(permits(&verified, StopSignal::Terminate), Ok(()));
-        assert_eq!(permits(&verified, StopSignal::Kill), Ok(()));
-        // The kernel does not confirm that the process answered.
-        let unresolved = report(
-            Verdict::Indeterminate,
-            &[late, (CheckId::Peer, Outcome::Unknown)],
-        );
-        assert!(permits(&unresolved, StopSignal::Kill).is_err());
-    }
-
-    #[test]
-    fn kill_looks_past_the_endpoint_and_shutdown_does_not() {
-        let squatted = report(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
-        assert_eq!(permits(&squatted, StopSignal::Kill), Ok(()));
-        let denial = Denial::Verdict {
-            verdict: Verdict::Mismatch,
-        };
-        assert_eq!(
-            permits(&squatted, StopSignal::Terminate),
-            Err(denial.clone())
-        );
-
-        let mut other_endpoint = squatted;
-        other_endpoint.reason = Some(Reason::EndpointDiffers);
-        assert_eq!(permits(&other_endpoint, StopSignal::Kill), Err(denial));
-    }
-
-    #[test]
-    fn a_daemon_that_is_gone_or_invalid_is_never_signalled() {
-        for stop in [StopSignal::Terminate, StopSignal::Kill] {
-            let gone = report(Verdict::NotRunning, &[]);
-            assert_eq!(permits(&gone, stop), Err(Denial::AlreadyGone));
-            let verdict = Verdict::InvalidRecord;
-            let denial = Denial::Verdict { verdict };
-            assert_eq!(permits(&report(verdict, &[]), stop), Err(denial));
-        }
-    }
-}
+mod tests;

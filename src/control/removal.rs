@@ -62,6 +62,7 @@ impl ProbeReport {
     /// The first rule by which the record is kept.
     pub fn to_removal(&self, trust: Trust) -> Result<Removal, KeepReason> {
         let report = self.report();
+        // This verdict includes the proof that the daemon is gone, unless there is none.
         if report.verdict != Verdict::NotRunning {
             return Err(KeepReason::NotGone);
         }

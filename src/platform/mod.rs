@@ -25,7 +25,7 @@ mod types;
 mod waitable;
 
 pub use clock::unix_now_ms;
-pub(crate) use clock::unix_now_ns;
+pub(crate) use clock::{Clocks, unix_now_ns};
 pub use file_kind::FileKind;
 pub(crate) use types::{
     BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,

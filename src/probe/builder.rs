@@ -9,6 +9,7 @@ use super::gather::gather;
 use super::image_digests::ImageDigests;
 use super::probe_report::{self, ProbeReport, RecordFile, untouched};
 use super::request::{AskedEndpoint, Request};
+use super::verdict;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::UserId;
 use crate::record::{Finding, Record};
@@ -213,6 +214,7 @@ impl Probe {
             findings: evidence.findings,
             is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id)
                 || evidence.host.value.is_namespace_gone,
+            is_gone: verdict::proof_of_death(&states).is_some(),
             expected: self.expected,
             file: self.file,
             digests: self.digests,

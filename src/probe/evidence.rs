@@ -23,8 +23,10 @@ pub(crate) struct Evidence {
     pub(crate) note: Option<String>,
     pub(crate) host: Timed<HostEvidence>,
     pub(crate) endpoint: Timed<EndpointEvidence>,
-    /// `None` without a connection.
+    /// `None` if there was nothing to look at.
     pub(crate) peer: Timed<Option<PeerEvidence>>,
+    /// Without a connection: whether the recorded process listens at the recorded path.
+    pub(crate) listens: Option<bool>,
     pub(crate) answer: Timed<AnswerEvidence>,
     /// Whether the recorded process is alive, and otherwise why not.
     pub(crate) process: Timed<Result<(), NoProcess>>,

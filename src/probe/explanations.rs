@@ -84,9 +84,16 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::IdentityMismatch => {
             format!("the process that answers is not the recorded daemon: {answer}")
         }
-        Reason::BootIdMismatch => {
+        Reason::BootIdMismatch if facts.passes(CheckId::Nonce) => {
             "the daemon answers with the record of an earlier boot".to_owned()
         }
+        Reason::BootIdMismatch => {
+            format!("the record is from an earlier boot, but PID {pid} listens at {path} again")
+        }
+        Reason::DigestMismatch if facts.passes(CheckId::Peer) => format!(
+            "PID {pid} holds the recorded socket, but runs another build or another program than \
+             recorded"
+        ),
         Reason::DigestMismatch => {
             format!("PID {pid} runs another build or another program than recorded")
         }
@@ -112,11 +119,23 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::ProcessExited => format!("PID {pid} is gone and nothing answers in its place"),
         Reason::Zombie => format!("PID {pid} has {}", facts.detail_or_none(CheckId::Pid)),
         Reason::PidReused => {
-            format!("{daemon} is gone; PID {pid} now belongs to a younger process")
+            format!("{daemon} is gone; PID {pid} now belongs to another process")
         }
         Reason::YoungerProcess => {
-            format!("PID {pid} started after the record was made, and does not answer for it")
+            format!(
+                "PID {pid} started after the record was made, and {}",
+                facts.no_proof()
+            )
         }
+        Reason::TimeUnusable => format!(
+            "PID {pid} may not be the recorded process: {}; and {}",
+            facts.detail_or_none(CheckId::StartTime),
+            facts.no_proof()
+        ),
+        Reason::BootContradicted => format!(
+            "whether PID {pid} is the recorded process cannot be told by the boot ID: {}",
+            facts.detail_or_none(CheckId::BootId)
+        ),
         Reason::PermissionDenied => {
             let why = [CheckId::Pid, CheckId::ExePath, CheckId::Endpoint];
             let why = why.map(|id| facts.check(id).filter(|it| it.outcome == Outcome::Unknown));
@@ -153,7 +172,7 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     } = facts;
     let endpoint = facts.detail_or_none(CheckId::Endpoint);
     let answer = facts.detail_or_none(CheckId::Nonce);
-    let warnings = facts.labels(Outcome::Warn);
+    let doubts = facts.doubts();
     let alive = match facts.detail(CheckId::Pid) {
         Some(standstill) => format!("PID {pid} is {standstill}, and"),
         None => format!("PID {pid} runs, but"),
@@ -174,10 +193,11 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             "{daemon} (PID {pid}) answers; its executable was {}",
             facts.detail_or_none(CheckId::ExePath)
         ),
-        Reason::Warnings => {
-            format!("{daemon} (PID {pid}) is the recorded process and answers; look at: {warnings}")
-        }
-        Reason::Strict => format!("all is proven, but warnings are not accepted: {warnings}"),
+        Reason::Warnings => format!(
+            "{daemon} (PID {pid}) {}; look at: {doubts}",
+            facts.answers()
+        ),
+        Reason::Strict => format!("it answers, but warnings are not accepted: {doubts}"),
         _ => return None,
     })
 }
@@ -237,9 +257,47 @@ impl<'a> Facts<'a> {
         pid == Some(&self.pid)
     }
 
+    fn passes(&self, id: CheckId) -> bool {
+        self.check(id)
+            .is_some_and(|check| check.outcome == Outcome::Pass)
+    }
+
+    /// Returns why a process does not prove to be the recorded one by its answer.
+    fn no_proof(&self) -> &'static str {
+        let user = self.check(CheckId::User).map(|check| check.outcome);
+        match user {
+            _ if !self.passes(CheckId::Nonce) => "does not answer for it",
+            Some(Outcome::Skip) => {
+                "its answer alone proves nothing, because the record has no owner"
+            }
+            _ => "it does not run as the owner of the record, so its answer proves nothing",
+        }
+    }
+
+    /// Says how a verified daemon answers. If a check speaks against the process, the
+    /// answer outweighs it, and nothing more is claimed.
+    fn answers(&self) -> &'static str {
+        let speak = [CheckId::BootId, CheckId::User, CheckId::StartTime];
+        let is_sound = |id| self.check(id).is_none_or(|it| is_sound(it.outcome));
+        if speak.into_iter().all(is_sound) {
+            "is the recorded process and answers"
+        } else {
+            "answers for the recorded process"
+        }
+    }
+
+    /// Returns the labels of the checks that have neither passed nor been skipped.
+    fn doubts(&self) -> String {
+        self.labels_if(|outcome| !is_sound(outcome))
+    }
+
     /// Returns the labels of all checks with an outcome.
     fn labels(&self, wanted: Outcome) -> String {
-        let checks = self.checks.iter().filter(|check| check.outcome == wanted);
+        self.labels_if(|outcome| outcome == wanted)
+    }
+
+    fn labels_if(&self, is_wanted: impl Fn(Outcome) -> bool) -> String {
+        let checks = self.checks.iter().filter(|check| is_wanted(check.outcome));
         let labels: Vec<&str> = checks.map(|check| check.check.label()).collect();
         labels.join(", ")
     }
@@ -251,6 +309,10 @@ impl<'a> Facts<'a> {
             _ => fault.to_owned(),
         }
     }
+}
+
+fn is_sound(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Pass | Outcome::Skip)
 }
 
 #[cfg(test)]

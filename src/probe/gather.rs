@@ -12,15 +12,15 @@ use super::evidence::{
     ServerEvidence,
 };
 use super::hashing::{DigestWork, converse_and_hash};
-use super::host_evidence::HostEvidence;
+use super::host_evidence::{HostEvidence, RecordedBoot};
 use super::request::Request;
 use super::running_image::RunningImage;
 use super::target_process::{self, TargetProcess};
 use super::timed::Timed;
 use super::user;
 use crate::deadline::Deadline;
-use crate::endpoint::{self, Connected};
-use crate::identity::HostIdentity;
+use crate::endpoint::{self, ConnectError, Connected};
+use crate::identity::{DaemonProcess, HostIdentity};
 use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
 use crate::protocol::Challenge;
 use crate::record::{self, Finding};
@@ -43,7 +43,11 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let conversation = connected.map_or_else(Conversation::none, begin);
     let user = Timed::of(|| user::compare(&target.value, request.owner));
     let status = Timed::of(|| target_process::status(&target.value));
-    let image = Timed::of(|| RunningImage::open(&target.value));
+    let is_of_this_boot = host.value.boot_of(expected) != RecordedBoot::Earlier;
+    let image = Timed::of(|| {
+        let opened = is_of_this_boot.then(|| RunningImage::open(&target.value));
+        opened.unwrap_or(Err(ImageEvidence::NotExamined))
+    });
     let work = DigestWork::new(image.value.as_ref(), expected, request.digests);
     let (mut conversation, digest) = converse_and_hash(conversation, work);
     if let Some(stranger) = conversation.stranger.take() {
@@ -53,6 +57,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
         Ok(image) => image.examine(request, &digest.value),
         Err(evidence) => evidence,
     });
+    let listens = listens(&target.value, expected, &endpoint.value);
     let target = target.map(|target| target.and_then(target_process::examine));
     let (liveness, process) = target.map(target_process::into_parts).unzip();
     let occupant = occupant(process.as_ref(), &image.value, &digest.value);
@@ -60,11 +65,12 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let silent = process.as_ref().filter(|_| !has_answered);
     let evidence = Evidence {
         expected: expected.clone(),
-        findings: findings(request, process.as_ref()),
+        findings: findings(request, process.as_ref().filter(|_| is_of_this_boot)),
         note: request.note.map(str::to_owned),
         host,
         endpoint,
         peer: conversation.peer,
+        listens,
         answer: conversation.answer,
         process: liveness,
         standstill: silent.and_then(PinnedProcess::standstill),
@@ -139,6 +145,23 @@ fn compare_image(process: &PinnedProcess, peer: &mut Option<PeerEvidence>, reque
     );
 }
 
+/// Determines whether the recorded process listens although no connection was made: its
+/// queue is full, say, or its socket file was deleted. `None` if that cannot be told.
+fn listens(
+    target: &TargetProcess,
+    expected: &DaemonProcess,
+    endpoint: &EndpointEvidence,
+) -> Option<bool> {
+    let EndpointEvidence::Failed(error) = endpoint else {
+        return None;
+    };
+    let path = Path::new(&expected.ipc_endpoint.path);
+    let listens = target.as_ref().ok()?.listens_at(path)?;
+    // A full queue is that of some listener, which may be bound to the path by another name.
+    let is_served = matches!(error, ConnectError::QueueFull(_));
+    (listens || !is_served).then_some(listens)
+}
+
 /// Describes the process with the recorded PID if it runs another program.
 fn occupant(
     process: Option<&PinnedProcess>,
@@ -162,7 +185,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::identity::{DaemonProcess, DigestAlgorithm, Endpoint, ExeDigest};
+    use crate::identity::{DigestAlgorithm, Endpoint, ExeDigest};
     use crate::platform::PinnedProcess;
     use crate::probe::image_digests::{ImageDigest, ImageDigests};
 

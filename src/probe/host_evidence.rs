@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::host::{self, Namespaces};
-use crate::identity::HostIdentity;
-use crate::platform;
+use crate::identity::{DaemonProcess, HostIdentity};
+use crate::platform::{self, Clocks};
 
 /// The host of the record and ours.
 #[derive(Debug)]
@@ -14,6 +14,19 @@ pub(crate) struct HostEvidence {
     /// Whether the recorded PID namespace is another one of this boot, in which no process
     /// lives any more.
     pub(crate) is_namespace_gone: bool,
+    pub(crate) clocks: Clocks,
+}
+
+/// The boot of a record, compared with this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordedBoot {
+    This,
+    /// Another ID, and this boot began after the record was made.
+    Earlier,
+    /// Another ID, and the clocks do not tell of a boot since the record was made.
+    Contradicted,
+    /// One of the IDs is not known.
+    Unknown,
 }
 
 impl HostEvidence {
@@ -23,6 +36,7 @@ impl HostEvidence {
             recorded,
             ours,
             is_namespace_gone: false,
+            clocks: Clocks::read(),
         }
     }
 
@@ -75,6 +89,20 @@ impl HostEvidence {
         (is_this_machine || self.agree(|host| &host.boot_id))
             && self.is_same_pid_namespace()
             && is_known_boot
+    }
+
+    /// Returns the boot of a recorded identity.
+    pub(crate) fn boot_of(&self, recorded: &DaemonProcess) -> RecordedBoot {
+        let (theirs, ours) = (&recorded.boot_id, &self.ours.boot_id);
+        if host::known(theirs).is_none() || host::known(ours).is_none() {
+            RecordedBoot::Unknown
+        } else if theirs == ours {
+            RecordedBoot::This
+        } else if self.clocks.is_before_boot(recorded.started_at_unix_ms) {
+            RecordedBoot::Earlier
+        } else {
+            RecordedBoot::Contradicted
+        }
     }
 
     /// Returns whether a field is known on both hosts, with different values.

@@ -37,6 +37,7 @@ pub(super) fn untouched(
         report: report(&states, checks.collect(), target, strict, started),
         findings: Vec::new(),
         is_from_here: false,
+        is_gone: false,
         expected: None,
         file: None,
         digests: Arc::default(),
@@ -74,6 +75,7 @@ pub struct ProbeReport {
     pub(super) report: Report,
     pub(super) findings: Vec<Finding>,
     pub(super) is_from_here: bool,
+    pub(super) is_gone: bool,
     pub(super) expected: Option<DaemonProcess>,
     pub(super) file: Option<RecordFile>,
     /// The digests of the run that the probe was part of.
@@ -121,6 +123,13 @@ impl ProbeReport {
     #[must_use]
     pub fn identity(&self) -> Option<&DaemonProcess> {
         self.expected.as_ref()
+    }
+
+    /// Returns whether the recorded daemon is proven to be gone, even if another one answers
+    /// in its place. Any other verdict than [`Verdict::NotRunning`] is then about that one.
+    #[must_use]
+    pub fn is_proven_gone(&self) -> bool {
+        self.is_gone
     }
 
     /// Returns whether the record proves to be from this host and PID namespace, or from a

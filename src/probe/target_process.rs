@@ -3,19 +3,16 @@
 use super::evidence::{NoProcess, StatusEvidence};
 use super::host_evidence::HostEvidence;
 use crate::endpoint::{Connected, ServedBy};
-use crate::identity::{DaemonProcess, is_known};
+use crate::identity::DaemonProcess;
 use crate::platform::{self, Liveness, PinError, PinnedProcess, UserId, UserIds};
 
 /// The recorded process, alive, or the reason why there is none to examine.
 pub(super) type TargetProcess = Result<PinnedProcess, NoProcess>;
 
-/// Pins the recorded process, unless the record is from another boot, host or PID
-/// namespace.
+/// Pins the process that has the recorded PID now, unless the record is from another host
+/// or PID namespace. After a reboot, it may still be the one that serves the socket.
 pub(super) fn pin(expected: &DaemonProcess, host: &HostEvidence) -> TargetProcess {
-    let other_boot = is_known(&expected.boot_id)
-        && is_known(&host.ours.boot_id)
-        && expected.boot_id != host.ours.boot_id;
-    if other_boot || host.is_foreign() {
+    if host.is_foreign() {
         return Err(NoProcess::NotExamined);
     }
     let process = PinnedProcess::open(expected.pid).map_err(NoProcess::Failed)?;

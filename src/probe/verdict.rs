@@ -39,7 +39,7 @@ fn foreign(states: &States) -> Option<Decision> {
     match states.host {
         HostState::OtherMachine => Some((Verdict::Indeterminate, Reason::ForeignHost)),
         HostState::OtherPidNamespace => Some((Verdict::Indeterminate, Reason::ForeignNamespace)),
-        HostState::NamespaceGone => Some((Verdict::NotRunning, Reason::NamespaceGone)),
+        HostState::NamespaceGone => not_running(states),
         _ => None,
     }
 }
@@ -55,7 +55,7 @@ fn mismatch(states: &States) -> Option<Decision> {
         Reason::Squatted
     } else if states.nonce == NonceState::OtherIdentity {
         Reason::IdentityMismatch
-    } else if states.boot == BootState::Other && answers(states) {
+    } else if states.boot == BootState::Other && (answers(states) || is_held(states)) {
         Reason::BootIdMismatch
     } else if is_other_program(states) && !is_reused(states) {
         program_reason(states)
@@ -66,21 +66,42 @@ fn mismatch(states: &States) -> Option<Decision> {
 }
 
 fn not_running(states: &States) -> Option<Decision> {
-    let reason = if states.boot == BootState::Other {
-        Reason::Rebooted
-    } else if states.pid == PidState::Exited {
-        Reason::ProcessExited
-    } else if states.pid == PidState::Zombie {
-        Reason::Zombie
-    } else if is_reused(states) {
-        Reason::PidReused
-    } else {
+    Some((Verdict::NotRunning, proof_of_death(states)?))
+}
+
+/// Returns the proof that the recorded daemon is gone, as the reason to report. Another
+/// process may answer in its place all the same.
+///
+/// This is the only such proof: whatever removes or replaces a record rests on it. While the
+/// kernel says that the recorded process holds the recorded listener, it is not gone.
+pub(crate) fn proof_of_death(states: &States) -> Option<Reason> {
+    if states.host == HostState::NamespaceGone {
+        return Some(Reason::NamespaceGone);
+    }
+    let is_here = states.host.outcome() != Outcome::Fail;
+    // Which boot the PID is from is not known, so its absence proves nothing.
+    if !is_here || states.boot == BootState::Contradicted {
         return None;
-    };
-    Some((Verdict::NotRunning, reason))
+    }
+    match states.pid {
+        PidState::Exited => Some(Reason::ProcessExited),
+        PidState::Zombie => Some(Reason::Zombie),
+        _ if is_held(states) => None,
+        _ if states.boot == BootState::Other => Some(Reason::Rebooted),
+        _ => is_reused(states).then_some(Reason::PidReused),
+    }
 }
 
 fn indeterminate(states: &States) -> Option<Decision> {
+    let reason = (states.boot == BootState::Contradicted)
+        .then_some(Reason::BootContradicted)
+        .or_else(|| unexamined(states))
+        .or_else(|| doubtful_start(states))?;
+    Some((Verdict::Indeterminate, reason))
+}
+
+/// Returns the reason why the examination is not complete.
+fn unexamined(states: &States) -> Option<Reason> {
     let denied = states.endpoint == EndpointState::Denied
         || states.pid == PidState::Denied
         || states.exe == ExeState::Denied
@@ -90,28 +111,36 @@ fn indeterminate(states: &States) -> Option<Decision> {
         || states.exe == ExeState::Unreadable
         || states.digest == DigestState::Unreadable
         || states.digest == DigestState::Skipped;
-    let reason = if denied {
-        Reason::PermissionDenied
+    let has_no_digest =
+        states.digest == DigestState::NotSupplied || states.nonce == NonceState::NoCommonDigest;
+    if denied {
+        Some(Reason::PermissionDenied)
     } else if states.peer == PeerState::Unresolved {
-        Reason::PeerUnresolved
-    } else if states.digest == DigestState::NotSupplied
-        || states.nonce == NonceState::NoCommonDigest
-    {
-        Reason::NoCommonDigest
+        Some(Reason::PeerUnresolved)
+    } else if has_no_digest {
+        Some(Reason::NoCommonDigest)
     } else if states.digest == DigestState::TimedOut {
-        Reason::HashingTimedOut
-    } else if unreadable {
-        Reason::ProcessUnreadable
-    } else if answers(states) {
-        return None;
-    } else if states.start == StartState::AfterRecord {
-        Reason::YoungerProcess
-    } else if states.boot != BootState::Same {
-        Reason::BootUnknown
+        Some(Reason::HashingTimedOut)
     } else {
-        return None;
-    };
-    Some((Verdict::Indeterminate, reason))
+        unreadable.then_some(Reason::ProcessUnreadable)
+    }
+}
+
+/// Returns the reason why a process that runs the recorded program may still be another
+/// one. The answer outweighs a start that does not prove it only if the recorded process
+/// itself gave it, and runs as the owner of the record: another user can run the same
+/// program with the same number.
+fn doubtful_start(states: &States) -> Option<Reason> {
+    let is_own_answer = answers(states) && is_held(states) && states.user == UserState::Owner;
+    match states.start {
+        StartState::BeforeRecord if answers(states) => None,
+        // Without an answer, the boot has to be proven, too.
+        StartState::BeforeRecord => (states.boot != BootState::Same).then_some(Reason::BootUnknown),
+        _ if is_own_answer => None,
+        StartState::AfterRecord => Some(Reason::YoungerProcess),
+        StartState::Unusable => Some(Reason::TimeUnusable),
+        StartState::Unreadable | StartState::Skipped => Some(Reason::ProcessUnreadable),
+    }
 }
 
 /// Decides about the recorded process: no earlier rule has doubts about it. Returns
@@ -151,7 +180,9 @@ fn no_answer(nonce: NonceState) -> Option<Decision> {
 }
 
 fn verified(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
-    let warns = states.outcomes().contains(&Outcome::Warn);
+    let is_sound = |outcome| matches!(outcome, Outcome::Pass | Outcome::Skip);
+    // Also a start time that cannot be told, if the answer outweighs it.
+    let warns = !states.outcomes().into_iter().all(is_sound);
     if warns && strict {
         return (Verdict::Indeterminate, Some(Reason::Strict));
     }
@@ -173,12 +204,20 @@ fn answers(states: &States) -> bool {
 /// after its own answer does not count: the kernel named it as the server.
 fn answers_for_the_dead(states: &States) -> bool {
     let is_dead = matches!(states.pid, PidState::Exited | PidState::Zombie);
-    let kernel_named_it = matches!(states.peer.outcome(), Outcome::Pass | Outcome::Warn);
-    is_dead && answers(states) && !kernel_named_it
+    is_dead && answers(states) && !is_held(states)
 }
 
+/// Returns whether the kernel shows that the recorded process, or one of its family, holds
+/// the recorded listener or has accepted the connection.
+fn is_held(states: &States) -> bool {
+    matches!(states.peer.outcome(), Outcome::Pass | Outcome::Warn)
+}
+
+/// Returns whether the process runs another program. A path alone condemns no process:
+/// its image must differ, or there must be none.
 fn is_other_program(states: &States) -> bool {
-    states.exe == ExeState::Other || states.digest == DigestState::Different
+    let has_no_image = states.exe == ExeState::Other && states.digest == DigestState::Skipped;
+    states.digest == DigestState::Different || has_no_image
 }
 
 fn program_reason(states: &States) -> Reason {
@@ -189,13 +228,16 @@ fn program_reason(states: &States) -> Reason {
     }
 }
 
-/// Returns whether the PID was reused by a younger process. A late start alone proves
-/// nothing, because the wall clock may have been set: the program must differ, too.
+/// Returns whether the PID was reused. A late start alone proves nothing, because the wall
+/// clock may have been set: the program or the user must differ, and the process must not
+/// hold the recorded socket, as a daemon does that was upgraded in place. A time that cannot
+/// be right proves no late start.
 fn is_reused(states: &States) -> bool {
+    let is_another = is_other_program(states) || states.user == UserState::Other;
     states.pid == PidState::Alive
         && states.start == StartState::AfterRecord
-        && !answers(states)
-        && is_other_program(states)
+        && states.peer == PeerState::NotListening
+        && is_another
 }
 
 #[cfg(test)]

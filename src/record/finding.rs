@@ -50,6 +50,9 @@ named! {
         MediaType = "media_type",
         /// `valid_until_unix_ms` has passed.
         Expired = "expired",
+        /// A time cannot be right: it lies in the future, or before the boot that is named
+        /// beside it.
+        ImpossibleTime = "impossible_time",
         /// Other users can write the file.
         WritableByOthers = "writable_by_others",
         /// The owner of the file is neither the caller nor root.

@@ -5,14 +5,17 @@ use super::finding::{Finding, FindingCode, shortened};
 use super::identity_rules::{self, MalformedIdentity};
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
-use crate::platform;
+use crate::platform::{self, Clocks};
 use crate::service::{is_service_name, is_service_version};
 
 /// Returns the faults of a record: its checksum, if the format has one, and its
 /// rules.
 pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Finding> {
     match content {
-        Content::Daemon(daemon) => identity_findings(daemon),
+        Content::Daemon(daemon) => identity_findings(daemon)
+            .into_iter()
+            .chain(time_of(daemon))
+            .collect(),
         Content::Manifest(manifest) => {
             let checksum = (format == Format::ManifestProtobuf)
                 .then(|| checksum(manifest, raw))
@@ -36,7 +39,34 @@ pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
     findings.extend(manifest.current_daemon.iter().flat_map(identity_findings));
     findings.extend(media_type(&manifest.media_type));
     findings.extend(expiry(manifest.valid_until_unix_ms));
+    findings.extend(future("created_at_unix_ms", manifest.created_at_unix_ms));
+    findings.extend(future("last_active_unix_ms", manifest.last_active_unix_ms));
+    findings.extend(manifest.current_daemon.iter().filter_map(time_of));
     findings
+}
+
+/// Reports a time of an identity that cannot be right.
+fn time_of(daemon: &DaemonProcessMessage) -> Option<Finding> {
+    let started = daemon.started_at_unix_ms;
+    future("started_at_unix_ms", started).or_else(|| {
+        let is_wrong = Clocks::read().is_before_boot(started)
+            && platform::boot_id().as_ref() == Some(&daemon.boot_id);
+        is_wrong.then(|| {
+            Finding::warn(
+                FindingCode::ImpossibleTime,
+                format!("started_at_unix_ms is {started}, before the boot that the record names"),
+            )
+        })
+    })
+}
+
+fn future(field: &str, unix_ms: u64) -> Option<Finding> {
+    Clocks::read().is_future(unix_ms).then(|| {
+        Finding::warn(
+            FindingCode::ImpossibleTime,
+            format!("{field} is {unix_ms} (Unix milliseconds), a time in the future"),
+        )
+    })
 }
 
 fn checksum(manifest: &CacheManifest, raw: &[u8]) -> Option<Finding> {

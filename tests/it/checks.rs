@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    Daemon, Run, TestServer, World, check, checks_with, copy_program, failed, misbehaving,
-    most_memory, resize_program, this_process,
+    Daemon, Run, TestServer, World, before_boot_ms, before_start_ms, check, checks_with,
+    copy_program, failed, misbehaving, most_memory, resize_program, this_process,
 };
 use nix::sys::signal::Signal;
 use rpctl::record::HostMessage;
@@ -194,6 +194,7 @@ fn boot_id_alone_fails_when_the_answer_has_an_earlier_boot() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    identity.started_at_unix_ms = before_boot_ms();
     let _served = TestServer::truly(&identity);
     let record = world.sidecar("s.json", &identity);
     let document = world
@@ -207,6 +208,7 @@ fn a_record_of_an_earlier_boot_without_answer_is_not_running() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    identity.started_at_unix_ms = before_boot_ms();
     let record = world.sidecar("s.json", &identity);
     let document = world
         .probe(&record)
@@ -247,7 +249,7 @@ fn start_time_alone_warns_for_a_process_younger_than_the_record() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     let _served = TestServer::truly(&identity);
-    identity.started_at_unix_ms -= 86_400_000;
+    identity.started_at_unix_ms = before_start_ms(identity.pid);
     let record = world.sidecar("s.json", &identity);
     let document = world
         .probe(&record)
@@ -393,7 +395,7 @@ fn another_program_with_the_recorded_pid_is_named() {
     let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
     let mut identity = this_process(&world.endpoint("s"));
     identity.pid = sleeper.id();
-    identity.started_at_unix_ms -= 86_400_000;
+    identity.started_at_unix_ms = before_start_ms(sleeper.id());
     let record = world.sidecar("s.json", &identity);
     let document = world
         .probe(&record)

@@ -450,7 +450,16 @@ fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
         Reason::Rebooted | Reason::ProcessExited | Reason::NamespaceGone => vec![start_again],
         Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
-        Reason::YoungerProcess => vec![names.process(), names.longer()],
+        Reason::YoungerProcess | Reason::TimeUnusable => vec![
+            names.process(),
+            "if that is the daemon: start it again by its own means, so that it writes a new record"
+                .to_owned(),
+        ],
+        Reason::BootContradicted => vec![
+            "run rpctl where the daemon was started: in the same container, unit or machine"
+                .to_owned(),
+            names.inspect(),
+        ],
         Reason::PermissionDenied => vec![names.more_rights().unwrap_or_else(|| names.process())],
         Reason::PeerUnresolved => names
             .more_rights()

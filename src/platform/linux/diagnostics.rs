@@ -156,7 +156,7 @@ fn numbers_of(vfs: &Vfs) -> BoundFile {
 }
 
 /// Returns the part of an inode number that socket diagnostics contain.
-fn low_half(inode: u64) -> u32 {
+pub(super) fn low_half(inode: u64) -> u32 {
     u32::try_from(inode & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 

@@ -24,6 +24,8 @@ mod image;
 mod kernel_files;
 #[cfg(feature = "client")]
 mod limits;
+#[cfg(feature = "client")]
+mod listening;
 #[cfg(feature = "record")]
 mod local_socket;
 mod mounts;

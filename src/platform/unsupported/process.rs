@@ -99,6 +99,10 @@ impl PinnedProcess {
         match *self {}
     }
 
+    pub(crate) fn listens_at(&self, _path: &Path) -> Option<bool> {
+        match *self {}
+    }
+
     pub(crate) fn holds_socket(&self, _inodes: &[u32]) -> io::Result<bool> {
         match *self {}
     }

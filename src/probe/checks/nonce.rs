@@ -4,7 +4,7 @@ use super::CheckText;
 use super::state::NonceState;
 use crate::endpoint::ExchangeError;
 use crate::identity::{DaemonProcess, DigestAgreement, is_known};
-use crate::probe::evidence::{AnswerEvidence, Evidence};
+use crate::probe::evidence::{AnswerEvidence, Evidence, ServerEvidence};
 
 /// The finding if a broker answers.
 const BROKER: &str = "a broker";
@@ -84,11 +84,9 @@ fn is_own_identity(answered: &DaemonProcess, evidence: &Evidence) -> bool {
     let (expected, ours) = (&evidence.expected, &evidence.host.value.ours.boot_id);
     let this_boot = answered.boot_id == *ours || !is_known(&answered.boot_id);
     let other_boot = is_known(&expected.boot_id) && expected.boot_id != answered.boot_id;
-    (answered.pid != expected.pid || other_boot)
-        && this_boot
-        && evidence
-            .peer
-            .value
-            .as_ref()
-            .is_some_and(|peer| peer.is_stranger(answered.pid))
+    let is_of_server = evidence.peer.value.as_ref().is_some_and(|peer| {
+        let is_recorded = matches!(peer.server, ServerEvidence::Recorded);
+        peer.is_stranger(answered.pid) || (is_recorded && answered.pid == expected.pid)
+    });
+    (answered.pid != expected.pid || other_boot) && this_boot && is_of_server
 }

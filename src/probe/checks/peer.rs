@@ -21,14 +21,15 @@ pub(super) fn examine(
     nonce: NonceState,
 ) -> (PeerState, CheckText) {
     let Some(peer) = &evidence.peer.value else {
-        return (PeerState::Skipped, CheckText::nothing());
+        return unconnected(evidence, host);
     };
     if host.outcome() == Outcome::Fail {
         let detail = "PIDs of the record mean nothing here";
         return (PeerState::Skipped, CheckText::detail(detail));
     }
     // The check of the boot ID explains this answer better.
-    if boot == BootState::Other && nonce == NonceState::Answered {
+    let is_other = matches!(peer.server, ServerEvidence::Stranger(_));
+    if boot == BootState::Other && nonce == NonceState::Answered && is_other {
         let detail = "PIDs of another boot mean nothing now";
         return (PeerState::Skipped, CheckText::detail(detail));
     }
@@ -40,6 +41,24 @@ pub(super) fn examine(
     };
     let text = CheckText::compared(format!("PID {recorded}"), actual);
     (state, text.with_any_detail(detail))
+}
+
+/// Concludes without a connection from the listeners of the recorded process.
+fn unconnected(evidence: &Evidence, host: HostState) -> (PeerState, CheckText) {
+    let recorded = format!("PID {}", evidence.expected.pid);
+    match evidence.listens {
+        _ if host.outcome() == Outcome::Fail => (PeerState::Skipped, CheckText::nothing()),
+        None => (PeerState::Skipped, CheckText::nothing()),
+        Some(true) => {
+            let detail = format!("{recorded} holds a listener with this path");
+            let text = CheckText::compared(&recorded, &recorded).with_detail(detail);
+            (PeerState::Listening, text)
+        }
+        Some(false) => {
+            let detail = format!("{recorded} holds no listener with this path");
+            (PeerState::NotListening, CheckText::detail(detail))
+        }
+    }
 }
 
 /// The evidence on a connection, and the recorded PID.
@@ -118,10 +137,10 @@ impl Connection<'_> {
         };
         let state = stranger_state(stranger, nonce);
         let recorded = self.recorded;
-        let holds = if stranger.has_rival {
-            format!("neither PID {recorded} nor a descendant of it holds this socket")
-        } else if boot == BootState::Other {
+        let holds = if boot == BootState::Other {
             "the record is from another boot, and another process holds the socket now".to_owned()
+        } else if stranger.has_rival {
+            format!("neither PID {recorded} nor a descendant of it holds this socket")
         } else {
             format!("PID {recorded} is gone, and another process holds the socket")
         };

@@ -20,6 +20,17 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (StartState, CheckT
     let recorded = evidence.expected.started_at_unix_ms;
     let started = status.started_at_unix_ms;
     let text = CheckText::compared(format!("by {recorded}"), started.to_string());
+    let clocks = evidence.host.value.clocks;
+    if !clocks.admit(recorded) {
+        let detail = if recorded == 0 {
+            "the record does not say when it was made"
+        } else if clocks.is_future(recorded) {
+            "the record is dated in the future, so its time is no evidence: a clock was wrong"
+        } else {
+            "the record is dated before this machine was started, so its time is no evidence"
+        };
+        return (StartState::Unusable, text.with_detail(detail));
+    }
     if started <= recorded.saturating_add(TOLERANCE_MS) {
         (StartState::BeforeRecord, text)
     } else {

@@ -83,10 +83,14 @@ states! {
         Worker => Pass,
         /// Only a descendant that runs as the same user holds the listener.
         Heir => Warn,
+        /// There is no connection, and the recorded process holds a listener at the path.
+        Listening => Pass,
         Stranger => Fail,
         /// Another process of the same user and with the same image.
         Restarted => Fail,
         Unresolved => Unknown,
+        /// There is no connection, and the recorded process holds no listener at the path.
+        NotListening => Skip,
         Skipped => Skip,
     }
 }
@@ -113,7 +117,10 @@ states! {
         Same => Pass,
         /// One of the boot IDs is not known.
         Unknown => Warn,
+        /// This boot began after the record was made.
         Other => Fail,
+        /// The boot IDs differ, and the clocks do not tell of another boot.
+        Contradicted => Unknown,
         Skipped => Skip,
     }
 }
@@ -151,6 +158,8 @@ states! {
     StartState {
         BeforeRecord => Pass,
         AfterRecord => Warn,
+        /// The recorded time lies before this boot or in the future: it is no evidence.
+        Unusable => Unknown,
         Unreadable => Unknown,
         Skipped => Skip,
     }

@@ -10,7 +10,9 @@ use nix::sys::signal::Signal;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::{COMMANDS, assert_refused, run};
-use crate::support::{Daemon, Run, TestServer, World, identity_of, is_installed, is_root};
+use crate::support::{
+    Daemon, Run, TestServer, World, before_start_ms, identity_of, is_installed, is_root,
+};
 
 #[test]
 fn a_record_that_others_may_write_is_refused_unless_trusted() {
@@ -206,7 +208,7 @@ fn a_process_younger_than_its_record_must_answer() {
     let world = World::new();
     let mut sleeper = Command::new("sleep").arg("1000").spawn().unwrap();
     let mut identity = identity_of(sleeper.id(), &world.endpoint("s"));
-    identity.started_at_unix_ms -= 86_400_000;
+    identity.started_at_unix_ms = before_start_ms(sleeper.id());
     // A listener is there, so that the endpoint does not prove the number reused.
     let listener = UnixListener::bind(world.path("s")).unwrap();
     let record = world.sidecar("s.json", &identity);

@@ -198,7 +198,7 @@ fn a_daemon_is_stopped_although_its_record_cannot_be_removed() {
         return;
     }
     let world = World::new();
-    let script = Script::start(&world, "echo up; exec cat");
+    let script = Script::start(&world, "echo up; read line");
     std::fs::create_dir(world.path("registry")).unwrap();
     let record = world.path("registry/script.json");
     std::fs::copy(&script.record, &record).unwrap();

@@ -8,7 +8,8 @@ use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 
 use crate::support::{
-    Daemon, KillOnDrop, Role, TestServer, World, check, failed, role, this_process,
+    Daemon, KillOnDrop, Role, TestServer, World, before_boot_ms, before_start_ms, check, failed,
+    role, this_process,
 };
 
 #[test]
@@ -89,7 +90,7 @@ fn a_younger_instance_may_be_the_daemon_under_a_stepped_clock() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let mut recorded = daemon.identity.clone();
-    recorded.started_at_unix_ms -= 86_400_000;
+    recorded.started_at_unix_ms = before_start_ms(daemon.pid());
     recorded.ipc_endpoint = world.endpoint("gone.sock");
     let record = world.sidecar("s.json", &recorded);
     world
@@ -108,7 +109,7 @@ fn an_earlier_boots_pid_is_another_instance_now() {
     let daemon = Daemon::start(&world);
     let mut old = daemon.identity.clone();
     old.boot_id = "11111111-2222-4333-8444-555555555555".to_owned();
-    old.started_at_unix_ms -= 86_400_000;
+    old.started_at_unix_ms = before_boot_ms();
     world
         .probe(&world.sidecar("old.json", &old))
         .assert_verdict(5, "mismatch", Some("superseded"));

@@ -32,7 +32,7 @@ fn a_recycled_pid() {
         kill -KILL $!
     ";
     let Some(shown) = shown(script) else { return };
-    assert!(shown.contains("belongs to a younger process"), "{shown}");
+    assert!(shown.contains("belongs to another process"), "{shown}");
     assert_current("recycled-pid.svg", &shown);
 }
 

@@ -10,7 +10,7 @@ use rpctl::DaemonProcess;
 use rpctl::record::{self, Content, DigestChoice, Format};
 
 use super::fixture::{daemon, dead, elsewhere, gone, place, pruned, record_of};
-use crate::support::{Daemon, Run, World, is_installed, is_root, this_process};
+use crate::support::{Daemon, Run, World, before_boot_ms, is_installed, is_root, this_process};
 
 /// Assert that nothing is removed, and why, for each file in the registry.
 #[track_caller]
@@ -71,6 +71,7 @@ fn what_does_not_say_where_it_was_written_stays() {
     let identity = gone(&world, "s");
     let earlier = DaemonProcess {
         boot_id: "11111111-1111-4111-8111-111111111111".to_owned(),
+        started_at_unix_ms: before_boot_ms(),
         ..identity.clone()
     };
     for (name, daemon) in [("bare", &identity), ("bare-rebooted", &earlier)] {

@@ -10,7 +10,7 @@ use rpctl::endpoint::MAX_PATH_LEN;
 use rpctl::record::CacheRoot;
 
 use super::fixture::{daemon, dead, gone, place, pruned, record_of};
-use crate::support::{World, is_root};
+use crate::support::{World, before_boot_ms, is_root};
 
 #[test]
 fn the_record_of_a_killed_daemon_goes_with_its_dead_socket() {
@@ -66,6 +66,7 @@ fn a_record_of_an_earlier_boot_of_this_machine_goes() {
     let world = World::new();
     let mut identity = gone(&world, "s");
     identity.boot_id = "11111111-1111-4111-8111-111111111111".to_owned();
+    identity.started_at_unix_ms = before_boot_ms();
     let record = record_of(&world, "old", &identity, |manifest| {
         manifest
             .host

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::{Fixture, assert_refused, hint, message};
-use crate::support::{TestServer, golden_file, this_process};
+use crate::support::{TestServer, before_boot_ms, golden_file, this_process};
 
 #[test]
 fn a_second_daemon_of_a_service_is_refused() {
@@ -117,6 +117,7 @@ fn the_stale_record_of_an_older_version_is_replaced() {
     let fixture = Fixture::new();
     let mut identity = this_process(&fixture.endpoint("s"));
     identity.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    identity.started_at_unix_ms = before_boot_ms();
     let path = fixture.manifest("m.json", &identity, |manifest| {
         manifest.service_name = "rpctl-self".to_owned();
         manifest.service_version = "0.0.1".to_owned();

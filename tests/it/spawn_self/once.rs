@@ -53,7 +53,7 @@ fn the_self_test_reports_every_check_and_leaves_nothing() {
     let document = run.assert_verdict(0, "verified", None);
     assert_eq!(document["command"], "spawn-self");
     let checks = document["checks"].as_array().unwrap();
-    assert_eq!(checks.len(), 10);
+    assert_eq!(checks.len(), 11);
     assert!(checks.iter().all(|check| check["outcome"] == "pass"));
     fixture.assert_nothing_is_left();
 }

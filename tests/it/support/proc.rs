@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Child;
 
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use rpctl::__private;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -71,6 +72,25 @@ pub(crate) fn wait_for_state(pid: u32, state: char) {
         let mut threads = std::fs::read_dir(&threads).unwrap().flatten();
         threads.all(is_in_state)
     });
+}
+
+/// Milliseconds since the Unix epoch, when this boot began, by the clocks as they stand now.
+fn boot_ms() -> u64 {
+    let uptime = std::fs::read_to_string("/proc/uptime").unwrap();
+    let hundredths = uptime.split(' ').next().unwrap().replace('.', "");
+    __private::unix_now_ms() - hundredths.parse::<u64>().unwrap() * 10
+}
+
+/// A time at which an earlier boot ran, in milliseconds since the Unix epoch.
+pub(crate) fn before_boot_ms() -> u64 {
+    boot_ms() - 86_400_000
+}
+
+/// A time of this boot, one second before a process started, in milliseconds since the
+/// Unix epoch.
+pub(crate) fn before_start_ms(pid: u32) -> u64 {
+    let ticks: u64 = stat(pid)[19].parse().unwrap();
+    boot_ms() + ticks * 1000 / rustix::param::clock_ticks_per_second() - 1000
 }
 
 /// A process that cannot be mistaken for another one.

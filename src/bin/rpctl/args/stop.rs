@@ -24,10 +24,10 @@ pub(crate) struct ShutdownArgs {
 
 /// Verify the daemon, kill it, and wait for its exit.
 ///
-/// The last resort, which does not rely on the endpoint. The boot ID, the PID, the
+/// The last resort, which does not rely on the endpoint. The PID, the user, the
 /// executable and its digest must be proven, and the daemon must either answer on a
-/// socket that it serves or have started before the record was written. The signal
-/// (SIGKILL) reaches that process and no other.
+/// socket that it serves, as the owner of the record, or have started in this boot before
+/// the record was written. The signal (SIGKILL) reaches that process and no other.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("kill"))]
 pub(crate) struct KillArgs {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use rpctl::record::{self, CacheManifest, Content, LoadError, Record};
-use rpctl::{CheckId, Outcome, Probe, ProbeReport, Report, Verdict};
+use rpctl::{CheckId, Outcome, Probe, Reason, Report, Verdict};
 
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
@@ -47,30 +47,19 @@ fn refuse_unless_stale(record: &Record, path: &Path, plan: &Plan) -> Result<()> 
     let label = path.to_string_lossy();
     let probes = Probe::all_from_record(record).into_iter();
     let probes = probes.map(|probe| probe.label(&label)).collect();
-    let reports = Probe::run_each(probes, &Arc::default(), ProbeReport::into_report);
+    let reports = Probe::run_each(probes, &Arc::default(), |report| {
+        (report.is_proven_gone(), report.into_report())
+    });
     let subject = subject(record);
-    if let Some(living) = reports.iter().find(|report| is_daemon_alive(report)) {
+    if let Some((_, living)) = reports.iter().find(|(_, report)| is_daemon_alive(report)) {
         return Err(already_running(living, &subject, path));
     }
     refuse_unless_own(record, &subject, path, plan)?;
-    match reports.iter().find(|report| !is_gone(report)) {
+    let may_live =
+        |(is_gone, report): &&(bool, Report)| !is_gone && report.verdict != Verdict::NotRunning;
+    match reports.iter().find(may_live) {
         None => Ok(()),
-        Some(report) => Err(may_be_running(report, path)),
-    }
-}
-
-/// Returns whether the daemon of a report is proven to be gone. Another process may have
-/// its PID.
-fn is_gone(report: &Report) -> bool {
-    let fails = |check| {
-        report
-            .check(check)
-            .is_some_and(|it| it.outcome == Outcome::Fail)
-    };
-    match report.verdict {
-        Verdict::NotRunning => true,
-        Verdict::Mismatch => fails(CheckId::Pid) || fails(CheckId::BootId),
-        _ => false,
+        Some((_, report)) => Err(may_be_running(report, path)),
     }
 }
 
@@ -156,7 +145,9 @@ fn may_be_running(report: &Report, path: &Path) -> anyhow::Error {
     if let Some(take_over) = hints::take_over(report) {
         hint = format!("{take_over}; or {hint}");
     }
-    if report.verdict == Verdict::InvalidRecord {
+    let is_undecidable =
+        report.verdict == Verdict::InvalidRecord || report.reason == Some(Reason::BootContradicted);
+    if is_undecidable {
         let record = shell::file(path);
         hint = format!("{hint}; if no daemon uses it, remove it: rm {record}");
     }

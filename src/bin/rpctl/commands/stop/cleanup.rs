@@ -106,10 +106,11 @@ impl<'a> Cleanup<'a> {
 }
 
 /// Returns why the record of a daemon that was not found is kept, and what to do. `None`
-/// if the report says so itself.
+/// if it may be removed.
 fn reason_to_keep(report: &ProbeReport, trust: Trust, record: &Path) -> Option<String> {
     let reason = report.to_removal(trust).err()?;
-    let text = explain(reason, report)?;
+    let not_gone = || "its daemon is not proven to be gone".to_owned();
+    let text = explain(reason, report).unwrap_or_else(not_gone);
     Some(match reason {
         KeepReason::Elsewhere => {
             let record = shell::file(record);

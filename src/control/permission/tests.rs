@@ -1,0 +1,188 @@
+//! The rule of permission: examples, and an independent statement of it.
+
+use std::time::Duration;
+
+use super::*;
+use crate::report::{Check, Target};
+
+/// Returns a report in which every check has passed except those in `spoiled`.
+fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
+    let outcome = |id: CheckId| {
+        let spoiled = spoiled.iter().find(|(spoiled, _)| *spoiled == id);
+        spoiled.map_or(Outcome::Pass, |(_, outcome)| *outcome)
+    };
+    Report {
+        verdict,
+        reason: None,
+        summary: String::new(),
+        target: Target::default(),
+        checks: CheckId::ALL
+            .iter()
+            .map(|&check| Check {
+                check,
+                outcome: outcome(check),
+                expected: None,
+                actual: None,
+                detail: None,
+                elapsed: Duration::ZERO,
+            })
+            .collect(),
+        elapsed: Duration::ZERO,
+    }
+}
+
+const SILENT: (CheckId, Outcome) = (CheckId::Nonce, Outcome::Fail);
+
+#[test]
+fn a_hung_daemon_is_stopped_if_all_but_the_answer_is_proven() {
+    let hung = report(Verdict::Unresponsive, &[SILENT]);
+    let outdated = report(
+        Verdict::Unresponsive,
+        &[SILENT, (CheckId::ExePath, Outcome::Warn)],
+    );
+    for stop in [StopSignal::Terminate, StopSignal::Kill] {
+        assert_eq!(permits(&hung, stop), Ok(()));
+        assert_eq!(permits(&outdated, stop), Ok(()));
+    }
+}
+
+#[test]
+fn without_an_answer_every_other_proof_is_needed() {
+    for id in [
+        CheckId::User,
+        CheckId::BootId,
+        CheckId::Pid,
+        CheckId::StartTime,
+        CheckId::ExePath,
+        CheckId::Digest,
+    ] {
+        for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Skip] {
+            // A record from memory has no owner.
+            if (id, outcome) == (CheckId::User, Outcome::Skip) {
+                continue;
+            }
+            let report = report(Verdict::Unresponsive, &[SILENT, (id, outcome)]);
+            for stop in [StopSignal::Terminate, StopSignal::Kill] {
+                let denial = Denial::Evidence { checks: vec![id] };
+                assert_eq!(permits(&report, stop), Err(denial));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_own_answer_outweighs_a_late_start() {
+    let late = (CheckId::StartTime, Outcome::Warn);
+    let verified = report(Verdict::Verified, &[late]);
+    assert_eq!(permits(&verified, StopSignal::Terminate), Ok(()));
+    assert_eq!(permits(&verified, StopSignal::Kill), Ok(()));
+    // The kernel does not confirm that the process answered.
+    let unresolved = report(
+        Verdict::Indeterminate,
+        &[late, (CheckId::Peer, Outcome::Unknown)],
+    );
+    assert!(permits(&unresolved, StopSignal::Kill).is_err());
+}
+
+#[test]
+fn kill_looks_past_the_endpoint_and_shutdown_does_not() {
+    let squatted = report(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
+    assert_eq!(permits(&squatted, StopSignal::Kill), Ok(()));
+    let denial = Denial::Verdict {
+        verdict: Verdict::Mismatch,
+    };
+    assert_eq!(
+        permits(&squatted, StopSignal::Terminate),
+        Err(denial.clone())
+    );
+
+    let mut other_endpoint = squatted;
+    other_endpoint.reason = Some(Reason::EndpointDiffers);
+    assert_eq!(permits(&other_endpoint, StopSignal::Kill), Err(denial));
+}
+
+#[test]
+fn a_daemon_that_is_gone_or_invalid_is_never_signalled() {
+    for stop in [StopSignal::Terminate, StopSignal::Kill] {
+        let gone = report(Verdict::NotRunning, &[]);
+        assert_eq!(permits(&gone, stop), Err(Denial::AlreadyGone));
+        let verdict = Verdict::InvalidRecord;
+        let denial = Denial::Verdict { verdict };
+        assert_eq!(permits(&report(verdict, &[]), stop), Err(denial));
+    }
+}
+
+#[test]
+fn a_verdict_with_doubts_outweighs_no_late_start() {
+    for outcome in [Outcome::Warn, Outcome::Unknown] {
+        let late = (CheckId::StartTime, outcome);
+        for verdict in [
+            Verdict::Indeterminate,
+            Verdict::Mismatch,
+            Verdict::Unresponsive,
+        ] {
+            for stop in [StopSignal::Terminate, StopSignal::Kill] {
+                assert!(permits(&report(verdict, &[late]), stop).is_err());
+            }
+        }
+    }
+}
+
+/// The checks on which a permission can depend.
+const RELEVANT: [CheckId; 8] = [
+    CheckId::Peer,
+    CheckId::Nonce,
+    CheckId::BootId,
+    CheckId::Pid,
+    CheckId::User,
+    CheckId::StartTime,
+    CheckId::ExePath,
+    CheckId::Digest,
+];
+
+/// States the rule: a signal needs proof that cannot be reuse. That is an answer from the
+/// process, which the verdict has found to run as the owner of the record, or the image, the
+/// user and a usable start time together, in this boot.
+fn stated(stop: StopSignal, verdict: Verdict, outcomes: [Outcome; 8]) -> bool {
+    use Outcome::{Fail, Pass, Unknown, Warn};
+    let [peer, nonce, boot, pid, user, start, exe, digest] = outcomes;
+    let runs_it = pid == Pass && digest == Pass && (exe == Pass || exe == Warn);
+    let no_other_user = user != Fail && user != Unknown;
+    let was_there = boot == Pass && start == Pass;
+    let has_answered = verdict == Verdict::Verified && nonce == Pass && peer == Pass;
+    let may_act = match (stop, verdict) {
+        (_, Verdict::NotRunning | Verdict::InvalidRecord) => false,
+        (StopSignal::Kill, _) => true,
+        (StopSignal::Terminate, _) => {
+            verdict == Verdict::Verified || verdict == Verdict::Unresponsive
+        }
+    };
+    may_act && runs_it && no_other_user && (was_there || has_answered)
+}
+
+#[test]
+fn every_combination_is_permitted_as_the_rule_states() {
+    for &verdict in Verdict::ALL {
+        let mut report = report(verdict, &[]);
+        report
+            .checks
+            .retain(|check| RELEVANT.contains(&check.check));
+        let count = Outcome::ALL.len();
+        for combination in 0..count.pow(8) {
+            let mut rest = combination;
+            let outcomes = [(); 8].map(|()| {
+                let outcome = Outcome::ALL[rest % count];
+                rest /= count;
+                outcome
+            });
+            for (check, outcome) in report.checks.iter_mut().zip(outcomes) {
+                check.outcome = outcome;
+            }
+            for stop in [StopSignal::Terminate, StopSignal::Kill] {
+                let is_permitted = permits(&report, stop).is_ok();
+                let is_stated = stated(stop, verdict, outcomes);
+                assert_eq!(is_permitted, is_stated, "{stop:?} {verdict} {outcomes:?}");
+            }
+        }
+    }
+}

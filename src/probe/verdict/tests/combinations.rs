@@ -1,0 +1,99 @@
+//! Every combination of states.
+
+use super::stated::{Facts, stated};
+use super::*;
+
+/// Visits each combination of the states of these checks; the others are those of `$states`.
+macro_rules! visit_each {
+    ($visit:expr, $states:expr, $field:ident: $kind:ident, $($rest:tt)*) => {
+        for &$field in $kind::ALL {
+            visit_each!($visit, States { $field, ..$states }, $($rest)*);
+        }
+    };
+    ($visit:expr, $states:expr,) => { $visit($states) };
+}
+
+#[test]
+fn every_combination_has_the_verdict_that_the_rules_state() {
+    // Every rule but the first asks only whether this check fails; see the next test.
+    let hosts = [HostState::Same, HostState::OtherMachine];
+    let combinations: u64 = std::thread::scope(|scope| {
+        let threads = hosts.map(|host| scope.spawn(move || assert_stated(host)));
+        let counts = threads.into_iter().map(|thread| thread.join().unwrap());
+        counts.sum()
+    });
+    assert!(combinations > 40_000_000, "{combinations} combinations");
+}
+
+#[test]
+fn every_host_has_the_verdict_that_the_rules_state() {
+    visit_each!(
+        assert_one, good(),
+        host: HostState, endpoint: EndpointState, peer: PeerState, nonce: NonceState,
+        boot: BootState, pid: PidState, start: StartState,
+    );
+}
+
+/// Asserts the verdict of each combination with `host`. Returns their number.
+fn assert_stated(host: HostState) -> u64 {
+    let mut combinations = 0;
+    let mut assert_next = |states| {
+        combinations += 1;
+        assert_one(states);
+    };
+    visit_each!(
+        assert_next, States { host, ..good() },
+        endpoint: EndpointState, peer: PeerState, nonce: NonceState, boot: BootState,
+        pid: PidState, user: UserState, start: StartState, exe: ExeState, digest: DigestState,
+    );
+    combinations
+}
+
+#[track_caller]
+fn assert_one(states: States) {
+    let (verdict, reason) = decide(&states, false);
+    let is_stated = verdict == stated(&states)
+        && (verdict != Verdict::Unresponsive || reason.is_some_and(is_of_endpoint));
+    assert!(
+        is_stated && obeys_the_laws(&states, verdict),
+        "{states:?}: {verdict} {reason:?}, stated {}",
+        stated(&states)
+    );
+}
+
+/// Returns whether a verdict obeys the rules that outweigh all others.
+fn obeys_the_laws(states: &States, verdict: Verdict) -> bool {
+    let facts = Facts::new(states);
+    let has_process =
+        states.pid.outcome() != Outcome::Fail && states.host.outcome() != Outcome::Fail;
+    let gone_needs_proof = facts.dead == proof_of_death(states).is_some()
+        && (verdict != Verdict::NotRunning || facts.dead)
+        && !(facts.dead && has_process && facts.holds);
+    let is_timely = states.start == StartState::BeforeRecord;
+    let verified_needs_nothing_against_it =
+        verdict != Verdict::Verified || is_timely || facts.outweighs;
+    gone_needs_proof && verified_needs_nothing_against_it
+}
+
+/// Returns whether the reason is one of an endpoint that does not answer.
+fn is_of_endpoint(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::EndpointMissing
+            | Reason::EndpointRefused
+            | Reason::EndpointInvalid
+            | Reason::EndpointBusy
+            | Reason::EndpointSilent
+            | Reason::EndpointClosed
+            | Reason::NotProbeProtocol
+            | Reason::WrongAnswer
+    )
+}
+
+#[test]
+fn every_record_has_the_verdict_that_the_rules_state() {
+    for &record in RecordState::ALL {
+        let states = States { record, ..good() };
+        assert_eq!(decide(&states, false).0, stated(&states), "{states:?}");
+    }
+}
