@@ -14,12 +14,16 @@ impl DaemonProcess {
     /// # Errors
     ///
     /// [`CurrentProcessError`] if the running executable cannot be found, opened or
-    /// read.
+    /// read, or is the loader of the program.
     pub fn current_process(
         ipc_endpoint: Endpoint,
         idle_timeout_secs: Option<u32>,
     ) -> Result<Self, CurrentProcessError> {
         let exe_path = std::env::current_exe().map_err(CurrentProcessError::Path)?;
+        if let Some(program) = platform::loaded_program() {
+            let loader = exe_path;
+            return Err(CurrentProcessError::Loaded { program, loader });
+        }
         let exe_digest = platform::own_image()
             .and_then(|image| digest::of_file(image, DigestAlgorithm::ALL))
             .map_err(CurrentProcessError::Read)?;

@@ -119,6 +119,19 @@ pub enum CurrentProcessError {
     /// The path of the running executable is unknown.
     #[error("cannot find the path of the running executable: {0}")]
     Path(#[source] io::Error),
+    /// The executable of this process is not the program, but the loader that has loaded it:
+    /// the image says nothing about the program.
+    #[error(
+        "{} was started through {}, which the kernel takes for its executable; start it directly",
+        program.display(),
+        loader.display()
+    )]
+    Loaded {
+        /// The program.
+        program: PathBuf,
+        /// The dynamic loader.
+        loader: PathBuf,
+    },
     /// The running executable cannot be opened or read.
     #[error("cannot read the running executable: {0}")]
     Read(#[source] io::Error),

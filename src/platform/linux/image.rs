@@ -125,9 +125,3 @@ impl PinnedProcess {
         stat_open(&File::from(file))
     }
 }
-
-/// Opens the running image of this process, of
-/// [proc_pid_exe(5)](https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html).
-pub(crate) fn own_image() -> io::Result<File> {
-    File::open("/proc/self/exe")
-}

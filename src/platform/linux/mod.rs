@@ -33,6 +33,8 @@ mod mounts;
 mod netlink;
 #[cfg(feature = "cli")]
 mod own_child;
+#[cfg(feature = "record")]
+mod own_program;
 #[cfg(feature = "client")]
 mod pid_namespace;
 mod pidfd_info;
@@ -77,7 +79,6 @@ pub(crate) use files::{
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
 pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
-pub(crate) use image::own_image;
 #[cfg(feature = "client")]
 pub(crate) use limits::free_descriptors;
 #[cfg(feature = "record")]
@@ -88,6 +89,10 @@ pub(crate) use local_socket::{
 };
 #[cfg(feature = "cli")]
 pub use own_child::OwnChild;
+#[cfg(feature = "cli")]
+pub use own_program::own_program;
+#[cfg(feature = "record")]
+pub(crate) use own_program::{loaded_program, own_image};
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;

@@ -37,9 +37,11 @@ pub(crate) use local_socket::{
     is_wrong_socket_type, limit_queue, listen, listener_inodes, listener_waitable, peer_inode,
     peer_pidfs_inode, stream_waitable,
 };
+#[cfg(feature = "cli")]
+pub use process::own_program;
 pub(crate) use process::{
-    PinnedProcess, boot_began_unix_ms, describe, inner_pid, is_ancestor, own_image, pause,
-    socket_holder, ticks_now,
+    PinnedProcess, boot_began_unix_ms, describe, inner_pid, is_ancestor, loaded_program, own_image,
+    pause, socket_holder, ticks_now,
 };
 #[cfg(feature = "cli")]
 pub use session::{

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::unsupported;
@@ -124,6 +124,15 @@ pub(crate) fn ticks_now() -> Option<u64> {
 
 pub(crate) fn boot_began_unix_ms() -> Option<u64> {
     None
+}
+
+pub(crate) fn loaded_program() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(feature = "cli")]
+pub fn own_program() -> io::Result<PathBuf> {
+    std::env::current_exe()
 }
 
 pub(crate) fn own_image() -> io::Result<File> {

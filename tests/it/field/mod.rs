@@ -9,6 +9,7 @@ mod families;
 mod force;
 mod homes;
 mod images;
+mod loader;
 mod pseudo_files;
 mod rights;
 mod scarcity;

@@ -76,7 +76,7 @@ pub(super) fn start(plan: &Plan, interrupts: &StopSignals) -> Result<LaunchedDae
 }
 
 fn command(plan: &Plan) -> Result<Command> {
-    let program = std::env::current_exe().context("cannot find the path of this program")?;
+    let program = __private::own_program().context("cannot find the path of this program")?;
     __private::forget_descriptors();
     let mut command = Command::new(program);
     __private::name_program(&mut command, "rpctl");

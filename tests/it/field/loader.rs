@@ -1,0 +1,129 @@
+//! The program started through the dynamic loader, or from a file that is deleted by then.
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rpctl::record;
+
+use crate::support::{Daemon, Run, World, copy_program, skipped, this_process};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
+
+/// The loader of this program; says so if there is none.
+fn loader() -> Option<PathBuf> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let paths = maps
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(5));
+    let is_loader = |path: &&str| {
+        path.rsplit('/')
+            .next()
+            .is_some_and(|name| name.starts_with("ld-"))
+    };
+    let loader = paths.into_iter().find(is_loader).map(PathBuf::from);
+    if loader.is_none() {
+        skipped("this program has no dynamic loader");
+    }
+    loader
+}
+
+fn through(world: &World, loader: &Path) -> Command {
+    let mut command = world.command(loader);
+    command.arg(PROGRAM);
+    command
+}
+
+/// Starts a daemon in the background by a command, and asserts that its record is that of
+/// the program itself.
+#[track_caller]
+fn assert_spawns(world: &World, mut command: Command, program: &str, reason: Option<&str>) {
+    let (record, socket) = (world.path("d.pb"), world.path("d.sock"));
+    command
+        .args(["spawn-self", "--json", "--record"])
+        .arg(&record);
+    let spawned = Run::of(command.arg("--endpoint").arg(socket));
+    assert_eq!(spawned.code, Some(0), "{spawned:?}");
+    let identity = record::load(&record).unwrap().daemon().unwrap();
+    let image = std::fs::read_link(format!("/proc/{}/exe", identity.pid)).unwrap();
+    assert_eq!(image.to_str().unwrap(), program);
+    assert_eq!(identity.exe_path, image);
+    world.probe(&record).assert_verdict(0, "verified", reason);
+    let stopped = world.rpctl(["shutdown", "--json", record.to_str().unwrap()]);
+    assert_eq!(stopped.json()["action"]["outcome"], "terminated");
+}
+
+#[test]
+fn a_daemon_spawned_through_the_loader_runs_the_program() {
+    let Some(loader) = loader() else {
+        return;
+    };
+    let world = World::new();
+    assert_spawns(&world, through(&world, &loader), PROGRAM, None);
+    let mut once = through(&world, &loader);
+    let run = Run::of(once.args(["spawn-self", "--once", "--json"]));
+    run.assert_verdict(0, "verified", None);
+}
+
+#[test]
+fn a_loader_is_never_recorded_as_the_daemon() {
+    let Some(loader) = loader() else {
+        return;
+    };
+    let world = World::new();
+    let record = world.path("d.pb");
+    let mut command = through(&world, &loader);
+    command.args(["spawn-self", "--foreground", "--json", "--record"]);
+    let run = Run::of(command.arg(&record).arg("--endpoint").arg(world.path("s")));
+    assert_ne!(run.code, Some(0), "{run:?}");
+    let document = run.json();
+    let error = document["error"].to_string();
+    for name in [loader.file_name().unwrap().to_str().unwrap(), PROGRAM] {
+        assert!(error.contains(name), "{document:#}");
+    }
+    assert!(!record.exists());
+}
+
+#[test]
+fn the_program_judges_and_protects_through_the_loader_too() {
+    let Some(loader) = loader() else {
+        return;
+    };
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let run = |arguments: &[&str], record: &Path| {
+        let mut command = through(&world, &loader);
+        Run::of(command.args(arguments).arg(record))
+    };
+    run(&["probe", "--json", "--timeout", "30s"], daemon.record())
+        .assert_verdict(0, "verified", None);
+    // The test has started it, and may not be killed by it.
+    let parent = world.sidecar("parent.json", &this_process(&world.endpoint("s")));
+    let refused = run(&["kill", "--json"], &parent);
+    assert_eq!(refused.json()["action"]["outcome"], "refused");
+    assert!(refused.text().contains("ancestor"), "{refused:?}");
+    let killed = run(
+        &["kill", "--json", "--probe-timeout", "30s"],
+        daemon.record(),
+    );
+    assert_eq!(killed.json()["action"]["outcome"], "killed", "{killed:?}");
+}
+
+#[test]
+fn a_deleted_program_spawns_itself() {
+    let world = World::new();
+    let copy = world.path("copy");
+    copy_program(&copy);
+    let file = File::open(&copy).unwrap();
+    std::fs::remove_file(&copy).unwrap();
+    let held = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
+    let deleted = format!("{} (deleted)", copy.display());
+    assert_spawns(&world, world.command(&held), &deleted, Some("warnings"));
+    // And a file in its place is not taken for it.
+    std::fs::write(&copy, "#!/bin/false\n").unwrap();
+    assert_spawns(&world, world.command(&held), &deleted, Some("warnings"));
+    let mut once = world.command(held);
+    let run = Run::of(once.args(["spawn-self", "--once", "--json"]));
+    run.assert_verdict(0, "verified", Some("warnings"));
+}
