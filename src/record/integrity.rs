@@ -1,5 +1,7 @@
 //! The checksum of a record and the rules of its schema.
 
+use data_encoding::HEXLOWER;
+
 use super::fields;
 use super::finding::{Finding, FindingCode, shortened};
 use super::identity_rules::{self, MalformedIdentity};
@@ -32,10 +34,23 @@ pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Fin
 /// its file.
 #[must_use]
 pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = schema_version(manifest.manifest_schema_version)
-        .into_iter()
-        .chain(service(manifest))
-        .collect();
+    let mut findings = Vec::new();
+    let version = manifest.manifest_schema_version;
+    if version > SCHEMA_VERSION {
+        let detail = format!(
+            "schema version {version} is newer than {SCHEMA_VERSION}, the newest supported"
+        );
+        findings.push(Finding::fail(FindingCode::SchemaTooNew, detail));
+    }
+    let (name, version) = (&manifest.service_name, &manifest.service_version);
+    if !is_service_name(name) {
+        let detail = format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -");
+        findings.push(Finding::fail(FindingCode::ServiceName, detail));
+    }
+    if !is_service_version(version) {
+        let detail = format!("service_version {version:?} is not N.N.N with an optional -suffix");
+        findings.push(Finding::fail(FindingCode::ServiceVersion, detail));
+    }
     findings.extend(manifest.current_daemon.iter().flat_map(identity_findings));
     findings.extend(media_type(&manifest.media_type));
     findings.extend(expiry(manifest.valid_until_unix_ms));
@@ -72,44 +87,15 @@ fn future(field: &str, unix_ms: u64) -> Option<Finding> {
 fn checksum(manifest: &CacheManifest, raw: &[u8]) -> Option<Finding> {
     let recorded = &manifest.self_sha256;
     if recorded.is_empty() {
-        return Some(Finding::fail(
-            FindingCode::ChecksumMissing,
-            "self_sha256 is missing".to_owned(),
-        ));
+        let detail = "self_sha256 is missing".to_owned();
+        return Some(Finding::fail(FindingCode::ChecksumMissing, detail));
     }
     let actual = fields::self_sha256(raw);
     (actual.as_slice() != recorded).then(|| {
-        Finding::fail(
-            FindingCode::ChecksumWrong,
-            format!(
-                "self_sha256 is {}, the content has {}",
-                data_encoding::HEXLOWER.encode(recorded),
-                data_encoding::HEXLOWER.encode(&actual)
-            ),
-        )
+        let (recorded, actual) = (HEXLOWER.encode(recorded), HEXLOWER.encode(&actual));
+        let detail = format!("self_sha256 is {recorded}, the content has {actual}");
+        Finding::fail(FindingCode::ChecksumWrong, detail)
     })
-}
-
-fn schema_version(version: u32) -> Option<Finding> {
-    (version > SCHEMA_VERSION).then(|| {
-        let detail = format!(
-            "schema version {version} is newer than {SCHEMA_VERSION}, the newest supported"
-        );
-        Finding::fail(FindingCode::SchemaTooNew, detail)
-    })
-}
-
-fn service(manifest: &CacheManifest) -> impl Iterator<Item = Finding> {
-    let (name, version) = (&manifest.service_name, &manifest.service_version);
-    let name = (!is_service_name(name)).then(|| {
-        let detail = format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -");
-        Finding::fail(FindingCode::ServiceName, detail)
-    });
-    let version = (!is_service_version(version)).then(|| {
-        let detail = format!("service_version {version:?} is not N.N.N with an optional -suffix");
-        Finding::fail(FindingCode::ServiceVersion, detail)
-    });
-    name.into_iter().chain(version)
 }
 
 fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {

@@ -109,13 +109,8 @@ impl Cli {
     pub(crate) fn definition() -> clap::Command {
         let value = env::var_os(OUTPUT_VARIABLE);
         let is_of_use = value.is_none_or(|value| names_a_format(&value));
-        Self::command().mut_arg("output", |output| {
-            if is_of_use {
-                output
-            } else {
-                output.env(None::<&'static str>)
-            }
-        })
+        let variable = is_of_use.then_some(OUTPUT_VARIABLE);
+        Self::command().mut_arg("output", |output| output.env(variable))
     }
 }
 

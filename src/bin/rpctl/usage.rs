@@ -20,7 +20,10 @@ pub(crate) fn report(error: clap::Error) -> process::ExitCode {
         .map(|word| sanitize::line(&word.to_string_lossy()))
         .collect();
     let matches = matches(&words);
-    let mut error = harmless(error, &words, color(matches.as_ref()));
+    let color = matches
+        .as_ref()
+        .and_then(|matches| matches.get_one("color"));
+    let mut error = harmless(error, &words, color.copied().unwrap_or_default());
     if !error.use_stderr() {
         return ExitStyle::default().status(print_help(&error));
     }
@@ -79,11 +82,6 @@ fn matches(words: &[String]) -> Option<ArgMatches> {
         .ignore_errors(true)
         .disable_help_flag(true);
     definition.try_get_matches_from(words).ok()
-}
-
-fn color(matches: Option<&ArgMatches>) -> ColorChoice {
-    let color = matches.and_then(|matches| matches.get_one("color"));
-    color.copied().unwrap_or_default()
 }
 
 fn style(matches: Option<&ArgMatches>) -> ExitStyle {

@@ -54,7 +54,8 @@ fn suite(diagnosis: &Diagnosis, code: ExitCode) -> TestSuite {
     let mut suite = TestSuite::new(plain::record(&report.target));
     suite.set_time(report.elapsed);
     suite.add_properties(properties(report));
-    let class = class(report);
+    let service = report.target.service_name.as_deref().unwrap_or("daemon");
+    let class = format!("rpctl.{}", sanitize::line(service));
     let mut case = TestCase::new("verdict", verdict(diagnosis, code));
     case.set_classname(&*class);
     if code == ExitCode::ProvenWithWarnings {
@@ -87,12 +88,6 @@ fn properties(report: &Report) -> Vec<Property> {
     .into_iter()
     .filter_map(|(name, value)| Some(Property::new(name, sanitize::line(value?))))
     .collect()
-}
-
-/// Returns the class name that viewers group results by.
-fn class(report: &Report) -> String {
-    let service = report.target.service_name.as_deref().unwrap_or("daemon");
-    format!("rpctl.{}", sanitize::line(service))
 }
 
 fn verdict(diagnosis: &Diagnosis, code: ExitCode) -> TestCaseStatus {

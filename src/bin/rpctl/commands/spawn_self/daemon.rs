@@ -22,11 +22,7 @@ use crate::render::SpawnedDaemon;
 
 /// The message of a detached daemon to the process that started it, as JSON on standard
 /// output.
-#[derive(Deserialize, Serialize)]
-pub(super) enum Handshake {
-    Ready(Announcement),
-    Failed(Failure),
-}
+pub(super) type Handshake = std::result::Result<Announcement, Failure>;
 
 /// The result of a daemon that is ready to serve.
 #[derive(Deserialize, Serialize)]
@@ -64,7 +60,7 @@ pub(super) fn run_detached(args: &SpawnArgs, output: &Output) -> Result<ExitCode
     };
     match start_detached(args) {
         Ok((daemon, signals, plan)) => {
-            let code = send(&Handshake::Ready(daemon.announcement(&plan)?))?;
+            let code = send(&Ok(daemon.announcement(&plan)?))?;
             __private::close_standard_streams().context("cannot close the standard streams")?;
             daemon.serve(&signals, &plan)?;
             Ok(code)
@@ -72,7 +68,7 @@ pub(super) fn run_detached(args: &SpawnArgs, output: &Output) -> Result<ExitCode
         Err(error) => {
             let failure = Failure::from_error(&error);
             let code = failure.code;
-            send(&Handshake::Failed(failure))?;
+            send(&Err(failure))?;
             Ok(code)
         }
     }

@@ -57,12 +57,12 @@ pub(super) fn start(plan: &Plan, interrupts: &StopSignals) -> Result<LaunchedDae
     let Some(message) = message else {
         bail!("interrupted; the daemon was not started");
     };
-    match serde_json::from_slice(&message) {
-        Ok(Handshake::Ready(announcement)) => Ok(LaunchedDaemon {
+    match serde_json::from_slice::<Handshake>(&message) {
+        Ok(Ok(announcement)) => Ok(LaunchedDaemon {
             child,
             announcement,
         }),
-        Ok(Handshake::Failed(failure)) => Err(failure.into()),
+        Ok(Err(failure)) => Err(failure.into()),
         Err(error) => {
             let status = match child.end()? {
                 Some(status) => status.to_string(),
