@@ -15,39 +15,31 @@ use crate::record::error::MAX_ELEMENTS;
 pub(in crate::record) const TOO_MANY: &str = "too many elements";
 
 /// Reads a value, or `null` as the default.
-pub(in crate::record) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + DeserializeOwned,
-{
+pub(in crate::record) fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Reads a message that may be `null`.
-pub(in crate::record) fn message<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
+pub(in crate::record) fn message<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|object| object.0))
 }
 
 /// Reads a list of messages.
-pub(in crate::record) fn messages<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
+pub(in crate::record) fn messages<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     let list: Vec<Object<T>> = list(deserializer)?;
     Ok(list.into_iter().map(|object| object.0).collect())
 }
 
 /// Reads a list of at most [`MAX_ELEMENTS`] elements, or `null` as the empty list.
-pub(in crate::record) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
+pub(in crate::record) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     struct List<T>(PhantomData<T>);
 
     impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
@@ -101,12 +93,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 }
 
 /// Reads a map of strings, in which no key may occur twice.
-pub(in crate::record) fn string_map<'de, D>(
+pub(in crate::record) fn string_map<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<BTreeMap<String, String>, D::Error>
-where
-    D: Deserializer<'de>,
-{
+) -> Result<BTreeMap<String, String>, D::Error> {
     struct StringMap;
 
     impl<'de> Visitor<'de> for StringMap {
