@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::permission::{Denial, StopSignal, Trust, permits};
+use super::permission::{Denial, StopSignal, permits};
 use crate::deadline::Deadline;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
@@ -12,7 +12,7 @@ use crate::platform::{
     self, AsWaitable, ExitStatus, Interest, PinnedProcess, impl_as_waitable, waitable,
 };
 use crate::probe::{Probe, ProbeReport};
-use crate::process::{self, SendOutcome, Signal, SignalError, protection};
+use crate::process::{self, SendOutcome, Signal, SignalError, Trust, protection};
 use crate::report::{CheckId, Outcome, Report};
 
 /// Time for a process to exit that has no image any more.

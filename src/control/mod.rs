@@ -12,7 +12,7 @@ mod permission;
 mod removal;
 
 pub use crate::platform::ExitStatus;
-pub use crate::process::{Protected, SendOutcome};
+pub use crate::process::{Protected, SendOutcome, Trust};
 pub use grant::{Grant, Refused, SendError, WaitOutcome};
-pub use permission::{Denial, StopSignal, Trust, permits};
+pub use permission::{Denial, StopSignal, permits};
 pub use removal::{KeepReason, Removal};

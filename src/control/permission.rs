@@ -32,17 +32,6 @@ impl StopSignal {
     }
 }
 
-/// Whether a record must be protected from other users.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Trust {
-    /// A record that users other than its owner and root could have written is
-    /// refused.
-    #[default]
-    Required,
-    /// Any record is accepted.
-    Waived,
-}
-
 /// The reason why a process is not signalled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

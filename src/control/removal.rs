@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::permission::Trust;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
 use crate::named::named;
 use crate::platform::FileStat;
 use crate::probe::{ProbeReport, RecordFile};
+use crate::process::Trust;
 use crate::record::{self, Record};
 use crate::report::{Reason, Verdict};
 

@@ -17,6 +17,7 @@ pub use unsupported::*;
 
 mod clock;
 mod file_kind;
+mod replace;
 #[cfg_attr(
     not(target_os = "linux"),
     expect(dead_code, reason = "no operation has most of these results there")
@@ -27,6 +28,7 @@ mod waitable;
 pub use clock::unix_now_ms;
 pub(crate) use clock::{Clocks, unix_now_ns};
 pub use file_kind::FileKind;
+pub(crate) use replace::replace_file;
 pub(crate) use types::{
     BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,
     Power, ProcessFacts, ProcessStatus, Standstill, UserId, Writer,

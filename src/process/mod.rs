@@ -9,23 +9,25 @@
 //! # Data flow
 //!
 //! ```text
-//! PID or Child ─▶ ProcessRecord ─▶ JSON file ─▶ ProcessRecord ─▶ VerifiedProcess
-//!                 (from_pid,                    (verify: same    (wait, signal,
-//!                  from_child)                   instance?)       shutdown, kill)
+//! PID or Child ─▶ ProcessRecord ─▶ file ─▶ ProcessRecord ─▶ VerifiedProcess
+//!                 (from_pid,       (save)   (load, verify:   (wait, signal,
+//!                  from_child)               same instance?)  shutdown, kill)
 //! ```
 //!
 //! ```
 //! use std::process::Command;
 //! use std::time::Duration;
 //!
-//! use rpctl::process::{ProcessRecord, VerifyError};
+//! use rpctl::process::{ProcessRecord, Trust, VerifyError};
 //!
 //! let mut child = Command::new("sleep").arg("1000").spawn()?;
 //! let record = ProcessRecord::from_child(&child)?;
-//! let text = serde_json::to_string(&record)?;
+//! # let directory = tempfile::tempdir()?;
+//! let path = directory.path().join("sleep.json");
+//! record.save(&path)?;
 //!
 //! // Another program, or this one after a restart:
-//! let record: ProcessRecord = serde_json::from_str(&text)?;
+//! let record = ProcessRecord::load(&path, Trust::Required)?;
 //! match record.verify() {
 //!     Ok(process) => process.shutdown(Duration::from_secs(5))?,
 //!     Err(VerifyError::Gone(_)) => println!("it has ended"),
@@ -58,21 +60,30 @@
 //! [`std::io::ErrorKind::Unsupported`].
 
 mod capture;
+#[cfg(feature = "digest")]
+mod digests;
 mod fields;
+mod file;
 mod image;
 mod listener;
 mod protected;
 mod record;
 mod sending;
 mod standing;
+mod trust;
 mod verified;
+#[cfg(feature = "process-async")]
+mod verified_async;
 mod verify;
 mod verify_error;
 
-pub use crate::platform::{ExitStatus, StartTime, UserIds};
+pub use crate::platform::{ExitStatus, FileKind, StartTime, UserIds};
 pub use crate::signal::{Signal, UnknownSignal};
 pub use capture::CaptureError;
+#[cfg(feature = "digest")]
+pub use digests::DigestError;
 pub use fields::PROCESS_RECORD_MEDIA_TYPE;
+pub use file::RecordFileError;
 pub use image::ImageState;
 pub use listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 pub use protected::Protected;
@@ -80,5 +91,6 @@ pub(crate) use protected::protection;
 pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};
 pub(crate) use sending::send;
 pub use sending::{SendOutcome, SignalError};
+pub use trust::Trust;
 pub use verified::{StopError, VerifiedProcess};
 pub use verify_error::{Doubt, Elsewhere, Gone, VerifyError};

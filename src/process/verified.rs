@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use super::image::{ExpectedImage, ImageState};
 use super::record::ProcessRecord;
+#[cfg(feature = "digest")]
+use super::record::RecordedFile;
 use super::sending::{SendOutcome, SignalError, send};
 use crate::platform::{ExitStatus, Liveness, PinnedProcess, impl_as_waitable, waitable};
+#[cfg(feature = "digest")]
+use crate::platform::{Image, ImageError};
 use crate::signal::Signal;
 
 /// A process that was proven to be the recorded one, or a descendant of it.
@@ -36,11 +40,31 @@ pub enum StopError {
     Signal(#[from] SignalError),
 }
 
+impl From<io::Error> for StopError {
+    fn from(error: io::Error) -> Self {
+        Self::Signal(error.into())
+    }
+}
+
 impl VerifiedProcess {
     /// Wraps a process without asking for proof: the caller has it.
     pub(super) fn new(process: PinnedProcess, record: Option<&ProcessRecord>) -> Self {
         let image = record.and_then(ExpectedImage::of);
         Self { process, image }
+    }
+
+    /// Duplicates the handle of the system. Linux: by
+    /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with
+    /// `F_DUPFD_CLOEXEC`.
+    ///
+    /// # Errors
+    ///
+    /// The error of the system, for example if no descriptor is left.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            process: self.process.try_clone()?,
+            image: self.image.clone(),
+        })
     }
 
     /// Returns the PID. It is the number of this process until the process has exited and
@@ -69,6 +93,22 @@ impl VerifiedProcess {
             Some((expected, now)) => expected.compare(now),
             None => ImageState::Unknown,
         })
+    }
+
+    /// Opens the executable for reading.
+    #[cfg(feature = "digest")]
+    pub(super) fn open_image(&self) -> io::Result<Image> {
+        self.process.image().map_err(|error| match error {
+            ImageError::Io(error) => error,
+            error => io::Error::other(error),
+        })
+    }
+
+    /// Returns the attributes of the executable that the process runs now.
+    #[cfg(feature = "digest")]
+    pub(super) fn image_now(&self) -> io::Result<Option<RecordedFile>> {
+        let now = self.process.image_file()?;
+        Ok(now.and_then(|now| RecordedFile::new(&now.stat)))
     }
 
     /// Waits for the process to exit, at most `timeout`. Returns whether it has exited.
@@ -117,7 +157,7 @@ impl VerifiedProcess {
     fn stop(&self, signal: Signal, timeout: Duration) -> Result<(), StopError> {
         let has_exited = match self.signal(signal)? {
             SendOutcome::AlreadyGone => true,
-            SendOutcome::Delivered => self.wait(timeout).map_err(SignalError::from)?,
+            SendOutcome::Delivered => self.wait(timeout)?,
         };
         if has_exited {
             Ok(())

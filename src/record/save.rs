@@ -1,7 +1,7 @@
 //! Writing records, in any format, atomically and readable by the owner alone; and
 //! removing them.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use prost::Message;
@@ -13,7 +13,7 @@ use super::record::{Content, Format, Record};
 use super::schema::CacheManifest;
 use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
-use crate::platform::{self, Directory};
+use crate::platform;
 
 /// An error that prevents a record from being written.
 #[derive(Debug, thiserror::Error)]
@@ -117,24 +117,10 @@ pub fn save(
     digest: DigestChoice,
 ) -> Result<(), SaveError> {
     let bytes = encode(content, format, digest)?;
-    replace(path, &bytes).map_err(|source| SaveError::Io {
+    platform::replace_file(path, &bytes).map_err(|source| SaveError::Io {
         path: path.to_owned(),
         source,
     })
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let directory = Directory::create(directory)?;
-    directory.replace(name, |file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    })?;
-    directory.sync()
 }
 
 /// Removes the record at `path` if `matches` accepts it. Returns whether a file was

@@ -26,7 +26,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "process",
-        &["host", "identity", "platform", "service", "signal"],
+        &[
+            "digest", "host", "identity", "platform", "service", "signal",
+        ],
     ),
     // Reading a file needs to know what kind it is and whose; a finding has an
     // outcome.

@@ -69,21 +69,24 @@ impl PinnedProcess {
     /// Describes the executable that this process runs now, by
     /// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html) with
     /// `AT_STATX_DONT_SYNC`: a file server that does not answer is not asked. `None` if the
-    /// caller may not look, and if the first thread has ended, which takes the link along.
+    /// caller may not look.
     pub(crate) fn image_file(&self) -> io::Result<Option<ImageFile>> {
-        let at = match openat(
-            &self.proc_dir,
-            "exe",
-            OFlags::PATH | OFlags::CLOEXEC,
-            Mode::empty(),
-        ) {
-            Ok(at) => at,
-            Err(Errno::ACCESS | Errno::PERM | Errno::NOENT) => return Ok(None),
+        let opened = self.in_living_thread(|directory| {
+            let at = openat(
+                directory,
+                "exe",
+                OFlags::PATH | OFlags::CLOEXEC,
+                Mode::empty(),
+            )?;
+            Ok((at, readlinkat(directory, "exe", Vec::new())))
+        });
+        let (at, link) = match opened {
+            Ok(opened) => opened,
+            Err(Errno::ACCESS | Errno::PERM) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
         let stat = statx(&at, "", flags, StatxFlags::BASIC_STATS)?;
-        let link = readlinkat(&self.proc_dir, "exe", Vec::new());
         let path = link.ok().map(|link| {
             let mut link = link.into_bytes();
             if stat.stx_nlink == 0 && link.ends_with(DELETED) {

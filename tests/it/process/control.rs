@@ -102,3 +102,18 @@ fn a_process_that_is_dropped_runs_on() {
     );
     assert!(child.0.try_wait().unwrap().is_none());
 }
+
+#[cfg(feature = "process-async")]
+#[test]
+fn futures_wait_and_stop_like_their_blocking_twins() {
+    let child = sleeper();
+    let record = ProcessRecord::from_child(&child.0).unwrap();
+    let process = record.verify().unwrap();
+    futures_lite::future::block_on(async {
+        assert!(!process.wait_async(Duration::ZERO).await.unwrap());
+        process.shutdown_async(PATIENCE).await.unwrap();
+        assert!(process.wait_async(PATIENCE).await.unwrap());
+        process.kill_async(PATIENCE).await.unwrap();
+    });
+    assert_eq!(process.exit_status(), Some(ExitStatus::Signal(15)));
+}

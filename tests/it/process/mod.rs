@@ -3,9 +3,11 @@
 mod capture;
 mod control;
 mod family;
+mod files;
 mod format;
 mod namespaces;
 mod reuse;
+mod supervisor;
 mod verify;
 
 use std::process::{Command, Stdio};
@@ -15,6 +17,7 @@ use rpctl::process::{ProcessRecord, VerifyError};
 use crate::support::KillOnDrop;
 
 pub(crate) use capture::record_setuid_child;
+pub(crate) use supervisor::supervise;
 
 /// Starts a child that sleeps until it is killed.
 fn sleeper() -> KillOnDrop {

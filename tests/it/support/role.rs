@@ -47,13 +47,15 @@ pub(crate) enum Role {
     VerifyRecord,
     /// Become another user, and record a child that runs a setuid program at a path.
     RecordSetuidChild,
+    /// Be the supervisor of the examples, with its arguments.
+    Supervise,
     /// Probe a record within a budget of milliseconds, so many times, and print
     /// what is left of it.
     ProbeInVain,
 }
 
 impl Role {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -66,6 +68,7 @@ impl Role {
         Self::RecordProcess,
         Self::VerifyRecord,
         Self::RecordSetuidChild,
+        Self::Supervise,
         Self::ProbeInVain,
     ];
 
@@ -85,6 +88,7 @@ impl Role {
             Self::RecordSetuidChild => {
                 crate::process::record_setuid_child(Path::new(&arguments[0]));
             }
+            Self::Supervise => crate::process::supervise(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
         }
     }

@@ -1,0 +1,54 @@
+//! The digests of the executable of a recorded process.
+
+use std::io;
+
+use super::record::{ProcessRecord, RecordedFile};
+use super::verify_error::VerifyError;
+use crate::digest;
+use crate::identity::DigestAlgorithm;
+
+/// An error that prevents the executable of a recorded process from being hashed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DigestError {
+    /// The recorded process does not run any more, or this is unknown.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// The record does not describe the executable.
+    #[error("the record does not describe the executable")]
+    NotRecorded,
+    /// The process has executed another file since it was recorded, or the file was
+    /// changed.
+    #[error("the process runs another executable than the recorded one")]
+    Changed,
+    /// The executable cannot be opened or read.
+    #[error("cannot read the executable: {0}")]
+    Read(#[source] io::Error),
+}
+
+impl ProcessRecord {
+    /// Adds SHA-256 and BLAKE3 of the running executable, in one pass over the file that is
+    /// recorded. Takes as long as reading it takes: on a network file system that does not
+    /// answer, without a limit.
+    ///
+    /// # Errors
+    ///
+    /// [`DigestError`], also if the process has exited or executed another file before the
+    /// digests were complete.
+    pub fn with_digests(mut self) -> Result<Self, DigestError> {
+        let process = self.verify()?;
+        let exe = self.process.exe.as_mut().ok_or(DigestError::NotRecorded)?;
+        let recorded = exe.file.ok_or(DigestError::NotRecorded)?;
+        let image = process.open_image().map_err(DigestError::Read)?;
+        if RecordedFile::new(&image.stat) != Some(recorded) {
+            return Err(DigestError::Changed);
+        }
+        let digests =
+            digest::of_file(image.file, DigestAlgorithm::ALL).map_err(DigestError::Read)?;
+        if process.image_now().map_err(DigestError::Read)? != Some(recorded) {
+            return Err(DigestError::Changed);
+        }
+        (exe.sha256, exe.blake3) = (digests.sha256, digests.blake3);
+        Ok(self)
+    }
+}
