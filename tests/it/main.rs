@@ -17,7 +17,7 @@
 //! | stopped, traced, frozen by either version of cgroups | `field::standstill` |
 //! | the first thread has ended, others serve | `field::threads` |
 //! | same path, other mount namespace, other binary | `identity::namespaces` |
-//! | other boot, empty boot ID, "unknown" | `checks`, `identity::states` |
+//! | other boot, empty boot ID, "unknown" and other placeholders | `checks`, `identity::states` |
 //! | other machine, container, inside a container; never pruned | `checks`, `identity::namespaces`, `registry::kept` |
 //! | a zombie; a stopped process | `checks`, `identity::states` |
 //! | another user's daemon; one that `/proc` hides | `identity::users` |
@@ -26,6 +26,9 @@
 //! | superseded by a newer instance | `identity::states` |
 //! | links, spaces, newlines, no UTF-8, 4 KiB paths | `identity::paths` |
 //! | clocks: another boot time, a later wall clock (which cannot be stepped for one process alone, so the record is made older) | `identity::namespaces`, `checks` |
+//! | a record dated in the future or before the boot; the number taken by the same program, of another user too, who answers | `field::reuse`, `field::evidence` |
+//! | two boot IDs on one kernel; a reboot, and the process holds the socket | `field::boots` |
+//! | a hung daemon of another build that holds its socket | `field::evidence` |
 //! | no socket, not a socket, stale, denied | `endpoint::files` |
 //! | never accepts, queue free and full | `endpoint::silence` |
 //! | closes at once, after the request, in the answer | `endpoint::closing` |
@@ -51,7 +54,7 @@
 //! | stale and live sockets; bound at any step | `spawn_self::takeover`, `spawn_self::race` |
 //! | output that cannot be written, on standard error too | `exit_codes` |
 //! | any bytes in place of frames, answers, records and names | `fuzz/` |
-//! | properties: round trips, checksum, verdict, deadlines | `record::roundtrip`, `src/probe/verdict/tests.rs`, `endpoint::schedules` |
+//! | properties: round trips, checksum, verdict, deadlines | `record::roundtrip`, `src/probe/verdict/tests`, `src/control/permission/tests.rs`, `endpoint::schedules` |
 //!
 //! Real daemons, as they are shipped: `third_party`. The established crate, both ways:
 //! the package `tests/interop`.

@@ -26,6 +26,11 @@ fn example(page: &str, words: &str) -> String {
     text.replace('\u{0}', "\\") + "\n"
 }
 
+/// Returns the daemon in Python, whose arguments are its socket and its record.
+pub(crate) fn python_daemon() -> String {
+    example(PROTOCOL, "import hashlib")
+}
+
 /// A process that is killed when this value is dropped.
 struct Running(Child);
 
@@ -43,8 +48,7 @@ fn the_python_daemon_of_the_protocol_page_is_verified() {
         return;
     }
     let world = World::new();
-    let program = example(PROTOCOL, "import hashlib");
-    std::fs::write(world.path("daemon.py"), program).unwrap();
+    std::fs::write(world.path("daemon.py"), python_daemon()).unwrap();
     let mut command = world.command("python3");
     command.args(["daemon.py", "daemon.sock", "daemon.json"]);
     let _daemon = Running(command.spawn().unwrap());

@@ -2,6 +2,7 @@
 //! namespaces.
 
 mod advice;
+mod boots;
 mod container;
 mod containers;
 mod evidence;
@@ -11,6 +12,7 @@ mod homes;
 mod images;
 mod loader;
 mod pseudo_files;
+mod reuse;
 mod rights;
 mod scarcity;
 mod standstill;

@@ -45,7 +45,7 @@ fn a_daemon_whose_socket_a_newer_one_took_is_superseded() {
 
 #[test]
 fn a_record_that_names_no_boot_is_no_evidence_and_no_failure() {
-    for boot_id in ["", "unknown"] {
+    for boot_id in ["", "unknown", "windows-boot-unavailable-17"] {
         let world = World::new();
         let mut identity = this_process(&world.endpoint("s"));
         boot_id.clone_into(&mut identity.boot_id);
