@@ -16,6 +16,8 @@ mod unsupported;
 pub use unsupported::*;
 
 mod clock;
+#[cfg(all(target_os = "linux", feature = "client"))]
+mod command_line;
 mod file_kind;
 mod replace;
 #[cfg_attr(

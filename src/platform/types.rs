@@ -303,7 +303,7 @@ pub(crate) enum Connectedness {
 /// A process described for a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessFacts {
-    /// The command line, or the name of a process without one.
+    /// The program, without its arguments, or the name of a process without a command line.
     pub command: String,
     /// The name of the user, or the number of a user without a name.
     pub user: Option<String>,

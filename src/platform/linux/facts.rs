@@ -3,6 +3,7 @@
 use nix::unistd::{Uid, User};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
+use crate::platform::command_line;
 use crate::platform::types::ProcessFacts;
 
 /// Describes the process that has this PID now, by
@@ -27,11 +28,8 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
         .iter()
         .map(|word| word.to_string_lossy())
         .collect();
-    let command = if words.is_empty() {
-        format!("[{}]", process.name().to_string_lossy())
-    } else {
-        words.join(" ")
-    };
+    let command = command_line::program(&words)
+        .unwrap_or_else(|| format!("[{}]", process.name().to_string_lossy()));
     let user = process
         .effective_user_id()
         .or(process.user_id())

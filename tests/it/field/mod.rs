@@ -15,6 +15,7 @@ mod pseudo_files;
 mod reuse;
 mod rights;
 mod scarcity;
+mod secrets;
 mod standstill;
 mod swaps;
 mod threads;
