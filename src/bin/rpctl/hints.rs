@@ -122,8 +122,8 @@ pub(crate) fn for_denial(
 ) -> Vec<String> {
     match denial {
         Denial::Untrusted { .. } => {
-            let accept = "make the record yours alone (chmod go-w, chown), or accept it as \
-                          it is: --trust-record";
+            let accept = "make the record and the directories above it yours alone (chmod \
+                          go-w, chown, setfacl -b), or accept it as it is: --trust-record";
             as_owner.into_iter().chain([accept.to_owned()]).collect()
         }
         Denial::Protected {

@@ -27,6 +27,7 @@ mod limits;
 #[cfg(feature = "client")]
 mod listening;
 #[cfg(feature = "record")]
+mod links;
 mod local_socket;
 mod mounts;
 #[cfg(feature = "client")]

@@ -8,14 +8,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, mkdirat, openat, readlinkat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, mkdirat, openat};
 use rustix::io::Errno;
 
-use super::kernel_files;
 use super::place::{HOLD, Place};
-
-/// The maximum number of symbolic links on a path, as in the kernel.
-const MAX_LINKS: usize = 40;
 
 /// A walk by [openat(2)](https://man7.org/linux/man-pages/man2/openat.2.html) with
 /// `O_PATH`, as in
@@ -24,12 +20,12 @@ const MAX_LINKS: usize = 40;
 pub(super) struct Walk {
     /// The directory that was reached.
     pub(super) place: Place,
-    ahead: VecDeque<OsString>,
-    links: usize,
+    pub(super) ahead: VecDeque<OsString>,
+    pub(super) links: usize,
     /// Whether missing directories are created.
     creates: bool,
     /// Whether the path has to end at a directory.
-    to_directory: bool,
+    pub(super) to_directory: bool,
 }
 
 /// The end of a walk.
@@ -136,7 +132,8 @@ impl Walk {
         self.reach(name, held, stat, false)
     }
 
-    fn reach(
+    /// Goes on from a directory, and returns any other file.
+    pub(super) fn reach(
         &mut self,
         name: OsString,
         held: OwnedFd,
@@ -157,41 +154,6 @@ impl Walk {
             stat,
             is_behind_link,
         })))
-    }
-
-    fn follow(&mut self, name: OsString, link: &OwnedFd, stat: &Stat) -> io::Result<Option<End>> {
-        self.links += 1;
-        if self.links > MAX_LINKS {
-            return Err(Errno::LOOP.into());
-        }
-        self.place.examine_link(&name, stat);
-        let target = readlinkat(link, "", Vec::new())?.into_bytes();
-        let target = Path::new(OsStr::from_bytes(&target));
-        if kernel_files::is_in_proc(link)? {
-            return self.follow_in_proc(name, target);
-        }
-        if target.is_absolute() {
-            self.place.go_to(Place::root()?);
-        }
-        self.to_directory |= self.ahead.is_empty() && ends_as_directory(target);
-        let ahead = std::mem::take(&mut self.ahead);
-        self.ahead = names(target).into_iter().chain(ahead).collect();
-        Ok(None)
-    }
-
-    /// Follows a link of `/proc`, which the kernel leads to a file whatever its text says.
-    /// The directories on the path in its text count if they lead to that file.
-    fn follow_in_proc(&mut self, name: OsString, target: &Path) -> io::Result<Option<End>> {
-        let flags = OFlags::PATH | OFlags::CLOEXEC;
-        let held = openat(&self.place.directory, &name, flags, Mode::empty())?;
-        let stat = fstat(&held)?;
-        if !kernel_files::is_in_proc(&held)? {
-            match end_of(target) {
-                Ok((place, found)) if is_same(&found, &stat) => self.place.add(place.writers),
-                _ => self.place.add_unseen(&name),
-            }
-        }
-        self.reach(name, held, stat, true)
     }
 }
 
@@ -216,29 +178,16 @@ fn working_directory() -> io::Result<Place> {
     }
 }
 
-/// Returns the end of a path, and its attributes.
-fn end_of(path: &Path) -> io::Result<(Place, Stat)> {
-    if !path.is_absolute() {
-        return Err(Errno::NOENT.into());
-    }
-    let mut walk = Walk::begin(path)?;
-    let stat = match walk.run()? {
-        End::Directory => fstat(&walk.place.directory)?,
-        End::File(file) => file.stat,
-    };
-    Ok((walk.place, stat))
-}
-
 pub(super) fn is_same(one: &Stat, other: &Stat) -> bool {
     (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 }
 
-fn ends_as_directory(path: &Path) -> bool {
+pub(super) fn ends_as_directory(path: &Path) -> bool {
     path.as_os_str().as_bytes().ends_with(b"/")
 }
 
 /// Returns the names on a path, without the root and without `.`.
-fn names(path: &Path) -> VecDeque<OsString> {
+pub(super) fn names(path: &Path) -> VecDeque<OsString> {
     path.components()
         .filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir))
         .map(|component| component.as_os_str().to_owned())

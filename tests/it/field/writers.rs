@@ -148,6 +148,36 @@ fn every_directory_and_link_on_the_way_counts() {
     }
 }
 
+/// Without `protected_hardlinks`, every user can give a file of another a name in `/tmp`.
+#[test]
+fn a_hard_link_in_a_directory_that_users_share_is_suspicious() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let path = record_in(&world, (0, 0), 0o1777);
+    let link = path.with_file_name("link.json");
+    std::fs::hard_link(&path, &link).unwrap();
+    let inspect = |setting: &str| {
+        std::fs::write(world.path("setting"), setting).unwrap();
+        let script = r#"
+            mount --bind "$1" /proc/sys/fs/protected_hardlinks || exit 99
+            shift; exec "$@"
+        "#;
+        let mut command = world.command("unshare");
+        command
+            .args(["--mount", "sh", "-c", script, "sh"])
+            .arg(world.path("setting"))
+            .args([env!("CARGO_BIN_EXE_rpctl"), "inspect-manifest", "--json"])
+            .arg(&link);
+        Run::of(&mut command).json()["findings"].to_string()
+    };
+    assert!(inspect("0\n").contains("all users can link a file"));
+    assert_eq!(inspect("1\n"), "[]");
+    chmod(path.parent().unwrap(), 0o755);
+    assert_eq!(inspect("0\n"), "[]");
+}
+
 /// Runs a command for a user, with other accounts on the machine.
 fn with_accounts(world: &World, user: u32, group: u32, passwd: &str, groups: &str) -> Command {
     let accounts = [("passwd", passwd), ("group", groups)];

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
-use rpctl::record::{self, Record};
+use rpctl::record::{self, Loader, Record};
 use rpctl::registry::{Locations, Registry};
 
 /// Returns the registry that the environment names.
@@ -24,9 +24,10 @@ pub(crate) fn user_registry() -> Option<Registry> {
 /// the registry has several versions.
 pub(super) fn services() -> Vec<CompletionCandidate> {
     let files = registry_files();
+    let loader = Loader::default();
     let mut services: Vec<(String, String)> = files
         .iter()
-        .filter_map(|path| record::load(path).ok())
+        .filter_map(|path| loader.load(path).ok())
         .filter_map(|record| service(&record))
         .collect();
     services.sort();

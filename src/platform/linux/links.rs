@@ -1,0 +1,76 @@
+//! Symbolic links on a walk, of
+//! [symlink(7)](https://man7.org/linux/man-pages/man7/symlink.7.html).
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags, Stat, fstat, openat, readlinkat};
+use rustix::io::Errno;
+
+use super::kernel_files;
+use super::place::Place;
+use super::walk::{End, Walk, ends_as_directory, is_same, names};
+
+/// The maximum number of symbolic links on a path, as in the kernel.
+const MAX_LINKS: usize = 40;
+
+impl Walk {
+    /// Goes on along the link that is held, or returns the file to which the kernel leads.
+    pub(super) fn follow(
+        &mut self,
+        name: OsString,
+        link: &OwnedFd,
+        stat: &Stat,
+    ) -> io::Result<Option<End>> {
+        self.links += 1;
+        if self.links > MAX_LINKS {
+            return Err(Errno::LOOP.into());
+        }
+        self.place.examine_link(&name, stat);
+        let target = readlinkat(link, "", Vec::new())?.into_bytes();
+        let target = Path::new(OsStr::from_bytes(&target));
+        if kernel_files::is_in_proc(link)? {
+            return self.follow_in_proc(name, target);
+        }
+        if target.is_absolute() {
+            self.place.go_to(Place::root()?);
+        }
+        self.to_directory |= self.ahead.is_empty() && ends_as_directory(target);
+        let ahead = std::mem::take(&mut self.ahead);
+        self.ahead = names(target).into_iter().chain(ahead).collect();
+        Ok(None)
+    }
+
+    /// Follows a link of `/proc`, which the kernel leads to a file whatever its text says.
+    /// The directories on the path in its text count if they lead to that file.
+    fn follow_in_proc(&mut self, name: OsString, target: &Path) -> io::Result<Option<End>> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        let held = openat(&self.place.directory, &name, flags, Mode::empty())?;
+        let stat = fstat(&held)?;
+        if !kernel_files::is_in_proc(&held)? {
+            match end_of(target, self.links) {
+                Ok((place, found)) if is_same(&found, &stat) => self.place.add(place.writers),
+                _ => self.place.add_unseen(&name),
+            }
+        }
+        self.reach(name, held, stat, true)
+    }
+}
+
+/// Returns the end of a path, and its attributes. The number of `links` before it counts,
+/// so that links cannot lead to each other without end.
+fn end_of(path: &Path, links: usize) -> io::Result<(Place, Stat)> {
+    if !path.is_absolute() {
+        return Err(Errno::NOENT.into());
+    }
+    let mut walk = Walk::begin(path)?;
+    walk.links = links;
+    let stat = match walk.run()? {
+        End::Directory => fstat(&walk.place.directory)?,
+        End::File(file) => file.stat,
+    };
+    Ok((walk.place, stat))
+}
