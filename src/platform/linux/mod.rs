@@ -24,10 +24,10 @@ mod image;
 mod kernel_files;
 #[cfg(feature = "client")]
 mod limits;
+mod links;
 #[cfg(feature = "client")]
 mod listening;
 #[cfg(feature = "record")]
-mod links;
 mod local_socket;
 mod mounts;
 #[cfg(feature = "client")]

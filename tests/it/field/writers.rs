@@ -156,6 +156,7 @@ fn a_hard_link_in_a_directory_that_users_share_is_suspicious() {
     }
     let world = World::new();
     let path = record_in(&world, (0, 0), 0o1777);
+    chmod(&path, 0o644);
     let link = path.with_file_name("link.json");
     std::fs::hard_link(&path, &link).unwrap();
     let inspect = |setting: &str| {
