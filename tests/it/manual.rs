@@ -78,3 +78,10 @@ fn the_json_manifest_of_the_manifest_page_is_sound() {
     assert_eq!(document["target"]["format"], "manifest_json");
     assert_eq!(document["findings"], serde_json::json!([]), "{document:#}");
 }
+
+#[test]
+fn the_process_record_of_the_manifest_page_is_one() {
+    let text = example(MANIFEST, "ticks_per_second");
+    let record: rpctl::process::ProcessRecord = serde_json::from_str(&text).unwrap();
+    assert_eq!(record.process.pid, 4711);
+}

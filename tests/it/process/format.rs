@@ -7,6 +7,7 @@ use rpctl::process::{
 use serde_json::{Value, json};
 
 use super::{edited, sleeper};
+use crate::support::{Validator, committed};
 
 fn document() -> Value {
     json!({
@@ -140,5 +141,29 @@ fn what_names_no_process_is_refused() {
         document.as_object_mut().unwrap().remove(missing);
         let error = parse(&document).unwrap_err();
         assert!(error.contains(missing), "{error}");
+    }
+}
+
+/// What the schema refuses, the library refuses; both accept what is written.
+#[test]
+fn the_schema_describes_what_is_written_and_read() {
+    let schema = std::fs::read(committed("src/process-record.schema.json")).unwrap();
+    let validator = Validator::new(serde_json::from_slice(&schema).unwrap());
+    let captured = ProcessRecord::current().unwrap();
+    let captured = captured.with_service("test", Some("1.2.3")).unwrap();
+    for written in [document(), serde_json::to_value(&captured).unwrap()] {
+        assert_eq!(validator.fault(&written), None);
+    }
+    let places = [
+        "/process/pid",
+        "/media_type",
+        "/process/exe/sha256",
+        "/listeners/1/port",
+    ];
+    for place in places {
+        let mut document = document();
+        *document.pointer_mut(place).unwrap() = json!({});
+        assert!(validator.fault(&document).is_some(), "{place}");
+        assert!(parse(&document).is_err(), "{place}");
     }
 }
