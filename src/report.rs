@@ -165,6 +165,8 @@ named! {
         NoCommonDigest = "no_common_digest",
         /// The process could not be examined completely.
         ProcessUnreadable = "process_unreadable",
+        /// The running image is an emulator, which runs the recorded executable.
+        Emulated = "emulated",
         /// Hashing the running image took too long.
         HashingTimedOut = "hashing_timed_out",
         /// The socket file does not exist.

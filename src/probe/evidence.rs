@@ -217,6 +217,8 @@ pub(crate) struct FoundImage {
     /// image.
     pub(crate) resolved: Option<PathBuf>,
     pub(crate) recorded: RecordedFile,
+    /// Whether the image is an emulator that the kernel started for the recorded file.
+    pub(crate) is_emulator: bool,
 }
 
 /// The file that the recorded path names now.

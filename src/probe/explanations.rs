@@ -158,6 +158,10 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::ProcessUnreadable => {
             format!("PID {pid} could not be examined completely: {unknown}")
         }
+        Reason::Emulated => format!(
+            "PID {pid} is an emulator that runs the recorded executable: {}",
+            facts.actual(CheckId::ExePath)
+        ),
         Reason::HashingTimedOut => {
             format!("the executable of PID {pid} was not hashed to its end in time")
         }

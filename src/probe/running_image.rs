@@ -65,6 +65,10 @@ impl<'p> RunningImage<'p> {
                 _ => RecordedFile::Unreadable(error),
             },
         };
+        let is_other = matches!(
+            digest,
+            DigestEvidence::Computed { expected, actual, .. } if expected != actual
+        );
         // Other names matter only if the recorded one is not that of the image.
         let is_same = matches!(file, RecordedFile::Same | RecordedFile::SameInside);
         let is_named = |path| is_image(platform::stat(path)) || is_image(process.stat_inside(path));
@@ -76,6 +80,7 @@ impl<'p> RunningImage<'p> {
                 .then(|| std::fs::canonicalize(recorded).ok())
                 .flatten(),
             recorded: file,
+            is_emulator: is_other && process.emulates(recorded, self.image.stat.id),
         }
     }
 

@@ -119,6 +119,8 @@ fn unexamined(states: &States) -> Option<Reason> {
         Some(Reason::PeerUnresolved)
     } else if has_no_digest {
         Some(Reason::NoCommonDigest)
+    } else if states.digest == DigestState::Emulated {
+        Some(Reason::Emulated)
     } else if states.digest == DigestState::TimedOut {
         Some(Reason::HashingTimedOut)
     } else {

@@ -12,6 +12,7 @@
 //! | PID reused: by another program, by the same; by a thread (whose number is recorded; the kernel cannot be told to give a thread a number) | `identity::recycled`, `control::pid_reuse`, `identity::states` |
 //! | executable replaced, deleted, moved; named " (deleted)"; stopped all the same | `identity::upgrades`, `control::daemons` |
 //! | executable in memory, unlinked before the record was made, mounted over, on a detached file system | `field::images` |
+//! | executables run by an emulator through binfmt_misc | `field::emulated` |
 //! | rpctl started through the dynamic loader, or from a deleted file | `field::loader` |
 //! | rights that are missing in fact: CAP_SYS_PTRACE, pidfds, `/proc`; capabilities of the daemon, one that is not dumpable | `field::rights`, `identity::namespaces` |
 //! | stopped, traced, frozen by either version of cgroups | `field::standstill` |

@@ -472,6 +472,10 @@ fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
             .into_iter()
             .chain([names.process()])
             .collect(),
+        Reason::Emulated => vec![
+            names.process(),
+            "what an emulator runs cannot be proven: stop the daemon by its own means".to_owned(),
+        ],
         Reason::HashingTimedOut => vec![
             format!(
                 "give it more time: rpctl probe --hash-timeout {} {}",

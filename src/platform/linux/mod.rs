@@ -12,6 +12,8 @@ mod diagnostics;
 mod directories;
 mod directory;
 #[cfg(feature = "client")]
+mod emulators;
+#[cfg(feature = "client")]
 mod facts;
 #[cfg(feature = "client")]
 mod family;

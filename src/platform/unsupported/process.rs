@@ -91,6 +91,10 @@ impl PinnedProcess {
         match *self {}
     }
 
+    pub(crate) fn emulates(&self, _path: &Path, _image: FileId) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn stat_inside(&self, _path: &Path) -> io::Result<FileStat> {
         match *self {}
     }

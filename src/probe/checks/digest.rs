@@ -46,7 +46,13 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Check
         } => {
             let value = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
             let text = CheckText::compared(value(expected), value(actual));
-            compare(expected == actual, *cached_for, text)
+            match &evidence.image.value {
+                ImageEvidence::Found(found) if found.is_emulator => (
+                    DigestState::Emulated,
+                    text.with_detail("the image is that of an emulator"),
+                ),
+                _ => compare(expected == actual, *cached_for, text),
+            }
         }
     }
 }

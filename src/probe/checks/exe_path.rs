@@ -62,6 +62,10 @@ fn compare(found: &FoundImage, recorded: &Path, digest: DigestState) -> (ExeStat
         ),
         file => match digest {
             DigestState::Equal => return renamed(found, recorded, file),
+            DigestState::Emulated => (
+                ExeState::Unreadable,
+                "the image is an emulator, started for the recorded file (binfmt_misc)",
+            ),
             DigestState::Different => (ExeState::Other, "another executable runs"),
             _ => match file {
                 RecordedFile::Unreadable(error) => return unreadable(error),

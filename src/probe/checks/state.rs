@@ -188,6 +188,8 @@ states! {
         Different => Fail,
         Denied => Unknown,
         Unreadable => Unknown,
+        /// The image is an emulator that runs the recorded file.
+        Emulated => Unknown,
         /// Hashing took too long.
         TimedOut => Unknown,
         NotSupplied => Skip,

@@ -5,6 +5,7 @@ mod advice;
 mod boots;
 mod container;
 mod containers;
+mod emulated;
 mod evidence;
 mod families;
 mod force;

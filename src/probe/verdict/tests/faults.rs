@@ -50,6 +50,7 @@ const FAULTS: &[Case] = &[
     (|s| s.exe = ExeState::Unreadable, Verdict::Indeterminate, Reason::ProcessUnreadable),
     (|s| s.digest = DigestState::Different, Verdict::Mismatch, Reason::DigestMismatch),
     (|s| s.digest = DigestState::Denied, Verdict::Indeterminate, Reason::PermissionDenied),
+    (|s| s.digest = DigestState::Emulated, Verdict::Indeterminate, Reason::Emulated),
     (|s| s.digest = DigestState::TimedOut, Verdict::Indeterminate, Reason::HashingTimedOut),
     (|s| s.digest = DigestState::NotSupplied, Verdict::Indeterminate, Reason::NoCommonDigest),
 ];
