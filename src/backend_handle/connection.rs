@@ -28,7 +28,7 @@ impl Connection {
     /// accepts the connection in time.
     pub fn connect(endpoint: &Endpoint) -> io::Result<Self> {
         let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
-        let Connected { stream, .. } = endpoint::connect(endpoint, deadline, None)?;
+        let Connected { stream, .. } = endpoint::connect(endpoint, deadline)?;
         Self::new(stream)
     }
 
@@ -39,7 +39,8 @@ impl Connection {
             return Err(VerifyPidError::Exited.into());
         }
         let deadline = Deadline::after(DEFAULT_ENDPOINT_PROBE_TIMEOUT);
-        let connected = endpoint::connect(&daemon.ipc_endpoint, deadline, Some(process))?;
+        let place = endpoint::locate(&daemon.ipc_endpoint, Some(process))?;
+        let connected = endpoint::connect_to(place, deadline, Some(process))?;
         serves(&connected, daemon, process).map_err(VerifyPidError::NotServing)?;
         Self::new(connected.stream)
             .map_err(|error| BackendHandleError::VerifyPid(VerifyPidError::System(error)))

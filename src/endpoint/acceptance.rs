@@ -5,7 +5,6 @@
 //! So the challenge is sent only after the holder of that socket is known.
 
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use super::connect::Connected;
@@ -128,14 +127,10 @@ impl<'p> Acceptance<'p> {
     }
 
     /// Returns the server of the connection. If no accepted socket was seen, the listener
-    /// counts in whose queue the connection is, or else any listener at `path`.
-    pub(crate) fn server(
-        self,
-        connected: &Connected,
-        path: &Path,
-    ) -> Result<Server, UnknownHolder> {
+    /// counts in whose queue the connection is, or else any listener at its path.
+    pub(crate) fn server(self, connected: &Connected) -> Result<Server, UnknownHolder> {
         let process = self.process;
-        let listeners = |file| listeners(connected, file, path, Some(process));
+        let listeners = |file| listeners(connected, file, Some(process));
         let (inode, file, holder) = match self.seen {
             Seen::Accepted {
                 inode,
@@ -182,10 +177,10 @@ impl<'p> Acceptance<'p> {
     }
 }
 
-/// Returns the inodes of the accepted socket and of the listeners at `path`, as far as the
+/// Returns the inodes of the accepted socket and of the listeners at its path, as far as the
 /// kernel shows them.
-pub(crate) fn serving_sockets(connected: &Connected, path: &Path) -> Vec<u32> {
-    let mut sockets = listeners(connected, None, path, None).unwrap_or_default();
+pub(crate) fn serving_sockets(connected: &Connected) -> Vec<u32> {
+    let mut sockets = listeners(connected, None, None).unwrap_or_default();
     let accepted = platform::peer_inode(stream_waitable(&connected.stream));
     sockets.extend(accepted.ok().flatten().filter(|&inode| inode != 0));
     sockets
@@ -199,13 +194,15 @@ fn is_still_accepted(connected: &Connected, inode: u32) -> bool {
 fn listeners(
     connected: &Connected,
     file: Option<BoundFile>,
-    path: &Path,
     process: Option<&PinnedProcess>,
 ) -> Result<Vec<u32>, UnknownHolder> {
     let socket = stream_waitable(&connected.stream);
-    platform::listener_inodes(socket, file, path, process).map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied => UnknownHolder::Namespace,
-        _ => UnknownHolder::Diagnostics(error),
+    let (path, name) = (connected.place.path(), connected.place.name());
+    platform::listener_inodes(socket, file, (&path, name), process).map_err(|error| {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => UnknownHolder::Namespace,
+            _ => UnknownHolder::Diagnostics(error),
+        }
     })
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use super::place::Place;
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
 use crate::platform::{
@@ -40,9 +41,13 @@ pub enum ConnectError {
     /// The listener did not accept connections for this time, and its queue is full.
     #[error("the listener's queue stayed full for {} ms", .0.as_millis())]
     QueueFull(Duration),
-    /// The path is longer, in bytes, than the path of a socket can be.
+    /// The path is longer, in bytes, than the path of a new socket can be. A socket that
+    /// exists is connected to all the same.
     #[error("the path has {0} bytes; a socket's has at most {MAX_PATH_LEN}")]
     TooLong(usize),
+    /// The path is relative, and names nothing in the working directory of the daemon.
+    #[error("the path is relative, and names nothing in the working directory of the process")]
+    Relative,
     /// The path cannot be that of a socket on this platform.
     #[error("this is no path to a socket")]
     BadName,
@@ -64,7 +69,9 @@ impl From<ConnectError> for io::Error {
             }
             ConnectError::Denied => io::ErrorKind::PermissionDenied,
             ConnectError::QueueFull(_) => io::ErrorKind::TimedOut,
-            ConnectError::TooLong(_) | ConnectError::BadName => io::ErrorKind::InvalidInput,
+            ConnectError::TooLong(_) | ConnectError::Relative | ConnectError::BadName => {
+                io::ErrorKind::InvalidInput
+            }
         };
         Self::new(kind, error)
     }
@@ -75,6 +82,8 @@ impl From<ConnectError> for io::Error {
 pub(crate) struct Connected {
     pub(crate) stream: Stream,
     pub(crate) creator: PeerCredentials,
+    /// The file of the socket.
+    pub(crate) place: Place,
 }
 
 impl Connected {
@@ -93,10 +102,20 @@ pub(super) fn socket_path(endpoint: &Endpoint) -> Result<&Path, ConnectError> {
     if path.is_empty() || path.starts_with('@') || path.contains('\0') {
         return Err(ConnectError::BadName);
     }
-    if path.len() > MAX_PATH_LEN {
-        return Err(ConnectError::TooLong(path.len()));
-    }
     Ok(Path::new(path))
+}
+
+/// Returns the socket file of an endpoint, as `process` names it.
+pub(crate) fn locate(
+    endpoint: &Endpoint,
+    process: Option<&PinnedProcess>,
+) -> Result<Place, ConnectError> {
+    Place::of_process(socket_path(endpoint)?, process).ok_or(ConnectError::Relative)
+}
+
+/// Connects to an endpoint, as the calling process names it, before the deadline.
+pub(crate) fn connect(endpoint: &Endpoint, deadline: Deadline) -> Result<Connected, ConnectError> {
+    connect_to(Place::here(socket_path(endpoint)?), deadline, None)
 }
 
 /// Connects in non-blocking mode, before the deadline.
@@ -104,12 +123,12 @@ pub(super) fn socket_path(endpoint: &Endpoint) -> Result<&Path, ConnectError> {
 /// If the queue of the listener is full, the kernel reports no event to wait for, so the
 /// function tries again after a growing pause. The end of `process` ends a pause, because
 /// its listener is then gone, unless another process holds it too.
-pub(crate) fn connect(
-    endpoint: &Endpoint,
+pub(crate) fn connect_to(
+    place: Place,
     deadline: Deadline,
     mut process: Option<&PinnedProcess>,
 ) -> Result<Connected, ConnectError> {
-    let path = socket_path(endpoint)?;
+    let path = &place.path();
     // The sockets of most stale records are gone. This finds out with fewer system calls
     // than connecting.
     if matches!(path.try_exists(), Ok(false)) {
@@ -120,7 +139,13 @@ pub(crate) fn connect(
         let stream = platform::connect(path).map_err(|error| connect_error(error, path))?;
         let socket = platform::stream_waitable(&stream);
         match platform::connectedness(socket).map_err(ConnectError::Io)? {
-            Connectedness::Connected(creator) => return Ok(Connected { stream, creator }),
+            Connectedness::Connected(creator) => {
+                return Ok(Connected {
+                    stream,
+                    creator,
+                    place,
+                });
+            }
             Connectedness::NotConnected if deadline.has_passed() => {
                 return Err(ConnectError::QueueFull(deadline.elapsed()));
             }

@@ -20,10 +20,12 @@ pub(crate) struct LeftSocket {
 
 impl LeftSocket {
     /// Returns the socket file at an endpoint, if there is one now and its path is not a
-    /// symbolic link.
+    /// symbolic link. A relative path names none: it belongs to the working directory of
+    /// the daemon.
     pub(crate) fn at_path(endpoint: &Endpoint) -> Option<Self> {
-        let is_link = Path::new(&endpoint.path).is_symlink();
-        Self::following_links(endpoint).filter(|_| !is_link)
+        let path = Path::new(&endpoint.path);
+        let is_plain = path.is_absolute() && !path.is_symlink();
+        Self::following_links(endpoint).filter(|_| is_plain)
     }
 
     /// Returns the socket file at an endpoint, if there is one now. Symbolic links are
@@ -122,7 +124,7 @@ fn is_refused(socket: &HeldSocket) -> bool {
         ..Endpoint::default()
     };
     matches!(
-        connect(&endpoint, Deadline::after(Duration::ZERO), None),
+        connect(&endpoint, Deadline::after(Duration::ZERO)),
         Err(ConnectError::Refused)
     )
 }

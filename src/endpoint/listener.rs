@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::connect::{ConnectError, Connected, connect, socket_path};
+use super::connect::{ConnectError, Connected, MAX_PATH_LEN, connect, socket_path};
 use super::left::LeftSocket;
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
@@ -87,6 +87,10 @@ impl Listener {
             reason,
         };
         let path = socket_path(endpoint).map_err(unusable)?.to_owned();
+        let length = endpoint.path.len();
+        if length > MAX_PATH_LEN {
+            return Err(unusable(ConnectError::TooLong(length)));
+        }
         let failed = |source| ListenError::Io {
             path: path.clone(),
             source,
@@ -101,7 +105,7 @@ impl Listener {
 
         let inner = platform::listen(&path).map_err(|source| match source.kind() {
             // Bound by another process since the file was removed.
-            io::ErrorKind::AddrInUse if LeftSocket::at_path(endpoint).is_some() => {
+            io::ErrorKind::AddrInUse if LeftSocket::following_links(endpoint).is_some() => {
                 in_use(&path, None)
             }
             _ => failed(source),
@@ -137,7 +141,7 @@ impl Drop for Listener {
 fn remove_stale(endpoint: &Endpoint, path: &Path) -> Result<(), ListenError> {
     for _ in 0..ATTEMPTS {
         let left = LeftSocket::following_links(endpoint);
-        match connect(endpoint, Deadline::after(Duration::ZERO), None) {
+        match connect(endpoint, Deadline::after(Duration::ZERO)) {
             Err(ConnectError::Missing) => return Ok(()),
             Err(ConnectError::Refused) => {}
             connected => return Err(obstacle(endpoint, path, connected)),

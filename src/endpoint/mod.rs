@@ -10,6 +10,7 @@ mod exchange;
 mod exchange_error;
 mod left;
 mod listener;
+mod place;
 #[cfg(feature = "client")]
 mod served_by;
 
@@ -17,12 +18,13 @@ pub(crate) use crate::platform::{Stream, StreamTrait, stream_waitable as descrip
 #[cfg(feature = "client")]
 pub(crate) use acceptance::{Acceptance, Server, UnknownHolder, serving_sockets};
 pub use connect::{ConnectError, MAX_PATH_LEN};
-pub(crate) use connect::{Connected, connect};
+pub(crate) use connect::{Connected, connect, connect_to, locate};
 #[cfg(feature = "client")]
 pub(crate) use exchange::Exchange;
 #[cfg(feature = "client")]
 pub(crate) use exchange_error::ExchangeError;
 pub(crate) use left::LeftSocket;
 pub use listener::{ListenError, Listener};
+pub(crate) use place::Place;
 #[cfg(feature = "client")]
 pub(crate) use served_by::{Creator, ServedBy};

@@ -81,7 +81,9 @@ impl Creator {
 /// Returns whether the creator of the listener is the pinned process, and not an earlier
 /// process with its PID. Kernels without pidfs inodes compare the PID alone.
 fn is_creator(
-    Connected { stream, creator }: &Connected,
+    Connected {
+        stream, creator, ..
+    }: &Connected,
     process: &PinnedProcess,
 ) -> io::Result<bool> {
     if creator.pid != process.pid() {

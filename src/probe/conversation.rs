@@ -203,8 +203,7 @@ mod tests {
         let host = HostEvidence::new(None, HostIdentity::current(Path::new("/")).into());
         let target = target_process::pin(&expected, &host);
         let deadline = Deadline::after(Duration::from_secs(5));
-        let connected =
-            endpoint::connect(&expected.ipc_endpoint, deadline, target.as_ref().ok()).unwrap();
+        let connected = endpoint::connect(&expected.ipc_endpoint, deadline).unwrap();
 
         let no_randomness = Err(getrandom::Error::UNSUPPORTED);
         let terms = Terms {

@@ -43,11 +43,13 @@ pub(crate) struct Evidence {
 #[derive(Debug)]
 pub(crate) enum EndpointEvidence {
     /// The caller requires another endpoint; nothing was contacted.
-    Differs {
-        asked: String,
+    Differs { asked: String },
+    Failed {
+        error: ConnectError,
+        note: Option<&'static str>,
     },
-    Failed(ConnectError),
-    Connected,
+    /// `note` says where the file is, if the path names another one for this process.
+    Connected { note: Option<&'static str> },
 }
 
 /// The process that serves the socket, and the one that created the listener.

@@ -13,14 +13,14 @@ use super::evidence::{
 };
 use super::hashing::{DigestWork, converse_and_hash};
 use super::host_evidence::{HostEvidence, RecordedBoot};
-use super::request::Request;
+use super::request::{AskedEndpoint, Request};
 use super::running_image::RunningImage;
 use super::target_process::{self, TargetProcess};
 use super::timed::Timed;
 use super::user;
 use crate::deadline::Deadline;
-use crate::endpoint::{self, ConnectError, Connected};
-use crate::identity::{DaemonProcess, HostIdentity};
+use crate::endpoint::{self, ConnectError, Connected, Place};
+use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
 use crate::protocol::Challenge;
 use crate::record::{self, Finding};
@@ -112,14 +112,39 @@ fn connect(
     target: &TargetProcess,
 ) -> (EndpointEvidence, Option<Connected>) {
     let recorded = &request.expected.ipc_endpoint;
-    if let Some(asked) = request.endpoint.filter(|asked| !asked.names(recorded)) {
+    let process = target.as_ref().ok();
+    let place = endpoint::locate(recorded, process);
+    if let Some(asked) = request
+        .endpoint
+        .filter(|asked| !is_asked(asked, recorded, &place))
+    {
         let asked = asked.path().to_owned();
         return (EndpointEvidence::Differs { asked }, None);
     }
-    match endpoint::connect(recorded, deadline, target.as_ref().ok()) {
-        Ok(connected) => (EndpointEvidence::Connected, Some(connected)),
-        Err(error) => (EndpointEvidence::Failed(error), None),
+    let failed = |error, note| (EndpointEvidence::Failed { error, note }, None);
+    let place = match place {
+        Ok(place) => place,
+        Err(error) => return failed(error, None),
+    };
+    let note = place.note();
+    match endpoint::connect_to(place, deadline, process) {
+        Ok(connected) => (EndpointEvidence::Connected { note }, Some(connected)),
+        Err(error) => failed(error, note),
     }
+}
+
+/// Returns whether the caller asks for the recorded endpoint. One file can have several
+/// paths.
+fn is_asked(
+    asked: &AskedEndpoint,
+    recorded: &Endpoint,
+    place: &Result<Place, ConnectError>,
+) -> bool {
+    let is_at_path = || {
+        let path = Path::new(asked.path());
+        place.as_ref().is_ok_and(|place| place.is_at(path))
+    };
+    asked.is_labelled(recorded) && (asked.path() == recorded.path || is_at_path())
 }
 
 /// Determines whether a process that serves the socket in place of the recorded one runs
@@ -152,7 +177,7 @@ fn listens(
     expected: &DaemonProcess,
     endpoint: &EndpointEvidence,
 ) -> Option<bool> {
-    let EndpointEvidence::Failed(error) = endpoint else {
+    let EndpointEvidence::Failed { error, .. } = endpoint else {
         return None;
     };
     let path = Path::new(&expected.ipc_endpoint.path);

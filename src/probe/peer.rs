@@ -1,6 +1,5 @@
 //! The process at the other end of a connection.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::evidence::{
@@ -101,7 +100,7 @@ impl Peer<'_> {
             }
             ServedBy::MaybeHandedOver(acceptance) => self.other(self.family(acceptance, false)),
             ServedBy::NoProcess => self.other(Found::Stranger {
-                sockets: endpoint::serving_sockets(self.connected, self.path()),
+                sockets: endpoint::serving_sockets(self.connected),
                 recorded: None,
             }),
             ServedBy::CreatorUnknown(error) => self.other(unknown(format!(
@@ -156,7 +155,7 @@ impl Peer<'_> {
     fn family<'p>(&self, mut acceptance: Acceptance<'p>, is_creator: bool) -> Found<'p> {
         acceptance.look(self.connected);
         let recorded = acceptance.process();
-        Found::Server(match acceptance.server(self.connected, self.path()) {
+        Found::Server(match acceptance.server(self.connected) {
             Ok(Server::Recorded) => ServerEvidence::Recorded,
             Ok(Server::Worker(worker)) => ServerEvidence::Worker(named(&worker)),
             Ok(Server::Heir(heir)) => ServerEvidence::Heir {
@@ -219,10 +218,6 @@ impl Peer<'_> {
             self.deadline
         };
         platform::socket_holder(sockets, self.connected.creator.pid, deadline)
-    }
-
-    fn path(&self) -> &Path {
-        Path::new(&self.expected.ipc_endpoint.path)
     }
 }
 

@@ -37,11 +37,11 @@ pub(crate) enum AskedEndpoint {
 }
 
 impl AskedEndpoint {
-    /// Returns whether this is the recorded endpoint.
-    pub(crate) fn names(&self, recorded: &Endpoint) -> bool {
+    /// Returns whether this has the recorded label, unless any will do.
+    pub(crate) fn is_labelled(&self, recorded: &Endpoint) -> bool {
         match self {
-            Self::Whole(endpoint) => endpoint == recorded,
-            Self::Path(path) => *path == recorded.path,
+            Self::Whole(endpoint) => endpoint.namespace_id == recorded.namespace_id,
+            Self::Path(_) => true,
         }
     }
 

@@ -24,6 +24,8 @@
 //! | another user's daemon; one that `/proc` hides | `identity::users` |
 //! | no `/proc`, hardly any descriptors, another program while it is examined: nothing is proven, and no process accused | `identity::namespaces`, `identity::scarcity`, `identity::states` |
 //! | listener handed over by a supervisor; served by a worker, which another user runs or which listens again; daemons that fork after they listen, or after they record themselves | `identity::handed`, `field::families` |
+//! | a socket in a private directory or below another root; paths that are too long, relative, or lead through links | `field::places` |
+//! | daemons in a network namespace of their own; squatters inside and outside the PID namespace | `field::strangers` |
 //! | superseded by a newer instance | `identity::states` |
 //! | links, spaces, newlines, no UTF-8, 4 KiB paths | `identity::paths` |
 //! | clocks: another boot time, a later wall clock (which cannot be stepped for one process alone, so the record is made older) | `identity::namespaces`, `checks` |

@@ -2,6 +2,7 @@
 //! [sock_diag(7)](https://man7.org/linux/man-pages/man7/sock_diag.7.html): the socket at
 //! the other end of a connection, and the listeners.
 
+use std::ffi::OsStr;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -34,19 +35,19 @@ pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
 /// Returns the inode of the listener in whose queue a connection waits to be accepted.
 ///
 /// If it is in no queue, returns those of the listeners that are bound to `file`, or else
-/// to the file at `path`. They are looked for in the network namespace of this process,
+/// to the file at `path`, which was bound by a path with this last name. They are looked for in the network namespace of this process,
 /// and then in that of `process`.
 pub(crate) fn listener_inodes(
     client: BorrowedFd<'_>,
     file: Option<BoundFile>,
-    path: &Path,
+    (path, name): (&Path, Option<&OsStr>),
     process: Option<&PinnedProcess>,
 ) -> io::Result<Vec<u32>> {
     let client = low_half(rustix::fs::fstat(client)?.st_ino);
     let ours = Diagnostics::new()?;
     let file = match file {
         Some(file) => Some(Sought::Bound(file)),
-        None => stat(path).ok().map(|stat| Sought::Path(stat.id, path)),
+        None => stat(path).ok().map(|stat| Sought::Path(stat.id, name)),
     };
     let found = listeners(&ours, client, file.as_ref())?;
     match process {
@@ -71,7 +72,7 @@ pub(crate) fn bound_file(inode: u32) -> io::Result<Option<BoundFile>> {
 /// The file to which a listener is bound.
 enum Sought<'a> {
     Bound(BoundFile),
-    Path(FileId, &'a Path),
+    Path(FileId, Option<&'a OsStr>),
 }
 
 fn listeners(
@@ -110,20 +111,20 @@ impl Sought<'_> {
             // Some file systems report one device to stat(2) and another here, so a
             // matching name replaces a matching device. The directories in it may be those
             // of another root.
-            Self::Path(file, path) => {
+            Self::Path(file, name) => {
                 u128::from(bound.inode) == file.inode & u128::from(u32::MAX)
-                    && (bound.device == kernel_device(file.device) || is_named_like(socket, path))
+                    && (bound.device == kernel_device(file.device) || is_named(socket, *name))
             }
         }
     }
 }
 
-fn is_named_like(socket: &UnixResponse, path: &Path) -> bool {
+fn is_named(socket: &UnixResponse, wanted: Option<&OsStr>) -> bool {
     socket.nlas.iter().any(|attribute| {
         matches!(
             attribute,
             Nla::Name(UnixDiagName::Pathname(name))
-                if Path::new(name).file_name() == path.file_name()
+                if Path::new(name).file_name() == wanted
         )
     })
 }
@@ -186,7 +187,8 @@ mod tests {
             Some(inode(server.as_fd()))
         );
         let this = PinnedProcess::open(std::process::id()).unwrap();
-        let listeners = listener_inodes(client.as_fd(), None, &path, Some(&this));
+        let listeners =
+            listener_inodes(client.as_fd(), None, (&path, path.file_name()), Some(&this));
         assert_eq!(listeners.unwrap(), [inode(listener.as_fd())]);
     }
 
@@ -201,11 +203,14 @@ mod tests {
 
         let inode = |fd: BorrowedFd<'_>| low_half(rustix::fs::fstat(fd).unwrap().st_ino);
         let this = PinnedProcess::open(std::process::id()).unwrap();
-        let found = || listener_inodes(client.as_fd(), None, &path, Some(&this)).unwrap();
+        let found = || {
+            listener_inodes(client.as_fd(), None, (&path, path.file_name()), Some(&this)).unwrap()
+        };
         assert_eq!(found(), [inode(listener.as_fd())]);
         let (server, _) = listener.accept().unwrap();
         let file = bound_file(inode(server.as_fd())).unwrap();
-        let listeners = listener_inodes(client.as_fd(), file, &path, Some(&this)).unwrap();
+        let listeners =
+            listener_inodes(client.as_fd(), file, (&path, path.file_name()), Some(&this)).unwrap();
         assert_eq!(listeners, [inode(listener.as_fd())]);
         drop(server);
         assert_eq!(found(), [inode(other.as_fd())]);

@@ -11,9 +11,12 @@ use interprocess::local_socket::{
 };
 use interprocess::os::unix::local_socket::ListenerOptionsExt;
 
+use rustix::fs::{Mode, OFlags};
+
 pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 pub(crate) use interprocess::local_socket::{Listener, Stream};
 
+use super::held_socket::path_of_descriptor;
 use crate::platform::waitable::Waitable;
 
 /// The maximum length of the path of a socket, in bytes. Linux: `sun_path` of
@@ -23,7 +26,16 @@ pub(crate) const MAX_SOCKET_PATH_LEN: usize = 107;
 /// Connects a non-blocking stream, by
 /// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). If the queue of the
 /// listener is full, the stream is returned unconnected.
+///
+/// A path that is too long for `sun_path` is replaced by that of a descriptor.
 pub(crate) fn connect(path: &Path) -> io::Result<Stream> {
+    if path.as_os_str().len() > MAX_SOCKET_PATH_LEN {
+        return connect(&path_of_descriptor(&rustix::fs::open(
+            path,
+            OFlags::PATH | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?));
+    }
     ConnectOptions::new()
         .name(path.to_fs_name::<GenericFilePath>()?)
         .wait_mode(ConnectWaitMode::Deferred)

@@ -56,6 +56,7 @@ mod standstill;
 mod start;
 mod threads;
 mod users;
+mod view;
 mod wait;
 mod walk;
 mod watch;
@@ -114,6 +115,7 @@ pub(crate) use sockets::{
 pub(crate) use start::{boot_began_unix_ms, ticks_now};
 pub use users::user_id;
 pub(crate) use users::{effective_uid, is_overflow_user, ownership, user_name};
+pub(crate) use view::HeldFile;
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, wait_any};
 pub use watch::FileWatch;

@@ -146,3 +146,17 @@ impl HeldSocket {
         match *self {}
     }
 }
+
+/// A file that is held open without access to its content.
+#[derive(Debug)]
+pub(crate) enum HeldFile {}
+
+impl HeldFile {
+    pub(crate) fn id(&self) -> FileId {
+        match *self {}
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        match *self {}
+    }
+}

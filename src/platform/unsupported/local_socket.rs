@@ -1,5 +1,6 @@
 //! Local sockets: Unix sockets or named pipes.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
@@ -57,7 +58,7 @@ pub(crate) fn bound_file(_inode: u32) -> io::Result<Option<BoundFile>> {
 pub(crate) fn listener_inodes(
     _: Waitable<'_>,
     _: Option<BoundFile>,
-    _: &Path,
+    _: (&Path, Option<&OsStr>),
     _: Option<&PinnedProcess>,
 ) -> io::Result<Vec<u32>> {
     unsupported()

@@ -18,8 +18,9 @@ mod signals;
 mod wait;
 
 pub(crate) use files::{
-    HeldSocket, ctime_is_reliable, effective_uid, has_a_name, is_overflow_user, is_pseudo_file,
-    mount_id, open_without_blocking, own_stdin, ownership, stat, stat_open, user_name,
+    HeldFile, HeldSocket, ctime_is_reliable, effective_uid, has_a_name, is_overflow_user,
+    is_pseudo_file, mount_id, open_without_blocking, own_stdin, ownership, stat, stat_open,
+    user_name,
 };
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::unsupported;
+use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
     ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, Liveness, PinError, ProcessFacts,
@@ -108,6 +109,18 @@ impl PinnedProcess {
     }
 
     pub(crate) fn holds_socket(&self, _inodes: &[u32]) -> io::Result<bool> {
+        match *self {}
+    }
+
+    pub(crate) fn has_other_root(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) fn hold_inside(&self, _path: &Path) -> io::Result<HeldFile> {
+        match *self {}
+    }
+
+    pub(crate) fn hold_in_working_directory(&self, _path: &Path) -> io::Result<HeldFile> {
         match *self {}
     }
 

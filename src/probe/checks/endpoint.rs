@@ -9,12 +9,15 @@ pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
     let recorded = &evidence.expected.ipc_endpoint.path;
     let text = |actual: &str| CheckText::compared(recorded, actual);
     match &evidence.endpoint.value {
-        EndpointEvidence::Connected => (EndpointState::Connected, text("connected")),
+        EndpointEvidence::Connected { note } => {
+            let text = text("connected").with_any_detail(note.map(found));
+            (EndpointState::Connected, text)
+        }
         EndpointEvidence::Differs { asked } => (
             EndpointState::Differs,
             text(asked).with_detail("endpoint differs from the record; nothing was contacted"),
         ),
-        EndpointEvidence::Failed(error) => {
+        EndpointEvidence::Failed { error, note } => {
             let (state, actual) = match error {
                 ConnectError::Missing => (EndpointState::Missing, "no such file"),
                 ConnectError::NotASocket(_) => (EndpointState::NotASocket, "not a socket"),
@@ -22,11 +25,20 @@ pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
                 ConnectError::Denied => (EndpointState::Denied, "permission denied"),
                 ConnectError::QueueFull(_) => (EndpointState::QueueFull, "queue full"),
                 ConnectError::TooLong(_) => (EndpointState::Unusable, "path too long"),
+                ConnectError::Relative => (EndpointState::Unusable, "a relative path"),
                 ConnectError::BadName => (EndpointState::Unusable, "not a socket path"),
                 ConnectError::WrongType => (EndpointState::Unusable, "wrong socket type"),
                 ConnectError::Io(_) => (EndpointState::Failed, "failed"),
             };
-            (state, text(actual).with_detail(error.to_string()))
+            let detail = match note {
+                Some(note) => format!("{error}; {}", found(note)),
+                None => error.to_string(),
+            };
+            (state, text(actual).with_detail(detail))
         }
     }
+}
+
+fn found(note: &str) -> String {
+    format!("looked up {note}")
 }

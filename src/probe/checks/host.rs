@@ -63,7 +63,11 @@ fn namespace_gone(
 ) -> (HostState, CheckText) {
     let is_served = matches!(
         endpoint,
-        EndpointEvidence::Connected | EndpointEvidence::Failed(ConnectError::QueueFull(_))
+        EndpointEvidence::Connected { .. }
+            | EndpointEvidence::Failed {
+                error: ConnectError::QueueFull(_),
+                ..
+            }
     );
     let (state, detail) = if is_served {
         let detail = "the record was written in a PID namespace (a container) that has ended, and \

@@ -1,9 +1,9 @@
 //! Daemons of several processes: one of them is recorded, and another may serve.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixListener;
-use std::process::{Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 
 use nix::unistd::{Gid, Uid, setresgid, setresuid};
 use rpctl::DaemonProcess;
@@ -19,6 +19,8 @@ const NOBODY: u32 = 65_534;
 /// The running processes of a daemon; killed with this value.
 pub(crate) struct Family {
     first: KillOnDrop,
+    /// What the processes print.
+    _output: Lines<BufReader<ChildStdout>>,
     /// The process that serves, with its PID.
     server: (Pinned, u32),
     /// What it recorded.
@@ -44,6 +46,7 @@ impl Family {
         let pid = pid.unwrap();
         Self {
             first,
+            _output: lines,
             server: (Pinned::open(pid).unwrap(), pid),
             identity: identity.unwrap(),
         }
