@@ -7,14 +7,20 @@
 use std::io;
 use std::time::Duration;
 
-use super::connect::Connected;
+use super::connect::{Connected, FIRST_PAUSE};
 use crate::platform::{self, BoundFile, PinnedProcess, stream_waitable};
+
+/// Looks at an accepted socket that no process of the family holds: for a moment in
+/// accept(2), the kernel names a socket that has no descriptor yet.
+const LOOKS: usize = 4;
 
 /// What the recorded process and its descendants hold of a connection.
 #[derive(Debug)]
 pub(crate) struct Acceptance<'p> {
     process: &'p PinnedProcess,
     seen: Seen,
+    /// The looks that found no holder.
+    misses: usize,
 }
 
 /// The socket at the other end, as far as it has been seen.
@@ -77,6 +83,7 @@ impl<'p> Acceptance<'p> {
         Self {
             process,
             seen: Seen::Nothing,
+            misses: 0,
         }
     }
 
@@ -106,6 +113,10 @@ impl<'p> Acceptance<'p> {
             Ok((_, Some(inode))) => match member_holding(self.process, &[inode]) {
                 // A socket that was closed while its holder was looked for has none.
                 Ok(None) if !is_still_accepted(connected, inode) => return true,
+                Ok(None) if self.misses + 1 < LOOKS => {
+                    self.misses += 1;
+                    return false;
+                }
                 Ok(Some(Member::Recorded)) => Seen::Accepted {
                     inode,
                     file: None,
@@ -124,6 +135,16 @@ impl<'p> Acceptance<'p> {
             Err(error) => Seen::Failed(UnknownHolder::Diagnostics(error)),
         };
         true
+    }
+
+    /// Looks at the other end for the last time.
+    pub(crate) fn look_last(&mut self, connected: &Connected) {
+        for _ in 0..LOOKS {
+            if self.look(connected) || self.misses == 0 {
+                return;
+            }
+            std::thread::sleep(FIRST_PAUSE);
+        }
     }
 
     /// Returns the server of the connection. If no accepted socket was seen, the listener

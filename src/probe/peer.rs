@@ -86,7 +86,7 @@ impl Peer<'_> {
         let unknown = |why| Found::Server(ServerEvidence::Unknown(why));
         match server {
             ServedBy::Recorded(mut acceptance) => {
-                acceptance.look(self.connected);
+                acceptance.look_last(self.connected);
                 let found = if acceptance.has_seen() {
                     self.family(acceptance, true)
                 } else {
@@ -153,7 +153,7 @@ impl Peer<'_> {
 
     /// Determines which process of the family serves the connection.
     fn family<'p>(&self, mut acceptance: Acceptance<'p>, is_creator: bool) -> Found<'p> {
-        acceptance.look(self.connected);
+        acceptance.look_last(self.connected);
         let recorded = acceptance.process();
         Found::Server(match acceptance.server(self.connected) {
             Ok(Server::Recorded) => ServerEvidence::Recorded,
