@@ -5,18 +5,24 @@
 //! path. They differ in which process holds the socket at the other end.
 
 use std::io;
+use std::time::Duration;
 
 use super::acceptance::Acceptance;
 use super::connect::Connected;
+use crate::deadline::Deadline;
 use crate::platform::{self, Liveness, PinError, PinnedProcess, stream_waitable};
+
+/// The time for a worker to accept before the challenge is sent. Its name is for the reader.
+const WORKER_TIME: Duration = Duration::from_millis(20);
 
 /// The relation of the recorded process to a connection.
 #[derive(Debug)]
 pub(crate) enum ServedBy<'p> {
     /// The recorded process created the listener, and has no children that could accept.
     Recorded(Acceptance<'p>),
-    /// The recorded process created the listener, and a worker may accept.
-    MaybeWorker(Acceptance<'p>),
+    /// The recorded process created the listener, and a worker may accept, which is
+    /// awaited for a while.
+    MaybeWorker(Acceptance<'p>, Deadline),
     /// Another process created it, and may have handed it to the recorded one.
     MaybeHandedOver(Acceptance<'p>),
     /// The system does not show which process created it.
@@ -32,7 +38,9 @@ impl<'p> ServedBy<'p> {
     /// creator of the listener may have exited.
     pub(crate) fn new(connected: &Connected, process: &'p PinnedProcess) -> Self {
         match is_creator(connected, process) {
-            Ok(true) if process.has_children() => Self::MaybeWorker(Acceptance::new(process)),
+            Ok(true) if process.has_children() => {
+                Self::MaybeWorker(Acceptance::new(process), Deadline::after(WORKER_TIME))
+            }
             Ok(true) => Self::Recorded(Acceptance::new(process)),
             Ok(false) => Self::MaybeHandedOver(Acceptance::new(process)),
             Err(error) => Self::CreatorUnknown(error),
@@ -43,8 +51,9 @@ impl<'p> ServedBy<'p> {
     /// be sent at once.
     pub(super) fn is_settled(&mut self, connected: &Connected) -> bool {
         match self {
-            Self::MaybeHandedOver(acceptance) | Self::MaybeWorker(acceptance) => {
-                acceptance.look(connected)
+            Self::MaybeHandedOver(acceptance) => acceptance.look(connected),
+            Self::MaybeWorker(acceptance, until) => {
+                acceptance.look(connected) || until.has_passed()
             }
             _ => true,
         }

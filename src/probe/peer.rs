@@ -94,7 +94,7 @@ impl Peer<'_> {
                 };
                 self.with_creator(found, CreatorEvidence::Recorded, None)
             }
-            ServedBy::MaybeWorker(acceptance) => {
+            ServedBy::MaybeWorker(acceptance, _) => {
                 let found = self.family(acceptance, true);
                 self.with_creator(found, CreatorEvidence::Recorded, None)
             }
