@@ -67,9 +67,9 @@ impl ProcessRecord {
     ///
     /// The process is pinned first, by
     /// [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html), and
-    /// everything is read through the pin. Nothing is hashed. Before Linux 6.9, takes up to
-    /// 10 ms for a process that has only just started: until no later process can have the
-    /// same start.
+    /// everything is read through the pin. Nothing is hashed. Takes up to 10 ms for a
+    /// process that has only just started: until no later process with its PID can have the
+    /// same start, so that the start suffices for readers without pidfs inodes.
     ///
     /// The record does not prove that the process is the right one: if its number comes
     /// from a file, it may have been reused before.
@@ -148,9 +148,7 @@ impl ProcessRecord {
             process: recorded,
             listeners: Vec::new(),
         };
-        if record.process.pidfs_inode.is_none() {
-            outlive_tick(record.process.start)?;
-        }
+        outlive_tick(record.process.start)?;
         // The last look is what makes the others true.
         match (state, process.liveness()?) {
             (Liveness::Alive, Liveness::Alive) => Ok(record),

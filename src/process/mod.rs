@@ -40,8 +40,9 @@
 //! # What names a process
 //!
 //! A PID alone names a process only until it is reused. The boot, the PID in its PID
-//! namespace and the exact start in ticks of the kernel (10 ms) name one process for ever;
-//! since Linux 6.9, so does the inode number of its pidfd, and both must agree. Seconds,
+//! namespace and the exact start in ticks of the kernel (10 ms) name one process for ever,
+//! if it outlived the tick of its start before it was recorded. Since Linux 6.9, the inode
+//! number of its pidfd does, too, and both must agree. Seconds,
 //! names, command lines, executables and process groups name none: other processes can have
 //! the same ones.
 //!

@@ -167,16 +167,18 @@ impl VerifiedProcess {
     }
 
     /// Returns the descendants of the process that run now, parents before children, each
-    /// of them held. Linux: as `/proc` shows them.
+    /// of them held. Linux: by the files `children` of
+    /// [proc_pid_task(5)](https://man7.org/linux/man-pages/man5/proc_pid_task.5.html).
     ///
     /// Each is proven by the chain of its parents: every parent is held while the next is
     /// looked at. A process whose parent has exited belongs to another parent, and is not
-    /// found; neither are processes that a mount option `hidepid` hides. Looks again until
-    /// no further descendant appears.
+    /// found. Looks again until no further descendant appears. PID 1 has no descendants in
+    /// this sense: it is the parent of all orphans.
     ///
     /// # Errors
     ///
-    /// The error of the system, for example if no descriptor is left.
+    /// The error of the system, for example if no descriptor is left, or if the mount
+    /// option `hidepid` hides a descendant.
     pub fn descendants(&self) -> io::Result<Vec<Self>> {
         let processes = self.process.descendants()?.into_iter();
         Ok(processes.map(|process| Self::new(process, None)).collect())

@@ -2,12 +2,8 @@
 
 use std::io;
 
-use rustix::fs::{AtFlags, statat};
-
-use super::proc;
 use super::process::PinnedProcess;
 use crate::deadline::Deadline;
-use crate::platform::types::{Liveness, PinError};
 
 /// Walks over all descendants: the kernel can leave out a child while another one exits.
 const WALKS: usize = 2;
@@ -49,46 +45,6 @@ impl PinnedProcess {
     /// Returns whether this process has children, as far as that can be read.
     pub(crate) fn has_children(&self) -> bool {
         self.children().is_ok_and(|children| !children.is_empty())
-    }
-
-    /// Returns the PIDs of the present children.
-    fn children(&self) -> io::Result<Vec<u32>> {
-        let mut children = Vec::new();
-        for thread in self.thread_directories()? {
-            let children_of_thread = proc::open_at(&thread, "children")
-                .map_err(io::Error::from)
-                .and_then(proc::read);
-            match children_of_thread {
-                Ok(text) => {
-                    let pids = text.split_ascii_whitespace();
-                    children.extend(pids.filter_map(|pid| pid.parse::<u32>().ok()));
-                }
-                // A thread that has ended has no children: another one has them now.
-                Err(_) if statat(&thread, "stat", AtFlags::empty()).is_err() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(children)
-    }
-
-    /// Pins the child with this PID; `None` if there is no such child any more.
-    fn pin_child(&self, pid: u32) -> io::Result<Option<Self>> {
-        let child = match Self::open(pid) {
-            Ok(child) => child,
-            Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Ok(None),
-            Err(PinError::Denied(_)) => return Err(io::ErrorKind::PermissionDenied.into()),
-            Err(error) => return Err(io::Error::other(error.to_string())),
-        };
-        match child.status() {
-            Ok(status) if status.parent != self.pid() => Ok(None),
-            Ok(_) => Ok((self.liveness()? != Liveness::Reaped).then_some(child)),
-            Err(_) if child.has_ended() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn has_ended(&self) -> bool {
-        matches!(self.liveness(), Ok(Liveness::Zombie | Liveness::Reaped))
     }
 }
 

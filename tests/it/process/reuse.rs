@@ -1,8 +1,7 @@
 //! The recorded process dies, and its number is taken by another one.
 //!
-//! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number, often
-//! within the same tick of 10 ms. Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS`
-//! says.
+//! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number, at once.
+//! Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS` says.
 
 use crate::support::{Role, Run, World, is_installed, is_root, role, rounds};
 
