@@ -1,7 +1,8 @@
 //! The verdict and its reason in one sentence.
 
-use std::borrow::Cow;
+mod facts;
 
+use self::facts::{Facts, NO_DETAIL};
 use crate::report::{Check, CheckId, Outcome, Reason, Target, Verdict};
 
 /// Returns the summary of a report.
@@ -128,9 +129,9 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             )
         }
         Reason::TimeUnusable => format!(
-            "PID {pid} may not be the recorded process: {}; and {}",
-            facts.detail_or_none(CheckId::StartTime),
-            facts.no_proof()
+            "PID {pid} may be another process: {}, and {}",
+            facts.no_proof(),
+            facts.detail_or_none(CheckId::StartTime)
         ),
         Reason::BootContradicted => format!(
             "whether PID {pid} is the recorded process cannot be told by the boot ID: {}",
@@ -204,119 +205,6 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::Strict => format!("it answers, but warnings are not accepted: {doubts}"),
         _ => return None,
     })
-}
-
-const NO_DETAIL: &str = "no detail";
-
-/// The names and findings that the sentences contain.
-struct Facts<'a> {
-    /// `zccache 1.15.8`, or "the daemon".
-    daemon: Cow<'a, str>,
-    pid: String,
-    /// Path of the endpoint.
-    path: &'a str,
-    /// The file that contains the identity.
-    file: Option<&'a str>,
-    checks: &'a [Check],
-}
-
-impl<'a> Facts<'a> {
-    fn new(target: &'a Target, checks: &'a [Check]) -> Self {
-        let file = target.identity_file.as_deref();
-        let pid = target.pid.map(|pid| pid.to_string());
-        let endpoint = target.endpoint.as_ref();
-        Self {
-            daemon: match (&target.service_name, &target.service_version) {
-                (Some(name), Some(version)) => format!("{name} {version}").into(),
-                (Some(name), None) => name.into(),
-                (None, _) => "the daemon".into(),
-            },
-            pid: pid.unwrap_or_else(|| "?".to_owned()),
-            path: endpoint.map_or("the endpoint", |endpoint| &endpoint.path),
-            file: file.or(target.record.as_deref()),
-            checks,
-        }
-    }
-
-    fn check(&self, id: CheckId) -> Option<&'a Check> {
-        self.checks.iter().find(|check| check.check == id)
-    }
-
-    fn detail(&self, id: CheckId) -> Option<&'a str> {
-        self.check(id)?.detail.as_deref()
-    }
-
-    fn detail_or_none(&self, id: CheckId) -> &'a str {
-        self.detail(id).unwrap_or(NO_DETAIL)
-    }
-
-    fn actual(&self, id: CheckId) -> &'a str {
-        let actual = self.check(id).and_then(|check| check.actual.as_deref());
-        actual.unwrap_or("another process")
-    }
-
-    /// Returns whether the process that serves the socket has the recorded PID.
-    fn is_served_by_its_number(&self) -> bool {
-        let pid = self.actual(CheckId::Peer).split_ascii_whitespace().nth(1);
-        pid == Some(&self.pid)
-    }
-
-    fn passes(&self, id: CheckId) -> bool {
-        self.check(id)
-            .is_some_and(|check| check.outcome == Outcome::Pass)
-    }
-
-    /// Returns why a process does not prove to be the recorded one by its answer.
-    fn no_proof(&self) -> &'static str {
-        let user = self.check(CheckId::User).map(|check| check.outcome);
-        match user {
-            _ if !self.passes(CheckId::Nonce) => "does not answer for it",
-            Some(Outcome::Skip) => {
-                "its answer alone proves nothing, because the record has no owner"
-            }
-            _ => "it does not run as the owner of the record, so its answer proves nothing",
-        }
-    }
-
-    /// Says how a verified daemon answers. If a check speaks against the process, the
-    /// answer outweighs it, and nothing more is claimed.
-    fn answers(&self) -> &'static str {
-        let speak = [CheckId::BootId, CheckId::User, CheckId::StartTime];
-        let is_sound = |id| self.check(id).is_none_or(|it| is_sound(it.outcome));
-        if speak.into_iter().all(is_sound) {
-            "is the recorded process and answers"
-        } else {
-            "answers for the recorded process"
-        }
-    }
-
-    /// Returns the labels of the checks that have neither passed nor been skipped.
-    fn doubts(&self) -> String {
-        self.labels_if(|outcome| !is_sound(outcome))
-    }
-
-    /// Returns the labels of all checks with an outcome.
-    fn labels(&self, wanted: Outcome) -> String {
-        self.labels_if(|outcome| outcome == wanted)
-    }
-
-    fn labels_if(&self, is_wanted: impl Fn(Outcome) -> bool) -> String {
-        let checks = self.checks.iter().filter(|check| is_wanted(check.outcome));
-        let labels: Vec<&str> = checks.map(|check| check.check.label()).collect();
-        labels.join(", ")
-    }
-
-    /// Names the file before a description of its fault, unless the description does.
-    fn in_file(&self, fault: &str) -> String {
-        match self.file {
-            Some(file) if !fault.contains(file) => format!("{file}: {fault}"),
-            _ => fault.to_owned(),
-        }
-    }
-}
-
-fn is_sound(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Pass | Outcome::Skip)
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! The names and findings that the sentences about a verdict contain.
+
+use std::borrow::Cow;
+
+use crate::report::{Check, CheckId, Outcome, Target};
+
+pub(super) const NO_DETAIL: &str = "no detail";
+
+/// The names and findings that the sentences contain.
+pub(super) struct Facts<'a> {
+    /// `zccache 1.15.8`, or "the daemon".
+    pub(super) daemon: Cow<'a, str>,
+    pub(super) pid: String,
+    /// Path of the endpoint.
+    pub(super) path: &'a str,
+    /// The file that contains the identity.
+    pub(super) file: Option<&'a str>,
+    pub(super) checks: &'a [Check],
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(target: &'a Target, checks: &'a [Check]) -> Self {
+        let file = target.identity_file.as_deref();
+        let pid = target.pid.map(|pid| pid.to_string());
+        let endpoint = target.endpoint.as_ref();
+        Self {
+            daemon: match (&target.service_name, &target.service_version) {
+                (Some(name), Some(version)) => format!("{name} {version}").into(),
+                (Some(name), None) => name.into(),
+                (None, _) => "the daemon".into(),
+            },
+            pid: pid.unwrap_or_else(|| "?".to_owned()),
+            path: endpoint.map_or("the endpoint", |endpoint| &endpoint.path),
+            file: file.or(target.record.as_deref()),
+            checks,
+        }
+    }
+
+    pub(super) fn check(&self, id: CheckId) -> Option<&'a Check> {
+        self.checks.iter().find(|check| check.check == id)
+    }
+
+    pub(super) fn detail(&self, id: CheckId) -> Option<&'a str> {
+        self.check(id)?.detail.as_deref()
+    }
+
+    pub(super) fn detail_or_none(&self, id: CheckId) -> &'a str {
+        self.detail(id).unwrap_or(NO_DETAIL)
+    }
+
+    pub(super) fn actual(&self, id: CheckId) -> &'a str {
+        let actual = self.check(id).and_then(|check| check.actual.as_deref());
+        actual.unwrap_or("another process")
+    }
+
+    /// Returns whether the process that serves the socket has the recorded PID.
+    pub(super) fn is_served_by_its_number(&self) -> bool {
+        let pid = self.actual(CheckId::Peer).split_ascii_whitespace().nth(1);
+        pid == Some(&self.pid)
+    }
+
+    pub(super) fn passes(&self, id: CheckId) -> bool {
+        self.check(id)
+            .is_some_and(|check| check.outcome == Outcome::Pass)
+    }
+
+    /// Returns why a process does not prove to be the recorded one by its answer.
+    pub(super) fn no_proof(&self) -> &'static str {
+        let user = self.check(CheckId::User).map(|check| check.outcome);
+        match user {
+            _ if !self.passes(CheckId::Nonce) => "it does not answer for the record",
+            Some(Outcome::Skip) => {
+                "its answer alone proves nothing, because the record has no owner"
+            }
+            _ => "it does not run as the owner of the record, so its answer proves nothing",
+        }
+    }
+
+    /// Says how a verified daemon answers. If a check speaks against the process, the
+    /// answer outweighs it, and nothing more is claimed.
+    pub(super) fn answers(&self) -> &'static str {
+        let speak = [CheckId::BootId, CheckId::User, CheckId::StartTime];
+        let is_sound = |id| self.check(id).is_none_or(|it| is_sound(it.outcome));
+        if speak.into_iter().all(is_sound) {
+            "is the recorded process and answers"
+        } else {
+            "answers for the recorded process"
+        }
+    }
+
+    /// Returns the labels of the checks that have neither passed nor been skipped.
+    pub(super) fn doubts(&self) -> String {
+        self.labels_if(|outcome| !is_sound(outcome))
+    }
+
+    /// Returns the labels of all checks with an outcome.
+    pub(super) fn labels(&self, wanted: Outcome) -> String {
+        self.labels_if(|outcome| outcome == wanted)
+    }
+
+    pub(super) fn labels_if(&self, is_wanted: impl Fn(Outcome) -> bool) -> String {
+        let checks = self.checks.iter().filter(|check| is_wanted(check.outcome));
+        let labels: Vec<&str> = checks.map(|check| check.check.label()).collect();
+        labels.join(", ")
+    }
+
+    /// Names the file before a description of its fault, unless the description does.
+    pub(super) fn in_file(&self, fault: &str) -> String {
+        match self.file {
+            Some(file) if !fault.contains(file) => format!("{file}: {fault}"),
+            _ => fault.to_owned(),
+        }
+    }
+}
+
+fn is_sound(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Pass | Outcome::Skip)
+}
