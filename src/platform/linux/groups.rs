@@ -8,11 +8,35 @@ use crate::platform::types::UserId;
 /// group it is, if it has no other member. `None` if there is none, or if it is not known.
 ///
 /// A group without a name belongs to the user without a name that has the same ID.
-/// Directory services are not asked, because their answer can take any time.
+/// Directory services are not asked, because their answer can take any time. If the system
+/// uses one, it may know more members of any group, so that none is known to be private.
 pub(super) fn sole_member(group: u32) -> Option<UserId> {
+    // Without the file, the C library uses no service besides the files.
+    let services = std::fs::read_to_string("/etc/nsswitch.conf").unwrap_or_default();
+    if has_directory_service(&services) {
+        return None;
+    }
     let passwd = std::fs::read_to_string("/etc/passwd").ok()?;
     let groups = std::fs::read_to_string("/etc/group").ok()?;
     sole_member_in(&passwd, &groups, group)
+}
+
+/// Returns whether the text of
+/// [nsswitch.conf(5)](https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html) names a
+/// source of users or groups besides the files of this machine.
+fn has_directory_service(services: &str) -> bool {
+    /// Sources that know only users and groups of this machine, each in a group of its own.
+    const LOCAL: [&str; 3] = ["files", "compat", "systemd"];
+    let is_local = |source: &str| source.starts_with('[') || LOCAL.contains(&source);
+    let lines = services.lines().filter_map(|line| {
+        let (database, sources) = line.split('#').next()?.split_once(':')?;
+        ["passwd", "group", "initgroups"]
+            .contains(&database.trim())
+            .then_some(sources)
+    });
+    lines
+        .flat_map(str::split_ascii_whitespace)
+        .any(|source| !is_local(source))
 }
 
 fn sole_member_in(passwd: &str, groups: &str, group: u32) -> Option<UserId> {
@@ -69,5 +93,19 @@ mod tests {
         assert_eq!(sole_member_in(USERS, GROUPS, 1235), Some(1235));
         // A user of this number has another primary group.
         assert_eq!(sole_member_in(USERS, GROUPS, 12), None);
+    }
+
+    #[test]
+    fn a_directory_service_makes_every_membership_unknown() {
+        let local = "passwd: files systemd\ngroup: files [SUCCESS=merge] systemd\nhosts: dns\n";
+        assert!(!has_directory_service(local));
+        assert!(!has_directory_service("# group: ldap\n"));
+        for remote in [
+            "group: files sss\n",
+            "passwd:ldap\n",
+            "initgroups: winbind\n",
+        ] {
+            assert!(has_directory_service(remote), "{remote}");
+        }
     }
 }
