@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use sha2::Digest as _;
 
 use crate::identity::{DigestAlgorithm, ExeDigest};
+use crate::platform::{self, Fault, Helper, Readable};
 
 /// Number of bytes in one read. Large enough that the hash functions dominate, small
 /// enough to stay in the cache.
@@ -61,10 +62,28 @@ impl Pass {
 pub(crate) fn of_file(file: File, wanted: &[DigestAlgorithm]) -> io::Result<ExeDigest> {
     let mut pass = Pass::over(file, wanted);
     loop {
+        platform::beat();
         if let Some(digest) = pass.advance()? {
             return Ok(digest);
         }
     }
+}
+
+/// Returns the digests of a whole file, which is hashed in a helper if its file system may
+/// hang.
+pub(crate) fn of_readable(readable: Readable, wanted: &[DigestAlgorithm]) -> io::Result<ExeDigest> {
+    let Readable { file, mount } = readable;
+    let Some(mount) = mount else {
+        return of_file(file, wanted);
+    };
+    let hash = || {
+        let digests = of_file(platform::reopened(&file)?, wanted)?;
+        Ok((digests.sha256, digests.blake3))
+    };
+    let work = || (hash().map_err(|error: io::Error| Fault::from(error)), None);
+    let (digests, _) = Helper::start(mount, work)?.finish()?;
+    let (sha256, blake3) = digests?;
+    Ok(ExeDigest { sha256, blake3 })
 }
 
 #[cfg(test)]

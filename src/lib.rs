@@ -159,9 +159,9 @@ pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::platform::{
-        FileWatch, OwnChild, StopSignals, close_standard_streams, create_private_dir,
-        end_with_parent, forget_descriptors, is_out_of_descriptors, is_private_dir,
-        keep_new_files_private, lock_dir, may_remove, name_program, new_session, own_program,
-        remove_if, signal_name, unix_now_ms, user_id, wait_until_unread,
+        FileWatch, OwnChild, StopSignals, attributes, close_standard_streams, create_private_dir,
+        end_with_parent, forget_descriptors, is_hang, is_out_of_descriptors, is_private_dir,
+        keep_new_files_private, link_attributes, lock_dir, may_remove, name_program, new_session,
+        own_program, remove_if, resolved, signal_name, unix_now_ms, user_id, wait_until_unread,
     };
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::platform;
 use crate::record::{self, CacheManifest};
 
 /// A directory of manifests, one file per service and version.
@@ -74,18 +75,14 @@ impl Registry {
     ///
     /// The error of the system if the directory cannot be read.
     pub fn files(&self) -> io::Result<Vec<PathBuf>> {
-        let entries = match std::fs::read_dir(&self.directory) {
-            Ok(entries) => entries,
+        let names = match platform::names_in(&self.directory, usize::MAX) {
+            Ok(names) => names,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let mut files = Vec::new();
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "pb") {
-                files.push(path);
-            }
-        }
+        let is_manifest = |path: &PathBuf| path.extension().is_some_and(|end| end == "pb");
+        let paths = names.into_iter().map(|name| self.directory.join(name));
+        let mut files: Vec<PathBuf> = paths.filter(is_manifest).collect();
         // The directory is common to all, and comparing paths by component is slow.
         files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
         Ok(files)

@@ -169,6 +169,8 @@ named! {
         Emulated = "emulated",
         /// Hashing the running image took too long.
         HashingTimedOut = "hashing_timed_out",
+        /// A file system does not answer: a network mount, FUSE or an automounter.
+        FileSystemHangs = "file_system_hangs",
         /// The socket file does not exist.
         EndpointMissing = "endpoint_missing",
         /// No process listens on the socket.

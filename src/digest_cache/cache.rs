@@ -95,6 +95,6 @@ impl DigestCache {
         if added.is_empty() {
             return Ok(());
         }
-        file::add(&self.path, &self.boot_id, added)
+        file::add(&self.path, &self.boot_id, &added)
     }
 }

@@ -4,12 +4,13 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use data_encoding::HEXLOWER;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::{DigestCacheError, refuse_if_replaceable, refuse_unless_private};
 use super::key::{ImageKey, Moment};
 use crate::identity::{DIGEST_LEN, Digest};
-use crate::platform::{Directory, PathChecks};
+use crate::platform::{self, Directory, PathChecks};
 
 /// The version of the file format.
 const VERSION: u32 = 1;
@@ -56,6 +57,26 @@ struct Document {
 
 /// Reads the entries of this boot; none if the file is missing or damaged.
 pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCacheError> {
+    guarded(path, || read_here(path, boot_id))
+}
+
+/// Works on the file at a path, also on a file system that may hang.
+fn guarded<T: Serialize + DeserializeOwned>(
+    path: &Path,
+    work: impl Fn() -> Result<T, DigestCacheError>,
+) -> Result<T, DigestCacheError> {
+    let work = || match work() {
+        Ok(result) => Ok(Ok(result)),
+        Err(DigestCacheError::Io { source, .. }) => Err(source),
+        Err(DigestCacheError::NotOurs { path, reason }) => Ok(Err((path, reason))),
+        Err(error @ DigestCacheError::NoBootId) => Err(io::Error::other(error)),
+    };
+    platform::guarded(work, work)
+        .map_err(DigestCacheError::io(path))?
+        .map_err(|(path, reason)| DigestCacheError::NotOurs { path, reason })
+}
+
+fn read_here(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCacheError> {
     let failed = DigestCacheError::io(path);
     let file = match PathChecks::default().open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -79,19 +100,25 @@ pub(super) fn read(path: &Path, boot_id: &str) -> Result<Vec<Entry>, DigestCache
 
 /// Adds entries to the file atomically: readers see the old file or the new one. Of
 /// two simultaneous writers, the entries of one may be lost.
-pub(super) fn add(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), DigestCacheError> {
+pub(super) fn add(path: &Path, boot_id: &str, added: &[Entry]) -> Result<(), DigestCacheError> {
+    guarded(path, || add_here(path, boot_id, added.to_vec()))
+}
+
+fn add_here(path: &Path, boot_id: &str, added: Vec<Entry>) -> Result<(), DigestCacheError> {
     let failed = DigestCacheError::io(path);
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     // Checked before anything is created there: another user may own the place.
-    let existing = directory.ancestors().find(|place| place.exists());
+    let existing = directory
+        .ancestors()
+        .find(|place| platform::attributes(place).is_ok());
     let existing = Directory::open(existing.unwrap_or(Path::new("."))).map_err(failed)?;
     refuse_if_replaceable(&existing)?;
     let directory = Directory::create(directory).map_err(failed)?;
     refuse_if_replaceable(&directory)?;
-    let mut entries = read(path, boot_id)?;
+    let mut entries = read_here(path, boot_id)?;
     entries.retain(|old| added.iter().all(|new| new.image != old.image));
     entries.extend(added);
     entries.drain(..entries.len().saturating_sub(MAX_ENTRIES));

@@ -110,7 +110,9 @@ pub(crate) fn locate(
     endpoint: &Endpoint,
     process: Option<&PinnedProcess>,
 ) -> Result<Place, ConnectError> {
-    Place::of_process(socket_path(endpoint)?, process).ok_or(ConnectError::Relative)
+    Place::of_process(socket_path(endpoint)?, process)
+        .map_err(ConnectError::Io)?
+        .ok_or(ConnectError::Relative)
 }
 
 /// Connects to an endpoint, as the calling process names it, before the deadline.
@@ -129,11 +131,6 @@ pub(crate) fn connect_to(
     mut process: Option<&PinnedProcess>,
 ) -> Result<Connected, ConnectError> {
     let path = &place.path();
-    // The sockets of most stale records are gone. This finds out with fewer system calls
-    // than connecting.
-    if matches!(path.try_exists(), Ok(false)) {
-        return Err(ConnectError::Missing);
-    }
     let mut pause = FIRST_PAUSE;
     loop {
         let stream = platform::connect(path).map_err(|error| connect_error(error, path))?;
@@ -163,8 +160,8 @@ fn connect_error(error: io::Error, path: &Path) -> ConnectError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ConnectError::Missing,
         io::ErrorKind::PermissionDenied => ConnectError::Denied,
-        io::ErrorKind::ConnectionRefused => match std::fs::metadata(path) {
-            Ok(metadata) => match FileKind::from_file_type(metadata.file_type()) {
+        io::ErrorKind::ConnectionRefused => match platform::attributes(path) {
+            Ok(file) => match file.kind {
                 Some(FileKind::Socket) => ConnectError::Refused,
                 other => ConnectError::NotASocket(other.unwrap_or(FileKind::File)),
             },

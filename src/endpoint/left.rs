@@ -24,7 +24,8 @@ impl LeftSocket {
     /// the daemon.
     pub(crate) fn at_path(endpoint: &Endpoint) -> Option<Self> {
         let path = Path::new(&endpoint.path);
-        let is_plain = path.is_absolute() && !path.is_symlink();
+        let is_link = platform::link_attributes(path).is_ok_and(|file| file.is_link);
+        let is_plain = path.is_absolute() && !is_link;
         Self::following_links(endpoint).filter(|_| is_plain)
     }
 
@@ -68,10 +69,8 @@ impl LeftSocket {
     /// Returns the reason that another user could have put the file there. Trusted are
     /// root, the caller and the owner of the socket.
     pub(crate) fn distrust(&self) -> Option<String> {
-        match Directory::of_file(self.path()) {
-            Ok(directory) => self.distrust_in(&directory),
-            Err(error) => Some(error.to_string()),
-        }
+        let look = || Directory::of_file(self.path()).map(|place| self.distrust_in(&place));
+        platform::guarded(look, look).unwrap_or_else(|error| Some(error.to_string()))
     }
 
     fn distrust_in(&self, directory: &Directory) -> Option<String> {
@@ -91,19 +90,22 @@ impl LeftSocket {
     /// Fails if the file cannot be removed; with [`io::ErrorKind::PermissionDenied`] if
     /// other users could have put it there.
     pub(crate) fn remove(&self) -> io::Result<bool> {
-        let (Ok(directory), Some(name)) =
-            (Directory::of_file(self.path()), self.path().file_name())
-        else {
-            return Ok(false);
+        let remove = || {
+            let (Ok(directory), Some(name)) =
+                (Directory::of_file(self.path()), self.path().file_name())
+            else {
+                return Ok(false);
+            };
+            match self.distrust_in(&directory) {
+                Some(why) if self.is_left() => Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    format!("others could have put it there: {why}"),
+                )),
+                Some(_) => Ok(false),
+                None => directory.remove_if(name, |path| self.is_left_at(path)),
+            }
         };
-        match self.distrust_in(&directory) {
-            Some(why) if self.is_left() => Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                format!("others could have put it there: {why}"),
-            )),
-            Some(_) => Ok(false),
-            None => directory.remove_if(name, |path| self.is_left_at(path)),
-        }
+        platform::guarded(remove, remove)
     }
 
     /// Removes the file like [`Self::remove`], without checking who can write to the

@@ -172,7 +172,7 @@ fn obstacle(
     let at = path.to_owned();
     match connected {
         Err(ConnectError::NotASocket(kind)) => ListenError::NotASocket { path: at, kind },
-        Err(ConnectError::Denied) => match std::fs::symlink_metadata(path) {
+        Err(ConnectError::Denied) => match platform::link_attributes(path) {
             Ok(_) => ListenError::Denied(at),
             Err(source) => ListenError::Io { path: at, source },
         },

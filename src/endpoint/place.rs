@@ -1,6 +1,7 @@
 //! The file that a recorded path names.
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::platform::{self, FileId, HeldFile, PinnedProcess};
@@ -27,17 +28,27 @@ impl Place {
     ///
     /// `None` for a relative path that names nothing in the working directory of the
     /// process: that of the calling process has nothing to do with it.
-    pub(super) fn of_process(path: &Path, process: Option<&PinnedProcess>) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// The file system does not answer.
+    pub(super) fn of_process(
+        path: &Path,
+        process: Option<&PinnedProcess>,
+    ) -> io::Result<Option<Self>> {
         let mut place = Self::here(path);
         if path.is_relative() {
-            let hold = |process: &PinnedProcess| process.hold_in_working_directory(path).ok();
-            place.held = Some(process.and_then(hold)?);
+            let held = process.map(|process| process.hold_in_working_directory(path));
+            let Some(held) = unless_hung(held)? else {
+                return Ok(None);
+            };
+            place.held = Some(held);
         } else if let Some(process) = process.filter(|process| process.has_other_root()) {
             let ours = platform::stat(path).map(|stat| stat.id);
-            let held = process.hold_inside(path).ok();
+            let held = unless_hung(Some(process.hold_inside(path)))?;
             place.held = held.filter(|held| ours.map_or(true, |ours| ours != held.id()));
         }
-        Some(place)
+        Ok(Some(place))
     }
 
     /// Returns a note for the reader if the path names another file for the calling
@@ -72,5 +83,14 @@ impl Place {
             || (path.file_name() == self.name()
                 && self.held.is_none()
                 && is_same(directory(path), directory(&self.recorded)))
+    }
+}
+
+/// Returns what was found; an error other than that of a file system that does not answer
+/// is nothing.
+fn unless_hung<T>(found: Option<io::Result<T>>) -> io::Result<Option<T>> {
+    match found {
+        Some(Err(error)) if platform::is_hang(&error) => Err(error),
+        found => Ok(found.and_then(Result::ok)),
     }
 }

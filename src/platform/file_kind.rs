@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The kind of a file that is not the expected one.
 ///
 /// [`FileKind::Fifo`], [`FileKind::Socket`] and [`FileKind::Device`] exist on Unix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum FileKind {
     /// A directory.

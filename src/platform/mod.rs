@@ -31,9 +31,10 @@ pub use clock::unix_now_ms;
 pub(crate) use clock::{Clocks, unix_now_ns};
 pub use file_kind::FileKind;
 pub(crate) use replace::replace_file;
+pub(crate) use types::Readable;
 pub(crate) use types::{
     BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,
     Power, ProcessFacts, ProcessStatus, Standstill, UserId, Writer,
 };
-pub use types::{ExitStatus, FileId, FileStat, Ownership, StartTime, UserIds};
+pub use types::{ExitStatus, FileId, FileStat, Ownership, StartTime, UserIds, is_hang};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

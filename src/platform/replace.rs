@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::Directory;
+use super::{Directory, guarded};
 
 /// Writes a file atomically, with mode 0600, and synchronises it with the disk. Missing
 /// directories are created with mode 0700.
@@ -13,10 +13,13 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let directory = Directory::create(directory)?;
-    directory.replace(name, |file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    })?;
-    directory.sync()
+    let replace = || {
+        let directory = Directory::create(directory)?;
+        directory.replace(name, |file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })?;
+        directory.sync()
+    };
+    guarded(replace, replace)
 }

@@ -1,5 +1,6 @@
 //! Plain values that the platform returns, with one meaning on every system.
 
+use std::error::Error;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -7,13 +8,15 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::file_kind::FileKind;
+
 /// A user of the system.
 pub(crate) type UserId = u32;
 
 /// The owner and mode of a file.
 ///
 /// Other systems identify users in another way: expect more fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Ownership {
     /// User ID of the owner.
@@ -35,7 +38,7 @@ impl Ownership {
 }
 
 /// A user, besides the caller and root, who could have written or replaced a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Writer {
     /// The user; `None` if there can be several, or if it is not known which.
     pub user: Option<UserId>,
@@ -46,7 +49,7 @@ pub(crate) struct Writer {
 }
 
 /// The means by which a user can change the content at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Power {
     /// The file belongs to the user.
     Own,
@@ -67,7 +70,7 @@ impl Writer {
 }
 
 /// The identity of a file while it exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FileId {
     /// Device number.
     pub device: u64,
@@ -86,7 +89,7 @@ pub(crate) struct BoundFile {
 
 /// The attributes of a file that change with its content. Linux: by
 /// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FileStat {
     /// The identity of the file.
     pub id: FileId,
@@ -100,14 +103,91 @@ pub struct FileStat {
     pub changed_ns: i128,
 }
 
+/// A mount whose file system may never answer. The default is one of which neither the
+/// place nor the type is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mount {
+    /// The directory at which it is mounted.
+    pub point: Option<PathBuf>,
+    /// The type of the file system.
+    pub kind: Option<String>,
+}
+
+impl fmt::Display for Mount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.point, &self.kind) {
+            (Some(point), Some(kind)) => {
+                write!(f, "the file system at {} ({kind})", point.display())
+            }
+            _ => f.write_str("a file system that is not mounted here"),
+        }
+    }
+}
+
+/// The error of an operation that was given up, because a file system did not answer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0} does not answer")]
+pub(crate) struct FileSystemHangs(pub(crate) Mount);
+
+/// Returns whether an operation was given up, because a file system did not answer.
+#[must_use]
+pub fn is_hang(error: &io::Error) -> bool {
+    let inner = error.get_ref();
+    inner.is_some_and(<dyn Error + Send + Sync>::is::<FileSystemHangs>)
+}
+
+impl From<FileSystemHangs> for io::Error {
+    fn from(error: FileSystemHangs) -> Self {
+        Self::new(io::ErrorKind::TimedOut, error)
+    }
+}
+
+/// The attributes of a file at a path.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct FileAttributes {
+    /// The identity and the times.
+    pub stat: FileStat,
+    /// The owner and mode.
+    pub ownership: Ownership,
+    /// The kind; `None` for a regular file.
+    pub kind: Option<FileKind>,
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
+    /// Whether it has a name: it was not deleted.
+    pub is_named: bool,
+}
+
+/// A file that is open for reading, or only held.
+#[derive(Debug)]
+pub(crate) struct Readable {
+    pub file: File,
+    /// The mount of the file if it may hang. The file is then not open for reading: that is
+    /// left to a helper.
+    pub mount: Option<Mount>,
+}
+
+impl Readable {
+    /// Duplicates the descriptor, by
+    /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with
+    /// `F_DUPFD_CLOEXEC`.
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            file: self.file.try_clone()?,
+            mount: self.mount.clone(),
+        })
+    }
+}
+
 /// The executable that a process runs.
 #[derive(Debug)]
 pub(crate) struct Image {
     /// The file, opened through the process: the running image, even if its path names
     /// another file now.
-    pub file: File,
+    pub file: Readable,
     /// The attributes of the file.
     pub stat: FileStat,
+    /// Whether the file has no name any more, or never had one.
+    pub is_unlinked: bool,
     /// The path that the kernel remembers, possibly with the suffix `" (deleted)"`;
     /// `None` if it is too long for the kernel to report.
     pub link: Option<PathBuf>,

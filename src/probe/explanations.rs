@@ -163,6 +163,15 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             "PID {pid} is an emulator that runs the recorded executable: {}",
             facts.actual(CheckId::ExePath)
         ),
+        Reason::FileSystemHangs => format!(
+            "{} cannot be looked at: {}",
+            if unknown.is_empty() {
+                "a file"
+            } else {
+                &unknown
+            },
+            facts.detail_of_unknown()
+        ),
         Reason::HashingTimedOut => {
             format!("the executable of PID {pid} was not hashed to its end in time")
         }

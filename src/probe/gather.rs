@@ -21,7 +21,7 @@ use super::user;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, ConnectError, Connected, Place};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
+use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts, TimeLimit};
 use crate::protocol::Challenge;
 use crate::record::{self, Finding};
 
@@ -30,6 +30,7 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let host = Timed::of(|| hosts(request));
     let target = Timed::of(|| target_process::pin(expected, &host.value));
     let deadline = Deadline::after(request.timeout);
+    let _limit = TimeLimit::until(deadline);
     let (endpoint, connected) = Timed::of(|| connect(request, deadline, &target.value)).unzip();
     let terms = Terms {
         expected,

@@ -1,15 +1,14 @@
 //! One file hashed once, for every probe of a run that asks for its digest.
 
-use std::fs::File;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::hashing_pass::HashingPass;
 use crate::deadline::Deadline;
-use crate::digest::Pass;
 use crate::digest_cache::{DigestCache, Moment};
 use crate::identity::{Digest, DigestAlgorithm};
-use crate::platform::FileStat;
+use crate::platform::{FileStat, Readable};
 
 /// Which content of which file, and the algorithm.
 pub(super) type Key = (FileStat, DigestAlgorithm);
@@ -59,7 +58,7 @@ impl Slot {
 ///
 /// If it is dropped before the end, a waiting probe takes over.
 pub(super) struct Hasher<'a> {
-    pass: Box<Pass>,
+    pass: HashingPass,
     slot: Arc<Slot>,
     key: Key,
     cache: Option<&'a DigestCache>,
@@ -71,43 +70,45 @@ impl<'a> Hasher<'a> {
     /// Claims `state`, the state of `slot`, and hashes `file` for at most `timeout`.
     ///
     /// The digest goes into `cache` for later runs.
+    ///
+    /// # Errors
+    ///
+    /// When a helper is needed and cannot be started.
     pub(super) fn claim(
         state: &mut State,
         slot: &Arc<Slot>,
-        (file, key): (File, Key),
+        (file, key): (Readable, Key),
         timeout: Duration,
         cache: Option<&'a DigestCache>,
-    ) -> Self {
+    ) -> io::Result<Self> {
+        let pass = HashingPass::over(file, key.1)?;
         *state = State::Hashing;
-        Self {
-            pass: Box::new(Pass::over(file, &[key.1])),
+        Ok(Self {
+            pass,
             slot: Arc::clone(slot),
             key,
             cache,
             started: Moment::now(),
             deadline: Deadline::after(timeout),
-        }
+        })
     }
 
     /// Hashes the next part of the file. Returns `None` until the end is reached.
     pub(super) fn advance(&mut self) -> io::Result<Option<Hashed>> {
-        let Some(digests) = self.pass.advance()? else {
+        let Some(digest) = self.pass.advance()? else {
             if !self.deadline.has_passed() {
                 return Ok(None);
             }
             *self.slot.lock() = State::TimedOut;
             return Ok(Some(Hashed::TimedOut));
         };
-        let (_, digest) = digests
-            .preferred()
-            .ok_or_else(|| io::Error::other("no digest was computed"))?;
         *self.slot.lock() = State::Known(KnownDigest {
             digest,
             cached_for: None,
         });
-        if let Some(cache) = self.cache {
+        if let (Some(cache), Some(file)) = (self.cache, self.pass.file()) {
             let (stat, algorithm) = self.key;
-            cache.insert(self.pass.file(), stat, algorithm, &digest, self.started);
+            cache.insert(file, stat, algorithm, &digest, self.started);
         }
         Ok(Some(Hashed::Digest(digest)))
     }
@@ -137,7 +138,7 @@ impl Drop for Hasher<'_> {
 /// A file whose digest another probe may be computing.
 #[derive(Debug)]
 pub(super) struct Waiter {
-    pub(super) file: File,
+    pub(super) file: Readable,
     pub(super) slot: Arc<Slot>,
     pub(super) key: Key,
     pub(super) timeout: Duration,
@@ -157,7 +158,7 @@ impl Waiter {
             State::TimedOut => Ok(Hashed::TimedOut),
             State::Unclaimed | State::Hashing => {
                 let file = (self.file, self.key);
-                let hasher = Hasher::claim(&mut state, slot, file, self.timeout, None);
+                let hasher = Hasher::claim(&mut state, slot, file, self.timeout, None)?;
                 drop(state);
                 hasher.finish()
             }

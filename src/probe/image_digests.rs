@@ -2,7 +2,6 @@
 //! many records name it.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use super::hasher::{Hashed, Hasher, Key, KnownDigest, Slot, State, Waiter};
 use crate::digest_cache::{DigestCache, DigestCacheError};
 use crate::identity::{Digest, DigestAlgorithm};
-use crate::platform::Image;
+use crate::platform::{Image, Readable};
 
 /// The digests computed in one run. Give all its probes the same value; see
 /// [`crate::Probe::image_digests`].
@@ -90,7 +89,7 @@ impl ImageDigests {
     ///
     /// # Errors
     ///
-    /// When the image must be hashed and no descriptor is left for that.
+    /// When the image must be hashed, and no descriptor or process is left for that.
     pub(super) fn of_image(
         &self,
         image: &Image,
@@ -103,7 +102,7 @@ impl ImageDigests {
         let confirms =
             |known: &KnownDigest| known.cached_for.is_none() || known.digest == *expected;
         if matches!(*state, State::Unclaimed)
-            && let Some(cached) = self.find_cached(key, &image.file)
+            && let Some(cached) = self.find_cached(key, image)
             && confirms(&cached)
         {
             *state = State::Known(cached);
@@ -119,7 +118,7 @@ impl ImageDigests {
             return Ok(ImageDigest::Wait(self.waiter(slot, file, key)));
         }
         let cache = self.cache.as_ref();
-        let hasher = Hasher::claim(&mut state, &slot, (file, key), self.timeout, cache);
+        let hasher = Hasher::claim(&mut state, &slot, (file, key), self.timeout, cache)?;
         Ok(ImageDigest::Hash(hasher))
     }
 
@@ -128,7 +127,7 @@ impl ImageDigests {
     /// # Errors
     ///
     /// When the file cannot be read.
-    pub(super) fn of_file(&self, file: File, key: Key) -> io::Result<Hashed> {
+    pub(super) fn of_file(&self, file: Readable, key: Key) -> io::Result<Hashed> {
         self.waiter(self.slot(key), file, key).wait()
     }
 
@@ -137,7 +136,7 @@ impl ImageDigests {
         Arc::clone(slots.entry(key).or_default())
     }
 
-    fn waiter(&self, slot: Arc<Slot>, file: File, key: Key) -> Waiter {
+    fn waiter(&self, slot: Arc<Slot>, file: Readable, key: Key) -> Waiter {
         let timeout = self.timeout;
         Waiter {
             file,
@@ -147,8 +146,13 @@ impl ImageDigests {
         }
     }
 
-    fn find_cached(&self, (stat, algorithm): Key, image: &File) -> Option<KnownDigest> {
-        let (digest, age) = self.cache.as_ref()?.get(image, stat, algorithm)?;
+    /// Returns the digest of an earlier run. There is none of a file system that may hang:
+    /// what it says of its changes is not asked for.
+    fn find_cached(&self, (stat, algorithm): Key, image: &Image) -> Option<KnownDigest> {
+        let Readable { file, mount: None } = &image.file else {
+            return None;
+        };
+        let (digest, age) = self.cache.as_ref()?.get(file, stat, algorithm)?;
         Some(KnownDigest {
             digest,
             cached_for: Some(age),
@@ -171,7 +175,14 @@ mod tests {
         let stat = platform::stat_open(&file).unwrap();
         let digest = sha2::Sha256::digest(content).into();
         let link = None;
-        (Image { file, stat, link }, digest)
+        let file = Readable { file, mount: None };
+        let image = Image {
+            file,
+            stat,
+            is_unlinked: false,
+            link,
+        };
+        (image, digest)
     }
 
     fn claim<'a>(digests: &'a ImageDigests, image: &Image) -> ImageDigest<'a> {

@@ -9,6 +9,7 @@ mod explanations;
 mod gather;
 mod hasher;
 mod hashing;
+mod hashing_pass;
 mod host_evidence;
 mod identities;
 mod image_digests;

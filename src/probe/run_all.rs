@@ -104,7 +104,7 @@ impl Probe {
         };
         let reading = Mutex::new(());
         concurrently(files, files_at_once, |file| {
-            let is_large = file.metadata().is_ok_and(|metadata| metadata.len() > LARGE);
+            let is_large = platform::size_if_local(file).is_some_and(|size| size > LARGE);
             let alone = is_large.then(|| reading.lock().unwrap_or_else(PoisonError::into_inner));
             let probes = lead_to(file)?;
             drop(alone);

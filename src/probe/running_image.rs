@@ -75,9 +75,9 @@ impl<'p> RunningImage<'p> {
         FoundImage {
             link_is_current: is_same || link.is_some_and(is_named),
             link: link.map(Path::to_path_buf),
-            is_unlinked: platform::has_a_name(&self.image.file).is_ok_and(|has_one| !has_one),
+            is_unlinked: self.image.is_unlinked,
             resolved: (!is_same)
-                .then(|| std::fs::canonicalize(recorded).ok())
+                .then(|| platform::resolved(recorded).ok())
                 .flatten(),
             recorded: file,
             is_emulator: is_other && process.emulates(recorded, self.image.stat.id),
@@ -108,12 +108,12 @@ impl<'p> RunningImage<'p> {
         else {
             return Ok(false);
         };
-        if stat.size != self.image.stat.size || !std::fs::metadata(path)?.is_file() {
+        if stat.size != self.image.stat.size || platform::attributes(path)?.kind.is_some() {
             return Ok(false);
         }
-        let file = platform::open_without_blocking(path)?;
+        let file = platform::readable(path)?;
         // The path may name another file than before.
-        let key = (platform::stat_open(&file)?, *algorithm);
+        let key = (platform::known_attributes(&file.file)?.stat, *algorithm);
         match digests.of_file(file, key)? {
             Hashed::Digest(digest) => Ok(digest == *actual),
             Hashed::TimedOut => Err(io::ErrorKind::TimedOut.into()),

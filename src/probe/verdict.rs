@@ -31,6 +31,7 @@ fn invalid_record(states: &States) -> Option<Decision> {
         RecordState::Invalid => Some((Verdict::InvalidRecord, Reason::RecordInvalid)),
         RecordState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
         RecordState::Unsearched => Some((Verdict::Indeterminate, Reason::IdentityHidden)),
+        RecordState::Hangs => Some((Verdict::Indeterminate, Reason::FileSystemHangs)),
         RecordState::Sound | RecordState::Suspicious => None,
     }
 }
@@ -111,10 +112,15 @@ fn unexamined(states: &States) -> Option<Reason> {
         || states.exe == ExeState::Unreadable
         || states.digest == DigestState::Unreadable
         || states.digest == DigestState::Skipped;
+    let hangs = states.endpoint == EndpointState::Hangs
+        || states.exe == ExeState::Hangs
+        || states.digest == DigestState::Hangs;
     let has_no_digest =
         states.digest == DigestState::NotSupplied || states.nonce == NonceState::NoCommonDigest;
     if denied {
         Some(Reason::PermissionDenied)
+    } else if hangs {
+        Some(Reason::FileSystemHangs)
     } else if states.peer == PeerState::Unresolved {
         Some(Reason::PeerUnresolved)
     } else if has_no_digest {
@@ -161,6 +167,7 @@ fn unresponsive(states: &States) -> Option<Decision> {
         // An earlier rule has decided: `mismatch` and `indeterminate`.
         EndpointState::Differs => Reason::EndpointDiffers,
         EndpointState::Denied => Reason::PermissionDenied,
+        EndpointState::Hangs => Reason::FileSystemHangs,
     };
     Some((Verdict::Unresponsive, reason))
 }

@@ -28,8 +28,8 @@ pub enum DigestError {
 
 impl ProcessRecord {
     /// Adds SHA-256 and BLAKE3 of the running executable, in one pass over the file that is
-    /// recorded. Takes as long as reading it takes: on a network file system that does not
-    /// answer, without a limit.
+    /// recorded. Takes as long as reading it takes; a file system that does not answer for
+    /// half a second is an error.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl ProcessRecord {
             return Err(DigestError::Changed);
         }
         let digests =
-            digest::of_file(image.file, DigestAlgorithm::ALL).map_err(DigestError::Read)?;
+            digest::of_readable(image.file, DigestAlgorithm::ALL).map_err(DigestError::Read)?;
         if process.image_now().map_err(DigestError::Read)? != Some(recorded) {
             return Err(DigestError::Changed);
         }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::platform::FileKind;
+use crate::platform::{self, FileKind};
 
 /// The largest file that is read as a record, in bytes.
 pub const MAX_RECORD_BYTES: u64 = 1 << 20;
@@ -68,6 +68,13 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// Returns whether the file system of the record does not answer, so that nothing is
+    /// known of the record.
+    #[must_use]
+    pub fn is_hang(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if platform::is_hang(source))
+    }
+
     /// Returns a stable code in `snake_case`, for reports.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -76,6 +83,7 @@ impl LoadError {
             Self::NotRegular { .. } => "not_regular",
             Self::TooLarge => "too_large",
             Self::TooManyElements(_) => "too_many_elements",
+            _ if self.is_hang() => "file_system_hangs",
             Self::Io { .. } => "io",
             Self::Empty => "empty",
             Self::Json { .. } => "json",

@@ -2,11 +2,15 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use super::error::{LoadError, MAX_RECORD_BYTES};
 use super::record::Record;
 use super::{integrity, json, protobuf, trust};
-use crate::platform::{self, FileKind, PathChecks};
+use crate::deadline::Deadline;
+use crate::platform::{self, FileKind, FileStat, Ownership, PathChecks, TimeLimit, Writer};
 
 /// Reads the record in the file at `path`.
 ///
@@ -31,9 +35,18 @@ pub fn load(path: &Path) -> Result<Record, LoadError> {
 #[derive(Debug, Default)]
 pub struct Loader {
     checks: PathChecks,
+    timeout: Option<Duration>,
 }
 
 impl Loader {
+    /// Sets the time granted to a file system that may hang, for each record: a network
+    /// mount, FUSE or an automounter. The default is 500 ms.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
     /// Reads the record in the file at `path`, as [`load`] does.
     ///
     /// # Errors
@@ -49,22 +62,49 @@ impl Loader {
                 source,
             },
         };
-        let opened = self.checks.open(path).map_err(failed)?;
-        let opened = opened.map_err(|kind| LoadError::NotRegular {
-            path: path.to_owned(),
-            kind,
-        })?;
-        if opened.stat.size > MAX_RECORD_BYTES {
-            return Err(LoadError::TooLarge);
-        }
-        let bytes = read_bounded(opened.file, opened.stat.size).map_err(failed)?;
-        let mut record = load_bytes(&bytes)?;
-        record.findings.extend(trust::findings(opened.writers));
+        let deadline = self.timeout.map(Deadline::after);
+        let _limit = deadline.map(TimeLimit::until);
+        // Another thread may hold a lock of `self.checks`.
+        let apart = || read(&PathChecks::default(), path);
+        let file = platform::guarded(|| read(&self.checks, path), apart);
+        let file = file
+            .map_err(failed)?
+            .map_err(|kind| LoadError::NotRegular {
+                path: path.to_owned(),
+                kind,
+            })?;
+        let mut record = load_bytes(&file.bytes)?;
+        record.findings.extend(trust::findings(file.writers));
         record.path = Some(path.to_owned());
-        record.ownership = Some(opened.ownership);
-        record.file = Some(opened.stat);
+        record.ownership = Some(file.ownership);
+        record.file = Some(file.stat);
         Ok(record)
     }
+}
+
+/// A file that may be a record, and what is known of it.
+#[derive(Serialize, Deserialize)]
+struct ReadFile {
+    /// The content, cut off after more than a record may have.
+    bytes: Vec<u8>,
+    stat: FileStat,
+    ownership: Ownership,
+    writers: Vec<Writer>,
+}
+
+/// Reads a regular file, as far as a record may reach. The inner error is the kind of any
+/// other file.
+fn read(checks: &PathChecks, path: &Path) -> io::Result<Result<ReadFile, FileKind>> {
+    let opened = match checks.open(path)? {
+        Ok(opened) => opened,
+        Err(kind) => return Ok(Err(kind)),
+    };
+    Ok(Ok(ReadFile {
+        bytes: read_bounded(opened.file, opened.stat.size)?,
+        stat: opened.stat,
+        ownership: opened.ownership,
+        writers: opened.writers,
+    }))
 }
 
 /// Reads the record on standard input, up to its end.

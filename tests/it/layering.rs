@@ -16,9 +16,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("service", &[]),
     ("signal", &["named"]),
     ("report", &["identity", "named"]),
-    ("digest", &["identity"]),
     // Waiting in poll(2) ends at a deadline.
     ("platform", &["deadline", "signal"]),
+    ("digest", &["identity", "platform"]),
     ("host", &["identity", "platform"]),
     (
         "current_process",
@@ -34,7 +34,9 @@ const EDGES: &[(&str, &[&str])] = &[
     // outcome.
     (
         "record",
-        &["identity", "named", "platform", "report", "service"],
+        &[
+            "deadline", "identity", "named", "platform", "report", "service",
+        ],
     ),
     // An answer carries a record's own wire form.
     ("protocol", &["identity", "record"]),
@@ -44,7 +46,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &["deadline", "identity", "platform", "protocol"],
     ),
     ("digest_cache", &["identity", "platform"]),
-    ("registry", &["record"]),
+    ("registry", &["platform", "record"]),
     (
         "evidence",
         &[

@@ -66,6 +66,9 @@ impl ExitCode {
             (Self::Proven, "inspect-manifest") => "the record is valid",
             (Self::Proven, "list" | "prune" | "completions") => "done",
             (Self::Mismatch, "probe") => "identity mismatch",
+            (Self::CannotTell, "inspect-manifest" | "list" | "prune") => {
+                "cannot tell: a file system does not answer"
+            }
             (Self::Refused, "prune") => "a stale record was not removed",
             (code, _) => code.description().1,
         }
@@ -77,7 +80,15 @@ impl ExitCode {
             // Not distinguished from `Proven` by number; the table of styles lists it.
             Self::ProvenWithWarnings => return false,
             Self::Proven | Self::Internal | Self::Usage => return true,
-            Self::NotRunning | Self::CannotTell | Self::Mismatch => &["probe", "shutdown", "kill"],
+            Self::NotRunning | Self::Mismatch => &["probe", "shutdown", "kill"],
+            Self::CannotTell => &[
+                "probe",
+                "inspect-manifest",
+                "shutdown",
+                "kill",
+                "list",
+                "prune",
+            ],
             Self::Unresponsive => &["probe"],
             Self::StillAlive => &["shutdown", "kill"],
             Self::InvalidRecord => &["probe", "inspect-manifest", "shutdown", "kill"],

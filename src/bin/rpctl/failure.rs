@@ -35,6 +35,11 @@ impl Failure {
         }
     }
 
+    /// Describes a file system that does not answer, so that nothing is known.
+    pub(crate) fn for_hang(message: String) -> Self {
+        Self::new(ExitCode::CannotTell, "file_system_hangs", message).hint(hints::HANGS)
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -60,8 +65,12 @@ impl Failure {
 
 impl From<rpctl::record::LoadError> for Failure {
     fn from(error: rpctl::record::LoadError) -> Self {
-        Self::new(ExitCode::InvalidRecord, error.kind(), error.to_string())
-            .hint(hints::for_load_error(&error))
+        let code = if error.is_hang() {
+            ExitCode::CannotTell
+        } else {
+            ExitCode::InvalidRecord
+        };
+        Self::new(code, error.kind(), error.to_string()).hint(hints::for_load_error(&error))
     }
 }
 

@@ -25,6 +25,10 @@ const BROKER: &str = "a broker";
 const REFUSED: &str = "refused";
 const MISSING: &str = "no such file";
 
+/// The hint for a file system that does not answer. Its mount point is named elsewhere.
+pub(crate) const HANGS: &str =
+    "/proc/self/mountinfo names what is mounted there; ls, df and stat on it hang, too";
+
 /// The limits that the caller has chosen, so that no hint offers what was tried.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
@@ -68,6 +72,7 @@ pub(crate) fn for_report(
             hints.insert(0, for_load_error(error));
             hints
         }
+        Some(error) if error.is_hang() => hints(),
         // Inspecting the record would only repeat the error.
         Some(error) => vec![for_load_error(error)],
     }
@@ -94,6 +99,7 @@ pub(crate) fn for_load_error(error: &LoadError) -> String {
         LoadError::Io { source, .. } if __private::is_out_of_descriptors(source) => {
             "allow more open files (ulimit -n), or name fewer records at once"
         }
+        error if error.is_hang() => HANGS,
         LoadError::Io { .. } => "check the permissions of the file and of its directories",
         LoadError::Empty => {
             "the writer was interrupted, or nothing was piped in; have the daemon write its \
@@ -475,6 +481,13 @@ fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
         Reason::Emulated => vec![
             names.process(),
             "what an emulator runs cannot be proven: stop the daemon by its own means".to_owned(),
+        ],
+        Reason::FileSystemHangs => vec![
+            HANGS.to_owned(),
+            format!(
+                "when it answers again: rpctl probe {}; nothing was concluded from its silence",
+                names.record
+            ),
         ],
         Reason::HashingTimedOut => vec![
             format!(

@@ -6,6 +6,8 @@ use std::path::Path;
 use rustix::fs::{AtFlags, StatxFlags};
 use rustix::time::ClockId;
 
+use super::hanging::mount_that_may_hang;
+
 /// `f_type` of the file systems that set the change time with every change, including
 /// writes through a mapping, and report the device they are on.
 ///
@@ -27,17 +29,19 @@ const MNT_ID_UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
 /// is a reliable one by [fstatfs(2)](https://man7.org/linux/man-pages/man2/fstatfs.2.html)
 /// and lies on hardware, not on a file that can be written directly.
 pub(crate) fn ctime_is_reliable(file: &File, device: u64) -> bool {
-    rustix::fs::fstatfs(file).is_ok_and(|about| {
-        // The type of the field differs between architectures; its values have
-        // 32 bits.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "32 bits"
-        )]
-        let kind = about.f_type as u32;
-        RELIABLE.contains(&kind)
-    }) && is_hardware(device)
+    mount_that_may_hang(file).is_none()
+        && rustix::fs::fstatfs(file).is_ok_and(|about| {
+            // The type of the field differs between architectures; its values have
+            // 32 bits.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "32 bits"
+            )]
+            let kind = about.f_type as u32;
+            RELIABLE.contains(&kind)
+        })
+        && is_hardware(device)
 }
 
 fn is_hardware(device: u64) -> bool {

@@ -11,8 +11,8 @@ use netlink_packet_core::Emitable;
 use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName, Vfs};
 use netlink_packet_sock_diag::unix::{ShowFlags, StateFlags, UnixRequest, UnixResponse};
 
-use super::files::stat;
 use super::netlink::Diagnostics;
+use super::paths::stat;
 use super::process::PinnedProcess;
 use crate::platform::types::{BoundFile, FileId};
 

@@ -9,6 +9,7 @@ use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
 use super::directory::Directory;
+use super::hanging::guarded;
 use super::users::effective_uid;
 use crate::deadline::Deadline;
 
@@ -27,7 +28,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// Fails if a directory cannot be created; with [`io::ErrorKind::NotADirectory`] if
 /// another file has its name.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
-    Directory::create(path).map(drop)
+    let create = || Directory::create(path).map(drop);
+    guarded(create, create)
 }
 
 /// Returns whether `path` is a directory of the caller in which only the caller and root
@@ -37,16 +39,20 @@ pub fn create_private_dir(path: &Path) -> io::Result<()> {
 ///
 /// Fails if the directory cannot be examined.
 pub fn is_private_dir(path: &Path) -> io::Result<bool> {
-    let directory = Directory::open(path)?;
-    let ownership = directory.ownership()?;
-    let is_ours = ownership.owner == effective_uid() && ownership.mode & 0o022 == 0;
-    Ok(is_ours && directory.writers().is_empty())
+    let look = || {
+        let directory = Directory::open(path)?;
+        let ownership = directory.ownership()?;
+        let is_ours = ownership.owner == effective_uid() && ownership.mode & 0o022 == 0;
+        Ok(is_ours && directory.writers().is_empty())
+    };
+    guarded(look, look)
 }
 
 /// Locks a directory by [flock(2)](https://man7.org/linux/man-pages/man2/flock.2.html)
 /// until the returned file is dropped.
 ///
-/// A file system without such locks (NFS) is used without a lock.
+/// A file system without such locks (NFS) is used without a lock. The file system has to
+/// answer: the caller has just looked at the directory.
 ///
 /// # Errors
 ///

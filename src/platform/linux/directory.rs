@@ -10,8 +10,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat, fstat,
 use rustix::io::Errno;
 use rustix::rand::GetRandomFlags;
 
-use super::files::file_id;
-use super::held_socket::path_of_descriptor;
+use super::files::{file_id, path_of_descriptor};
 use super::place::Place;
 use super::walk::Walk;
 use crate::platform::types::{FileId, Ownership, Writer};

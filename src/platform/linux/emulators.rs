@@ -7,9 +7,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Dir, Mode, OFlags, ResolveFlags, fstatfs, openat, openat2};
+use rustix::fs::{Dir, Mode, OFlags, ResolveFlags, fstatfs, openat};
 
 use super::files::stat_open;
+use super::hanging::{guarded, open_in};
 use super::proc;
 use super::process::PinnedProcess;
 use crate::platform::types::FileId;
@@ -33,11 +34,14 @@ impl PinnedProcess {
                 .and_then(|file| stat_open(&File::from(file)).ok())
                 .is_some_and(|file| file.id == image)
         };
-        self.was_started_for(path)
-            && [inside, ours].into_iter().flatten().any(|root| {
-                let interpreters = interpreters(&root).unwrap_or_default();
-                interpreters.iter().any(|path| is_image(&root, path))
-            })
+        let roots: Vec<OwnedFd> = [inside, ours].into_iter().flatten().collect();
+        let look = || {
+            Ok(roots.iter().any(|root| {
+                let interpreters = interpreters(root).unwrap_or_default();
+                interpreters.iter().any(|path| is_image(root, path))
+            }))
+        };
+        self.was_started_for(path) && guarded(look, look).unwrap_or(false)
     }
 
     /// Returns whether the first argument of this process is a file: the kernel puts the
@@ -78,6 +82,5 @@ fn interpreters(root: &OwnedFd) -> Option<Vec<PathBuf>> {
 /// Opens a file below a root directory without mounting anything there, by
 /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html).
 fn open_below(root: &OwnedFd, path: &Path) -> Option<OwnedFd> {
-    let flags = OFlags::PATH | OFlags::CLOEXEC;
-    openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT).ok()
+    open_in(root, path, ResolveFlags::IN_ROOT).ok()
 }

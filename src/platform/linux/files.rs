@@ -1,12 +1,12 @@
 //! Files: attributes, opening without side effects, standard input.
 
-use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::fs::{File, FileType, Metadata};
 use std::io;
-use std::os::fd::AsFd;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, Stat};
+use rustix::fs::{Mode, Stat};
 
 use super::kernel_files;
 use crate::platform::file_kind::FileKind;
@@ -43,26 +43,10 @@ pub(crate) fn has_a_name(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.nlink() > 0)
 }
 
-/// Opens a file for reading by
-/// [open(2)](https://man7.org/linux/man-pages/man2/open.2.html) with `O_NONBLOCK`, so that
-/// a FIFO that replaced the file does not block.
-pub(crate) fn open_without_blocking(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
-        .open(path)
-}
-
 /// Returns standard input as an unbuffered file, by
 /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with `F_DUPFD_CLOEXEC`.
 pub(crate) fn own_stdin() -> io::Result<File> {
     Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
-}
-
-/// Returns the attributes of the file at a path, by
-/// [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html).
-pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
-    std::fs::metadata(path).map(|metadata| file_stat(&metadata))
 }
 
 /// Returns the attributes of an open file, by
@@ -100,6 +84,11 @@ pub(super) fn file_id(device: u64, inode: u64) -> FileId {
 
 pub(super) fn nanoseconds(seconds: impl Into<i128>, nanoseconds: impl Into<i128>) -> i128 {
     seconds.into() * 1_000_000_000 + nanoseconds.into()
+}
+
+/// Returns the path in `/proc/self/fd` of the file that a descriptor is open for.
+pub(super) fn path_of_descriptor(descriptor: &impl AsRawFd) -> PathBuf {
+    Path::new("/proc/self/fd").join(descriptor.as_raw_fd().to_string())
 }
 
 /// Sets the umask to 077 for this process and its children, by

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::files::stat;
+use super::paths::stat;
 
 /// Returns the boot ID, of
 /// [proc_sys_kernel(5)](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html).

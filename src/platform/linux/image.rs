@@ -3,16 +3,15 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
-use rustix::fs::{
-    AtFlags, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat, openat2, readlinkat, statat,
-    statx,
-};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat, readlinkat};
 use rustix::io::Errno;
 
-use super::files::{file_id, nanoseconds, stat_open};
+use super::hanging::{guarded, open_in};
+use super::paths::{fresh_attributes, known_attributes, readable_from};
 use super::process::PinnedProcess;
 use super::rights;
 use crate::platform::types::{FileId, FileStat, Image, ImageError, ImageFile, Liveness};
@@ -51,19 +50,24 @@ impl PinnedProcess {
     }
 
     fn open_image(&self) -> io::Result<Image> {
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        let (file, link) = self.in_living_thread(|directory| {
-            let file = openat(directory, "exe", flags, Mode::empty())?;
-            Ok((file, readlinkat(directory, "exe", Vec::new())))
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        let (held, link) = self.in_living_thread(|directory| {
+            let held = openat(directory, "exe", flags, Mode::empty())?;
+            Ok((held, readlinkat(directory, "exe", Vec::new())))
         })?;
-        let file = File::from(file);
-        let stat = stat_open(&file)?;
+        let attributes = known_attributes(&held)?;
         let link = match link {
             Ok(link) => Some(OsString::from_vec(link.into_bytes()).into()),
             Err(Errno::NAMETOOLONG) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Image { file, stat, link })
+        let file = readable_from(held.into())?;
+        Ok(Image {
+            file,
+            stat: attributes.stat,
+            is_unlinked: !attributes.is_named,
+            link,
+        })
     }
 
     /// Describes the executable that this process runs now, by
@@ -85,35 +89,27 @@ impl PinnedProcess {
             Err(Errno::ACCESS | Errno::PERM) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
-        let stat = statx(&at, "", flags, StatxFlags::BASIC_STATS)?;
+        let attributes = known_attributes(&at)?;
         let path = link.ok().map(|link| {
             let mut link = link.into_bytes();
-            if stat.stx_nlink == 0 && link.ends_with(DELETED) {
+            if !attributes.is_named && link.ends_with(DELETED) {
                 link.truncate(link.len() - DELETED.len());
             }
             OsString::from_vec(link).into()
         });
         Ok(Some(ImageFile {
             path,
-            stat: FileStat {
-                id: file_id(
-                    makedev(stat.stx_dev_major, stat.stx_dev_minor),
-                    stat.stx_ino,
-                ),
-                size: stat.stx_size,
-                modified_ns: nanoseconds(stat.stx_mtime.tv_sec, stat.stx_mtime.tv_nsec),
-                changed_ns: nanoseconds(stat.stx_ctime.tv_sec, stat.stx_ctime.tv_nsec),
-            },
+            stat: attributes.stat,
             file: File::from(at),
         }))
     }
 
     /// Returns the identity of the executable that this process runs now, by
-    /// [fstatat(2)](https://man7.org/linux/man-pages/man2/fstatat.2.html).
+    /// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html).
     pub(crate) fn image_id(&self) -> io::Result<FileId> {
-        let stat = self.in_living_thread(|directory| statat(directory, "exe", AtFlags::empty()))?;
-        Ok(file_id(stat.st_dev, stat.st_ino))
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        let open = |directory: BorrowedFd<'_>| openat(directory, "exe", flags, Mode::empty());
+        Ok(known_attributes(self.in_living_thread(open)?)?.stat.id)
     }
 
     /// Returns the attributes of the file that a path names for this process, in its
@@ -124,7 +120,8 @@ impl PinnedProcess {
         let root = self.in_living_thread(|directory| {
             openat(directory, "root", flags | OFlags::DIRECTORY, Mode::empty())
         })?;
-        let file = openat2(&root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)?;
-        stat_open(&File::from(file))
+        let open = || open_in(&root, path, ResolveFlags::IN_ROOT);
+        let attributes = guarded(|| known_attributes(open()?), || fresh_attributes(open()?))?;
+        Ok(attributes.stat)
     }
 }

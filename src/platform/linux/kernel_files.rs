@@ -4,6 +4,8 @@
 use std::io;
 use std::os::fd::AsFd;
 
+use rustix::io::Errno;
+
 /// `f_type` of procfs.
 const PROC: u32 = 0x9fa0;
 
@@ -48,7 +50,11 @@ pub(super) fn is_in_proc(file: impl AsFd) -> io::Result<bool> {
 }
 
 fn kind(file: impl AsFd) -> io::Result<u32> {
-    let about = rustix::fs::fstatfs(file)?;
+    let about = match rustix::fs::fstatfs(file) {
+        // A FUSE server need not know it.
+        Err(Errno::NOSYS) => return Ok(0),
+        about => about?,
+    };
     // The type of the field differs between architectures; its values have 32 bits.
     #[expect(
         clippy::cast_possible_truncation,

@@ -7,9 +7,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, Stat, fstat, openat, readlinkat};
+use rustix::fs::{Stat, fstat, readlinkat};
 use rustix::io::Errno;
 
+use super::hanging::jump;
 use super::kernel_files;
 use super::place::Place;
 use super::walk::{End, Walk, ends_as_directory, is_same, names};
@@ -47,8 +48,7 @@ impl Walk {
     /// Follows a link of `/proc`, which the kernel leads to a file whatever its text says.
     /// The directories on the path in its text count if they lead to that file.
     fn follow_in_proc(&mut self, name: OsString, target: &Path) -> io::Result<Option<End>> {
-        let flags = OFlags::PATH | OFlags::CLOEXEC;
-        let held = openat(&self.place.directory, &name, flags, Mode::empty())?;
+        let held = jump(&self.place.directory, &self.place.path, &name)?;
         let stat = fstat(&held)?;
         if !kernel_files::is_in_proc(&held)? {
             match end_of(target, self.links) {

@@ -1,7 +1,7 @@
 //! Unix sockets: connecting, listening, accepting.
 
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use interprocess::ConnectWaitMode;
@@ -11,12 +11,13 @@ use interprocess::local_socket::{
 };
 use interprocess::os::unix::local_socket::ListenerOptionsExt;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::OFlags;
 
 pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 pub(crate) use interprocess::local_socket::{Listener, Stream};
 
-use super::held_socket::path_of_descriptor;
+use super::files::path_of_descriptor;
+use super::hanging::{guarded_file, open};
 use crate::platform::waitable::Waitable;
 
 /// The maximum length of the path of a socket, in bytes. Linux: `sun_path` of
@@ -28,19 +29,31 @@ pub(crate) const MAX_SOCKET_PATH_LEN: usize = 107;
 /// listener is full, the stream is returned unconnected.
 ///
 /// A path that is too long for `sun_path` is replaced by that of a descriptor.
+///
+/// # Errors
+///
+/// The error of the system; `FileSystemHangs` if the path leads to a file system that does
+/// not answer.
 pub(crate) fn connect(path: &Path) -> io::Result<Stream> {
-    if path.as_os_str().len() > MAX_SOCKET_PATH_LEN {
-        return connect(&path_of_descriptor(&rustix::fs::open(
-            path,
-            OFlags::PATH | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?));
-    }
+    let here = || {
+        let held = open(path, OFlags::PATH)?;
+        match connect_to(&path_of_descriptor(&held)) {
+            // Without /proc, a descriptor has no path.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => connect_to(path),
+            connected => connected,
+        }
+    };
+    let stream = guarded_file(here, || connect_to(path))?;
+    Ok(Stream::UdSocket(stream.into()))
+}
+
+fn connect_to(path: &Path) -> io::Result<OwnedFd> {
     ConnectOptions::new()
         .name(path.to_fs_name::<GenericFilePath>()?)
         .wait_mode(ConnectWaitMode::Deferred)
         .nonblocking_stream(true)
         .connect_sync()
+        .map(|Stream::UdSocket(stream)| stream.into())
 }
 
 /// Creates a socket file with mode 0600 and listens on it in non-blocking mode, by

@@ -20,6 +20,7 @@ mod family;
 mod files;
 mod found_file;
 mod groups;
+mod hanging;
 mod held_socket;
 mod host;
 mod image;
@@ -38,6 +39,7 @@ mod netlink;
 mod own_child;
 #[cfg(feature = "record")]
 mod own_program;
+mod paths;
 #[cfg(feature = "client")]
 mod pid_namespace;
 mod pidfd_info;
@@ -77,10 +79,9 @@ pub(crate) use facts::describe;
 #[cfg(feature = "client")]
 pub(crate) use family::socket_holder;
 pub use files::keep_new_files_private;
-pub(crate) use files::{
-    has_a_name, is_pseudo_file, open_without_blocking, own_stdin, stat, stat_open,
-};
+pub(crate) use files::{has_a_name, is_pseudo_file, own_stdin, stat_open};
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
+pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};
 pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 #[cfg(feature = "client")]
@@ -97,6 +98,8 @@ pub use own_child::OwnChild;
 pub use own_program::own_program;
 #[cfg(feature = "record")]
 pub(crate) use own_program::{loaded_program, own_image};
+pub use paths::{attributes, link_attributes, resolved};
+pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_local, stat};
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustix::fs::{CWD, Mode, OFlags, Stat, fstat, openat};
 
-use super::{kernel_files, writers};
+use super::{hanging, kernel_files, writers};
 use crate::platform::types::{Power, Writer};
 
 /// The flags by which a file is held without being opened or followed.
@@ -38,7 +38,7 @@ impl Place {
 
     /// Returns the working directory, the path of which is not known.
     pub(super) fn unnamed() -> io::Result<Self> {
-        let directory = openat(CWD, ".", HOLD | OFlags::DIRECTORY, Mode::empty())?;
+        let directory = hanging::working_directory()?;
         let writers = vec![unseen("the path of the working directory")];
         Self::new(".", directory, writers)
     }

@@ -2,13 +2,13 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::fs::{Access, AtFlags, OFlags, accessat, fstat};
 use rustix::io::Errno;
 
 use super::directory::{Directory, random_name};
+use super::hanging::{guarded, open};
 use super::users::effective_uid;
 use super::writers::STICKY;
 
@@ -27,8 +27,11 @@ use super::writers::STICKY;
 /// Fails if the file cannot be renamed or removed. A missing file is not an error.
 pub fn remove_if(path: &Path, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    unless_missing(Directory::of_file(path))
-        .map_or(Ok(false), |directory| directory?.remove_if(name, matches))
+    let remove = || {
+        unless_missing(Directory::of_file(path))
+            .map_or(Ok(false), |directory| directory?.remove_if(name, &matches))
+    };
+    guarded(remove, remove)
 }
 
 /// Returns `None` for the error that there is no such file.
@@ -90,18 +93,18 @@ impl Directory {
 ///
 /// The reason that the file cannot be removed.
 pub fn may_remove(path: &Path) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("/"));
-    accessat(
-        CWD,
-        directory,
-        Access::WRITE_OK | Access::EXEC_OK,
-        AtFlags::EACCESS,
-    )?;
-    let directory = std::fs::metadata(directory)?;
-    let file = std::fs::symlink_metadata(path)?;
-    let may = [0, directory.uid(), file.uid()].contains(&effective_uid());
-    if directory.mode() & STICKY != 0 && !may {
-        return Err(Errno::PERM.into());
-    }
-    Ok(())
+    let look = || {
+        let parent = path.parent().unwrap_or(Path::new("/"));
+        let directory = open(parent, OFlags::PATH | OFlags::DIRECTORY)?;
+        let access = Access::WRITE_OK | Access::EXEC_OK;
+        accessat(&directory, ".", access, AtFlags::EACCESS)?;
+        let directory = fstat(&directory)?;
+        let file = fstat(open(path, OFlags::PATH | OFlags::NOFOLLOW)?)?;
+        let may = [0, directory.st_uid, file.st_uid].contains(&effective_uid());
+        if directory.st_mode & STICKY != 0 && !may {
+            return Err(Errno::PERM.into());
+        }
+        Ok(())
+    };
+    guarded(look, look)
 }

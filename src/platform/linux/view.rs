@@ -6,10 +6,11 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2, readlinkat};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat, readlinkat};
 
-use super::files::stat_open;
-use super::held_socket::path_of_descriptor;
+use super::files::path_of_descriptor;
+use super::hanging::{guarded_file, open_in};
+use super::paths::known_attributes;
 use super::process::PinnedProcess;
 use crate::platform::types::FileId;
 
@@ -23,7 +24,7 @@ pub(crate) struct HeldFile {
 impl HeldFile {
     fn new(file: OwnedFd) -> io::Result<Self> {
         let file = File::from(file);
-        let id = stat_open(&file)?.id;
+        let id = known_attributes(&file)?.stat.id;
         Ok(Self { file, id })
     }
 
@@ -60,17 +61,16 @@ impl PinnedProcess {
     /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html).
     pub(crate) fn hold_inside(&self, path: &Path) -> io::Result<HeldFile> {
         let root = self.open_directory("root")?;
-        let flags = OFlags::PATH | OFlags::CLOEXEC;
-        let limits = ResolveFlags::IN_ROOT;
-        HeldFile::new(openat2(&root, path, flags, Mode::empty(), limits)?)
+        let open = || open_in(&root, path, ResolveFlags::IN_ROOT);
+        HeldFile::new(guarded_file(open, open)?)
     }
 
     /// Holds the file that a relative path names in the working directory of this process,
     /// of [proc_pid_cwd(5)](https://man7.org/linux/man-pages/man5/proc_pid_cwd.5.html).
     pub(crate) fn hold_in_working_directory(&self, path: &Path) -> io::Result<HeldFile> {
         let directory = self.open_directory("cwd")?;
-        let flags = OFlags::PATH | OFlags::CLOEXEC;
-        HeldFile::new(openat(&directory, path, flags, Mode::empty())?)
+        let open = || open_in(&directory, path, ResolveFlags::empty());
+        HeldFile::new(guarded_file(open, open)?)
     }
 
     fn open_directory(&self, name: &str) -> io::Result<OwnedFd> {

@@ -8,9 +8,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, mkdirat, openat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, mkdirat};
 use rustix::io::Errno;
 
+use super::hanging::step;
 use super::place::{HOLD, Place};
 
 /// A walk by [openat(2)](https://man7.org/linux/man-pages/man2/openat.2.html) with
@@ -102,12 +103,14 @@ impl Walk {
     /// it is a directory.
     fn enter(&mut self, name: &OsStr) -> io::Result<bool> {
         let at = &self.place.directory;
-        let open = || openat(at, name, HOLD | OFlags::DIRECTORY, Mode::empty());
+        let open = || step(at, &self.place.path, name, HOLD | OFlags::DIRECTORY);
         let opened = match open() {
-            Err(Errno::NOENT) if self.creates => match mkdirat(at, name, Mode::RWXU) {
-                Ok(()) | Err(Errno::EXIST) => open(),
-                Err(error) => Err(error),
-            },
+            Err(error) if self.creates && is(&error, Errno::NOENT) => {
+                match mkdirat(at, name, Mode::RWXU) {
+                    Ok(()) | Err(Errno::EXIST) => open(),
+                    Err(error) => Err(error.into()),
+                }
+            }
             opened => opened,
         };
         match opened {
@@ -116,15 +119,15 @@ impl Walk {
                 self.place.go(name, directory, &stat);
                 Ok(true)
             }
-            Err(Errno::NOTDIR | Errno::LOOP) => Ok(false),
-            Err(error) => Err(error.into()),
+            Err(error) if is(&error, Errno::NOTDIR) || is(&error, Errno::LOOP) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
     /// Examines a file of any kind, and returns it. From a directory or link, the walk goes
     /// on.
     fn examine(&mut self, name: OsString) -> io::Result<Option<End>> {
-        let held = openat(&self.place.directory, &name, HOLD, Mode::empty())?;
+        let held = step(&self.place.directory, &self.place.path, &name, HOLD)?;
         let stat = fstat(&held)?;
         if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
             return self.follow(name, &held, &stat);
@@ -176,6 +179,10 @@ fn working_directory() -> io::Result<Place> {
         Ok(place) if is_same(&fstat(&place.directory)?, &fstat(&here.directory)?) => Ok(place),
         _ => Ok(here),
     }
+}
+
+fn is(error: &io::Error, number: Errno) -> bool {
+    Errno::from_io_error(error) == Some(number)
 }
 
 pub(super) fn is_same(one: &Stat, other: &Stat) -> bool {

@@ -6,13 +6,16 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::event::PollFlags;
+use rustix::fs::OFlags;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::io::Errno;
 
+use super::files::path_of_descriptor;
+use super::hanging::open;
 use super::wait::wait_for;
 use crate::deadline::Deadline;
 
@@ -23,8 +26,8 @@ const BUFFER_LEN: usize = 4096;
 /// written after it was added. Linux: by
 /// [inotify(7)](https://man7.org/linux/man-pages/man7/inotify.7.html).
 ///
-/// Files and directories need not exist yet. A file that cannot be watched is skipped:
-/// callers also look at the files from time to time.
+/// Files and directories need not exist yet. A file that cannot be watched is skipped, as
+/// is one on a file system that may hang: callers also look at the files from time to time.
 #[derive(Debug)]
 pub struct FileWatch {
     inotify: OwnedFd,
@@ -62,17 +65,18 @@ impl FileWatch {
 
     /// Adds all files of a directory.
     pub fn add_all_in(&mut self, directory: &Path) {
-        match self.watch(directory) {
+        match held(directory).and_then(|directory| self.watch(&directory)) {
             Some(watch) => drop(self.directories.insert(watch)),
             None => self.add(directory),
         }
     }
 
-    fn watch(&self, directory: &Path) -> Option<i32> {
+    fn watch(&self, directory: &OwnedFd) -> Option<i32> {
         let events = WatchFlags::CREATE
             | WatchFlags::MOVED_TO
             | WatchFlags::CLOSE_WRITE
             | WatchFlags::ONLYDIR;
+        let directory = path_of_descriptor(directory);
         inotify::add_watch(&self.inotify, directory, events).ok()
     }
 
@@ -115,14 +119,15 @@ impl FileWatch {
 }
 
 /// Returns the lowest existing directory above a path, and the name to wait for in it.
-fn nearest_directory(path: &Path) -> Option<(PathBuf, OsString)> {
+fn nearest_directory(path: &Path) -> Option<(OwnedFd, OsString)> {
     let path = std::path::absolute(path).ok()?;
-    path.ancestors().find_map(|below| {
-        let directory = below.parent()?;
-        directory
-            .is_dir()
-            .then(|| Some((directory.to_owned(), below.file_name()?.to_owned())))?
-    })
+    path.ancestors()
+        .find_map(|below| Some((held(below.parent()?)?, below.file_name()?.to_owned())))
+}
+
+/// Opens a directory, unless it is on a file system that may hang.
+fn held(directory: &Path) -> Option<OwnedFd> {
+    open(directory, OFlags::PATH | OFlags::DIRECTORY).ok()
 }
 
 #[cfg(test)]

@@ -30,15 +30,7 @@ pub(crate) fn has_a_name(_: &File) -> io::Result<bool> {
     unsupported()
 }
 
-pub(crate) fn open_without_blocking(_: &Path) -> io::Result<File> {
-    unsupported()
-}
-
 pub(crate) fn own_stdin() -> io::Result<File> {
-    unsupported()
-}
-
-pub(crate) fn stat(_: &Path) -> io::Result<FileStat> {
     unsupported()
 }
 

@@ -6,6 +6,7 @@
 
 mod error;
 mod files;
+mod hanging;
 mod host;
 mod judged;
 #[cfg(feature = "record")]
@@ -19,13 +20,17 @@ mod wait;
 
 pub(crate) use files::{
     HeldFile, HeldSocket, ctime_is_reliable, effective_uid, has_a_name, is_overflow_user,
-    is_pseudo_file, mount_id, open_without_blocking, own_stdin, ownership, stat, stat_open,
-    user_name,
+    is_pseudo_file, mount_id, own_stdin, ownership, stat_open, user_name,
 };
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,
     user_id,
 };
+pub(crate) use hanging::{
+    Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
+    size_if_local, stat,
+};
+pub use hanging::{attributes, link_attributes, resolved};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone};

@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 
 use super::CheckText;
 use super::state::{DigestState, PidState};
+use crate::platform;
 use crate::probe::evidence::{DigestEvidence, Evidence, ImageEvidence};
 
 pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, CheckText) {
@@ -35,7 +36,11 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Check
             )),
         ),
         DigestEvidence::Failed(error) => (
-            DigestState::Unreadable,
+            if platform::is_hang(error) {
+                DigestState::Hangs
+            } else {
+                DigestState::Unreadable
+            },
             CheckText::detail(format!("the running image cannot be read: {error}")),
         ),
         DigestEvidence::Computed {

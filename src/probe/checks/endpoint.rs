@@ -3,6 +3,7 @@
 use super::CheckText;
 use super::state::EndpointState;
 use crate::endpoint::ConnectError;
+use crate::platform;
 use crate::probe::evidence::{EndpointEvidence, Evidence};
 
 pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
@@ -28,6 +29,9 @@ pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
                 ConnectError::Relative => (EndpointState::Unusable, "a relative path"),
                 ConnectError::BadName => (EndpointState::Unusable, "not a socket path"),
                 ConnectError::WrongType => (EndpointState::Unusable, "wrong socket type"),
+                ConnectError::Io(error) if platform::is_hang(error) => {
+                    (EndpointState::Hangs, "no answer")
+                }
                 ConnectError::Io(_) => (EndpointState::Failed, "failed"),
             };
             let detail = match note {

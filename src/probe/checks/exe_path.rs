@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::CheckText;
 use super::state::{DigestState, ExeState, PidState};
-use crate::platform::ImageError;
+use crate::platform::{self, ImageError};
 use crate::probe::evidence::{Evidence, FoundImage, ImageEvidence, RecordedFile};
 
 /// The suffix that the kernel appends to the name of an unlinked image. See
@@ -33,6 +33,7 @@ pub(super) fn examine(
             let state = match error {
                 ImageError::Denied(_) => ExeState::Denied,
                 ImageError::NoImage => ExeState::Other,
+                ImageError::Io(error) if platform::is_hang(error) => ExeState::Hangs,
                 _ => ExeState::Unreadable,
             };
             return (state, CheckText::detail(error.to_string()));
@@ -60,6 +61,12 @@ fn compare(found: &FoundImage, recorded: &Path, digest: DigestState) -> (ExeStat
             ExeState::Same,
             "the same file, as the process itself sees the path",
         ),
+        // The path may well name the image.
+        RecordedFile::Unreadable(error)
+            if digest != DigestState::Different && platform::is_hang(error) =>
+        {
+            return unreadable(error);
+        }
         file => match digest {
             DigestState::Equal => return renamed(found, recorded, file),
             DigestState::Emulated => (
@@ -140,7 +147,11 @@ fn unreadable(error: &io::Error) -> (ExeState, Option<String>) {
             "not permitted to look at the recorded path".to_owned(),
         ),
         _ => (
-            ExeState::Unreadable,
+            if platform::is_hang(error) {
+                ExeState::Hangs
+            } else {
+                ExeState::Unreadable
+            },
             format!("the recorded path cannot be looked at: {error}"),
         ),
     };

@@ -35,6 +35,7 @@ pub(crate) fn examine_findings(
 pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
     let state = match error {
         LoadError::NotFound(_) => RecordState::Missing,
+        error if error.is_hang() => RecordState::Hangs,
         _ => RecordState::Invalid,
     };
     let check = CheckText::detail(error.to_string()).into_check(

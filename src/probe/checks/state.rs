@@ -37,6 +37,8 @@ states! {
         Unsearched => Unknown,
         Invalid => Fail,
         Missing => Fail,
+        /// It is on a file system that does not answer.
+        Hangs => Unknown,
     }
 }
 
@@ -69,6 +71,8 @@ states! {
         Unusable => Fail,
         Failed => Fail,
         Denied => Unknown,
+        /// A file system does not answer.
+        Hangs => Unknown,
         Skipped => Skip,
     }
 }
@@ -176,6 +180,8 @@ states! {
         Elsewhere => Warn,
         Other => Fail,
         Denied => Unknown,
+        /// A file system does not answer.
+        Hangs => Unknown,
         Unreadable => Unknown,
         Skipped => Skip,
     }
@@ -187,6 +193,8 @@ states! {
         Equal => Pass,
         Different => Fail,
         Denied => Unknown,
+        /// A file system does not answer.
+        Hangs => Unknown,
         Unreadable => Unknown,
         /// The image is an emulator that runs the recorded file.
         Emulated => Unknown,

@@ -93,6 +93,15 @@ impl<'a> Facts<'a> {
         self.labels_if(|outcome| !is_sound(outcome))
     }
 
+    /// Returns the detail of the first check that could not be determined.
+    pub(super) fn detail_of_unknown(&self) -> &'a str {
+        let mut checks = self.checks.iter();
+        let unknown = checks.find(|check| check.outcome == Outcome::Unknown);
+        unknown
+            .and_then(|check| check.detail.as_deref())
+            .unwrap_or(NO_DETAIL)
+    }
+
     /// Returns the labels of all checks with an outcome.
     pub(super) fn labels(&self, wanted: Outcome) -> String {
         self.labels_if(|outcome| outcome == wanted)

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 /// The most directories that are searched for one manifest.
 pub(super) const MAX_DIRECTORIES: usize = 64;
 
@@ -13,7 +15,7 @@ pub(super) const MAX_ENTRIES: usize = 1 << 16;
 pub(super) const MAX_FOUND: usize = 64;
 
 /// The result of a search for the identities of a manifest.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Discovery {
     /// Identity files, in the order of the search.
     pub found: Vec<PathBuf>,
@@ -26,7 +28,7 @@ pub struct Discovery {
 }
 
 /// A limit that ended a search, and the directory at which it did.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CutShort {
     /// The manifest names too many directories.
@@ -41,7 +43,7 @@ pub enum CutShort {
 }
 
 /// A file or directory that a search ignored.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{} was ignored: {why}", path.display())]
 pub struct Ignored {
     /// Path of the file or directory.

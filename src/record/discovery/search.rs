@@ -5,6 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::found::{CutShort, Discovery, Ignored, MAX_DIRECTORIES, MAX_ENTRIES, MAX_FOUND};
 use super::names;
 use crate::platform::{self, Directory, FileId, Ownership, UserId, Writer};
@@ -29,7 +31,7 @@ pub fn discover(manifest: &Record) -> Discovery {
         return Discovery::default();
     };
     let mut search = Search {
-        service: &content.service_name,
+        service: content.service_name.clone(),
         owner: manifest
             .ownership
             .map_or_else(platform::effective_uid, |ownership| ownership.owner),
@@ -42,7 +44,7 @@ pub fn discover(manifest: &Record) -> Discovery {
         if !distinct.insert(root) {
             continue;
         }
-        search.search_root(root, distinct.len());
+        search.search_guarded(root, distinct.len());
         if search.discovery.cut_short.is_some() {
             break;
         }
@@ -66,8 +68,9 @@ fn roots(manifest: &CacheManifest) -> impl Iterator<Item = &Path> {
 }
 
 /// The state of a search.
-struct Search<'a> {
-    service: &'a str,
+#[derive(Clone, Serialize, Deserialize)]
+struct Search {
+    service: String,
     /// User ID of the manifest's owner.
     owner: UserId,
     /// Directories that were examined; a directory may have several paths.
@@ -77,7 +80,23 @@ struct Search<'a> {
     discovery: Discovery,
 }
 
-impl Search<'_> {
+impl Search {
+    /// Searches a root, also if it is on a file system that may hang.
+    fn search_guarded(&mut self, root: &Path, number: usize) {
+        let search = || {
+            let mut search = self.clone();
+            search.search_root(root, number);
+            Ok(search)
+        };
+        match platform::guarded(search, search) {
+            Ok(search) => *self = search,
+            Err(error) => self
+                .discovery
+                .ignored
+                .push(Ignored::failed(root.to_owned(), &error)),
+        }
+    }
+
     /// Searches a root, the `number`th one. For a root that is a file, its directory
     /// is searched.
     fn search_root(&mut self, root: &Path, number: usize) {
@@ -153,7 +172,7 @@ impl Search<'_> {
             }
         }
         names.sort();
-        names::prefer_service(&mut names, self.service);
+        names::prefer_service(&mut names, &self.service);
         Ok(Some(names))
     }
 }

@@ -9,6 +9,7 @@ mod emulated;
 mod evidence;
 mod families;
 mod force;
+mod hangs;
 mod homes;
 mod images;
 mod loader;
@@ -23,3 +24,5 @@ mod strangers;
 mod swaps;
 mod threads;
 mod writers;
+
+pub(crate) use hangs::serve as serve_fuse;

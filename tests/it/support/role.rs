@@ -52,10 +52,15 @@ pub(crate) enum Role {
     /// Probe a record within a budget of milliseconds, so many times, and print
     /// what is left of it.
     ProbeInVain,
+    /// Mount a file system with copies of files, and serve it as long as it is told to.
+    ServeFuse,
+    /// Serve with a directory as root and another, in it, as working directory, and print
+    /// the identity on a line.
+    LiveIn,
 }
 
 impl Role {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -70,6 +75,8 @@ impl Role {
         Self::RecordSetuidChild,
         Self::Supervise,
         Self::ProbeInVain,
+        Self::ServeFuse,
+        Self::LiveIn,
     ];
 
     fn run(self, arguments: &[String]) {
@@ -90,6 +97,8 @@ impl Role {
             }
             Self::Supervise => crate::process::supervise(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
+            Self::ServeFuse => crate::field::serve_fuse(arguments),
+            Self::LiveIn => live_in(&arguments[0], &arguments[1]),
         }
     }
 }
@@ -181,6 +190,17 @@ fn turn_when_asked(path: &str) {
     super::read_request(&stream).unwrap();
     let error = Command::new("sleep").arg("1000").exec();
     panic!("{error}");
+}
+
+fn live_in(path: &str, root: &str) {
+    let listener = std::os::unix::net::UnixListener::bind(path).unwrap();
+    introduce(path);
+    std::os::unix::fs::chroot(root).unwrap();
+    std::env::set_current_dir("/").unwrap();
+    println!("\nin");
+    for stream in listener.incoming() {
+        drop(stream);
+    }
 }
 
 /// Print the identity of this process as the daemon at a path.

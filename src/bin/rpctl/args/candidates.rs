@@ -5,9 +5,10 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
+use rpctl::__private;
 use rpctl::record::{self, Loader, Record};
 use rpctl::registry::{Locations, Registry};
 
@@ -64,6 +65,13 @@ pub(super) fn records(word: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Returns the files whose paths start with `word`.
 pub(super) fn files(word: &OsStr) -> Vec<CompletionCandidate> {
+    let directory = Path::new(word)
+        .parent()
+        .filter(|it| !it.as_os_str().is_empty());
+    // Reading a directory would wait for its file system.
+    if __private::attributes(directory.unwrap_or(Path::new("."))).is_err() {
+        return Vec::new();
+    }
     let mut candidates = PathCompleter::file().complete(word);
     candidates.retain(is_safe);
     candidates

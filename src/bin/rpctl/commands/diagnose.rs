@@ -87,7 +87,7 @@ pub(super) fn probe_each<T: Send>(
     found: impl Fn(ProbeReport) -> T + Sync,
     unreadable: impl Fn(Report, LoadError) -> T,
 ) -> Vec<Vec<T>> {
-    let loader = Loader::default();
+    let loader = Loader::default().timeout(options.limits.timeout);
     let probes = |path: &Path| {
         let record = load_with(&loader, path)?;
         let label = path.to_string_lossy();

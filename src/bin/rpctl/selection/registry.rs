@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use rpctl::__private;
 use rpctl::registry::Registry;
 
 use crate::args;
@@ -28,9 +29,13 @@ pub(crate) fn require_registry(hint: &str) -> Result<Registry> {
 
 /// Returns the record files of a registry, sorted by name.
 pub(crate) fn record_files(registry: &Registry) -> Result<Vec<PathBuf>> {
-    registry.files().with_context(|| {
+    registry.files().map_err(|error| {
         let directory = registry.directory().display();
-        format!("cannot read the registry in {directory}")
+        let context = format!("cannot read the registry in {directory}");
+        if !__private::is_hang(&error) {
+            return anyhow::Error::new(error).context(context);
+        }
+        Failure::for_hang(format!("{context}: {error}")).into()
     })
 }
 

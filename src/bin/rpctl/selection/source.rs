@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::ImageDigests;
+use rpctl::{__private, ImageDigests};
 
 use super::candidates::{self, Candidates};
 use super::registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
@@ -130,7 +130,7 @@ impl<'a> Selection<'a> {
         digests: &Arc<ImageDigests>,
     ) -> Result<&[PathBuf], SelectionError> {
         let is_fixed = matches!(self.source, Source::Named(_) | Source::OnlyCandidate);
-        let exist = !self.last.is_empty() && self.last.iter().all(|path| path.exists());
+        let exist = !self.last.is_empty() && self.last.iter().all(|path| exists(path));
         if !(exist && is_fixed) {
             let keeps_last = exist && matches!(self.source, Source::Service(_));
             match self.source.records(Candidates::Live(digests)) {
@@ -139,6 +139,14 @@ impl<'a> Selection<'a> {
             }
         }
         Ok(&self.last)
+    }
+}
+
+/// Returns whether there is a file at a path, or may be: its file system does not answer.
+fn exists(path: &Path) -> bool {
+    match __private::attributes(path) {
+        Ok(_) => true,
+        Err(error) => __private::is_hang(&error),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rpctl::__private::StopSignals;
+use rpctl::__private::{self, StopSignals};
 use rpctl::{BackendHandleError, DEFAULT_HASH_TIMEOUT, ProbeReport, Verdict};
 use tempfile::TempDir;
 
@@ -95,7 +95,7 @@ fn leftover(plan: &Plan) -> Option<&Path> {
     let socket = Path::new(&plan.endpoint.path);
     plan.record_paths()
         .chain([socket])
-        .find(|path| path.exists())
+        .find(|path| __private::link_attributes(path).is_ok())
 }
 
 /// Puts the hint right: the caller chooses only the temporary directory of a self-test.

@@ -16,7 +16,7 @@ use crate::shell;
 pub(super) fn absolute(option: &str, path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path).with_context(|| format!("cannot resolve {option}"))?;
     let directory = path.parent().unwrap_or(&path);
-    match std::fs::metadata(directory) {
+    match __private::attributes(directory) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let message = format!("{option}: there is no directory {}", directory.display());
             let make = format!("mkdir -p {}", shell::file(directory));

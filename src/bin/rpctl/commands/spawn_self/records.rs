@@ -85,9 +85,7 @@ impl Drop for Records {
 fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
     let mut directories = BTreeSet::new();
     for directory in plan.record_paths().filter_map(Path::parent) {
-        let real = directory
-            .canonicalize()
-            .map_err(|error| unusable(directory, &error))?;
+        let real = __private::resolved(directory).map_err(|error| unusable(directory, &error))?;
         directories.insert(real);
     }
     directories

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rpctl::control::{Grant, KeepReason, Trust};
 use rpctl::record::{self, Record};
-use rpctl::{DaemonProcess, ProbeReport};
+use rpctl::{__private, DaemonProcess, ProbeReport};
 
 use crate::args::StopArgs;
 use crate::commands::prune::explain;
@@ -91,7 +91,7 @@ impl<'a> Cleanup<'a> {
         match record::remove_if(path, names_daemon) {
             Ok(true) => return Some(path.clone()),
             // Many daemons remove their record themselves.
-            Ok(false) if !path.exists() => {}
+            Ok(false) if __private::attributes(path).is_err() => {}
             Ok(false) => self.warn_kept(path, "it does not name that daemon (any more)"),
             Err(error) => self.warn_kept(path, &error.to_string()),
         }
@@ -123,6 +123,7 @@ fn reason_to_keep(report: &ProbeReport, trust: Trust, record: &Path) -> Option<S
 
 /// Follows a link to the record itself, which is the file to be removed.
 fn resolve_link(record: &Path) -> PathBuf {
-    let resolved = record.is_symlink().then(|| record.canonicalize().ok());
+    let is_link = __private::link_attributes(record).is_ok_and(|file| file.is_link);
+    let resolved = is_link.then(|| __private::resolved(record).ok());
     resolved.flatten().unwrap_or_else(|| record.to_owned())
 }

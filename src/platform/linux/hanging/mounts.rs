@@ -1,0 +1,231 @@
+//! The table of mounts, of
+//! [proc_pid_mountinfo(5)](https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html).
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use rustix::event::PollFlags;
+use rustix::fs::{AtFlags, CWD, StatxFlags};
+
+use crate::platform::linux::wait::poll_once;
+use crate::platform::types::Mount;
+
+/// The types of file systems that answer without another machine or process.
+///
+/// Not in the list: overlayfs, which may lie over any other.
+const LOCAL: [&str; 48] = [
+    "adfs",
+    "affs",
+    "bcachefs",
+    "binder",
+    "binfmt_misc",
+    "bpf",
+    "btrfs",
+    "cgroup",
+    "cgroup2",
+    "configfs",
+    "cramfs",
+    "debugfs",
+    "devpts",
+    "devtmpfs",
+    "efivarfs",
+    "erofs",
+    "exfat",
+    "ext2",
+    "ext3",
+    "ext4",
+    "f2fs",
+    "fusectl",
+    "hfs",
+    "hfsplus",
+    "hugetlbfs",
+    "iso9660",
+    "jffs2",
+    "jfs",
+    "minix",
+    "mqueue",
+    "msdos",
+    "nilfs2",
+    "nsfs",
+    "ntfs3",
+    "proc",
+    "pstore",
+    "ramfs",
+    "reiserfs",
+    "rootfs",
+    "securityfs",
+    "selinuxfs",
+    "squashfs",
+    "sysfs",
+    "tmpfs",
+    "tracefs",
+    "udf",
+    "vfat",
+    "xfs",
+];
+
+/// The table, as it was when it was last read.
+static TABLE: Mutex<Option<Table>> = Mutex::new(None);
+
+struct Table {
+    /// Reports by poll(2) that the table has changed.
+    file: File,
+    lines: Vec<Line>,
+}
+
+/// One mount.
+struct Line {
+    id: u64,
+    device: (u32, u32),
+    point: PathBuf,
+    kind: String,
+}
+
+/// Returns the mount that is entered at a mount point, if it may hang. A mount that the
+/// table does not have may hang.
+pub(super) fn at_point(point: &Path) -> Option<Mount> {
+    find(|line| line.point == point)
+}
+
+/// Returns the mount through which a file was opened, if it may hang. The file system is
+/// not touched, by `AT_STATX_DONT_SYNC` of
+/// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html).
+pub(in crate::platform::linux) fn mount_that_may_hang(file: impl AsFd) -> Option<Mount> {
+    let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC | AtFlags::NO_AUTOMOUNT;
+    let about = rustix::fs::statx(file, "", flags, StatxFlags::MNT_ID).ok();
+    let about = about.filter(|about| about.stx_mask & StatxFlags::MNT_ID.bits() != 0);
+    let Some(about) = about else {
+        return Some(Mount::default());
+    };
+    let device = (about.stx_dev_major, about.stx_dev_minor);
+    if Some(device) == root_device() {
+        return None;
+    }
+    // A mount of another namespace may be of a file system that is mounted here, too.
+    find(|line| line.id == about.stx_mnt_id).and_then(|mount| match mount.kind {
+        Some(_) => Some(mount),
+        None => find(|line| line.device == device),
+    })
+}
+
+/// Returns the device of the root directory, on which this program depends anyway. Most
+/// files are there, and the table need not be read for them.
+fn root_device() -> Option<(u32, u32)> {
+    static DEVICE: OnceLock<Option<(u32, u32)>> = OnceLock::new();
+    *DEVICE.get_or_init(|| {
+        let flags = AtFlags::STATX_DONT_SYNC | AtFlags::NO_AUTOMOUNT;
+        let about = rustix::fs::statx(CWD, "/", flags, StatxFlags::BASIC_STATS).ok()?;
+        Some((about.stx_dev_major, about.stx_dev_minor))
+    })
+}
+
+/// Returns the topmost mount that `is_meant` accepts, if it may hang.
+fn find(is_meant: impl Fn(&Line) -> bool) -> Option<Mount> {
+    let mut table = TABLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let current = table.take().filter(Table::is_current);
+    *table = current.or_else(|| Table::read().ok());
+    let mut lines = table.iter().flat_map(|table| table.lines.iter().rev());
+    match lines.find(|line| is_meant(line)) {
+        Some(line) if line.answers() => None,
+        Some(line) => Some(Mount {
+            point: Some(line.point.clone()),
+            kind: Some(line.kind.clone()),
+        }),
+        None => Some(Mount::default()),
+    }
+}
+
+impl Table {
+    fn read() -> io::Result<Self> {
+        let mut file = File::open("/proc/self/mountinfo")?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text)?;
+        file.rewind()?;
+        let lines = text.split(|&byte| byte == b'\n');
+        let lines = lines.filter_map(Line::parse).collect();
+        Ok(Self { file, lines })
+    }
+
+    /// Returns whether no mount was added, moved or removed, by
+    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html).
+    fn is_current(&self) -> bool {
+        let changed = poll_once(self.file.as_fd(), PollFlags::PRI, Some(Duration::ZERO));
+        changed.is_ok_and(|changed| !changed.contains(PollFlags::PRI))
+    }
+}
+
+impl Line {
+    /// Returns whether the file system answers for certain. The one of the root directory
+    /// has to: this program runs from it.
+    fn answers(&self) -> bool {
+        LOCAL.binary_search(&self.kind.as_str()).is_ok() || self.point == Path::new("/")
+    }
+
+    fn parse(line: &[u8]) -> Option<Self> {
+        let mut fields = line.split(|&byte| byte == b' ');
+        let text = |field: &[u8]| Some(std::str::from_utf8(field).ok()?.to_owned());
+        let id = text(fields.next()?)?.parse().ok()?;
+        let device = text(fields.nth(1)?)?;
+        let (major, minor) = device.split_once(':')?;
+        let point = unescape(fields.nth(1)?).into();
+        let kind = text(fields.skip_while(|field| *field != b"-").nth(1)?)?;
+        Some(Self {
+            id,
+            device: (major.parse().ok()?, minor.parse().ok()?),
+            point,
+            kind,
+        })
+    }
+}
+
+/// Decodes a path in which blanks, line ends and backslashes are octal numbers.
+fn unescape(path: &[u8]) -> OsString {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((&first, after)) = rest.split_first() {
+        let octal = after
+            .get(..3)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = octal.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        let (byte, after) = match byte.filter(|_| first == b'\\') {
+            Some(byte) => (byte, &after[3..]),
+            None => (first, after),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    OsString::from_vec(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mount_is_read_with_blanks_in_its_path() {
+        let line = b"36 35 98:7 /a /m\\040n\\134o rw,noatime shared:1 - fuse.sshfs x rw";
+        let line = Line::parse(line).unwrap();
+        assert_eq!((line.id, line.device), (36, (98, 7)));
+        assert_eq!(line.point, Path::new("/m n\\o"));
+        assert_eq!(line.kind, "fuse.sshfs");
+    }
+
+    #[test]
+    fn only_types_that_are_known_to_be_local_answer_for_certain() {
+        assert!(LOCAL.is_sorted());
+        assert_eq!(at_point(Path::new("/proc")), None);
+        assert_eq!(at_point(Path::new("/nowhere")), Some(Mount::default()));
+    }
+
+    #[test]
+    fn the_mount_of_an_open_file_is_found() {
+        let status = File::open("/proc/self/status").unwrap();
+        assert_eq!(mount_that_may_hang(&status), None);
+    }
+}

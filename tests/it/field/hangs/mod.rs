@@ -1,0 +1,10 @@
+//! File systems that never answer: dead network mounts, FUSE servers that hang. No command
+//! waits for one for ever, no other record is concerned, and the program always ends.
+
+mod commands;
+mod mount;
+mod processes;
+mod records;
+mod server;
+
+pub(crate) use server::serve;

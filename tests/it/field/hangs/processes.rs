@@ -1,0 +1,100 @@
+//! Processes whose executable, root or working directory is on a mount that hangs.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use rpctl::DaemonProcess;
+
+use super::mount::HangingMount;
+use super::server::Silence;
+use crate::support::{Daemon, KillOnDrop, Role, World, check, copy_program, role};
+
+/// A mount with a copy of the program, in which a daemon runs it.
+fn running() -> Option<(HangingMount, Daemon)> {
+    let world = World::new();
+    copy_program(&world.path("program"));
+    let program = world.path("program");
+    let mount = HangingMount::with(world, &[program])?;
+    let record = mount.world.path("daemon.pb");
+    let mut command = mount.command(mount.path("program"));
+    command.args(["spawn-self", "--foreground", "--json"]);
+    command.arg("--record").arg(&record);
+    command.arg("--endpoint").arg(mount.world.path("socket"));
+    let daemon = Daemon::start_as_is(command, &record);
+    Some((mount, daemon))
+}
+
+#[test]
+fn an_executable_on_a_mount_that_answers_is_hashed() {
+    let Some((mount, daemon)) = running() else {
+        return;
+    };
+    let record = daemon.record().to_str().unwrap();
+    let run = mount.patient_rpctl(["probe", "--json", record]);
+    run.assert_verdict(0, "verified", None);
+    // Also from outside, to which the mount is hidden.
+    let run = mount.world.probe(daemon.record());
+    let document = run.json();
+    assert_eq!(
+        check(&document, "digest")["outcome"],
+        "pass",
+        "{document:#}"
+    );
+    mount.end_with(daemon);
+}
+
+#[test]
+fn a_running_executable_on_a_hung_mount_is_unknown() {
+    for silence in [Silence::Content, Silence::Unanswered] {
+        let Some((mut mount, daemon)) = running() else {
+            return;
+        };
+        mount.fall(silence);
+        for run in [
+            mount.probe(daemon.record()),
+            mount.world.rpctl([
+                "probe",
+                "--json",
+                "--timeout",
+                "1s",
+                daemon.record().to_str().unwrap(),
+            ]),
+        ] {
+            let document = run.json();
+            assert_eq!(run.code, Some(4), "{document:#}");
+            assert_eq!(document["reason"], "file_system_hangs", "{document:#}");
+            assert_eq!(check(&document, "pid")["outcome"], "pass");
+            assert_eq!(check(&document, "digest")["outcome"], "unknown");
+        }
+        mount.end_with(daemon);
+    }
+}
+
+#[test]
+fn a_process_that_lives_on_a_hung_mount_is_looked_at_in_time() {
+    let Some(mut mount) = HangingMount::with(World::new(), &[]) else {
+        return;
+    };
+    let socket = mount.world.path("socket");
+    let mount_point = mount.path("");
+    let inner = role(Role::LiveIn, [socket, mount_point]);
+    let mut command = mount.command_of(&inner);
+    let mut child = KillOnDrop(command.stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    let mut line = || lines.next().unwrap().unwrap();
+    let identity = loop {
+        let line = line();
+        if line.starts_with('{') {
+            break line;
+        }
+    };
+    while line() != "in" {}
+    mount.fall(Silence::Unanswered);
+    let mut identity: DaemonProcess = serde_json::from_str(&identity).unwrap();
+    identity.exe_path = PathBuf::from("/elsewhere/daemon");
+    let record = mount.world.sidecar("a.json", &identity);
+    let run = mount.probe(&record);
+    assert!(matches!(run.code, Some(4..=6)), "{run:?}");
+    mount.end_with(child);
+}
