@@ -62,6 +62,35 @@ fn two_records_of_a_one_client_daemon_are_both_verified() {
     }
 }
 
+/// No command keeps the daemon from the next one: each would wait for its turn in vain.
+#[test]
+fn every_command_leaves_a_one_client_daemon_free_for_others() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    serve_one_at_a_time(&identity);
+    std::fs::create_dir(world.path("registry")).unwrap();
+    for name in ["registry/a.pb", "registry/b.pb"] {
+        world.manifest(name, &identity, |_| ());
+    }
+    let record = world.path("registry/a.pb");
+    let record = record.to_str().unwrap();
+    let commands: [&[&str]; 5] = [
+        &["probe", "--quiet", "--all"],
+        &["list", "--quiet"],
+        &["prune", "--quiet"],
+        &["probe", "--quiet", "--wait", "30s", record],
+        &["probe", "--quiet", record, record],
+    ];
+    for command in commands.iter().chain(&commands) {
+        let run = world.rpctl(*command);
+        assert_eq!(run.code, Some(0), "{command:?}: {run:?}");
+    }
+    // The daemon is an ancestor of the program, and refused after its answer.
+    let run = world.rpctl(["shutdown", "--quiet", record]);
+    assert_eq!(run.code, Some(9), "{run:?}");
+    assert_eq!(world.rpctl(["probe", "--quiet", record]).code, Some(0));
+}
+
 #[test]
 fn a_connection_is_kept_for_a_caller_that_asks_for_it() {
     let world = World::new();
