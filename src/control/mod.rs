@@ -2,10 +2,11 @@
 //! that its daemon left.
 //!
 //! [`permits()`] decides, from the report alone, whether a process may be stopped. Only
-//! [`crate::ProbeReport::into_grant`] makes a [`Grant`], and only a grant sends a
-//! signal: the one that it was given for, to the process that it holds. Likewise only
+//! [`crate::ProbeReport::into_grant`] makes a [`Grant`], and a grant sends no other signal
+//! than the one that it was given for, to the process that it holds. Likewise only
 //! [`crate::ProbeReport::to_removal`] makes a [`Removal`], for a record whose daemon is
-//! proven to be gone.
+//! proven to be gone. For processes that were recorded as [`crate::process`] does, see
+//! [`crate::process::VerifiedProcess`].
 
 mod grant;
 mod permission;

@@ -37,4 +37,6 @@ pub(crate) use types::{
     Power, ProcessFacts, ProcessStatus, Standstill, UserId, Writer,
 };
 pub use types::{ExitStatus, FileId, FileStat, Ownership, StartTime, UserIds, is_hang};
+#[cfg(feature = "client")]
+pub(crate) use types::{ListeningAddress, ListeningSocket};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

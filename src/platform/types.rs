@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::fs::File;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -387,4 +388,27 @@ pub(crate) struct ProcessFacts {
     pub command: String,
     /// The name of the user, or the number of a user without a name.
     pub user: Option<String>,
+}
+
+/// A socket on which a process listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListeningSocket {
+    /// The inode number of the socket.
+    pub inode: u32,
+    /// The address.
+    pub address: ListeningAddress,
+}
+
+/// The address of a listening socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ListeningAddress {
+    /// A path as it was given to the system, or a name in the abstract namespace after `@`.
+    Unix {
+        /// The path or name.
+        path: String,
+        /// The file, with the lower 32 bits of its inode number; `None` for an abstract name.
+        file: Option<FileId>,
+    },
+    /// An IP address and a port.
+    Tcp(SocketAddr),
 }

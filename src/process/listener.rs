@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// A socket on which the recorded process, or a descendant, listened.
+/// A socket on which the recorded process listened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,12 +21,15 @@ pub enum RecordedListener {
 /// A recorded Unix socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnixListenerRecord {
-    /// Path in the mount namespace of the process; with `@` in front if it is abstract.
+    /// Path as the process gave it to the system; with `@` in front if it is abstract.
+    /// Characters that are not Unicode are replaced.
     pub path: String,
-    /// Device number of the socket file; absent if the socket is abstract.
+    /// Device number of the socket file, as the kernel has it for the file system; absent if
+    /// the socket is abstract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<u64>,
-    /// Inode number of the socket file; absent if the socket is abstract.
+    /// Lower 32 bits of the inode number of the socket file; absent if the socket is
+    /// abstract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inode: Option<u64>,
     /// Inode number of the socket, as in `socket:[INODE]` of

@@ -70,6 +70,8 @@ mod listener;
 mod protected;
 mod record;
 mod sending;
+#[cfg(feature = "client")]
+mod sockets;
 mod standing;
 mod trust;
 mod verified;

@@ -8,6 +8,8 @@ use super::record::ProcessRecord;
 #[cfg(feature = "digest")]
 use super::record::RecordedFile;
 use super::sending::{SendOutcome, SignalError, send};
+#[cfg(feature = "client")]
+use crate::platform::ListeningSocket;
 use crate::platform::{ExitStatus, Liveness, PinnedProcess, impl_as_waitable, waitable};
 #[cfg(feature = "digest")]
 use crate::platform::{Image, ImageError};
@@ -93,6 +95,12 @@ impl VerifiedProcess {
             Some((expected, now)) => expected.compare(now),
             None => ImageState::Unknown,
         })
+    }
+
+    /// Returns the sockets on which the process listens.
+    #[cfg(feature = "client")]
+    pub(super) fn listening_sockets(&self) -> io::Result<Vec<ListeningSocket>> {
+        self.process.listening_sockets()
     }
 
     /// Opens the executable for reading.

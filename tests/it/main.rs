@@ -41,7 +41,8 @@
 //! | any fault of an endpoint, whatever the peer's schedule: it ends within the budget | `endpoint::budget`, `endpoint::schedules` |
 //! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
 //! | the number is reused before the signal | `control::pid_reuse`, `process::reuse` |
-//! | PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle` |
+//! | a recorded process: reused within a tick, re-executed, a zombie, a thread, of another boot or namespace | `process::reuse`, `process::verify`, `process::capture`, `process::namespaces` |
+//! | PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle`, `process::control` |
 //! | record writable or owned by others | `control::refusals` |
 //! | ignores SIGTERM; takes its time to exit | `control::daemons` |
 //! | a daemon already gone; the socket of its replacement | `control::daemons`, `control::traces` |

@@ -130,14 +130,14 @@ fn is_named(socket: &UnixResponse, wanted: Option<&OsStr>) -> bool {
 }
 
 /// Returns the file that a socket is bound to.
-fn file_of(socket: &UnixResponse) -> Option<BoundFile> {
+pub(super) fn file_of(socket: &UnixResponse) -> Option<BoundFile> {
     socket.nlas.iter().find_map(|attribute| match attribute {
         Nla::Vfs(vfs) => Some(numbers_of(vfs)),
         _ => None,
     })
 }
 
-fn one(inode: u32, show_flags: ShowFlags) -> UnixRequest {
+pub(super) fn one(inode: u32, show_flags: ShowFlags) -> UnixRequest {
     UnixRequest {
         state_flags: StateFlags::empty(),
         inode,

@@ -21,6 +21,8 @@ mod files;
 mod found_file;
 mod groups;
 mod hanging;
+#[cfg(feature = "client")]
+mod held_listeners;
 mod held_socket;
 mod host;
 mod image;

@@ -8,6 +8,7 @@ use netlink_packet_core::{
     NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
 };
 use netlink_packet_sock_diag::SockDiagMessage;
+use netlink_packet_sock_diag::inet::{InetRequest, InetResponse};
 use netlink_packet_sock_diag::unix::{UnixRequest, UnixResponse};
 use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use netlink_sys::{Socket, SocketAddr};
@@ -58,18 +59,28 @@ impl Diagnostics {
 
     /// Returns the socket with the inode of the request.
     pub(super) fn socket(&self, request: UnixRequest) -> io::Result<Option<UnixResponse>> {
-        Ok(self.ask(request, NLM_F_REQUEST)?.pop())
+        let answers = self.ask(SockDiagMessage::UnixRequest(request), NLM_F_REQUEST)?;
+        Ok(answers.into_iter().find_map(as_unix))
     }
 
     /// Returns all sockets that match a request.
     pub(super) fn sockets(&self, request: UnixRequest) -> io::Result<Vec<UnixResponse>> {
-        self.ask(request, NLM_F_REQUEST | NLM_F_DUMP)
+        let flags = NLM_F_REQUEST | NLM_F_DUMP;
+        let answers = self.ask(SockDiagMessage::UnixRequest(request), flags)?;
+        Ok(answers.into_iter().filter_map(as_unix).collect())
     }
 
-    fn ask(&self, request: UnixRequest, flags: u16) -> io::Result<Vec<UnixResponse>> {
+    /// Returns all TCP sockets that match a request.
+    pub(super) fn tcp_sockets(&self, request: InetRequest) -> io::Result<Vec<InetResponse>> {
+        let flags = NLM_F_REQUEST | NLM_F_DUMP;
+        let answers = self.ask(SockDiagMessage::InetRequest(request), flags)?;
+        Ok(answers.into_iter().filter_map(as_inet).collect())
+    }
+
+    fn ask(&self, request: SockDiagMessage, flags: u16) -> io::Result<Vec<SockDiagMessage>> {
         let mut header = NetlinkHeader::default();
         header.flags = flags;
-        let mut message = NetlinkMessage::new(header, SockDiagMessage::UnixRequest(request).into());
+        let mut message = NetlinkMessage::new(header, request.into());
         message.finalize();
         let mut bytes = vec![0; message.buffer_len()];
         message.serialize(&mut bytes);
@@ -85,8 +96,22 @@ impl Diagnostics {
     }
 }
 
+fn as_unix(answer: SockDiagMessage) -> Option<UnixResponse> {
+    match answer {
+        SockDiagMessage::UnixResponse(answer) => Some(*answer),
+        _ => None,
+    }
+}
+
+fn as_inet(answer: SockDiagMessage) -> Option<InetResponse> {
+    match answer {
+        SockDiagMessage::InetResponse(answer) => Some(*answer),
+        _ => None,
+    }
+}
+
 /// Adds the sockets in a datagram to `answers`. Returns whether it ends the answer.
-fn collect(datagram: &[u8], answers: &mut Vec<UnixResponse>) -> io::Result<bool> {
+fn collect(datagram: &[u8], answers: &mut Vec<SockDiagMessage>) -> io::Result<bool> {
     let mut rest = datagram;
     while !rest.is_empty() {
         let message = NetlinkMessage::<SockDiagMessage>::deserialize(rest)
@@ -94,9 +119,7 @@ fn collect(datagram: &[u8], answers: &mut Vec<UnixResponse>) -> io::Result<bool>
         // Messages are padded to four bytes.
         let length = (message.header.length as usize).next_multiple_of(4);
         match message.payload {
-            NetlinkPayload::InnerMessage(SockDiagMessage::UnixResponse(answer)) => {
-                answers.push(*answer);
-            }
+            NetlinkPayload::InnerMessage(answer) => answers.push(answer),
             NetlinkPayload::Done(_) => return Ok(true),
             NetlinkPayload::Error(error) if error.code.is_none() => return Ok(true),
             NetlinkPayload::Error(error) => return Err(error.to_io()),

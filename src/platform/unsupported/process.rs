@@ -9,8 +9,8 @@ use super::error::unsupported;
 use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
-    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, Liveness, PinError, ProcessFacts,
-    ProcessStatus, Standstill, StartTime, UserIds,
+    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningSocket, Liveness,
+    PinError, ProcessFacts, ProcessStatus, Standstill, StartTime, UserIds,
 };
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
@@ -77,6 +77,10 @@ impl PinnedProcess {
     }
 
     pub(crate) fn is_own_child(&self) -> io::Result<bool> {
+        match *self {}
+    }
+
+    pub(crate) fn listening_sockets(&self) -> io::Result<Vec<ListeningSocket>> {
         match *self {}
     }
 
@@ -147,6 +151,11 @@ pub(crate) fn loaded_program() -> Option<PathBuf> {
     None
 }
 
+/// Returns the path of the running program.
+///
+/// # Errors
+///
+/// The error of the system.
 #[cfg(feature = "cli")]
 pub fn own_program() -> io::Result<PathBuf> {
     std::env::current_exe()

@@ -5,6 +5,7 @@ mod control;
 mod family;
 mod files;
 mod format;
+mod listeners;
 mod namespaces;
 mod reuse;
 mod supervisor;
@@ -17,6 +18,7 @@ use rpctl::process::{ProcessRecord, VerifyError};
 use crate::support::KillOnDrop;
 
 pub(crate) use capture::record_setuid_child;
+pub(crate) use listeners::listen_and_record;
 pub(crate) use supervisor::supervise;
 
 /// Starts a child that sleeps until it is killed.

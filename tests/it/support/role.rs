@@ -49,6 +49,8 @@ pub(crate) enum Role {
     RecordSetuidChild,
     /// Be the supervisor of the examples, with its arguments.
     Supervise,
+    /// Listen on sockets in a directory, and compare them with the own record.
+    ListenAndRecord,
     /// Probe a record within a budget of milliseconds, so many times, and print
     /// what is left of it.
     ProbeInVain,
@@ -60,7 +62,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -74,6 +76,7 @@ impl Role {
         Self::VerifyRecord,
         Self::RecordSetuidChild,
         Self::Supervise,
+        Self::ListenAndRecord,
         Self::ProbeInVain,
         Self::ServeFuse,
         Self::LiveIn,
@@ -95,6 +98,7 @@ impl Role {
             Self::RecordSetuidChild => {
                 crate::process::record_setuid_child(Path::new(&arguments[0]));
             }
+            Self::ListenAndRecord => crate::process::listen_and_record(&arguments[0]),
             Self::Supervise => crate::process::supervise(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
             Self::ServeFuse => crate::field::serve_fuse(arguments),

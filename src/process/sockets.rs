@@ -1,0 +1,56 @@
+//! The listening sockets of a recorded process.
+
+use std::io;
+
+use super::listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
+use super::record::ProcessRecord;
+use super::verify_error::{Gone, VerifyError};
+use crate::platform::{ListeningAddress, ListeningSocket};
+
+impl ProcessRecord {
+    /// Adds the Unix and TCP sockets on which the process listens now. Nothing is connected
+    /// to. Linux: by
+    /// [sock_diag(7)](https://man7.org/linux/man-pages/man7/sock_diag.7.html), in the network
+    /// namespace of the process.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::verify`], and [`VerifyError::NotPermitted`] if the caller may not look at
+    /// the descriptors of the process.
+    pub fn with_listeners(mut self) -> Result<Self, VerifyError> {
+        let process = self.verify()?;
+        let sockets = process
+            .listening_sockets()
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::PermissionDenied => VerifyError::NotPermitted {
+                    pid: self.process.pid,
+                },
+                _ if !process.is_alive() => VerifyError::Gone(Gone::Exited),
+                _ => error.into(),
+            })?;
+        if !process.is_alive() {
+            return Err(VerifyError::Gone(Gone::Exited));
+        }
+        self.listeners = sockets.into_iter().map(RecordedListener::from).collect();
+        Ok(self)
+    }
+}
+
+impl From<ListeningSocket> for RecordedListener {
+    fn from(socket: ListeningSocket) -> Self {
+        let socket_inode = socket.inode.into();
+        match socket.address {
+            ListeningAddress::Unix { path, file } => Self::Unix(UnixListenerRecord {
+                path,
+                device: file.map(|file| file.device),
+                inode: file.and_then(|file| file.inode.try_into().ok()),
+                socket_inode,
+            }),
+            ListeningAddress::Tcp(address) => Self::Tcp(TcpListenerRecord {
+                address: address.ip(),
+                port: address.port(),
+                socket_inode,
+            }),
+        }
+    }
+}
