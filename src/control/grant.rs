@@ -148,7 +148,7 @@ impl Grant {
     /// Makes a grant without asking for permission: the caller has done so. Gives the
     /// report back if it holds no process.
     pub(crate) fn new(report: ProbeReport, signal: StopSignal) -> Result<Self, Box<ProbeReport>> {
-        let Some(probe) = report.another_probe() else {
+        let Some(probe) = Probe::again(&report) else {
             return Err(Box::new(report));
         };
         let (report, daemon, process) = report.into_parts()?;

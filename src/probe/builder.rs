@@ -87,6 +87,13 @@ impl Probe {
         }
     }
 
+    /// Creates a probe of the identity that a report is about; `None` if it is about none. An
+    /// unchanged image is not hashed again.
+    pub(crate) fn again(report: &ProbeReport) -> Option<Self> {
+        let probe = Self::new(report.expected.as_ref()?);
+        Some(probe.image_digests(&report.digests))
+    }
+
     fn with_defaults(target: Target) -> Self {
         Self {
             expected: None,

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
 
-use super::builder::Probe;
 use super::checks::CheckText;
 use super::checks::state::{RecordState, States};
 use super::evidence::Held;
@@ -146,12 +145,6 @@ impl ProbeReport {
     /// Returns the recorded process, if it is alive.
     pub(crate) fn process(&self) -> Option<&PinnedProcess> {
         self.held.process.as_ref()
-    }
-
-    /// Creates a probe of the same identity, which does not hash an unchanged image again.
-    pub(crate) fn another_probe(&self) -> Option<Probe> {
-        let probe = Probe::new(self.expected.as_ref()?);
-        Some(probe.image_digests(&self.digests))
     }
 
     /// Splits into the report, the recorded identity and its process. Gives `self` back

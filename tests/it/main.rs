@@ -57,6 +57,11 @@
 //! | crowds of clients, slow, greedy and hostile ones; the limits on them | `responder` |
 //! | stale and live sockets; bound at any step | `spawn_self::takeover`, `spawn_self::race` |
 //! | output that cannot be written, on standard error too | `exit_codes` |
+//! | a container that has ended, or was started again with its records; one home on several machines | `field::containers`, `field::homes` |
+//! | full disk, read-only registry, hardly any descriptors or threads for many records | `field::scarcity` |
+//! | another program, or a child with the listener, between SIGTERM and SIGKILL | `field::force` |
+//! | advice that harms or was tried; every sentence and hint in a row | `field::advice`, `field::messages` |
+//! | secrets on the command lines of other processes | `field::secrets` |
 //! | any bytes in place of frames, answers, records and names | `fuzz/` |
 //! | properties: round trips, checksum, verdict, deadlines | `record::roundtrip`, `src/probe/verdict/tests`, `src/control/permission/tests.rs`, `endpoint::schedules` |
 //!

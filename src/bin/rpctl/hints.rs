@@ -15,7 +15,6 @@ use rpctl::record::LoadError;
 use rpctl::{CheckId, Outcome, Reason, Report, Verdict};
 
 pub(crate) use self::standstill::before_wait;
-use crate::args::HashingArgs;
 use crate::shell;
 
 /// What the check `nonce` finds if a broker answers.
@@ -41,10 +40,10 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// Returns the limits of a command that does not wait for the daemon to come up.
-    pub(crate) fn new(timeout: Duration, hashing: HashingArgs) -> Self {
+    pub(crate) fn new(timeout: Duration, hash_timeout: Duration) -> Self {
         Self {
             timeout,
-            hash_timeout: hashing.hash_timeout,
+            hash_timeout,
             wait: None,
         }
     }
@@ -139,6 +138,10 @@ pub(crate) fn for_denial(
             "run it where the processes above it can be seen, or with more open files (ulimit -n)"
                 .to_owned(),
         ],
+        Denial::Protected {
+            what: Protected::Caller | Protected::Ancestor,
+            ..
+        } => vec!["run it from a shell that the daemon did not start".to_owned()],
         Denial::Protected { .. } => {
             vec![
                 "the record is wrong: start the daemon again, so that it records itself".to_owned(),
@@ -358,10 +361,7 @@ impl Names {
 
     fn activity(&self) -> String {
         let Self { pid, .. } = self;
-        format!(
-            "ps -o pid,user,stat,wchan,args -p {pid} shows what it does; with T in STAT it is \
-             stopped"
-        )
+        format!("ps -o pid,user,stat,wchan,args -p {pid} shows what it does")
     }
 
     fn restart(&self, why: &str) -> String {
@@ -434,7 +434,8 @@ fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String>> {
             names.listeners(),
         ],
         Reason::IdentityMismatch => vec![
-            "if the daemon is sound, its record is out of date: restart it".to_owned(),
+            "if that is the daemon, its record is out of date: start it again by its own means"
+                .to_owned(),
             names.listeners(),
         ],
         Reason::BootIdMismatch => {

@@ -45,7 +45,7 @@ fn a_daemon_that_finishes_its_work_is_given_time_and_not_killed() {
 }
 
 #[test]
-fn more_time_comes_before_force_for_a_daemon_that_does_not_answer() {
+fn more_time_comes_before_force_if_a_daemon_does_not_answer() {
     let world = World::new();
     let silent = Script::start(
         &world,

@@ -13,6 +13,7 @@ mod hangs;
 mod homes;
 mod images;
 mod loader;
+mod messages;
 mod places;
 mod pseudo_files;
 mod reuse;

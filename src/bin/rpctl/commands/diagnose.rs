@@ -25,7 +25,7 @@ pub(super) struct ProbeOptions<'a> {
 impl ProbeOptions<'_> {
     pub(super) fn with_timeout(timeout: Duration, hashing: HashingArgs) -> Self {
         Self {
-            limits: Limits::new(timeout, hashing),
+            limits: Limits::new(timeout, hashing.hash_timeout),
             strict: false,
             endpoint: None,
         }
@@ -48,7 +48,7 @@ impl<'a> From<&'a ProbeArgs> for ProbeOptions<'a> {
         Self {
             limits: Limits {
                 wait: args.wait,
-                ..Limits::new(args.timeout, args.hashing)
+                ..Limits::new(args.timeout, args.hashing.hash_timeout)
             },
             strict: args.strict,
             endpoint: args.endpoint.as_deref(),

@@ -60,7 +60,7 @@ fn command(signal: StopSignal) -> &'static str {
 }
 
 fn limits(args: &StopArgs) -> Limits {
-    Limits::new(args.probe_timeout, args.hashing)
+    Limits::new(args.probe_timeout, args.hashing.hash_timeout)
 }
 
 fn refuse_unreadable(path: &Path, error: LoadError, args: &StopArgs) -> (Diagnosis, Action) {
@@ -176,13 +176,13 @@ impl Request<'_> {
         } else {
             cleanup.after_absence(&report, self.trust())
         };
-        let action = self.already_gone().removing(removed);
+        let action = self.already_gone(report.report()).removing(removed);
         let action = action.noting_server(report.report());
         (self.diagnosis(report.into_report()), action)
     }
 
-    fn already_gone(&self) -> Action {
-        Action::already_gone(self.args.require_running)
+    fn already_gone(&self, report: &Report) -> Action {
+        Action::already_gone(self.args.require_running, report)
     }
 
     /// Removes the files of a daemon that has ended, and looks whether its socket is served
@@ -203,7 +203,7 @@ impl Request<'_> {
         let outcome = stop(grant, timeout, force, &interrupts, self.output)?;
         let (signal, report) = (grant.signal(), grant.report());
         Ok(match outcome {
-            StopOutcome::AlreadyGone => self.ended(self.already_gone(), grant, cleanup),
+            StopOutcome::AlreadyGone => self.ended(self.already_gone(report), grant, cleanup),
             StopOutcome::Exited(elapsed) => {
                 let action = Action::stopped(signal, elapsed, grant.exit_status(), report);
                 self.ended(action, grant, cleanup)

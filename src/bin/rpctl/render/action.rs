@@ -90,16 +90,17 @@ impl Action {
         }
     }
 
-    pub(crate) fn already_gone(require_running: bool) -> Self {
+    pub(crate) fn already_gone(require_running: bool, report: &Report) -> Self {
+        let daemon = daemon(report);
         let (code, summary) = if require_running {
-            (
-                ExitCode::NotRunning,
-                "already gone, and --require-running was given; nothing was signalled",
-            )
+            let asked = "--require-running was given";
+            let summary = format!("already gone: {daemon}, and {asked}; nothing was signalled");
+            (ExitCode::NotRunning, summary)
         } else {
-            (ExitCode::Proven, "already gone; nothing was signalled")
+            let summary = format!("already gone: {daemon}; nothing was signalled");
+            (ExitCode::Proven, summary)
         };
-        Self::new(ActionOutcome::AlreadyGone, code, summary.to_owned())
+        Self::new(ActionOutcome::AlreadyGone, code, summary)
     }
 
     /// Describes a daemon that is still alive after `waited`; `not_killed` tells why it was not
