@@ -79,7 +79,7 @@
 //! rpctl = { version = "0.1", default-features = false, features = ["client"] }
 //! # A daemon that can be verified, with a third fewer dependencies:
 //! rpctl = { version = "0.1", default-features = false, features = ["responder"] }
-//! # A program that remembers the processes it starts, with 16 dependencies in all:
+//! # A program that remembers the processes it starts, with 19 dependencies in all:
 //! rpctl = { version = "0.1", default-features = false, features = ["process"] }
 //! ```
 //!

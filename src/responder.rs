@@ -162,7 +162,7 @@ impl ProbeResponder {
     }
 }
 
-/// Limits on the resources that the clients of a [`Server`](Server) can take.
+/// Limits on the resources that the clients of a [`Server`] can take.
 ///
 /// Later releases can add limits: end a literal with `..Limits::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

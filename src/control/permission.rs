@@ -82,7 +82,7 @@ type Proof = &'static [(CheckId, &'static [Outcome])];
 /// Proof that the process is the recorded one, without an answer from it. The path of
 /// the executable may differ after an upgrade, because its digest is compared too. A record
 /// from memory has no owner to compare. Whether a record of another user is accepted is a
-/// question of [`Trust`].
+/// question of [`super::Trust`].
 const RECORDED_PROCESS: Proof = &[
     (CheckId::BootId, &[Outcome::Pass]),
     (CheckId::Pid, &[Outcome::Pass]),

@@ -33,7 +33,7 @@ pub(crate) fn guarded<T>(
 pub(crate) struct Helper<T>(PhantomData<T>);
 
 impl<T> Helper<T> {
-    pub(crate) fn start<D>(_: Mount, _work: impl FnOnce() -> (T, Option<D>)) -> io::Result<Self> {
+    pub(crate) fn start(_: Mount, _work: impl FnOnce() -> (T, Option<File>)) -> io::Result<Self> {
         unsupported()
     }
 
