@@ -1,0 +1,50 @@
+//! Hints about an endpoint that does not answer.
+
+use std::path::Path;
+
+use rpctl::Reason;
+
+use super::names::Names;
+use crate::shell;
+
+/// Returns the hints about an endpoint that does not answer.
+pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    Some(match reason {
+        Reason::EndpointMissing => vec![
+            names.being_started(),
+            names.restart("otherwise its socket was deleted, and the daemon must be started again"),
+        ],
+        Reason::EndpointRefused => {
+            vec![
+                names.being_started(),
+                names.restart("otherwise start it again"),
+            ]
+        }
+        Reason::EndpointInvalid => {
+            let path = shell::file(Path::new(&names.endpoint));
+            vec![
+                format!("ls -ld {path} shows what is there"),
+                names.inspect(),
+            ]
+        }
+        Reason::EndpointBusy => vec![names.activity(), names.longer()],
+        Reason::EndpointSilent => vec![names.longer(), names.activity()],
+        Reason::EndpointClosed => vec![
+            "the daemon's log should say why it closed the connection".to_owned(),
+            names.inspect(),
+        ],
+        Reason::NotProbeProtocol if names.is_broker => vec![
+            "this socket is a broker's: name the record of the daemon behind it".to_owned(),
+            names.inspect(),
+        ],
+        Reason::NotProbeProtocol => vec![
+            "the daemon may answer on another socket: name the record that it keeps of that"
+                .to_owned(),
+            names.inspect(),
+        ],
+        Reason::WrongAnswer => {
+            vec!["update the daemon, or report this to its authors".to_owned()]
+        }
+        _ => return None,
+    })
+}

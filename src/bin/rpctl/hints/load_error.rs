@@ -1,0 +1,41 @@
+//! Hints about a record that could not be read.
+
+use rpctl::__private;
+use rpctl::record::LoadError;
+
+/// The hint for a file system that does not answer. Its mount point is named elsewhere.
+pub(crate) const HANGS: &str =
+    "/proc/self/mountinfo names what is mounted there; ls, df and stat on it hang, too";
+
+/// Returns the hint for a record that could not be read.
+pub(crate) fn for_load_error(error: &LoadError) -> String {
+    let hint = match error {
+        LoadError::NotFound(_) => "check the path; rpctl list shows the records of your registry",
+        LoadError::NotRegular { .. } => {
+            "name the record file itself, or pipe the record in and name it -"
+        }
+        LoadError::TooLarge => "records are a few hundred bytes; this is some other file",
+        LoadError::TooManyElements(_) => {
+            "daemons name a few of each; have the daemon write its record again"
+        }
+        LoadError::Io { source, .. } if __private::is_out_of_descriptors(source) => {
+            "allow more open files (ulimit -n), or name fewer records at once"
+        }
+        error if error.is_hang() => HANGS,
+        LoadError::Io { .. } => "check the permissions of the file and of its directories",
+        LoadError::Empty => {
+            "the writer was interrupted, or nothing was piped in; have the daemon write its \
+             record again"
+        }
+        LoadError::Json { excerpt, .. } if !excerpt.is_empty() => {
+            return format!(
+                "correct this line, or have the daemon write the file again: {excerpt}"
+            );
+        }
+        LoadError::Json { .. } => "correct the file, or have the daemon write it again",
+        LoadError::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again",
+        LoadError::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar",
+        _ => "name a .pb manifest, a JSON manifest or an identity sidecar",
+    };
+    hint.to_owned()
+}

@@ -1,0 +1,25 @@
+//! What to do next: the hints below reports and errors, in commands of this program.
+//!
+//! The library explains a verdict in one sentence. Only the program knows which of its
+//! options helps.
+
+mod denial;
+mod endpoint;
+mod limits;
+mod listener;
+mod load_error;
+mod mismatch;
+mod names;
+mod process;
+mod record;
+mod reports;
+mod rights;
+mod standstill;
+mod survivor;
+
+pub(crate) use self::denial::{as_owner, for_denial, right_to_signal};
+pub(crate) use self::limits::Limits;
+pub(crate) use self::load_error::{HANGS, for_load_error};
+pub(crate) use self::reports::{for_report, take_over};
+pub(crate) use self::standstill::before_wait;
+pub(crate) use self::survivor::for_survivor;

@@ -1,0 +1,99 @@
+//! The names in hints about a report, and the hints that several reasons share.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rpctl::{CheckId, Report};
+
+use super::limits::{Limits, more_than};
+use super::listener::Listener;
+use super::rights;
+use crate::shell;
+
+/// What the check `nonce` finds if a broker answers.
+const BROKER: &str = "a broker";
+
+/// The names in hints about a report. Those of files are quoted for a shell.
+pub(super) struct Names {
+    pub(super) pid: String,
+    /// The file to name for another probe.
+    pub(super) record: String,
+    /// The file that contains the identity.
+    pub(super) identity: String,
+    pub(super) endpoint: String,
+    pub(super) listener: Listener,
+    pub(super) is_broker: bool,
+    /// Where or as which user more is seen.
+    pub(super) with_rights: Option<String>,
+    pub(super) limits: Limits,
+}
+
+impl Names {
+    pub(super) fn new(report: &Report, limits: Limits) -> Self {
+        let target = &report.target;
+        let record = target.record.as_deref().unwrap_or("RECORD");
+        let endpoint = target.endpoint.as_ref();
+        let pid = target.pid.map(|pid| pid.to_string());
+        let answer = report.check(CheckId::Nonce);
+        Self {
+            pid: pid.unwrap_or_else(|| "?".to_owned()),
+            record: shell::file(Path::new(record)),
+            identity: Self::identity(report),
+            endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
+            listener: Listener::new(report),
+            with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
+            is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
+            limits,
+        }
+    }
+
+    /// Returns the file that contains the identity.
+    pub(super) fn identity(report: &Report) -> String {
+        let target = &report.target;
+        let file = target.identity_file.as_ref().or(target.record.as_ref());
+        shell::file(Path::new(file.map_or("RECORD", |file| file)))
+    }
+
+    pub(super) fn inspect(&self) -> String {
+        let Self { identity, .. } = self;
+        format!("rpctl inspect-manifest {identity} shows what the record says")
+    }
+
+    pub(super) fn listeners(&self) -> String {
+        let path = shell::word(&self.endpoint);
+        format!("ss -xlp | grep -F {path} shows who listens there")
+    }
+
+    pub(super) fn longer(&self) -> String {
+        let Self { record, limits, .. } = self;
+        let time = more_than(limits.timeout, Duration::from_secs(5));
+        format!("it may just be slow: rpctl probe --timeout {time} {record}")
+    }
+
+    pub(super) fn being_started(&self) -> String {
+        let Self { record, limits, .. } = self;
+        match limits.wait {
+            None => format!("if it is just being started: rpctl probe --wait 30s {record}"),
+            Some(_) => "it did not come up in time: the log of the daemon may say why".to_owned(),
+        }
+    }
+
+    pub(super) fn more_rights(&self) -> Option<String> {
+        self.with_rights.clone()
+    }
+
+    pub(super) fn process(&self) -> String {
+        let Self { pid, .. } = self;
+        format!("ps -o pid,ppid,user,stat,lstart,args -p {pid} shows that process")
+    }
+
+    pub(super) fn activity(&self) -> String {
+        let Self { pid, .. } = self;
+        format!("ps -o pid,user,stat,wchan,args -p {pid} shows what it does")
+    }
+
+    pub(super) fn restart(&self, why: &str) -> String {
+        let Self { record, .. } = self;
+        format!("{why}: rpctl shutdown {record} stops it")
+    }
+}

@@ -1,0 +1,60 @@
+//! Hints about a process that is gone or cannot be examined.
+
+use std::time::Duration;
+
+use rpctl::Reason;
+
+use super::limits::more_than;
+use super::load_error::HANGS;
+use super::names::Names;
+
+/// Returns the hints about a process that is gone or cannot be examined.
+pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    let start_again = "start the daemon again; it writes a new record".to_owned();
+    Some(match reason {
+        Reason::Rebooted | Reason::ProcessExited | Reason::NamespaceGone => vec![start_again],
+        Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
+        Reason::YoungerProcess | Reason::TimeUnusable => vec![
+            names.process(),
+            "if that is the daemon: start it again by its own means, so that it writes a new record"
+                .to_owned(),
+        ],
+        Reason::BootContradicted => vec![
+            "run rpctl where the daemon was started: in the same container, unit or machine"
+                .to_owned(),
+            names.inspect(),
+        ],
+        Reason::PermissionDenied => vec![names.more_rights().unwrap_or_else(|| names.process())],
+        Reason::PeerUnresolved => names
+            .more_rights()
+            .into_iter()
+            .chain([names.listeners()])
+            .collect(),
+        Reason::BootUnknown => vec![names.longer(), names.process()],
+        Reason::ProcessUnreadable => names
+            .more_rights()
+            .into_iter()
+            .chain([names.process()])
+            .collect(),
+        Reason::Emulated => vec![
+            names.process(),
+            "what an emulator runs cannot be proven: stop the daemon by its own means".to_owned(),
+        ],
+        Reason::FileSystemHangs => vec![
+            HANGS.to_owned(),
+            format!(
+                "when it answers again: rpctl probe {}; nothing was concluded from its silence",
+                names.record
+            ),
+        ],
+        Reason::HashingTimedOut => vec![
+            format!(
+                "give it more time: rpctl probe --hash-timeout {} {}",
+                more_than(names.limits.hash_timeout, Duration::from_mins(10)),
+                names.record
+            ),
+            format!("stat -L /proc/{}/exe shows its size", names.pid),
+        ],
+        _ => return None,
+    })
+}

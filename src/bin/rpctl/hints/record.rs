@@ -1,0 +1,44 @@
+//! Hints about a record and where it was written.
+
+use rpctl::Reason;
+
+use super::names::Names;
+
+/// Returns the hints about a record and where it was written.
+pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
+    Some(match reason {
+        Reason::RecordMissing => vec![names.being_started()],
+        Reason::RecordInvalid | Reason::Warnings => vec![names.inspect()],
+        Reason::NoDaemonRecorded => vec![
+            "start the daemon; it records its identity when it is up".to_owned(),
+            "if it keeps its identity elsewhere, name that file: rpctl probe FILE".to_owned(),
+        ],
+        Reason::IdentityHidden => {
+            let rights = names.more_rights();
+            let rights = rights.map(|run| format!("or, if it belongs to another user, {run}"));
+            let name = "name the identity file itself: rpctl probe FILE".to_owned();
+            [name].into_iter().chain(rights).collect()
+        }
+        Reason::ForeignHost => {
+            vec!["run rpctl on the machine where the daemon runs".to_owned()]
+        }
+        Reason::ForeignNamespace => vec![
+            "run rpctl where the daemon runs: inside its container (docker exec, nsenter), or \
+             outside of this one"
+                .to_owned(),
+            names.listener.take_over(&names.identity),
+        ],
+        Reason::NoCommonDigest => vec![
+            names.inspect(),
+            "restart the daemon, so that it writes a new record".to_owned(),
+        ],
+        Reason::Outdated => {
+            vec![names.restart("start it again to run the installed version")]
+        }
+        Reason::Strict => vec![format!(
+            "leave --strict out to accept warnings: rpctl probe {}",
+            names.record
+        )],
+        _ => return None,
+    })
+}

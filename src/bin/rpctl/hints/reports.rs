@@ -1,0 +1,131 @@
+//! The hints below a report.
+
+use rpctl::record::LoadError;
+use rpctl::{Reason, Report, Verdict};
+
+use super::endpoint::about_endpoint;
+use super::limits::Limits;
+use super::listener::Listener;
+use super::load_error::for_load_error;
+use super::mismatch::about_mismatch;
+use super::names::Names;
+use super::process::about_process;
+use super::record::about_record;
+use super::standstill;
+
+/// Returns up to two hints for a report, within these `limits`; `error` tells why its record
+/// could not be read.
+pub(crate) fn for_report(
+    report: &Report,
+    error: Option<&LoadError>,
+    limits: Limits,
+) -> Vec<String> {
+    let hints = || {
+        let (reason, names) = (report.reason?, Names::new(report, limits));
+        Some(match standstill::go_on(report) {
+            Some(go_on) if report.verdict == Verdict::Unresponsive => vec![go_on, names.process()],
+            _ => for_reason(reason, &names),
+        })
+    };
+    let hints = || hints().unwrap_or_default();
+    match error {
+        None => hints(),
+        Some(error @ LoadError::NotFound(_)) => {
+            let mut hints = hints();
+            hints.insert(0, for_load_error(error));
+            hints
+        }
+        Some(error) if error.is_hang() => hints(),
+        // Inspecting the record would only repeat the error.
+        Some(error) => vec![for_load_error(error)],
+    }
+}
+
+/// Returns what may be done with the record of a container that may have ended; `None` for
+/// any other report.
+pub(crate) fn take_over(report: &Report) -> Option<String> {
+    let is_elsewhere = report.reason == Some(Reason::ForeignNamespace);
+    is_elsewhere.then(|| Listener::new(report).take_over(&Names::identity(report)))
+}
+
+fn for_reason(reason: Reason, names: &Names) -> Vec<String> {
+    about_record(reason, names)
+        .or_else(|| about_mismatch(reason, names))
+        .or_else(|| about_process(reason, names))
+        .or_else(|| about_endpoint(reason, names))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::limits::more_than;
+    use super::*;
+
+    fn names(is_broker: bool) -> Names {
+        Names {
+            pid: "7".to_owned(),
+            record: "a.pb".to_owned(),
+            identity: "b.json".to_owned(),
+            endpoint: "/run/a.sock".to_owned(),
+            listener: Listener::Absent,
+            limits: Limits {
+                timeout: Duration::from_millis(500),
+                hash_timeout: Duration::from_mins(1),
+                wait: None,
+            },
+            is_broker,
+            with_rights: Some("run it as root: sudo rpctl probe a.pb".to_owned()),
+        }
+    }
+
+    #[test]
+    fn every_reason_has_hints_with_commands_that_exist() {
+        for (&reason, is_broker) in Reason::ALL.iter().zip([true, false].iter().cycle()) {
+            let hints = for_reason(reason, &names(*is_broker));
+            assert!((1..=2).contains(&hints.len()), "{reason:?}: {hints:?}");
+            for hint in &hints {
+                for (at, name) in hint.match_indices("rpctl ") {
+                    let command = hint[at + name.len()..].split(' ').next();
+                    let known = ["probe", "inspect-manifest", "shutdown", "on", "where"];
+                    assert!(command.is_some_and(|it| known.contains(&it)), "{hint}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_hint_offers_a_time_that_was_tried() {
+        let minutes = Duration::from_mins;
+        let mut tried = names(false);
+        tried.limits = Limits {
+            timeout: minutes(1),
+            hash_timeout: minutes(10),
+            wait: Some(minutes(1)),
+        };
+        for &reason in Reason::ALL {
+            for hint in for_reason(reason, &tried) {
+                assert!(!hint.contains("--wait"), "{hint}");
+                assert!(!hint.contains("--timeout 5s"), "{hint}");
+                assert!(!hint.contains("--hash-timeout 10m"), "{hint}");
+            }
+        }
+        assert_eq!(more_than(minutes(1), Duration::ZERO), "4m");
+        assert_eq!(more_than(Duration::from_millis(400), Duration::ZERO), "2s");
+    }
+
+    #[test]
+    fn each_reason_has_hints_in_one_group() {
+        for &reason in Reason::ALL {
+            let names = names(false);
+            let groups = [
+                about_record(reason, &names),
+                about_mismatch(reason, &names),
+                about_process(reason, &names),
+                about_endpoint(reason, &names),
+            ];
+            assert_eq!(groups.iter().flatten().count(), 1, "{reason:?}");
+        }
+    }
+}
