@@ -17,6 +17,7 @@
 //! | rights that are missing in fact: CAP_SYS_PTRACE, pidfds, `/proc`; capabilities of the daemon, one that is not dumpable | `field::rights`, `identity::namespaces` |
 //! | stopped, traced, frozen by either version of cgroups | `field::standstill` |
 //! | the first thread has ended, others serve | `field::threads` |
+//! | file systems that never answer, read or unread, empty or below a running executable, a root directory, a record, a registry; an overlay over FUSE of another user (NFS and automounters need servers of their own; they are treated as FUSE is) | `field::hangs` |
 //! | same path, other mount namespace, other binary | `identity::namespaces` |
 //! | other boot, empty boot ID, "unknown" and other placeholders | `checks`, `identity::states` |
 //! | other machine, container, inside a container; never pruned | `checks`, `identity::namespaces`, `registry::kept` |

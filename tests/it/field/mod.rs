@@ -26,4 +26,4 @@ mod swaps;
 mod threads;
 mod writers;
 
-pub(crate) use hangs::serve as serve_fuse;
+pub(crate) use hangs::{live_over_fuse, serve as serve_fuse};

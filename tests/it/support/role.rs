@@ -59,10 +59,13 @@ pub(crate) enum Role {
     /// Serve with a directory as root and another, in it, as working directory, and print
     /// the identity on a line.
     LiveIn,
+    /// Serve with an overlay over a hung FUSE file system as root, in a user namespace, and
+    /// print the identity on a line.
+    LiveOverFuse,
 }
 
 impl Role {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -80,6 +83,7 @@ impl Role {
         Self::ProbeInVain,
         Self::ServeFuse,
         Self::LiveIn,
+        Self::LiveOverFuse,
     ];
 
     fn run(self, arguments: &[String]) {
@@ -102,7 +106,13 @@ impl Role {
             Self::Supervise => crate::process::supervise(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
             Self::ServeFuse => crate::field::serve_fuse(arguments),
-            Self::LiveIn => live_in(&arguments[0], &arguments[1]),
+            Self::LiveIn => live_in(&arguments[0], || {
+                std::os::unix::fs::chroot(&arguments[1]).unwrap();
+                std::env::set_current_dir("/").unwrap();
+            }),
+            Self::LiveOverFuse => live_in(&arguments[0], || {
+                crate::field::live_over_fuse(&arguments[1..]);
+            }),
         }
     }
 }
@@ -196,11 +206,10 @@ fn turn_when_asked(path: &str) {
     panic!("{error}");
 }
 
-fn live_in(path: &str, root: &str) {
+fn live_in(path: &str, enter: impl FnOnce()) {
     let listener = std::os::unix::net::UnixListener::bind(path).unwrap();
     introduce(path);
-    std::os::unix::fs::chroot(root).unwrap();
-    std::env::set_current_dir("/").unwrap();
+    enter();
     println!("\nin");
     for stream in listener.incoming() {
         drop(stream);

@@ -7,4 +7,4 @@ mod processes;
 mod records;
 mod server;
 
-pub(crate) use server::serve;
+pub(crate) use server::{live_over_fuse, serve};

@@ -128,7 +128,7 @@ fn processes_at(place: &Path) -> Vec<String> {
 }
 
 /// Adds a command to one that executes it.
-fn through(outer: &mut Command, inner: &Command) {
+pub(super) fn through(outer: &mut Command, inner: &Command) {
     outer
         .arg("--")
         .arg(inner.get_program())

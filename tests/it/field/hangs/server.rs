@@ -19,6 +19,7 @@ const FORGET: u32 = 2;
 const GETATTR: u32 = 3;
 const OPEN: u32 = 14;
 const READ: u32 = 15;
+const STATFS: u32 = 17;
 const RELEASE: u32 = 18;
 const FLUSH: u32 = 25;
 const INIT: u32 = 26;
@@ -49,48 +50,47 @@ pub(super) enum Silence {
 /// file that the others name, and prints a line. Falls silent as each line of standard
 /// input says, and prints a line when it is.
 pub(crate) fn serve(arguments: &[String]) {
-    nix::unistd::alarm::set(LIFETIME_SECS);
-    let device = File::options()
-        .read(true)
-        .write(true)
-        .open("/dev/fuse")
-        .unwrap();
-    let options = format!(
-        "fd={},rootmode=40000,user_id=0,group_id=0,allow_other",
-        device.as_raw_fd()
-    );
-    let point = Path::new(&arguments[0]);
-    mount(
-        Some("test"),
-        point,
-        Some("fuse"),
-        MsFlags::empty(),
-        Some(&*options),
-    )
-    .unwrap();
-    let files = arguments[1..].iter().map(|path| {
-        let name = Path::new(path).file_name().unwrap().to_str().unwrap();
-        (name.to_owned(), std::fs::read(path).unwrap())
-    });
-    let server = Server {
-        device: Arc::new(device),
-        files: files.collect(),
-        mutes: [false; 3].map(AtomicBool::new),
-    };
+    let server = Server::mount(Path::new(&arguments[0]), &arguments[1..]);
     std::thread::scope(|scope| {
         let server = &server;
         scope.spawn(move || server.run());
         println!("\nmounted");
         for line in BufReader::new(std::io::stdin()).lines() {
-            let silence = Silence::ALL
-                .into_iter()
-                .find(|it| format!("{it:?}") == line.as_deref().unwrap());
-            server.mutes[silence.unwrap() as usize].store(true, Ordering::SeqCst);
+            let line = line.unwrap();
+            let mut all = Silence::ALL.into_iter();
+            server.fall(all.find(|it| format!("{it:?}") == line).unwrap());
             println!("\nsilent");
         }
         // The kernel answers every request with an error when the device is closed.
         std::process::exit(0);
     });
+}
+
+/// Lives on an overlay of this user namespace, over a FUSE file system that this process
+/// serves: its root directory is the overlay, and its server is silent from then on. The
+/// arguments are the directories of the FUSE file system, of an empty one and of the
+/// overlay, and a file to serve.
+pub(crate) fn live_over_fuse(arguments: &[String]) {
+    let [lower, other, point, file] = arguments else {
+        panic!("{arguments:?}");
+    };
+    let mut server = Server::mount(Path::new(lower), std::slice::from_ref(file));
+    server.knows_itself = true;
+    let server: &Server = Box::leak(Box::new(server));
+    std::thread::spawn(|| server.run());
+    let options = format!("lowerdir={lower}:{other},userxattr");
+    let flags = MsFlags::empty();
+    mount(
+        Some("test"),
+        Path::new(point),
+        Some("overlay"),
+        flags,
+        Some(&*options),
+    )
+    .unwrap();
+    std::os::unix::fs::chroot(point).unwrap();
+    std::env::set_current_dir("/").unwrap();
+    server.fall(Silence::Unanswered);
 }
 
 impl Silence {
@@ -100,10 +100,40 @@ impl Silence {
 struct Server {
     device: Arc<File>,
     files: Vec<(String, Vec<u8>)>,
+    /// Whether it describes the file system: an overlay needs that, and some servers
+    /// cannot.
+    knows_itself: bool,
     mutes: [AtomicBool; 3],
 }
 
 impl Server {
+    /// Mounts a file system with a copy of each file.
+    fn mount(point: &Path, files: &[String]) -> Self {
+        nix::unistd::alarm::set(LIFETIME_SECS);
+        let mut device = File::options();
+        let device = device.read(true).write(true).open("/dev/fuse").unwrap();
+        let options = format!(
+            "fd={},rootmode=40000,user_id=0,group_id=0,allow_other",
+            device.as_raw_fd()
+        );
+        let flags = MsFlags::empty();
+        mount(Some("test"), point, Some("fuse"), flags, Some(&*options)).unwrap();
+        let files = files.iter().map(|path| {
+            let name = Path::new(path).file_name().unwrap().to_str().unwrap();
+            (name.to_owned(), std::fs::read(path).unwrap())
+        });
+        Self {
+            device: Arc::new(device),
+            files: files.collect(),
+            knows_itself: false,
+            mutes: [false; 3].map(AtomicBool::new),
+        }
+    }
+
+    fn fall(&self, silence: Silence) {
+        self.mutes[silence as usize].store(true, Ordering::SeqCst);
+    }
+
     fn is(&self, silence: Silence) -> bool {
         self.mutes[silence as usize].load(Ordering::SeqCst)
     }
@@ -162,6 +192,7 @@ impl Server {
                 let end = content.len().min(begin + u32_at(body, 16) as usize);
                 Ok(content[begin..end].to_vec())
             }
+            STATFS if self.knows_itself => Ok(statfs()),
             READDIR => Ok(self.entries(usize::try_from(u64_at(body, 8)).unwrap())),
             _ => Err(nix::libc::ENOSYS),
         }
@@ -201,6 +232,14 @@ fn init() -> Vec<u8> {
     let fields = [7, 31, 128 << 10, 0, 12 << 16 | 16, 128 << 10, 1];
     let mut answer: Vec<u8> = fields.into_iter().flat_map(u32::to_ne_bytes).collect();
     answer.resize(64, 0);
+    answer
+}
+
+/// An empty file system with blocks of 4 KiB and names of 255 bytes.
+fn statfs() -> Vec<u8> {
+    let fields = [4096, 255, 4096].into_iter().flat_map(u32::to_ne_bytes);
+    let mut answer: Vec<u8> = std::iter::repeat_n(0, 40).chain(fields).collect();
+    answer.resize(80, 0);
     answer
 }
 
