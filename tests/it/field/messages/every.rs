@@ -1,0 +1,50 @@
+//! The comparison with what was read.
+
+use rpctl::Reason;
+
+use super::super::container::can_contain;
+use super::actions::actions;
+use super::endpoints::{endpoints, verified};
+use super::processes::processes;
+use super::records::records;
+use super::table::Table;
+use crate::support::committed;
+
+/// Reasons without a situation here, and the tests that have one.
+const ELSEWHERE: [(Reason, &str); 9] = [
+    (Reason::FileSystemHangs, "field::hangs"),
+    (Reason::Emulated, "field::emulated"),
+    (Reason::PathMismatch, "src/probe/verdict/tests.rs"),
+    (Reason::ProcessUnreadable, "identity::namespaces"),
+    (Reason::WrongAnswer, "endpoint::fields"),
+    (Reason::IdentityHidden, "discovery::refused"),
+    (Reason::PeerUnresolved, "identity::namespaces"),
+    (Reason::BootContradicted, "field::evidence"),
+    (Reason::EndpointBusy, "endpoint::silence"),
+];
+
+#[test]
+fn every_sentence_and_hint_is_as_it_was_read() {
+    if !can_contain() {
+        return;
+    }
+    let mut table = Table::default();
+    for part in [records, processes, endpoints, verified, actions] {
+        part(&mut table);
+    }
+    let file = committed("tests/it/field/messages/table.txt");
+    if std::env::var_os("RPCTL_UPDATE_GENERATED").is_some() {
+        std::fs::write(&file, &table.text).unwrap();
+    }
+    let read = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        table.text, read,
+        "read it, and write it with RPCTL_UPDATE_GENERATED=1"
+    );
+    let missing: Vec<_> = Reason::ALL
+        .iter()
+        .filter(|reason| !table.reasons.contains(&reason.to_string()))
+        .filter(|reason| !ELSEWHERE.iter().any(|(elsewhere, _)| elsewhere == *reason))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

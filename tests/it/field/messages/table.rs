@@ -1,0 +1,103 @@
+//! The rows of the table, and the identities in them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use regex::Regex;
+use rpctl::record::CacheManifest;
+use rpctl::{DaemonProcess, Digest, ExeDigest};
+
+use crate::support::{Run, World};
+
+pub(super) const OTHER_BOOT: &str = "11111111-1111-4111-8111-111111111111";
+
+/// The rows of the table.
+#[derive(Default)]
+pub(super) struct Table {
+    pub(super) text: String,
+    pub(super) reasons: BTreeSet<String>,
+}
+
+impl Table {
+    /// Adds what the program says in a situation.
+    pub(super) fn row(&mut self, situation: &str, world: &World, run: &Run) {
+        let document = run.json();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let summary = match &document["summary"] {
+            serde_json::Value::Null => text(&document["error"]["message"]),
+            summary => text(summary),
+        };
+        self.reasons.insert(text(&document["reason"]));
+        let code = run.code.unwrap();
+        writeln!(
+            self.text,
+            "\n{situation} ({code})\n  {}",
+            plain(world, &summary)
+        )
+        .unwrap();
+        for hint in document["hints"].as_array().unwrap() {
+            writeln!(self.text, "    next: {}", plain(world, &text(hint))).unwrap();
+        }
+    }
+
+    /// Adds the report on an identity.
+    pub(super) fn probed(&mut self, situation: &str, world: &World, identity: &DaemonProcess) {
+        let record = world.sidecar("d.json", identity);
+        self.row(situation, world, &world.probe(&record));
+    }
+
+    /// Adds the report on a manifest.
+    pub(super) fn manifest(
+        &mut self,
+        situation: &str,
+        world: &World,
+        identity: &DaemonProcess,
+        edit: impl FnOnce(&mut CacheManifest),
+    ) {
+        let record = world.manifest("d.json", identity, edit);
+        self.row(situation, world, &world.probe(&record));
+    }
+}
+
+/// Replaces what differs from run to run.
+fn plain(world: &World, text: &str) -> String {
+    let text = text.replace(world.path("").to_str().unwrap(), "/w/");
+    let program = std::env::current_exe().unwrap();
+    let text = text.replace(program.to_str().unwrap(), "/bin/daemon");
+    let text = text.replace(env!("CARGO_BIN_EXE_rpctl"), "/bin/rpctl");
+    let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    [
+        (r"PID \d+", "PID N"),
+        (r"-p \d+", "-p N"),
+        (r"-CONT \d+", "-CONT N"),
+        (r"/proc/\d+", "/proc/N"),
+        (r"user ID \d+", "user ID N"),
+        (r"parent \d+", "parent N"),
+        (r"of \d+ bytes", "of N bytes"),
+        (r"\d+(\.\d+)? (µs|ms|s)\b", "TIME"),
+        (r"user [a-z_-]+\)", "user NAME)"),
+        (r"\((it|/\S*it)-[0-9a-f]+", "(daemon"),
+    ]
+    .iter()
+    .fold(text, |text, (pattern, by)| {
+        Regex::new(pattern)
+            .unwrap()
+            .replace_all(&text, *by)
+            .into_owned()
+    })
+}
+
+pub(super) fn gone(identity: DaemonProcess) -> DaemonProcess {
+    DaemonProcess {
+        pid: i32::MAX.unsigned_abs(),
+        ..identity
+    }
+}
+
+pub(super) fn digests(byte: Option<u8>) -> ExeDigest {
+    let digest = byte.map(|byte| -> Digest { [byte; 32] });
+    ExeDigest {
+        sha256: digest,
+        blake3: digest,
+    }
+}
