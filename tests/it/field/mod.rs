@@ -3,6 +3,7 @@
 
 mod advice;
 mod boots;
+mod cgroup;
 mod container;
 mod containers;
 mod emulated;

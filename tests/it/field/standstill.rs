@@ -1,14 +1,11 @@
 //! Daemons that are stopped, traced or frozen: named as such, before any wait, and never to
 //! be helped by more time or force.
 
-use std::path::{Path, PathBuf};
-
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::support::{
-    Daemon, KillOnDrop, Run, World, check, is_installed, is_root, proc, skipped, wait_until,
-};
+use super::cgroup::Cgroup;
+use crate::support::{Daemon, KillOnDrop, Run, World, check, is_installed, proc, wait_until};
 
 fn probe(world: &World, daemon: &Daemon) -> Value {
     let record = daemon.record().to_str().unwrap();
@@ -107,6 +104,17 @@ os.waitpid(pid, 0x40000000)
 sys.stdin.read()
 ";
 
+/// Starts a debugger, and waits until it has stopped the process.
+pub(super) fn trace(world: &World, pid: u32) -> KillOnDrop {
+    let mut debugger = world.command("python3");
+    debugger
+        .args(["-c", DEBUGGER, &pid.to_string()])
+        .stdin(std::process::Stdio::piped());
+    let debugger = KillOnDrop(debugger.spawn().unwrap());
+    wait_until(|| proc::stat(pid)[0] == "t");
+    debugger
+}
+
 #[test]
 fn a_traced_daemon_is_that_of_its_debugger() {
     if !is_installed("python3") {
@@ -115,12 +123,7 @@ fn a_traced_daemon_is_that_of_its_debugger() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let pid = daemon.pid();
-    let mut debugger = world.command("python3");
-    debugger
-        .args(["-c", DEBUGGER, &pid.to_string()])
-        .stdin(std::process::Stdio::piped());
-    let debugger = KillOnDrop(debugger.spawn().unwrap());
-    wait_until(|| proc::stat(pid)[0] == "t");
+    let debugger = trace(&world, pid);
     let named = format!("stopped by a debugger, PID {}", debugger.0.id());
     let hint = "let the debugger go on or detach";
     assert_named(&probe(&world, &daemon), &daemon, &named, hint);
@@ -131,99 +134,6 @@ fn a_traced_daemon_is_that_of_its_debugger() {
     assert!(!run.stderr.contains("is stopped"), "{run:?}");
 }
 
-/// A cgroup of this test; thawed and removed with this value.
-struct Cgroup {
-    directory: PathBuf,
-    /// The file that freezes it, and what freezes and thaws it.
-    control: [&'static str; 3],
-}
-
-impl Cgroup {
-    /// A cgroup of version 1, unless there is no freezer.
-    fn v1(name: &str) -> Option<Self> {
-        let control = ["freezer.state", "FROZEN", "THAWED"];
-        Self::create("cgroup", "freezer", name, control)
-    }
-
-    fn v2(name: &str) -> Option<Self> {
-        Self::create("cgroup2", "", name, ["cgroup.freeze", "1", "0"])
-    }
-
-    fn create(
-        file_system: &str,
-        option: &str,
-        name: &str,
-        control: [&'static str; 3],
-    ) -> Option<Self> {
-        if !is_root() {
-            return None;
-        }
-        let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap();
-        let point = mounts.lines().find_map(|line| {
-            let fields: Vec<&str> = line.split(' ').collect();
-            let is_it = fields[2] == file_system
-                && (option.is_empty() || fields[3].split(',').any(|one| one == option));
-            is_it.then(|| PathBuf::from(fields[1]))
-        });
-        let Some(point) = point else {
-            skipped(&format!("no {file_system} {option} is mounted"));
-            return None;
-        };
-        let name = format!("rpctl-test-{}-{name}", std::process::id());
-        let directory = point.join(name);
-        std::fs::create_dir(&directory).unwrap();
-        Some(Self { directory, control })
-    }
-
-    fn below(&self, name: &str) -> Self {
-        let directory = self.directory.join(name);
-        std::fs::create_dir(&directory).unwrap();
-        Self {
-            directory,
-            control: self.control,
-        }
-    }
-
-    fn add(&self, daemon: &Daemon) {
-        let pid = daemon.pid().to_string();
-        std::fs::write(self.directory.join("cgroup.procs"), pid).unwrap();
-    }
-
-    fn control(&self) -> PathBuf {
-        self.directory.join(self.control[0])
-    }
-
-    fn freeze(&self) {
-        let [_, frozen, _] = self.control;
-        std::fs::write(self.control(), frozen).unwrap();
-        wait_until(|| match frozen {
-            "FROZEN" => read(&self.control()).trim() == frozen,
-            _ => read(&self.directory.join("cgroup.events")).contains("frozen 1"),
-        });
-    }
-
-    fn thaw(&self) {
-        std::fs::write(self.control(), self.control[2]).unwrap();
-    }
-}
-
-impl Drop for Cgroup {
-    fn drop(&mut self) {
-        self.thaw();
-        let procs = self.directory.join("cgroup.procs");
-        for pid in read(&procs).lines() {
-            if let Some(process) = proc::Pinned::open(pid.parse().unwrap()) {
-                process.kill();
-            }
-        }
-        wait_until(|| std::fs::remove_dir(&self.directory).is_ok());
-    }
-}
-
-fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap()
-}
-
 #[test]
 fn a_daemon_frozen_by_cgroup_v1_is_to_be_thawed() {
     let world = World::new();
@@ -232,7 +142,7 @@ fn a_daemon_frozen_by_cgroup_v1_is_to_be_thawed() {
     };
     let mut daemon = Daemon::start(&world);
     cgroup.add(&daemon);
-    cgroup.freeze();
+    let frozen = cgroup.freeze();
     let control = cgroup.control().display().to_string();
     let hint = format!("thaw it: echo THAWED > {control}");
     let named = format!("frozen by {control}");
@@ -241,7 +151,7 @@ fn a_daemon_frozen_by_cgroup_v1_is_to_be_thawed() {
         let run = stop(&world, &daemon, &[command, "--timeout", "1s"]);
         assert_said_before_the_wait(&run, &named, &hint);
     }
-    cgroup.thaw();
+    drop(frozen);
     daemon.wait();
 }
 
@@ -253,14 +163,14 @@ fn a_daemon_frozen_by_cgroup_v2_is_to_be_thawed() {
     };
     let mut daemon = Daemon::start(&world);
     cgroup.add(&daemon);
-    cgroup.freeze();
+    let frozen = cgroup.freeze();
     let control = cgroup.control().display().to_string();
     let hint = format!("thaw it: echo 0 > {control}");
     let named = format!("frozen by {control}");
     assert_named(&probe(&world, &daemon), &daemon, &named, &hint);
     let run = stop(&world, &daemon, &["shutdown", "--timeout", "1s"]);
     assert_said_before_the_wait(&run, &named, &hint);
-    cgroup.thaw();
+    drop(frozen);
     assert!(daemon.wait().success());
 }
 
@@ -272,7 +182,7 @@ fn sigkill_ends_a_daemon_frozen_by_cgroup_v2() {
     };
     let daemon = Daemon::start(&world);
     cgroup.add(&daemon);
-    cgroup.freeze();
+    let _frozen = cgroup.freeze();
     let run = stop(&world, &daemon, &["kill"]);
     assert_eq!(run.json()["action"]["outcome"], "killed", "{run:?}");
     assert!(!run.stderr.contains("frozen"), "{run:?}");
@@ -288,11 +198,11 @@ fn the_cgroup_above_that_is_frozen_is_the_one_to_thaw() {
         let below = above.below("b c");
         let daemon = Daemon::start(&world);
         below.add(&daemon);
-        above.freeze();
+        let frozen = above.freeze();
         let control = above.control().display().to_string();
         let named = format!("frozen by {control}");
         assert_named(&probe(&world, &daemon), &daemon, &named, "thaw it: ");
-        above.thaw();
+        drop(frozen);
         wait_until(|| {
             let record = daemon.record().to_str().unwrap();
             world.rpctl(["probe", "--json", record]).code == Some(0)
