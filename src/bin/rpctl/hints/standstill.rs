@@ -11,12 +11,27 @@ use crate::shell;
 /// The file that thaws a cgroup of version 1, in which SIGKILL ends no process.
 const FREEZER: &str = "/freezer.state";
 
+/// What the check `pid` says of a process that does nothing.
+const STOPPED: &str = "stopped by a signal";
+const TRACED: &str = "stopped by a debugger";
+const TRACED_BY: &str = "stopped by a debugger, PID ";
+const FROZEN_BY: &str = "frozen by ";
+
+/// Why a living process does nothing.
+enum Standstill<'report> {
+    Stopped,
+    /// By this PID, if that is known.
+    Traced(Option<&'report str>),
+    /// By this file.
+    Frozen(&'report str),
+}
+
 /// Returns how to let the recorded process go on; `None` if it does not stand still.
 pub(crate) fn go_on(report: &Report) -> Option<String> {
-    let standstill = standstill(report)?;
+    let (standstill, _) = standstill(report)?;
     let pid = report.target.pid?;
-    Some(
-        if let Some(control) = standstill.strip_prefix("frozen by ") {
+    Some(match standstill {
+        Standstill::Frozen(control) => {
             let value = if control.ends_with(FREEZER) {
                 "THAWED"
             } else {
@@ -24,32 +39,43 @@ pub(crate) fn go_on(report: &Report) -> Option<String> {
             };
             let control = shell::file(Path::new(control));
             format!("thaw it: echo {value} > {control}")
-        } else if let Some(debugger) = standstill.strip_prefix("stopped by a debugger, PID ") {
+        }
+        Standstill::Traced(Some(debugger)) => {
             format!("let the debugger go on or detach: ps -o pid,user,args -p {debugger} shows it")
-        } else if standstill == "stopped by a signal" {
-            format!("let it go on: kill -CONT {pid}")
-        } else {
-            "let the debugger go on or detach".to_owned()
-        },
-    )
+        }
+        Standstill::Traced(None) => "let the debugger go on or detach".to_owned(),
+        Standstill::Stopped => format!("let it go on: kill -CONT {pid}"),
+    })
 }
 
 /// Warns before the wait for the end of a process that stands still; `None` if `signal`
 /// ends it all the same.
 pub(crate) fn before_wait(signal: StopSignal, report: &Report) -> Option<String> {
-    let standstill = standstill(report)?;
-    if signal == StopSignal::Kill && !standstill.ends_with(FREEZER) {
+    let (_, text) = standstill(report)?;
+    if signal == StopSignal::Kill && !text.ends_with(FREEZER) {
         return None;
     }
     let (pid, go_on) = (report.target.pid?, go_on(report)?);
     Some(format!(
-        "PID {pid} is {standstill}, and may not end before it goes on; {go_on}"
+        "PID {pid} is {text}, and may not end before it goes on; {go_on}"
     ))
 }
 
-/// Returns what the check `pid` says about a process that does nothing.
-fn standstill(report: &Report) -> Option<&str> {
+/// Returns why the recorded process does nothing, and what the check `pid` says of that;
+/// `None` if it says anything else.
+fn standstill(report: &Report) -> Option<(Standstill<'_>, &str)> {
     let check = report.check(CheckId::Pid)?;
-    let is_alive = check.outcome == rpctl::Outcome::Pass;
-    check.detail.as_deref().filter(|_| is_alive)
+    let text = check.detail.as_deref()?;
+    let standstill = if let Some(control) = text.strip_prefix(FROZEN_BY) {
+        Standstill::Frozen(control)
+    } else if let Some(debugger) = text.strip_prefix(TRACED_BY) {
+        Standstill::Traced(Some(debugger))
+    } else if text == TRACED {
+        Standstill::Traced(None)
+    } else if text == STOPPED {
+        Standstill::Stopped
+    } else {
+        return None;
+    };
+    (check.outcome == rpctl::Outcome::Pass).then_some((standstill, text))
 }
