@@ -5,6 +5,7 @@ mod ancestors;
 mod changes;
 #[cfg(feature = "process")]
 mod descendants;
+mod descriptors;
 #[cfg(feature = "cli")]
 mod detach;
 #[cfg(feature = "client")]

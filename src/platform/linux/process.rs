@@ -2,11 +2,11 @@
 //! can reach another process with the same PID.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
-use rustix::fs::{Dir, Mode, OFlags, openat, readlinkat};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
 
@@ -167,7 +167,7 @@ impl PinnedProcess {
     }
 
     /// Returns the error of an operation below `/proc/PID`.
-    fn unless_hidden(&self, error: Errno) -> io::Error {
+    pub(super) fn unless_hidden(&self, error: Errno) -> io::Error {
         match error {
             Errno::NOENT if matches!(self.liveness(), Ok(Liveness::Alive)) => {
                 let hidden = "/proc hides the process (hidepid)";
@@ -175,42 +175,6 @@ impl PinnedProcess {
             }
             error => error.into(),
         }
-    }
-
-    /// Returns whether this process holds one of these sockets, by
-    /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
-    pub(crate) fn holds_socket(&self, inodes: &[u32]) -> io::Result<bool> {
-        let wanted: Vec<String> = inodes
-            .iter()
-            .map(|inode| format!("socket:[{inode}]"))
-            .collect();
-        self.in_living_thread(|directory| holds_any(directory, &wanted))
-            .map_err(|error| self.unless_hidden(error))
-    }
-}
-
-/// Returns whether a thread with this directory holds a descriptor with one of these names.
-fn holds_any(directory: BorrowedFd<'_>, wanted: &[String]) -> rustix::io::Result<bool> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let fd = openat(directory, "fd", flags, Mode::empty())?;
-    let mut buffer = Vec::new();
-    for entry in Dir::read_from(&fd)? {
-        let entry = entry?;
-        match readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
-            Ok(link) => buffer = link.into_bytes(),
-            // To list the descriptors takes fewer rights than to look at them.
-            Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
-            // A descriptor that was closed since it was listed is not held.
-            Err(_) => continue,
-        }
-        if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
-            return Ok(true);
-        }
-    }
-    // The descriptors of a thread that has ended are gone, and so is its link to the image.
-    match readlinkat(directory, "exe", buffer) {
-        Err(Errno::NOENT) => Err(Errno::NOENT),
-        _ => Ok(false),
     }
 }
 
