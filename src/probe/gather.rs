@@ -90,7 +90,7 @@ fn hosts(request: &Request<'_>) -> HostEvidence {
         (request.ours.cloned()).unwrap_or_else(|| HostIdentity::current(Path::new("/")).into());
     let mut hosts = HostEvidence::new(request.host.cloned(), ours);
     if request.host_is_of_identity {
-        hosts.examine_namespace();
+        hosts.examine_namespace(request.expected);
     }
     hosts
 }

@@ -41,9 +41,10 @@ impl HostEvidence {
     }
 
     /// Looks whether a process lives in the recorded PID namespace, if that is another one of
-    /// this boot.
-    pub(crate) fn examine_namespace(&mut self) {
+    /// this boot, as the process that is `recorded` must be, too.
+    pub(crate) fn examine_namespace(&mut self, recorded: &DaemonProcess) {
         self.is_namespace_gone = self.agree(|host| &host.boot_id)
+            && self.boot_of(recorded) == RecordedBoot::This
             && self.namespaces().is_some_and(|(theirs, ours)| {
                 theirs.pid != ours.pid && platform::is_pid_namespace_gone(theirs.pid)
             });

@@ -9,6 +9,10 @@ use crate::platform::types::PinError;
 /// The link `ns/pid` of the initial PID namespace, whose number the kernel fixes.
 const INITIAL: &str = "pid:[4026531836]";
 
+/// The lowest number that the kernel gives to a namespace; those of the initial ones are
+/// just below.
+const FIRST_NUMBER: u32 = 0xf000_0000;
+
 /// Returns whether the PID namespace `number`, as `[INODE]`, is proven to have no living
 /// process, so that all its processes have ended and none can ever enter it: see
 /// [pid_namespaces(7)](https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
@@ -20,7 +24,14 @@ const INITIAL: &str = "pid:[4026531836]";
 pub(crate) fn is_pid_namespace_gone(number: &str) -> bool {
     let is_initial = || link(Path::new("/proc/self")).is_some_and(|link| link == INITIAL);
     let sees_all = || is_initial() && proc::is_ours().is_ok_and(|ours| ours) && !hides_processes();
-    sees_all() && lives_in(&format!("pid:{number}")) == Some(false)
+    is_number(number) && sees_all() && lives_in(&format!("pid:{number}")) == Some(false)
+}
+
+/// Returns whether a namespace can have had this number, as `[INODE]`.
+fn is_number(number: &str) -> bool {
+    let digits = number.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let parsed = digits.and_then(|digits| digits.parse::<u32>().ok());
+    parsed.is_some_and(|parsed| parsed >= FIRST_NUMBER && number == format!("[{parsed}]"))
 }
 
 /// Returns whether a process lives in a PID namespace; `None` if that is not known.
@@ -68,4 +79,26 @@ fn hides_processes() -> bool {
         let mut hidden = options.filter_map(|option| option.strip_prefix("hidepid="));
         is_proc && hidden.any(|hidden| !matches!(hidden, "0" | "off"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_no_namespace_can_have_is_not_gone() {
+        assert!(is_number("[4026532001]"));
+        for other in [
+            "[0]",
+            "[7]",
+            "[04026532001]",
+            "[+4026532001]",
+            "[9999999999]",
+            "[]",
+            "4026532001",
+        ] {
+            assert!(!is_number(other), "{other}");
+            assert!(!is_pid_namespace_gone(other), "{other}");
+        }
+    }
 }

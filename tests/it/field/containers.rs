@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
+use rpctl::DaemonProcess;
 use rpctl::record::{self, CacheRoot};
 use serde_json::Value;
 
@@ -101,6 +102,37 @@ fn a_namespace_number_that_is_in_use_again_proves_no_death() {
         manifest.host.as_mut().unwrap().namespace_id = namespace_id;
     });
     assert_found(&world.probe(&reused), FOREIGN);
+}
+
+/// The end of a namespace of this boot says nothing about a process of another boot, and
+/// not every number is that of a namespace.
+#[test]
+fn a_record_that_contradicts_itself_proves_no_death() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let mut container = Container::start(&world, Init::Daemon);
+    container.end();
+    let gone = record::load(container.daemon.record()).unwrap();
+    let namespace_id = gone.host().unwrap().namespace_id;
+    let with = |namespace_id: &str, boot_id: &str| {
+        let identity = DaemonProcess {
+            boot_id: boot_id.to_owned(),
+            ..container.daemon.identity.clone()
+        };
+        let record = world.manifest("changed.json", &identity, |manifest| {
+            manifest.host.as_mut().unwrap().namespace_id = namespace_id.to_owned();
+        });
+        world.probe(&record)
+    };
+    let ours = container.daemon.identity.boot_id.as_str();
+    assert_found(&with(&namespace_id, ours), GONE);
+    assert_found(&with(&namespace_id, "another"), FOREIGN);
+    assert_found(&with(&namespace_id, ""), FOREIGN);
+    for number in ["0", "7", "9999999999999999999999"] {
+        assert_found(&with(&format!("mnt:[1]:pid:[{number}]"), ours), FOREIGN);
+    }
 }
 
 /// An identity file is of the container that shares the directory, if not of its manifest.
