@@ -164,7 +164,7 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             facts.actual(CheckId::ExePath)
         ),
         Reason::FileSystemHangs => format!(
-            "{} cannot be looked at: {}",
+            "{}: {}",
             if unknown.is_empty() {
                 "a file"
             } else {

@@ -79,7 +79,12 @@ impl<'a> Facts<'a> {
     /// Says how a verified daemon answers. If a check speaks against the process, the
     /// answer outweighs it, and nothing more is claimed.
     pub(super) fn answers(&self) -> &'static str {
-        let speak = [CheckId::BootId, CheckId::User, CheckId::StartTime];
+        let speak = [
+            CheckId::Peer,
+            CheckId::BootId,
+            CheckId::User,
+            CheckId::StartTime,
+        ];
         let is_sound = |id| self.check(id).is_none_or(|it| is_sound(it.outcome));
         if speak.into_iter().all(is_sound) {
             "is the recorded process and answers"

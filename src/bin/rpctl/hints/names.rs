@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rpctl::{CheckId, Report};
+use rpctl::{CheckId, Outcome, Report};
 
 use super::limits::{Limits, more_than};
 use super::listener::Listener;
@@ -23,6 +23,8 @@ pub(super) struct Names {
     pub(super) endpoint: String,
     pub(super) listener: Listener,
     pub(super) is_broker: bool,
+    /// Whether the check `peer` has a warning.
+    pub(super) is_peer_suspicious: bool,
     /// Where or as which user more is seen.
     pub(super) with_rights: Option<String>,
     pub(super) limits: Limits,
@@ -43,6 +45,9 @@ impl Names {
             listener: Listener::new(report),
             with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
             is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
+            is_peer_suspicious: report
+                .check(CheckId::Peer)
+                .is_some_and(|peer| peer.outcome == Outcome::Warn),
             limits,
         }
     }

@@ -8,6 +8,7 @@ use super::names::Names;
 pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
         Reason::RecordMissing => vec![names.being_started()],
+        Reason::Warnings if names.is_peer_suspicious => vec![names.listeners()],
         Reason::RecordInvalid | Reason::Warnings => vec![names.inspect()],
         Reason::NoDaemonRecorded => vec![
             "start the daemon; it records its identity when it is up".to_owned(),

@@ -76,6 +76,7 @@ mod tests {
                 wait: None,
             },
             is_broker,
+            is_peer_suspicious: false,
             with_rights: Some("run it as root: sudo rpctl probe a.pb".to_owned()),
         }
     }
