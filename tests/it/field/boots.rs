@@ -13,7 +13,7 @@ const ANOTHER: &str = "11111111-2222-4333-8444-555555555555";
 
 /// Returns a command that runs the program in a mount namespace of its own, after a script in
 /// which `$1` is the file with another boot ID.
-fn isolated(world: &World, script: &str) -> Command {
+pub(super) fn isolated(world: &World, script: &str) -> Command {
     let another = world.path("boot_id");
     std::fs::write(&another, ANOTHER).unwrap();
     let mut command = world.command("unshare");
@@ -34,7 +34,7 @@ fn isolated(world: &World, script: &str) -> Command {
 }
 
 /// The mounts of the daemon and of the caller, who read two boot IDs.
-fn mounts() -> [[String; 2]; 2] {
+pub(super) fn mounts() -> [[String; 2]; 2] {
     let masked = format!(r#"mount --bind "$1" {BOOT_ID}"#);
     [
         ["true".to_owned(), masked.clone()],
@@ -48,7 +48,7 @@ fn can_mount() -> bool {
 }
 
 /// Starts a daemon of the service `cached` in the mounts of a script.
-fn start(world: &World, script: &str) -> Daemon {
+pub(super) fn start(world: &World, script: &str) -> Daemon {
     let mut command = isolated(world, script);
     command
         .args(["spawn-self", "--foreground", "--json", "--service=cached"])

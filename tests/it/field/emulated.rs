@@ -22,10 +22,10 @@ exec "$@"
 "#;
 
 /// The registration of programs that begin as [`EMULATED`], and of those by their suffix.
-const BY_MAGIC: &str = "M::#rpctl-emulated:";
+pub(super) const BY_MAGIC: &str = "M::#rpctl-emulated:";
 const BY_SUFFIX: &str = "E::rpctl:";
 
-fn can_register(world: &World) -> bool {
+pub(super) fn can_register(world: &World) -> bool {
     if !is_root() || !is_installed("unshare") || !is_installed("nsenter") {
         return false;
     }
@@ -47,7 +47,7 @@ fn can_register(world: &World) -> bool {
 }
 
 /// A program that runs in an emulator, with a record that names the program.
-fn start(world: &World, by: &str) -> Script {
+pub(super) fn start(world: &World, by: &str) -> Script {
     let (program, emulator) = (world.path("program.rpctl"), world.path("emulator"));
     let cat = Command::new("cp").arg("/bin/cat").arg(&emulator).status();
     assert!(cat.unwrap().success());

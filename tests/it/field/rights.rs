@@ -14,12 +14,12 @@ use crate::support::{Daemon, Run, Script, World, check, errno_for, is_installed,
 /// The overflow user, who owns nothing.
 const NOBODY: &str = "65534";
 
-fn can_drop_rights() -> bool {
+pub(super) fn can_drop_rights() -> bool {
     is_root() && is_installed("setpriv")
 }
 
 /// A world whose files every user can reach, and the program in it.
-fn open_world() -> (World, std::path::PathBuf) {
+pub(super) fn open_world() -> (World, std::path::PathBuf) {
     let world = World::new();
     let program = world.open_to_all();
     std::fs::set_permissions(world.path(""), Permissions::from_mode(0o1777)).unwrap();
@@ -27,16 +27,20 @@ fn open_world() -> (World, std::path::PathBuf) {
 }
 
 /// A command that runs what is added to it with these options of setpriv(1).
-fn setpriv(world: &World, options: &[&str]) -> Command {
+pub(super) fn setpriv(world: &World, options: &[&str]) -> Command {
     let mut command = world.command("setpriv");
     command.args(options);
     command
 }
 
-const AS_NOBODY: [&str; 5] = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"];
+pub(super) const AS_NOBODY: [&str; 5] = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"];
 
 /// Runs a probe by a command that executes its arguments.
-fn probe_by(mut command: Command, program: &std::path::Path, record: &std::path::Path) -> Run {
+pub(super) fn probe_by(
+    mut command: Command,
+    program: &std::path::Path,
+    record: &std::path::Path,
+) -> Run {
     command.arg(program);
     Run::of(
         command
@@ -169,7 +173,7 @@ fn root_of_a_user_namespace_is_not_told_to_be_root() {
 }
 
 /// Runs a probe in which pidfd_open(2) fails with an error, as in a sandbox.
-fn probe_without_pidfds(world: &World, record: &std::path::Path, error: i32) -> Run {
+pub(super) fn probe_without_pidfds(world: &World, record: &std::path::Path, error: i32) -> Run {
     let child = thread::scope(|scope| {
         let started = scope.spawn(|| {
             errno_for(libc::SYS_pidfd_open, error);

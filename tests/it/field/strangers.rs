@@ -15,7 +15,7 @@ fn can_unshare() -> bool {
 }
 
 /// The command of a role in a namespace of its own.
-fn apart(options: &[&str], inner: &Command) -> Command {
+pub(super) fn apart(options: &[&str], inner: &Command) -> Command {
     let mut command = Command::new("unshare");
     command.args(options).arg(inner.get_program());
     command.args(inner.get_args());
@@ -109,7 +109,7 @@ fn a_network_namespace_that_may_not_be_entered_proves_nothing() {
 }
 
 /// Takes the path of a socket from inside a PID namespace, as the process with a number.
-fn squat(world: &World, daemon: &Daemon, program: &[&str]) -> KillOnDrop {
+pub(super) fn squat(world: &World, daemon: &Daemon, program: &[&str]) -> KillOnDrop {
     std::fs::remove_file(daemon.socket()).unwrap();
     let script = r#"
         echo $(($1 - 1)) > /proc/sys/kernel/ns_last_pid
@@ -136,7 +136,7 @@ fn squat(world: &World, daemon: &Daemon, program: &[&str]) -> KillOnDrop {
     squatter
 }
 
-const SILENT: &str = "import socket, sys, time\n\
+pub(super) const SILENT: &str = "import socket, sys, time\n\
     s = socket.socket(socket.AF_UNIX)\n\
     s.bind(sys.argv[1])\n\
     s.listen(8)\n\

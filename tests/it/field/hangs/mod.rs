@@ -2,7 +2,7 @@
 //! waits for one for ever, no other record is concerned, and the program always ends.
 
 mod commands;
-mod mount;
+pub(super) mod mount;
 mod processes;
 mod records;
 mod server;

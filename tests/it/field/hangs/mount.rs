@@ -12,8 +12,8 @@ use crate::support::{
 
 /// A FUSE file system, mounted where only the programs see it that are started by this
 /// value. It is gone with this value.
-pub(super) struct HangingMount {
-    pub(super) world: World,
+pub(in crate::field) struct HangingMount {
+    pub(in crate::field) world: World,
     server: KillOnDrop,
     stdout: BufReader<ChildStdout>,
 }
@@ -54,6 +54,11 @@ impl HangingMount {
         Some(mount)
     }
 
+    /// Mounts an empty file system that reads every request, and never answers.
+    pub(in crate::field) fn unanswering() -> Option<Self> {
+        Self::silent(Silence::Unanswered)
+    }
+
     /// Answers no more.
     pub(super) fn fall(&mut self, silence: Silence) {
         let stdin = self.server.0.stdin.as_mut().unwrap();
@@ -70,7 +75,7 @@ impl HangingMount {
     }
 
     /// A path on the mount.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(in crate::field) fn path(&self, name: &str) -> PathBuf {
         self.world.path("mount").join(name)
     }
 
@@ -93,7 +98,7 @@ impl HangingMount {
     }
 
     /// Runs `rpctl probe --json` on a record.
-    pub(super) fn probe(&self, record: &Path) -> Run {
+    pub(in crate::field) fn probe(&self, record: &Path) -> Run {
         self.rpctl(["probe", "--json", record.to_str().unwrap()])
     }
 
@@ -103,7 +108,7 @@ impl HangingMount {
     }
 
     /// Ends the server, and asserts that no process of this test is left.
-    pub(super) fn end(self) {
+    pub(in crate::field) fn end(self) {
         self.end_with(());
     }
 

@@ -1,10 +1,11 @@
 //! What is said about endpoints, and about those who answer.
 
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 
 use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, bind, listen, socket};
 
 use super::table::{OTHER_BOOT, Table, gone};
 use crate::support::{
@@ -43,6 +44,14 @@ pub(super) fn endpoints(table: &mut Table) {
         silent,
     ]);
     table.row("no answer, and awaited", &world, &run);
+    let full = socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
+    bind(&full, &SocketAddrUnix::new(world.path("full")).unwrap()).unwrap();
+    listen(&full, 0).unwrap();
+    let _waiting = UnixStream::connect(world.path("full")).unwrap();
+    let busy = world.sidecar("d.json", &here("full"));
+    let busy = busy.to_str().unwrap();
+    let run = world.rpctl(["probe", "--json", "--timeout", "100ms", busy]);
+    table.row("a full queue of connections", &world, &run);
     let _other = TestServer::with(&world.endpoint("other"), gone(here("other")));
     table.probed("an answer for another process", &world, &here("other"));
     let daemon = Daemon::start(&world);

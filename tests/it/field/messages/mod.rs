@@ -6,6 +6,10 @@
 mod actions;
 mod endpoints;
 mod every;
+mod families;
+mod places;
 mod processes;
 mod records;
+mod rights;
+mod standstills;
 mod table;

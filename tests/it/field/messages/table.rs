@@ -16,6 +16,8 @@ pub(super) const OTHER_BOOT: &str = "11111111-1111-4111-8111-111111111111";
 pub(super) struct Table {
     pub(super) text: String,
     pub(super) reasons: BTreeSet<String>,
+    /// The situations that this system cannot make.
+    lacking: Vec<&'static str>,
 }
 
 impl Table {
@@ -28,16 +30,39 @@ impl Table {
             summary => text(summary),
         };
         self.reasons.insert(text(&document["reason"]));
+        let hints = document["hints"].as_array().into_iter().flatten().map(text);
+        self.said(situation, world, run, &summary, hints);
+    }
+
+    /// Adds a sentence and hints.
+    pub(super) fn said(
+        &mut self,
+        situation: &str,
+        world: &World,
+        run: &Run,
+        sentence: &str,
+        hints: impl IntoIterator<Item = String>,
+    ) {
         let code = run.code.unwrap();
-        writeln!(
-            self.text,
-            "\n{situation} ({code})\n  {}",
-            plain(world, &summary)
-        )
-        .unwrap();
-        for hint in document["hints"].as_array().unwrap() {
-            writeln!(self.text, "    next: {}", plain(world, &text(hint))).unwrap();
+        let sentence = plain(world, sentence);
+        writeln!(self.text, "\n{situation} ({code})\n  {sentence}").unwrap();
+        for hint in hints {
+            writeln!(self.text, "    next: {}", plain(world, &hint)).unwrap();
         }
+    }
+
+    /// Leaves situations out that cannot be made here.
+    pub(super) fn lacks(&mut self, situations: &[&'static str]) {
+        self.lacking.extend(situations);
+    }
+
+    /// Returns the rows of a whole table without those that cannot be made here.
+    pub(super) fn without_lacking(&self, whole: &str) -> String {
+        let rows = whole.trim_start().split("\n\n").filter(|row| {
+            let is_of = |situation: &&str| row.starts_with(&format!("{situation} ("));
+            !self.lacking.iter().any(is_of)
+        });
+        format!("\n{}", rows.collect::<Vec<_>>().join("\n\n"))
     }
 
     /// Adds the report on an identity.
@@ -69,6 +94,8 @@ fn plain(world: &World, text: &str) -> String {
     [
         (r"PID \d+", "PID N"),
         (r"-p \d+", "-p N"),
+        (r"/\S*/python3[.0-9]*", "python3"),
+        (r"/\S*/rpctl-test-\d+-", "/cgroup/"),
         (r"-CONT \d+", "-CONT N"),
         (r"/proc/\d+", "/proc/N"),
         (r"user ID \d+", "user ID N"),
