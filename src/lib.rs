@@ -15,7 +15,7 @@
 //!
 //! ```text
 //! file ─▶ Record ─▶ Probe ─▶ evidence ─▶ checks ─▶ verdict ─▶ ProbeReport ─▶ BackendHandle
-//!                            (gathered   (ten,     (one       (plain data,   (connect,
+//!                            (gathered   (eleven,  (one       (plain data,   (connect,
 //!                             once)       pure)     function)  serializable)  shutdown)
 //! ```
 //!
