@@ -89,7 +89,8 @@ fn plain(world: &World, text: &str) -> String {
     let text = text.replace(world.path("").to_str().unwrap(), "/w/");
     let program = std::env::current_exe().unwrap();
     let text = text.replace(program.to_str().unwrap(), "/bin/daemon");
-    let text = text.replace(env!("CARGO_BIN_EXE_rpctl"), "/bin/rpctl");
+    // Its argument 0, if it is not started by way of env(1).
+    let text = text.replace(env!("CARGO_BIN_EXE_rpctl"), "rpctl");
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     [
         (r"PID \d+", "PID N"),
