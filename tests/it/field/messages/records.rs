@@ -36,7 +36,8 @@ pub(super) fn records(table: &mut Table) {
     let in_container = |manifest: &mut CacheManifest| {
         let host = manifest.host.as_mut().unwrap();
         let (mount, _) = host.namespace_id.split_once(":pid:").unwrap();
-        host.namespace_id = format!("{mount}:pid:[1]");
+        // No kernel has given so many numbers.
+        host.namespace_id = format!("{mount}:pid:[4294967295]");
     };
     table.manifest(
         "a container that has ended",
