@@ -11,28 +11,16 @@
 //! | a stranger answers with the right identity, and covers its traces | `checks`, `identity::handed` |
 //! | PID reused: by another program, by the same; by a thread (whose number is recorded; the kernel cannot be told to give a thread a number) | `identity::recycled`, `control::pid_reuse`, `identity::states` |
 //! | executable replaced, deleted, moved; named " (deleted)"; stopped all the same | `identity::upgrades`, `control::daemons` |
-//! | executable in memory, unlinked before the record was made, mounted over, on a detached file system | `field::images` |
-//! | executables run by an emulator through binfmt_misc | `field::emulated` |
-//! | rpctl started through the dynamic loader, or from a deleted file | `field::loader` |
-//! | rights that are missing in fact: CAP_SYS_PTRACE, pidfds, `/proc`; capabilities of the daemon, one that is not dumpable | `field::rights`, `identity::namespaces` |
-//! | stopped, traced, frozen by either version of cgroups | `field::standstill` |
-//! | the first thread has ended, others serve | `field::threads` |
-//! | file systems that never answer, read or unread, empty or below a running executable, a root directory, a record, a registry; an overlay over FUSE of another user (NFS and automounters need servers of their own; they are treated as FUSE is) | `field::hangs` |
 //! | same path, other mount namespace, other binary | `identity::namespaces` |
 //! | other boot, empty boot ID, "unknown" and other placeholders | `checks`, `identity::states` |
 //! | other machine, container, inside a container; never pruned | `checks`, `identity::namespaces`, `registry::kept` |
 //! | a zombie; a stopped process | `checks`, `identity::states` |
 //! | another user's daemon; one that `/proc` hides | `identity::users` |
 //! | no `/proc`, hardly any descriptors, another program while it is examined: nothing is proven, and no process accused | `identity::namespaces`, `identity::scarcity`, `identity::states` |
-//! | listener handed over by a supervisor; served by a worker, which another user runs or which listens again; daemons that fork after they listen, or after they record themselves | `identity::handed`, `field::families` |
-//! | a socket in a private directory or below another root; paths that are too long, relative, or lead through links | `field::places` |
-//! | daemons in a network namespace of their own; squatters inside and outside the PID namespace | `field::strangers` |
+//! | listener handed over by a supervisor | `identity::handed`, `field::families` |
 //! | superseded by a newer instance | `identity::states` |
 //! | links, spaces, newlines, no UTF-8, 4 KiB paths | `identity::paths` |
 //! | clocks: another boot time, a later wall clock (which cannot be stepped for one process alone, so the record is made older) | `identity::namespaces`, `checks` |
-//! | a record dated in the future or before the boot; the number taken by the same program, of another user too, who answers | `field::reuse`, `field::evidence` |
-//! | two boot IDs on one kernel; a reboot, and the process holds the socket | `field::boots` |
-//! | a hung daemon of another build that holds its socket | `field::evidence` |
 //! | no socket, not a socket, stale, denied | `endpoint::files` |
 //! | never accepts, queue free and full | `endpoint::silence` |
 //! | closes at once, after the request, in the answer | `endpoint::closing` |
@@ -58,13 +46,42 @@
 //! | crowds of clients, slow, greedy and hostile ones; the limits on them | `responder` |
 //! | stale and live sockets; bound at any step | `spawn_self::takeover`, `spawn_self::race` |
 //! | output that cannot be written, on standard error too | `exit_codes` |
-//! | a container that has ended, or was started again with its records; one home on several machines | `field::containers`, `field::homes` |
-//! | full disk, read-only registry, hardly any descriptors or threads for many records | `field::scarcity` |
-//! | another program, or a child with the listener, between SIGTERM and SIGKILL | `field::force` |
-//! | advice that harms or was tried; every sentence and hint in a row | `field::advice`, `field::messages` |
-//! | secrets on the command lines of other processes | `field::secrets` |
 //! | any bytes in place of frames, answers, records and names | `fuzz/` |
 //! | properties: round trips, checksum, verdict, deadlines | `record::roundtrip`, `src/probe/verdict/tests`, `src/control/permission/tests.rs`, `endpoint::schedules` |
+//!
+//! Found since in the field:
+//!
+//! | fault | tests |
+//! |---|---|
+//! | a record dated in the future or before the boot, the number reused by another program of the same interpreter | `field::reuse`, `field::evidence` |
+//! | the number reused by the same program of another user, who answers | `field::reuse`, `field::evidence` |
+//! | two boot IDs on one kernel; a reboot, and the process holds the socket | `field::boots` |
+//! | a hung daemon of another build that holds its socket, and its record looks too old; a new build in the same process | `field::evidence`, `field::force` |
+//! | a file system that never answers, read or unread, below a socket, a running executable, a record, a registry, a root or working directory; an overlay over FUSE of another user (NFS and automounters need servers of their own; they are treated as FUSE is) | `field::hangs` |
+//! | records, links and directories exchanged while they are read; groups and access lists | `field::swaps`, `field::writers` |
+//! | a worker accepts, or listens again; the listener of a supervisor; a fork after listen (systemd itself is not started: a parent hands the listener over as it does) | `field::families`, `identity::handed`, `process::family` |
+//! | a private directory, another root, another mount namespace | `field::places`, `identity::namespaces` |
+//! | an executable in memory, unlinked before the record was made, mounted over, on a detached file system | `field::images` |
+//! | the first thread has ended, others serve | `field::threads` |
+//! | daemons that fork after they record themselves; a dead creator of the listener; a squatter with the recorded number | `field::families`, `field::strangers` |
+//! | rights that are missing in fact: CAP_SYS_PTRACE, pidfds, `/proc`; capabilities of the daemon, one that is not dumpable | `field::rights`, `identity::namespaces` |
+//! | a hung daemon of another network namespace | `field::strangers` |
+//! | executables run by an emulator through binfmt_misc (an interpreter of text in place of qemu, registered in a user namespace) | `field::emulated` |
+//! | paths of sockets that are too long, relative, or lead through links, also those of `--endpoint` | `field::places` |
+//! | private groups with umask 002; user namespaces where `/` belongs to the overflow user | `field::writers` |
+//! | stopped, traced, frozen by either version of cgroups | `field::standstill` |
+//! | full disk, read-only registry, hardly any descriptors or threads for many records | `field::scarcity`, `identity::scarcity` |
+//! | rpctl started through the dynamic loader, or from a deleted file | `field::loader` |
+//! | one home on several machines (a host name and a boot ID of their own in namespaces of one kernel) | `field::homes` |
+//! | a container that has ended, or was started again with its records; `prune` and `spawn-self` there | `field::containers` |
+//! | a squatter in another PID namespace, inside and outside of ours | `field::strangers` |
+//! | pseudo files as records; private directories below those of others | `field::pseudo_files` |
+//! | daemons that serve one connection at a time | `handle::connection` |
+//! | another program, the same one again, or a child with the listener, between SIGTERM and SIGKILL | `field::force` |
+//! | advice that harms or was tried; every sentence and hint in a row | `field::advice`, `field::families`, `field::messages` |
+//! | the record of a service user, operated on by root | `field::writers` |
+//! | secrets on the command lines of other processes | `field::secrets` |
+//! | placeholders in place of a boot ID | `identity::states`, `field::homes` |
 //!
 //! Real daemons, as they are shipped: `third_party`. The established crate, both ways:
 //! the package `tests/interop`.
