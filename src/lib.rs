@@ -160,8 +160,9 @@ pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
 pub mod __private {
     pub use crate::platform::{
         FileWatch, OwnChild, StopSignals, attributes, close_standard_streams, create_private_dir,
-        end_with_parent, forget_descriptors, is_hang, is_out_of_descriptors, is_private_dir,
-        keep_new_files_private, link_attributes, lock_dir, may_remove, name_program, new_session,
-        own_program, remove_if, resolved, signal_name, unix_now_ms, user_id, wait_until_unread,
+        create_temporary_dir, end_with_parent, forget_descriptors, is_hang, is_out_of_descriptors,
+        is_private_dir, keep_new_files_private, link_attributes, lock_dir, may_remove,
+        name_program, new_session, own_program, remove_if, remove_temporary_dir, resolved,
+        signal_name, unix_now_ms, user_id, wait_until_unread,
     };
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::record::ProcessRecord;
 use super::trust::Trust;
-use crate::platform::{self, Directory, FileKind, PathChecks};
+use crate::platform::{self, FileKind, PathChecks};
 
 /// The largest file that is read as a process record, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -72,8 +72,8 @@ impl ProcessRecord {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let directory = Directory::create(directory).map_err(failed)?;
-        record.host.fs_dev_id = directory.id().map_err(failed)?.device;
+        platform::create_private_dir(directory).map_err(failed)?;
+        record.host.fs_dev_id = platform::fs_device(directory);
         let mut text = serde_json::to_vec_pretty(&record).map_err(|error| failed(error.into()))?;
         text.push(b'\n');
         platform::replace_file(path, &text).map_err(failed)
@@ -94,22 +94,28 @@ impl ProcessRecord {
             path: path.to_owned(),
             source,
         };
-        let opened = PathChecks::default().open(path).map_err(failed)?;
-        let opened = opened.map_err(|kind| RecordFileError::NotRegular {
+        let read = || match PathChecks::default().open(path)? {
+            Err(kind) => Ok(Err(kind)),
+            Ok(opened) => {
+                let mut bytes = Vec::new();
+                let mut bounded = opened.file.take(MAX_BYTES + 1);
+                bounded.read_to_end(&mut bytes)?;
+                Ok(Ok((bytes, opened.writers)))
+            }
+        };
+        let content = platform::guarded(read, read).map_err(failed)?;
+        let (bytes, writers) = content.map_err(|kind| RecordFileError::NotRegular {
             path: path.to_owned(),
             kind,
         })?;
-        if trust == Trust::Required && !opened.writers.is_empty() {
-            let reasons = opened.writers.into_iter().map(|writer| writer.reason);
+        if trust == Trust::Required && !writers.is_empty() {
+            let reasons = writers.into_iter().map(|writer| writer.reason);
             return Err(RecordFileError::Untrusted {
                 path: path.to_owned(),
                 reason: reasons.collect::<Vec<_>>().join("; "),
             });
         }
-        let mut bytes = Vec::new();
-        let mut bounded = opened.file.take(MAX_BYTES + 1);
-        let read = bounded.read_to_end(&mut bytes).map_err(failed)?;
-        if read as u64 > MAX_BYTES {
+        if bytes.len() as u64 > MAX_BYTES {
             return Err(RecordFileError::TooLarge(path.to_owned()));
         }
         serde_json::from_slice(&bytes).map_err(|source| RecordFileError::Format {

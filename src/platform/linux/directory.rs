@@ -6,7 +6,9 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat, fstat, openat, statat};
+use rustix::fs::{
+    AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat, fstat, mkdirat, openat, statat,
+};
 use rustix::io::Errno;
 use rustix::rand::GetRandomFlags;
 
@@ -34,6 +36,14 @@ impl Directory {
     /// Opens the directory of the file at a path.
     pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
         Self::open(parent(path))
+    }
+
+    /// Creates a directory with mode 0700 and a new name in it. Returns the name.
+    #[cfg(feature = "cli")]
+    pub(super) fn create_new(&self) -> io::Result<OsString> {
+        let name = random_name()?;
+        mkdirat(&self.0.directory, &name, Mode::RWXU)?;
+        Ok(name)
     }
 
     /// Returns the users, besides the caller and root, who can replace the files in the
@@ -143,7 +153,7 @@ pub(super) fn ownership(stat: &Stat) -> Ownership {
 }
 
 /// Returns the path of the directory of a file.
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         parent => parent.unwrap_or(path),

@@ -16,6 +16,7 @@ use rustix::fs::OFlags;
 pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 pub(crate) use interprocess::local_socket::{Listener, Stream};
 
+use super::directory::parent;
 use super::files::path_of_descriptor;
 use super::hanging::{guarded_file, open};
 use crate::platform::waitable::Waitable;
@@ -23,6 +24,9 @@ use crate::platform::waitable::Waitable;
 /// The maximum length of the path of a socket, in bytes. Linux: `sun_path` of
 /// [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html) without its final NUL.
 pub(crate) const MAX_SOCKET_PATH_LEN: usize = 107;
+
+/// The longest queue of a listener, which the kernel cuts to its own limit.
+const QUEUE: i32 = -1;
 
 /// Connects a non-blocking stream, by
 /// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). If the queue of the
@@ -59,13 +63,30 @@ fn connect_to(path: &Path) -> io::Result<OwnedFd> {
 /// Creates a socket file with mode 0600 and listens on it in non-blocking mode, by
 /// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html). Accepted streams are
 /// non-blocking.
+///
+/// # Errors
+///
+/// As for [`connect`].
 pub(crate) fn listen(path: &Path) -> io::Result<Listener> {
+    let here = || {
+        open(parent(path), OFlags::PATH | OFlags::DIRECTORY)?;
+        listen_at(path)
+    };
+    let listener = guarded_file(here, || listen_at(path))?;
+    // Clients learn the process that has made the last call.
+    rustix::net::listen(&listener, QUEUE)?;
+    let listener = Listener::UdSocket(listener.into());
+    listener.set_nonblocking(ListenerNonblockingMode::Both)?;
+    Ok(listener)
+}
+
+fn listen_at(path: &Path) -> io::Result<OwnedFd> {
     ListenerOptions::new()
         .name(path.to_fs_name::<GenericFilePath>()?)
-        .nonblocking(ListenerNonblockingMode::Both)
         .reclaim_name(false)
         .mode(0o600)
         .create_sync()
+        .map(|Listener::UdSocket(listener)| listener.into())
 }
 
 /// Accepts a connection, by

@@ -76,6 +76,8 @@ pub use detach::{
 #[cfg(feature = "client")]
 pub(crate) use diagnostics::{bound_file, listener_inodes, peer_inode};
 pub use directories::{create_private_dir, is_private_dir, lock_dir};
+#[cfg(feature = "cli")]
+pub use directories::{create_temporary_dir, remove_temporary_dir};
 pub(crate) use directory::Directory;
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;

@@ -58,6 +58,26 @@ pub fn create_private_dir(_: &Path) -> io::Result<()> {
     unsupported()
 }
 
+/// Creates a directory with a new name.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+#[cfg(feature = "cli")]
+pub fn create_temporary_dir(_: &Path) -> io::Result<PathBuf> {
+    unsupported()
+}
+
+/// Removes a directory and what is in it.
+///
+/// # Errors
+///
+/// Always [`io::ErrorKind::Unsupported`].
+#[cfg(feature = "cli")]
+pub fn remove_temporary_dir(_: &Path) -> io::Result<()> {
+    unsupported()
+}
+
 /// Returns whether only the caller can create and replace files in a directory.
 ///
 /// # Errors

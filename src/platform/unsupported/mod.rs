@@ -26,6 +26,8 @@ pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,
     user_id,
 };
+#[cfg(feature = "cli")]
+pub use files::{create_temporary_dir, remove_temporary_dir};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
     size_if_local, stat,

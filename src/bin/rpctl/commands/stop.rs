@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use rpctl::__private::StopSignals;
 use rpctl::control::{Denial, Grant, Refused, StopSignal, Trust};
 use rpctl::record::{LoadError, Record};
-use rpctl::{ImageDigests, Probe, ProbeReport, Report, Verdict};
+use rpctl::{__private, ImageDigests, Probe, ProbeReport, Report, Verdict};
 
 use self::cleanup::{Cleanup, refuse_to_remove_stdin};
 use self::signal::{StopOutcome, stop};
@@ -189,7 +189,7 @@ impl Request<'_> {
     /// nevertheless: a child that lives on may have inherited it.
     fn ended(&self, action: Action, grant: &Grant, cleanup: &Cleanup<'_>) -> Action {
         let action = action.removing(cleanup.after_exit(grant));
-        if !grant.socket_path().exists() {
+        if __private::attributes(grant.socket_path()).is_err() {
             return action;
         }
         action.noting_server(&grant.probe_again(self.args.probe_timeout))

@@ -6,5 +6,6 @@ pub(super) mod mount;
 mod processes;
 mod records;
 mod server;
+mod starts;
 
 pub(crate) use server::{live_over_fuse, serve};

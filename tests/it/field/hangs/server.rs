@@ -20,6 +20,8 @@ const GETATTR: u32 = 3;
 const OPEN: u32 = 14;
 const READ: u32 = 15;
 const STATFS: u32 = 17;
+/// The requests that change a directory: MKNOD to RENAME, CREATE and RENAME2.
+const CHANGES: [u32; 7] = [8, 9, 10, 11, 12, 35, 45];
 const RELEASE: u32 = 18;
 const FLUSH: u32 = 25;
 const INIT: u32 = 26;
@@ -44,6 +46,10 @@ pub(super) enum Silence {
     Unanswered,
     /// It answers all requests but those for the content of files.
     Content,
+    /// It answers all requests but those that change a directory.
+    Changes,
+    /// It answers all requests but those that open a directory, to lock it or to read it.
+    Directories,
 }
 
 /// The work of the role: mounts a file system at the first argument, with a copy of each
@@ -94,7 +100,23 @@ pub(crate) fn live_over_fuse(arguments: &[String]) {
 }
 
 impl Silence {
-    pub(super) const ALL: [Self; 3] = [Self::Unread, Self::Unanswered, Self::Content];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Unread,
+        Self::Unanswered,
+        Self::Content,
+        Self::Changes,
+        Self::Directories,
+    ];
+
+    /// Returns whether a silent server does not answer an operation.
+    fn mutes(self, operation: u32) -> bool {
+        match self {
+            Self::Unread | Self::Unanswered => true,
+            Self::Content => matches!(operation, READ | FLUSH),
+            Self::Changes => CHANGES.contains(&operation),
+            Self::Directories => operation == OPENDIR,
+        }
+    }
 }
 
 struct Server {
@@ -103,7 +125,7 @@ struct Server {
     /// Whether it describes the file system: an overlay needs that, and some servers
     /// cannot.
     knows_itself: bool,
-    mutes: [AtomicBool; 3],
+    mutes: [AtomicBool; 5],
 }
 
 impl Server {
@@ -126,7 +148,7 @@ impl Server {
             device: Arc::new(device),
             files: files.collect(),
             knows_itself: false,
-            mutes: [false; 3].map(AtomicBool::new),
+            mutes: [false; 5].map(AtomicBool::new),
         }
     }
 
@@ -150,12 +172,10 @@ impl Server {
             if self.is(Silence::Unread) {
                 std::thread::park();
             }
-            if self.is(Silence::Unanswered)
+            let is_mute = |silence: Silence| self.is(silence) && silence.mutes(operation);
+            if Silence::ALL.into_iter().any(is_mute)
                 || matches!(operation, FORGET | BATCH_FORGET | INTERRUPT)
             {
-                continue;
-            }
-            if self.is(Silence::Content) && matches!(operation, READ | FLUSH) {
                 continue;
             }
             let answer = self.answer(operation, u64_at(request, 16), &request[HEADER..]);

@@ -2,6 +2,7 @@
 //! which is proven to be gone. A record of a daemon that may be alive, a record of another
 //! service, a manifest of caches and a file that is no record all stay.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use anyhow::Result;
 use rpctl::record::{self, CacheManifest, Content, LoadError, Record};
 use rpctl::{CheckId, Outcome, Probe, Reason, Report, Verdict};
 
+use super::paths;
 use super::plan::Plan;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -32,6 +34,7 @@ impl Existing {
             let record = match record::load(path) {
                 Ok(record) => record,
                 Err(LoadError::NotFound(_) | LoadError::Empty) => continue,
+                Err(LoadError::Io { ref source, .. }) => return Err(unreadable(path, source)),
                 Err(error) => return Err(not_a_record(path, &error.to_string())),
             };
             if !before.0.contains(&record) {
@@ -152,6 +155,12 @@ fn may_be_running(report: &Report, path: &Path) -> anyhow::Error {
         hint = format!("{hint}; if no daemon uses it, remove it: rm {record}");
     }
     refusal("may_be_running", message, &hint)
+}
+
+/// Describes a file that cannot be read: it may well be the record of a living daemon.
+fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
+    let message = format!("cannot read {}: {error}", path.display());
+    paths::unusable("--record or --sidecar", message, error)
 }
 
 fn not_a_record(path: &Path, reason: &str) -> anyhow::Error {

@@ -1,12 +1,12 @@
 //! `--once`: the self-test. Starts a daemon, probes it, stops it and cleans up.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rpctl::__private::{self, StopSignals};
 use rpctl::{BackendHandleError, DEFAULT_HASH_TIMEOUT, ProbeReport, Verdict};
-use tempfile::TempDir;
 
 use super::launch::{self, LaunchedDaemon};
 use super::paths;
@@ -24,8 +24,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Runs the self-test and cleans up. A verified daemon that does not stop in order is an
 /// error.
 pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Diagnosis> {
-    let directory = temporary_directory()?;
-    let plan = plan(args, directory.path())?;
+    let directory = TestDirectory::create()?;
+    let plan = plan(args, &directory.0)?;
     let launched = launch::start(&plan, interrupts).map_err(name_tmpdir)?;
     let report = launched.probe(&plan)?;
     let limits = Limits {
@@ -41,17 +41,35 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Diagnosi
         Ok(())
     };
     directory
-        .close()
+        .remove()
         .context("cannot remove the private directory of the test")?;
     stopped.map(|()| found)
 }
 
-fn temporary_directory() -> Result<TempDir> {
-    let directory = tempfile::Builder::new().prefix("rpctl-").tempdir();
-    directory.map_err(|error| {
-        let message = format!("cannot create a private directory for the test: {error}");
-        paths::unusable("TMPDIR", message, &error)
-    })
+/// The private directory of a self-test. It is removed with this value.
+struct TestDirectory(PathBuf);
+
+impl TestDirectory {
+    fn create() -> Result<Self> {
+        let place = paths::temporary()?;
+        let directory = __private::create_temporary_dir(&place).map_err(|error| {
+            let place = place.display();
+            let message = format!("cannot create a directory for the test in {place}: {error}");
+            paths::unusable("TMPDIR", message, &error)
+        })?;
+        Ok(Self(directory))
+    }
+
+    fn remove(self) -> io::Result<()> {
+        __private::remove_temporary_dir(&self.0)
+    }
+}
+
+impl Drop for TestDirectory {
+    fn drop(&mut self) {
+        // An error is reported where the directory is removed on purpose.
+        let _ = __private::remove_temporary_dir(&self.0);
+    }
 }
 
 fn plan(args: &SpawnArgs, directory: &Path) -> Result<Plan> {

@@ -24,6 +24,9 @@ pub(super) fn absolute(option: &str, path: &Path) -> Result<PathBuf> {
                 .hint(format!("{make}, or choose another place with {option}"))
                 .into())
         }
+        Err(error) if __private::is_hang(&error) => {
+            Err(unusable_directory(option, directory, &error))
+        }
         // Any other fault appears when the path is used.
         _ => Ok(path),
     }
@@ -33,27 +36,44 @@ pub(super) fn absolute(option: &str, path: &Path) -> Result<PathBuf> {
 /// the user, if that is private, or else in the temporary directory.
 pub(super) fn private_directory() -> Result<PathBuf> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let runtime = runtime
-        .filter(|path| path.is_absolute() && is_private(path))
-        .map(|path| path.join("rpctl"));
-    let temporary = std::env::temp_dir().join(format!("rpctl-{}", __private::user_id()));
-    let temporary = std::path::absolute(temporary).context("cannot resolve TMPDIR")?;
-    let path = temporary.display().to_string();
-    let mut candidates = runtime.into_iter().chain([temporary]);
-    candidates.find(|path| is_private(path)).ok_or_else(|| {
-        let message = format!("{path} is not a private directory of yours, and cannot be made one");
+    if let Some(path) = runtime.filter(|path| path.is_absolute())
+        && is_private(&path)?
+    {
+        let path = path.join("rpctl");
+        if is_private(&path)? {
+            return Ok(path);
+        }
+    }
+    let path = temporary()?.join(format!("rpctl-{}", __private::user_id()));
+    if is_private(&path)? {
+        return Ok(path);
+    }
+    let path = path.display();
+    let message = format!("{path} is not a private directory of yours, and cannot be made one");
+    Err(
         Failure::new(ExitCode::Refused, "directory_not_private", message)
             .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
-            .into()
-    })
+            .into(),
+    )
+}
+
+/// Returns the absolute path of the directory for temporary files.
+pub(super) fn temporary() -> Result<PathBuf> {
+    std::path::absolute(std::env::temp_dir()).context("cannot resolve TMPDIR")
 }
 
 /// Creates a directory if it is missing, and returns whether it is private. It is
 /// examined after its creation, so that no other user can create it in between.
-fn is_private(path: &Path) -> bool {
-    __private::create_private_dir(path)
-        .and_then(|()| __private::is_private_dir(path))
-        .unwrap_or(false)
+///
+/// A directory that does not answer is an error: it may well be private.
+fn is_private(path: &Path) -> Result<bool> {
+    let found = __private::create_private_dir(path).and_then(|()| __private::is_private_dir(path));
+    match found {
+        Err(error) if __private::is_hang(&error) => {
+            Err(unusable_directory("--endpoint", path, &error))
+        }
+        found => Ok(found.unwrap_or(false)),
+    }
 }
 
 /// Returns the path of the record in the registry, and creates the registry if it is
@@ -78,6 +98,7 @@ pub(super) fn unusable_directory(option: &str, path: &Path, error: &io::Error) -
 /// path would do, or else an internal error.
 pub(super) fn unusable(option: &str, message: String, source: &io::Error) -> anyhow::Error {
     let failure = match source.kind() {
+        _ if __private::is_hang(source) => Failure::for_hang(message),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             let hint = format!("make room on that file system, or choose another with {option}");
             Failure::new(ExitCode::Internal, "internal", message).hint(hint)
