@@ -79,6 +79,9 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             format!("{path} is served by {server}, a later process than the recorded one")
         }
         Reason::Squatted => format!("{path} is served by {server}, not by the recorded PID {pid}"),
+        Reason::Superseded if facts.actual(CheckId::Pid) == "a thread" => {
+            format!("{path} is served by {server}; the recorded number {pid} is that of a thread")
+        }
         Reason::Superseded => {
             format!("{path} is served by another instance, {server}, in place of PID {pid}")
         }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::time::{ClockId, clock_gettime};
 
+use super::kernel_files::is_in_proc;
 use crate::platform::types::{ProcessStatus, UserIds};
 
 /// The flag of a kernel thread in `/proc/PID/stat`.
@@ -44,12 +45,20 @@ pub(super) fn is_ours() -> io::Result<bool> {
 }
 
 /// Returns the PIDs of this process, from the namespace of `/proc` down to its own.
+/// `None` if it has none there.
 fn own_numbers() -> io::Result<Option<Vec<u32>>> {
-    let status = read(File::open("/proc/self/status")?)?;
+    let status = match File::open("/proc/self/status") {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_mounted() => return Ok(None),
+        status => read(status?)?,
+    };
     Ok(field(&status, "NSpid").and_then(|numbers| {
         let numbers = numbers.split_ascii_whitespace();
         numbers.map(|number| number.parse().ok()).collect()
     }))
+}
+
+fn is_mounted() -> bool {
+    File::open("/proc").is_ok_and(|root| is_in_proc(root).unwrap_or(false))
 }
 
 /// Returns the PID of a process in its own PID namespace, if that is not the one of this

@@ -205,6 +205,41 @@ fn proc_of_another_pid_namespace_proves_and_stops_nothing() {
         .assert_verdict(6, "unresponsive", Some("endpoint_missing"));
 }
 
+/// This process is not in that `/proc` at all.
+#[test]
+fn proc_of_a_namespace_below_is_not_called_missing() {
+    if !can_contain() {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    // The mount outlives the namespace of its PIDs.
+    let script = r#"
+        unshare --pid --fork mount -t proc proc /proc && exec "$@"
+    "#;
+    let mut command = world.command("unshare");
+    command
+        .args([
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            script,
+            "sh",
+        ])
+        .args([PROGRAM, "probe", "--json", "--timeout", "30s"])
+        .arg(daemon.record());
+    let document = Run::of(&mut command).json();
+    let detail = check(&document, "pid")["detail"].as_str().unwrap();
+    assert!(detail.contains("another PID namespace"), "{document:#}");
+    assert!(
+        !document.to_string().contains("mount -t proc"),
+        "{document:#}"
+    );
+    assert_eq!(document["verdict"], "indeterminate", "{document:#}");
+}
+
 #[test]
 fn without_proc_nothing_is_proven_or_called_a_mismatch() {
     if !can_contain() {

@@ -86,6 +86,21 @@ fn a_thread_of_another_process_is_not_the_recorded_process() {
 }
 
 #[test]
+fn a_recorded_thread_of_the_server_is_not_called_restarted() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.pid = nix::unistd::gettid().as_raw().unsigned_abs();
+    let _served = TestServer::truly(&identity);
+    let document = world
+        .probe(&world.sidecar("s.json", &identity))
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    let summary = document["summary"].as_str().unwrap();
+    assert!(summary.ends_with("is that of a thread"), "{summary}");
+    let hint = document["hints"][0].as_str().unwrap();
+    assert!(hint.contains("have it record its PID"), "{hint}");
+}
+
+#[test]
 fn a_younger_instance_may_be_the_daemon_under_a_stepped_clock() {
     let world = World::new();
     let daemon = Daemon::start(&world);

@@ -16,6 +16,13 @@ pub(super) fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String
             "trust nothing that it says, and find out what it is before you start the daemon again"
                 .to_owned(),
         ],
+        // A daemon that was restarted may have a thread of that number, too.
+        Reason::Superseded if names.is_thread => vec![
+            "if the daemon records the number of a thread, have it record its PID; if it was \
+             restarted, take its new record"
+                .to_owned(),
+            names.listeners(),
+        ],
         Reason::Superseded => vec![
             "it was restarted: take its new record; this one is out of date".to_owned(),
             names.listeners(),

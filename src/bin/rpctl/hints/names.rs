@@ -13,6 +13,9 @@ use crate::shell;
 /// What the check `nonce` finds if a broker answers.
 const BROKER: &str = "a broker";
 
+/// What the check `pid` finds if a thread has the recorded number.
+const THREAD: &str = "a thread";
+
 /// The names in hints about a report. Those of files are quoted for a shell.
 pub(super) struct Names {
     pub(super) pid: String,
@@ -25,6 +28,8 @@ pub(super) struct Names {
     pub(super) is_broker: bool,
     /// Whether the check `peer` has a warning.
     pub(super) is_peer_suspicious: bool,
+    /// Whether the recorded number is that of a thread.
+    pub(super) is_thread: bool,
     /// Where or as which user more is seen.
     pub(super) with_rights: Option<String>,
     pub(super) limits: Limits,
@@ -36,7 +41,7 @@ impl Names {
         let record = target.record.as_deref().unwrap_or("RECORD");
         let endpoint = target.endpoint.as_ref();
         let pid = target.pid.map(|pid| pid.to_string());
-        let answer = report.check(CheckId::Nonce);
+        let actual = |id| report.check(id).and_then(|check| check.actual.as_deref());
         Self {
             pid: pid.unwrap_or_else(|| "?".to_owned()),
             record: shell::file(Path::new(record)),
@@ -44,10 +49,11 @@ impl Names {
             endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
             listener: Listener::new(report),
             with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
-            is_broker: answer.is_some_and(|answer| answer.actual.as_deref() == Some(BROKER)),
             is_peer_suspicious: report
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
+            is_broker: actual(CheckId::Nonce) == Some(BROKER),
+            is_thread: actual(CheckId::Pid) == Some(THREAD),
             limits,
         }
     }
