@@ -2,10 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
-use super::connect::{ConnectError, connect};
-use crate::deadline::Deadline;
 use crate::identity::Endpoint;
 use crate::platform::{self, Directory, FileId, HeldSocket, UserId};
 
@@ -51,14 +48,15 @@ impl LeftSocket {
         Path::new(&self.endpoint.path)
     }
 
-    /// Returns whether the path still names this socket and no process listens on it.
+    /// Returns whether the path still names this file and no process has a socket that is
+    /// bound to it: one that does not listen yet will.
     pub(crate) fn is_left(&self) -> bool {
         self.is_left_at(self.path())
     }
 
     fn is_left_at(&self, path: &Path) -> bool {
         HeldSocket::open(path)
-            .is_some_and(|socket| socket.identity() == self.file && is_refused(&socket))
+            .is_some_and(|socket| socket.identity() == self.file && socket.is_unbound())
     }
 
     /// Returns the owner of the file.
@@ -79,8 +77,8 @@ impl LeftSocket {
         others.next().map(|writer| writer.reason.clone())
     }
 
-    /// Removes the file if it is still the same socket and no process listens on it.
-    /// Returns whether a file was removed.
+    /// Removes the file if it is still the same and no socket is bound to it. Returns
+    /// whether a file was removed.
     ///
     /// The file is inspected again after it is renamed, so the socket of a daemon that
     /// binds the path during the call is never removed.
@@ -117,16 +115,4 @@ impl LeftSocket {
     pub(crate) fn remove_unchecked(&self) -> io::Result<bool> {
         platform::remove_if(self.path(), |path| self.is_left_at(path))
     }
-}
-
-/// Returns whether no process listens on a socket.
-fn is_refused(socket: &HeldSocket) -> bool {
-    let endpoint = Endpoint {
-        path: socket.path().to_string_lossy().into_owned(),
-        ..Endpoint::default()
-    };
-    matches!(
-        connect(&endpoint, Deadline::after(Duration::ZERO)),
-        Err(ConnectError::Refused)
-    )
 }

@@ -28,13 +28,13 @@ pub struct Listener {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ListenError {
-    /// Another process listens on the socket.
-    #[error("{} already listens on {}", listener(*pid), path.display())]
+    /// A socket of another process is bound to the path.
+    #[error("{} {}", holding(*pid), path.display())]
     InUse {
         /// The path.
         path: PathBuf,
         /// PID of the process that listens. `None` if it is outside this PID namespace,
-        /// or if its queue is full.
+        /// if its queue is full, or if it does not listen yet.
         pid: Option<u32>,
     },
     /// There is a socket to which the caller may not connect.
@@ -66,14 +66,15 @@ pub enum ListenError {
     },
 }
 
-fn listener(pid: Option<u32>) -> String {
-    pid.map_or("another process".to_owned(), |pid| format!("PID {pid}"))
+fn holding(pid: Option<u32>) -> String {
+    let listens = |pid| format!("PID {pid} already listens on");
+    pid.map_or("another process has bound".to_owned(), listens)
 }
 
 impl Listener {
     /// Listens in non-blocking mode, by
     /// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html). A socket file on
-    /// which no process listens (left by a crash) is replaced.
+    /// which no process has a socket (left by a crash) is replaced.
     ///
     /// Missing directories are created with mode 0700. The directory is locked during the
     /// call, so that of two daemons that start at once only one replaces the file.
@@ -134,10 +135,10 @@ impl Drop for Listener {
     }
 }
 
-/// Removes a socket file if connecting to it shows that no process listens on it.
+/// Removes a socket file if connecting to it shows that no socket is bound to it.
 ///
-/// A file that replaces it during the call, or on which a process starts to listen, is not
-/// removed, but examined in the next attempt.
+/// A file that replaces it during the call, or to which a socket is bound that does not
+/// listen yet, is not removed, but examined in the next attempt.
 fn remove_stale(endpoint: &Endpoint, path: &Path) -> Result<(), ListenError> {
     for _ in 0..ATTEMPTS {
         let left = LeftSocket::following_links(endpoint);

@@ -1,9 +1,14 @@
 //! A socket file that is held by a descriptor.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::files::path_of_descriptor;
+use super::hanging::{guarded, open};
 use super::paths::{held, known_attributes};
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileAttributes, FileId, UserId};
@@ -37,8 +42,27 @@ impl HeldSocket {
         self.attributes.ownership.owner
     }
 
-    /// Returns a path that connects to this socket and is short enough for `sun_path`.
-    pub(crate) fn path(&self) -> PathBuf {
-        path_of_descriptor(&self.file)
+    /// Returns whether no process has a socket that is bound to this file, in any network
+    /// namespace. A stream socket is refused also by one that does not listen yet, or was
+    /// shut down.
+    ///
+    /// A datagram socket is refused only if none is bound, by
+    /// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html): sockets of other
+    /// types are an error of their own (`EPROTOTYPE`), and notice nothing.
+    pub(crate) fn is_unbound(&self) -> bool {
+        let path = path_of_descriptor(&self.file);
+        let ask = || {
+            // Not at all if its file system may hang.
+            open(&path, OFlags::PATH)?;
+            let socket = socket_with(
+                AddressFamily::UNIX,
+                SocketType::DGRAM,
+                SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+                None,
+            )?;
+            let connected = connect(&socket, &SocketAddrUnix::new(&path)?);
+            Ok(connected == Err(Errno::CONNREFUSED))
+        };
+        guarded(ask, ask).unwrap_or(false)
     }
 }

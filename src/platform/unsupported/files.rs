@@ -154,7 +154,7 @@ impl HeldSocket {
         match *self {}
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    pub(crate) fn is_unbound(&self) -> bool {
         match *self {}
     }
 }

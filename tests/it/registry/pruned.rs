@@ -1,16 +1,24 @@
 //! `rpctl prune`: what is removed.
 
 use std::fs::File;
+use std::io::Read;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::chown;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rpctl::endpoint::MAX_PATH_LEN;
 use rpctl::record::CacheRoot;
+use rustix::net::{
+    AddressFamily, Shutdown, SocketAddrUnix, SocketFlags, SocketType, bind, listen, shutdown,
+    socket_with,
+};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::fixture::{daemon, dead, gone, place, pruned, record_of};
-use crate::support::{World, before_boot_ms, is_root};
+use crate::support::{KillOnDrop, World, before_boot_ms, is_installed, is_root};
 
 #[test]
 fn the_record_of_a_killed_daemon_goes_with_its_dead_socket() {
@@ -94,6 +102,60 @@ fn a_dead_socket_younger_than_the_record_stays() {
     let run = world.rpctl(["prune", "--json"]);
     assert_eq!(pruned(&run).0, [dead.record()]);
     assert!(Path::new(dead.socket()).exists());
+}
+
+/// A daemon binds its socket before it listens, and a daemon that ends may shut it down
+/// first. Connecting is refused there, too.
+#[test]
+fn a_socket_that_a_process_has_bound_stays() {
+    for kind in [SocketType::STREAM, SocketType::SEQPACKET] {
+        for is_shut_down in [false, true] {
+            let world = World::new();
+            let socket = bound(&world.path("s"), kind);
+            if is_shut_down {
+                listen(&socket, 1).unwrap();
+                shutdown(&socket, Shutdown::Both).unwrap();
+            }
+            let record = record_of(&world, "dead", &gone(&world, "s"), |_| {});
+            let run = world.rpctl(["prune", "--json"]);
+            assert_eq!(pruned(&run).0, [record], "{kind:?} {is_shut_down}");
+            assert!(world.path("s").exists(), "{kind:?} {is_shut_down}");
+        }
+    }
+}
+
+/// Connecting by a path does not depend on the network namespace.
+#[test]
+fn a_socket_that_is_bound_in_another_network_namespace_stays() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let path = world.path("s");
+    let mut command = Command::new("unshare");
+    command.args(["--net", "sh", "-c", "echo; read line"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = KillOnDrop(command.spawn().unwrap());
+    let mut stdout = process.0.stdout.take().unwrap();
+    stdout.read_exact(&mut [0]).unwrap();
+    let namespace = File::open(format!("/proc/{}/ns/net", process.0.id())).unwrap();
+    let inside = || {
+        let kind = Some(LinkNameSpaceType::Network);
+        move_into_link_name_space(namespace.as_fd(), kind).unwrap();
+        bound(&path, SocketType::STREAM)
+    };
+    let _socket = std::thread::scope(|scope| scope.spawn(inside).join().unwrap());
+    let record = record_of(&world, "dead", &gone(&world, "s"), |_| {});
+    assert_eq!(pruned(&world.rpctl(["prune", "--json"])).0, [record]);
+    assert!(path.exists());
+}
+
+/// A socket that is bound, and does not listen.
+fn bound(path: &Path, kind: SocketType) -> OwnedFd {
+    let flags = SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::UNIX, kind, flags, None).unwrap();
+    bind(&socket, &SocketAddrUnix::new(path).unwrap()).unwrap();
+    socket
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::Path;
 
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, socket_with};
 use rustix::process::Signal;
 
 use super::{Fixture, assert_refused, hint, message};
@@ -63,6 +64,21 @@ fn a_live_socket_is_refused_by_name_and_not_stolen() {
 fn sorted<const N: usize>(mut paths: [&Path; N]) -> [&Path; N] {
     paths.sort();
     paths
+}
+
+#[test]
+fn a_socket_on_which_its_process_does_not_listen_yet_stays() {
+    let fixture = Fixture::new();
+    let path = fixture.path("s");
+    let (kind, flags) = (SocketType::STREAM, SocketFlags::CLOEXEC);
+    let socket = socket_with(AddressFamily::UNIX, kind, flags, None).unwrap();
+    bind(&socket, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+    let inode = std::fs::metadata(&path).unwrap().ino();
+    let run = fixture.spawn_self(["--endpoint", path.to_str().unwrap()]);
+    let document = assert_refused(&run, 9, "endpoint_in_use");
+    let expected = format!("another process has bound {}", path.display());
+    assert_eq!(message(&document), expected);
+    assert_eq!(std::fs::metadata(&path).unwrap().ino(), inode);
 }
 
 #[test]
