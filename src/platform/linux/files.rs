@@ -37,12 +37,6 @@ pub(crate) fn is_pseudo_file(file: &File) -> io::Result<bool> {
     kernel_files::is_made_up(file)
 }
 
-/// Returns whether an open file has a name: a file of
-/// [memfd_create(2)](https://man7.org/linux/man-pages/man2/memfd_create.2.html) has none.
-pub(crate) fn has_a_name(file: &File) -> io::Result<bool> {
-    Ok(file.metadata()?.nlink() > 0)
-}
-
 /// Returns standard input as an unbuffered file, by
 /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with `F_DUPFD_CLOEXEC`.
 pub(crate) fn own_stdin() -> io::Result<File> {

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use super::directory::ownership;
 use super::files::stat_of;
 use super::place::Place;
+use super::users::effective_uid;
 use super::walk::{End, FoundFile, Walk, is_same};
 use super::writers;
 use crate::platform::file_kind::FileKind;
@@ -86,18 +87,30 @@ impl PathChecks {
 
 /// Returns the users, besides the caller and root, who can write to an open file.
 pub(crate) fn file_writers(file: &File) -> io::Result<Vec<Writer>> {
-    Ok(writers::of_file(file, &fstat(file)?))
+    let stat = fstat(file)?;
+    // Another user cannot open a file of ours without a name, such as one of
+    // memfd_create(2).
+    let is_ours_alone = stat.st_uid == effective_uid() && stat.st_nlink == 0;
+    let mut writers = if is_ours_alone {
+        Vec::new()
+    } else {
+        writers::of_file(file, &stat)
+    };
+    writers.extend(writers::of_file_system(file));
+    Ok(writers)
 }
 
 impl FoundFile {
     /// Opens a regular file; `None` if its name has another file by now.
-    fn open_judged(&self, place: Place) -> io::Result<Result<Option<JudgedFile>, FileKind>> {
+    fn open_judged(&self, mut place: Place) -> io::Result<Result<Option<JudgedFile>, FileKind>> {
         if let Some(kind) = self.kind(&place)? {
             return Ok(Err(kind));
         }
         let Some((file, stat)) = self.open(&place)? else {
             return Ok(Ok(None));
         };
+        // Another file system may be mounted over the file.
+        place.examine_file_system(&file, &stat);
         let mut writers = writers::of_file(&file, &stat);
         // The owner of the file is in the list already.
         let by_owner = |writer: &Writer| writer.user == Some(stat.st_uid);

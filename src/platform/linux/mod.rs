@@ -84,7 +84,7 @@ pub(crate) use facts::describe;
 #[cfg(feature = "client")]
 pub(crate) use family::socket_holder;
 pub use files::keep_new_files_private;
-pub(crate) use files::{has_a_name, is_pseudo_file, own_stdin, stat_open};
+pub(crate) use files::{is_pseudo_file, own_stdin, stat_open};
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
 pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};
 pub(crate) use held_socket::HeldSocket;

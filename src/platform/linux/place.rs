@@ -78,9 +78,18 @@ impl Place {
     fn examine(&mut self, stat: &Stat) {
         let found = writers::of_directory(&self.path, &self.directory, stat);
         self.is_shared = found.is_shared;
+        self.examine_file_system(Arc::clone(&self.directory), stat);
         self.device = stat.st_dev;
         self.is_made_up = None;
         self.add(found.writers);
+    }
+
+    /// Examines who decides what is shown of a file, if it is on another file system than the
+    /// directory that was reached before.
+    pub(super) fn examine_file_system(&mut self, held: impl AsFd, stat: &Stat) {
+        if stat.st_dev != self.device {
+            self.add(writers::of_file_system(held).into_iter().collect());
+        }
     }
 
     /// Remembers whether the kernel makes up the files of the directory.

@@ -8,6 +8,7 @@ use rustix::fs::Stat;
 
 use super::access_list::{self, Grantee};
 use super::groups::sole_member;
+use super::hanging::server_of;
 use super::users::{effective_uid, is_overflow_user};
 use crate::platform::types::{Power, UserId, Writer};
 
@@ -78,6 +79,18 @@ pub(super) fn of_file(file: impl AsFd, stat: &Stat) -> Vec<Writer> {
         });
     }
     writers
+}
+
+/// Returns the user who decides what the file system of an open file shows, unless that is
+/// the kernel, root or the caller.
+pub(super) fn of_file_system(held: impl AsFd) -> Option<Writer> {
+    let (user, mount) = server_of(held)?;
+    let reason = format!("user ID {user} serves {mount}");
+    (!is_trusted(user)).then(|| Writer {
+        user: known(user),
+        power: Power::Replace,
+        reason,
+    })
 }
 
 /// Returns whether the system keeps users from linking to files that they can not write,

@@ -26,10 +26,6 @@ pub(crate) fn is_pseudo_file(_: &File) -> io::Result<bool> {
     unsupported()
 }
 
-pub(crate) fn has_a_name(_: &File) -> io::Result<bool> {
-    unsupported()
-}
-
 pub(crate) fn own_stdin() -> io::Result<File> {
     unsupported()
 }

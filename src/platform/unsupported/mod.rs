@@ -19,8 +19,8 @@ mod signals;
 mod wait;
 
 pub(crate) use files::{
-    HeldFile, HeldSocket, ctime_is_reliable, effective_uid, has_a_name, is_overflow_user,
-    is_pseudo_file, mount_id, own_stdin, ownership, stat_open, user_name,
+    HeldFile, HeldSocket, ctime_is_reliable, effective_uid, is_overflow_user, is_pseudo_file,
+    mount_id, own_stdin, ownership, stat_open, user_name,
 };
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,

@@ -16,6 +16,7 @@ mod helper;
 mod mode;
 mod mounts;
 mod reach;
+mod server;
 
 pub(crate) use child::beat;
 pub(crate) use fault::Fault;
@@ -24,3 +25,4 @@ pub(crate) use helper::Helper;
 pub(crate) use mode::TimeLimit;
 pub(super) use mounts::mount_that_may_hang;
 pub(super) use reach::{jump, open, open_in, step, working_directory};
+pub(super) use server::server_of;

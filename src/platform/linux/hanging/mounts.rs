@@ -13,6 +13,7 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, CWD, StatxFlags};
 
+use super::mode;
 use crate::platform::linux::wait::poll_once;
 use crate::platform::types::Mount;
 
@@ -80,11 +81,13 @@ struct Table {
 }
 
 /// One mount.
-struct Line {
-    id: u64,
-    device: (u32, u32),
-    point: PathBuf,
-    kind: String,
+pub(super) struct Line {
+    pub(super) id: u64,
+    pub(super) device: (u32, u32),
+    pub(super) point: PathBuf,
+    pub(super) kind: String,
+    /// The options of the file system, separated by commas.
+    pub(super) options: String,
 }
 
 /// Returns the mount that is entered at a mount point, if it may hang. A mount that the
@@ -93,25 +96,30 @@ pub(super) fn at_point(point: &Path) -> Option<Mount> {
     find(|line| line.point == point)
 }
 
-/// Returns the mount through which a file was opened, if it may hang. The file system is
-/// not touched, by `AT_STATX_DONT_SYNC` of
-/// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html).
+/// Returns the mount through which a file was opened, if it may hang.
 pub(in crate::platform::linux) fn mount_that_may_hang(file: impl AsFd) -> Option<Mount> {
-    let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC | AtFlags::NO_AUTOMOUNT;
-    let about = rustix::fs::statx(file, "", flags, StatxFlags::MNT_ID).ok();
-    let about = about.filter(|about| about.stx_mask & StatxFlags::MNT_ID.bits() != 0);
-    let Some(about) = about else {
+    let Some((id, device)) = numbers_of(file) else {
         return Some(Mount::default());
     };
-    let device = (about.stx_dev_major, about.stx_dev_minor);
     if Some(device) == root_device() {
         return None;
     }
     // A mount of another namespace may be of a file system that is mounted here, too.
-    find(|line| line.id == about.stx_mnt_id).and_then(|mount| match mount.kind {
+    find(|line| line.id == id).and_then(|mount| match mount.kind {
         Some(_) => Some(mount),
         None => find(|line| line.device == device),
     })
+}
+
+/// Returns the ID of the mount through which a file was opened, and its device. The file
+/// system is not touched, by `AT_STATX_DONT_SYNC` of
+/// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html).
+pub(super) fn numbers_of(file: impl AsFd) -> Option<(u64, (u32, u32))> {
+    let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC | AtFlags::NO_AUTOMOUNT;
+    let about = rustix::fs::statx(file, "", flags, StatxFlags::MNT_ID).ok()?;
+    let device = (about.stx_dev_major, about.stx_dev_minor);
+    let has_id = about.stx_mask & StatxFlags::MNT_ID.bits() != 0;
+    has_id.then_some((about.stx_mnt_id, device))
 }
 
 /// Returns the device of the root directory, on which this program depends anyway. Most
@@ -127,18 +135,26 @@ fn root_device() -> Option<(u32, u32)> {
 
 /// Returns the topmost mount that `is_meant` accepts, if it may hang.
 fn find(is_meant: impl Fn(&Line) -> bool) -> Option<Mount> {
+    look_at(
+        |lines| match lines.iter().rev().find(|line| is_meant(line)) {
+            Some(line) if line.answers() => None,
+            Some(line) => Some(line.mount()),
+            None => Some(Mount::default()),
+        },
+    )
+}
+
+/// Looks at the mounts, in the order of the table; there are none if it cannot be read.
+pub(super) fn look_at<T>(look: impl FnOnce(&[Line]) -> T) -> T {
+    if mode::is_apart() {
+        // A helper must not wait for the lock, nor take the report of a change from the
+        // process that shares the open file.
+        return look(&Table::read().map_or(Vec::new(), |table| table.lines));
+    }
     let mut table = TABLE.lock().unwrap_or_else(PoisonError::into_inner);
     let current = table.take().filter(Table::is_current);
     *table = current.or_else(|| Table::read().ok());
-    let mut lines = table.iter().flat_map(|table| table.lines.iter().rev());
-    match lines.find(|line| is_meant(line)) {
-        Some(line) if line.answers() => None,
-        Some(line) => Some(Mount {
-            point: Some(line.point.clone()),
-            kind: Some(line.kind.clone()),
-        }),
-        None => Some(Mount::default()),
-    }
+    look(table.as_ref().map_or(&[], |table| &table.lines))
 }
 
 impl Table {
@@ -167,6 +183,13 @@ impl Line {
         LOCAL.binary_search(&self.kind.as_str()).is_ok() || self.point == Path::new("/")
     }
 
+    pub(super) fn mount(&self) -> Mount {
+        Mount {
+            point: Some(self.point.clone()),
+            kind: Some(self.kind.clone()),
+        }
+    }
+
     fn parse(line: &[u8]) -> Option<Self> {
         let mut fields = line.split(|&byte| byte == b' ');
         let text = |field: &[u8]| Some(std::str::from_utf8(field).ok()?.to_owned());
@@ -174,12 +197,15 @@ impl Line {
         let device = text(fields.nth(1)?)?;
         let (major, minor) = device.split_once(':')?;
         let point = unescape(fields.nth(1)?).into();
-        let kind = text(fields.skip_while(|field| *field != b"-").nth(1)?)?;
+        let mut fields = fields.skip_while(|field| *field != b"-");
+        let kind = text(fields.nth(1)?)?;
+        let options = unescape(fields.nth(1).unwrap_or_default());
         Some(Self {
             id,
             device: (major.parse().ok()?, minor.parse().ok()?),
             point,
             kind,
+            options: options.to_string_lossy().into_owned(),
         })
     }
 }
@@ -213,7 +239,7 @@ mod tests {
         let line = Line::parse(line).unwrap();
         assert_eq!((line.id, line.device), (36, (98, 7)));
         assert_eq!(line.point, Path::new("/m n\\o"));
-        assert_eq!(line.kind, "fuse.sshfs");
+        assert_eq!((&*line.kind, &*line.options), ("fuse.sshfs", "rw"));
     }
 
     #[test]

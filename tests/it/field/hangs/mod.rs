@@ -5,6 +5,7 @@ mod commands;
 pub(super) mod mount;
 mod processes;
 mod records;
+mod served;
 mod server;
 mod starts;
 

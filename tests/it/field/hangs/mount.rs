@@ -19,8 +19,15 @@ pub(in crate::field) struct HangingMount {
 }
 
 impl HangingMount {
-    /// Mounts a file system with a copy of each file; `None` if the kernel offers none.
+    /// Mounts a file system of root with a copy of each file; `None` if the kernel offers
+    /// none.
     pub(super) fn with(world: World, files: &[PathBuf]) -> Option<Self> {
+        Self::of_user(0, world, files)
+    }
+
+    /// Mounts a file system of a user with a copy of each file; `None` if the kernel offers
+    /// none.
+    pub(super) fn of_user(user: u32, world: World, files: &[PathBuf]) -> Option<Self> {
         if !is_root() || !is_installed("unshare") || !is_installed("nsenter") {
             return None;
         }
@@ -29,7 +36,7 @@ impl HangingMount {
             return None;
         }
         std::fs::create_dir(world.path("mount")).unwrap();
-        let arguments = [world.path("mount")]
+        let arguments = [world.path("mount"), user.to_string().into()]
             .into_iter()
             .chain(files.iter().cloned());
         let mut command = Command::new("unshare");

@@ -52,11 +52,13 @@ pub(super) enum Silence {
     Directories,
 }
 
-/// The work of the role: mounts a file system at the first argument, with a copy of each
-/// file that the others name, and prints a line. Falls silent as each line of standard
+/// The work of the role: mounts a file system of the user in the second argument at the
+/// first, with a copy of each file that the others name, and prints a line. Falls silent as each line of standard
 /// input says, and prints a line when it is.
 pub(crate) fn serve(arguments: &[String]) {
-    let server = Server::mount(Path::new(&arguments[0]), &arguments[1..]);
+    let (point, user) = (Path::new(&arguments[0]), &arguments[1]);
+    let mut server = Server::mount(point, user, &arguments[2..]);
+    server.knows_itself = user != "0";
     std::thread::scope(|scope| {
         let server = &server;
         scope.spawn(move || server.run());
@@ -80,7 +82,7 @@ pub(crate) fn live_over_fuse(arguments: &[String]) {
     let [lower, other, point, file] = arguments else {
         panic!("{arguments:?}");
     };
-    let mut server = Server::mount(Path::new(lower), std::slice::from_ref(file));
+    let mut server = Server::mount(Path::new(lower), "0", std::slice::from_ref(file));
     server.knows_itself = true;
     let server: &Server = Box::leak(Box::new(server));
     std::thread::spawn(|| server.run());
@@ -129,13 +131,13 @@ struct Server {
 }
 
 impl Server {
-    /// Mounts a file system with a copy of each file.
-    fn mount(point: &Path, files: &[String]) -> Self {
+    /// Mounts a file system of a user with a copy of each file, which it shows as root's.
+    fn mount(point: &Path, user: &str, files: &[String]) -> Self {
         nix::unistd::alarm::set(LIFETIME_SECS);
         let mut device = File::options();
         let device = device.read(true).write(true).open("/dev/fuse").unwrap();
         let options = format!(
-            "fd={},rootmode=40000,user_id=0,group_id=0,allow_other",
+            "fd={},rootmode=40000,user_id={user},group_id={user},allow_other",
             device.as_raw_fd()
         );
         let flags = MsFlags::empty();
