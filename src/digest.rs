@@ -74,7 +74,7 @@ pub(crate) fn of_file(file: File, wanted: &[DigestAlgorithm]) -> io::Result<ExeD
 pub(crate) fn of_readable(readable: Readable, wanted: &[DigestAlgorithm]) -> io::Result<ExeDigest> {
     let Readable { file, mount } = readable;
     let Some(mount) = mount else {
-        return of_file(file, wanted);
+        return of_file(platform::reopened(&file)?, wanted);
     };
     let hash = || {
         let digests = of_file(platform::reopened(&file)?, wanted)?;

@@ -21,7 +21,8 @@ impl HashingPass {
     pub(super) fn over(readable: Readable, algorithm: DigestAlgorithm) -> io::Result<Self> {
         let Readable { file, mount } = readable;
         let Some(mount) = mount else {
-            return Ok(Self::Here(Box::new(Pass::over(file, &[algorithm]))));
+            let pass = Pass::over(platform::reopened(&file)?, &[algorithm]);
+            return Ok(Self::Here(Box::new(pass)));
         };
         let hash = || {
             let digests = digest::of_file(platform::reopened(&file)?, &[algorithm])?;

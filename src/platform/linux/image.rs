@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
@@ -11,7 +10,7 @@ use rustix::fs::{Mode, OFlags, ResolveFlags, openat, readlinkat};
 use rustix::io::Errno;
 
 use super::hanging::{guarded, open_in};
-use super::paths::{fresh_attributes, known_attributes, readable_from};
+use super::paths::{fresh_attributes, known_attributes, known_attributes_at, readable_from};
 use super::process::PinnedProcess;
 use super::rights;
 use crate::platform::types::{FileId, FileStat, Image, ImageError, ImageFile, Liveness};
@@ -61,7 +60,7 @@ impl PinnedProcess {
             Err(Errno::NAMETOOLONG) => None,
             Err(error) => return Err(error.into()),
         };
-        let file = readable_from(held.into())?;
+        let file = readable_from(held.into(), attributes.stat.id.device)?;
         Ok(Image {
             file,
             stat: attributes.stat,
@@ -107,9 +106,9 @@ impl PinnedProcess {
     /// Returns the identity of the executable that this process runs now, by
     /// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html).
     pub(crate) fn image_id(&self) -> io::Result<FileId> {
-        let flags = OFlags::PATH | OFlags::CLOEXEC;
-        let open = |directory: BorrowedFd<'_>| openat(directory, "exe", flags, Mode::empty());
-        Ok(known_attributes(self.in_living_thread(open)?)?.stat.id)
+        let attributes =
+            self.in_living_thread(|directory| known_attributes_at(directory, "exe"))?;
+        Ok(attributes.stat.id)
     }
 
     /// Returns the attributes of the file that a path names for this process, in its

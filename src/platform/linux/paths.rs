@@ -11,11 +11,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, Dir, FileType, Mode, OFlags, StatxFlags, StatxTimestamp, makedev, openat, statx,
+    Access, AtFlags, CWD, Dir, FileType, Mode, OFlags, StatxFlags, StatxTimestamp, accessat,
+    makedev, openat, statx,
 };
+use rustix::io::Errno;
 
 use super::files::{file_id, nanoseconds, path_of_descriptor};
-use super::hanging::{guarded, guarded_file, mount_that_may_hang, open};
+use super::hanging::{guarded, guarded_file, is_of_root, mount_that_may_hang, open};
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileAttributes, FileStat, Ownership, Readable};
 
@@ -101,26 +103,36 @@ pub(super) fn held(path: &Path) -> io::Result<OwnedFd> {
     guarded_file(open, open)
 }
 
-/// Opens the file at a path for reading as `open_without_blocking` does, or holds it if
-/// it is on a mount that may hang.
+/// Holds the file at a path, which can be read then.
 ///
 /// # Errors
 ///
 /// As for [`attributes`].
 pub(crate) fn readable(path: &Path) -> io::Result<Readable> {
-    readable_from(held(path)?.into())
+    let held = File::from(held(path)?);
+    let device = known_attributes(&held)?.stat.id.device;
+    readable_from(held, device)
 }
 
-/// Opens a file for reading that is held with `O_PATH`, unless it is on a mount that may
-/// hang.
-pub(super) fn readable_from(held: File) -> io::Result<Readable> {
-    match mount_that_may_hang(&held) {
-        None => Ok(Readable {
-            file: reopened(&held)?,
-            mount: None,
-        }),
-        mount => Ok(Readable { file: held, mount }),
+/// Returns a file of `device` that is held with `O_PATH`. Many files are held and few of
+/// them are read, so each is opened when that is done.
+///
+/// # Errors
+///
+/// Fails if the caller may not read the file, as far as that is known, by
+/// [faccessat2(2)](https://man7.org/linux/man-pages/man2/faccessat.2.html).
+pub(super) fn readable_from(file: File, device: u64) -> io::Result<Readable> {
+    let is_local = is_of_root(device);
+    let mount = (!is_local).then(|| mount_that_may_hang(&file)).flatten();
+    if mount.is_none() {
+        let flags = AtFlags::EMPTY_PATH | AtFlags::EACCESS;
+        let may_read = accessat(&file, "", Access::READ_OK, flags);
+        // Before Linux 5.8, the system cannot tell.
+        if let Err(error @ (Errno::ACCESS | Errno::PERM)) = may_read {
+            return Err(error.into());
+        }
     }
+    Ok(Readable { file, mount })
 }
 
 /// Opens a file for reading that is held with `O_PATH`.
@@ -135,16 +147,21 @@ pub(crate) fn reopened(held: &File) -> io::Result<File> {
 /// `AT_STATX_DONT_SYNC` of
 /// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html).
 pub(crate) fn known_attributes(held: impl AsFd) -> io::Result<FileAttributes> {
-    attributes_by(held, AtFlags::STATX_DONT_SYNC)
+    Ok(known_attributes_at(held, "")?)
+}
+
+/// Returns the attributes of the file behind a link of `/proc`, as [`known_attributes`].
+pub(super) fn known_attributes_at(at: impl AsFd, name: &str) -> rustix::io::Result<FileAttributes> {
+    attributes_by(at, name, AtFlags::STATX_DONT_SYNC)
 }
 
 pub(super) fn fresh_attributes(held: impl AsFd) -> io::Result<FileAttributes> {
-    attributes_by(held, AtFlags::empty())
+    Ok(attributes_by(held, "", AtFlags::empty())?)
 }
 
-fn attributes_by(held: impl AsFd, flags: AtFlags) -> io::Result<FileAttributes> {
+fn attributes_by(at: impl AsFd, name: &str, flags: AtFlags) -> rustix::io::Result<FileAttributes> {
     let flags = flags | AtFlags::EMPTY_PATH | AtFlags::NO_AUTOMOUNT;
-    let about = statx(held, "", flags, StatxFlags::BASIC_STATS)?;
+    let about = statx(at, name, flags, StatxFlags::BASIC_STATS)?;
     let time = |time: StatxTimestamp| nanoseconds(time.tv_sec, time.tv_nsec);
     let mode = u32::from(about.stx_mode);
     let file_type = FileType::from_raw_mode(mode);

@@ -148,12 +148,12 @@ pub struct FileAttributes {
     pub is_named: bool,
 }
 
-/// A file that is open for reading, or only held.
+/// A file that is held, and can be opened for reading.
 #[derive(Debug)]
 pub(crate) struct Readable {
     pub file: File,
-    /// The mount of the file if it may hang. The file is then not open for reading: that is
-    /// left to a helper.
+    /// The mount of the file if it may hang. To open and read the file is then left to a
+    /// helper.
     pub mount: Option<Mount>,
 }
 

@@ -23,6 +23,6 @@ pub(crate) use fault::Fault;
 pub(crate) use guard::{guarded, guarded_file};
 pub(crate) use helper::Helper;
 pub(crate) use mode::TimeLimit;
-pub(super) use mounts::mount_that_may_hang;
+pub(super) use mounts::{is_of_root, mount_that_may_hang};
 pub(super) use reach::{jump, open, open_in, step, working_directory};
 pub(super) use server::server_of;

@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
-use rustix::fs::{AtFlags, CWD, StatxFlags};
+use rustix::fs::{AtFlags, CWD, StatxFlags, makedev};
 
 use super::mode;
 use crate::platform::linux::wait::poll_once;
@@ -101,7 +101,7 @@ pub(in crate::platform::linux) fn mount_that_may_hang(file: impl AsFd) -> Option
     let Some((id, device)) = numbers_of(file) else {
         return Some(Mount::default());
     };
-    if Some(device) == root_device() {
+    if is_of_root(makedev(device.0, device.1)) {
         return None;
     }
     // A mount of another namespace may be of a file system that is mounted here, too.
@@ -122,15 +122,16 @@ pub(super) fn numbers_of(file: impl AsFd) -> Option<(u64, (u32, u32))> {
     has_id.then_some((about.stx_mnt_id, device))
 }
 
-/// Returns the device of the root directory, on which this program depends anyway. Most
-/// files are there, and the table need not be read for them.
-fn root_device() -> Option<(u32, u32)> {
-    static DEVICE: OnceLock<Option<(u32, u32)>> = OnceLock::new();
-    *DEVICE.get_or_init(|| {
+/// Returns whether a device is that of the root directory, on which this program depends
+/// anyway. Most files are there, and the table need not be read for them.
+pub(in crate::platform::linux) fn is_of_root(device: u64) -> bool {
+    static ROOT: OnceLock<Option<u64>> = OnceLock::new();
+    let root = ROOT.get_or_init(|| {
         let flags = AtFlags::STATX_DONT_SYNC | AtFlags::NO_AUTOMOUNT;
         let about = rustix::fs::statx(CWD, "/", flags, StatxFlags::BASIC_STATS).ok()?;
-        Some((about.stx_dev_major, about.stx_dev_minor))
-    })
+        Some(makedev(about.stx_dev_major, about.stx_dev_minor))
+    });
+    *root == Some(device)
 }
 
 /// Returns the topmost mount that `is_meant` accepts, if it may hang.
