@@ -11,8 +11,9 @@ use super::connect::{Connected, FIRST_PAUSE};
 use crate::platform::{self, BoundFile, PinnedProcess, stream_waitable};
 
 /// Looks at an accepted socket that no process of the family holds: for a moment in
-/// accept(2), the kernel names a socket that has no descriptor yet.
-const LOOKS: usize = 4;
+/// accept(2), which is longer on a busy machine, the kernel names a socket that has no
+/// descriptor yet.
+const LOOKS: usize = 16;
 
 /// What the recorded process and its descendants hold of a connection.
 #[derive(Debug)]
