@@ -19,6 +19,8 @@ const LOOKS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Acceptance<'p> {
     process: &'p PinnedProcess,
+    /// Whether the recorded process created the listener.
+    is_creator: bool,
     seen: Seen,
     /// The looks that found no holder.
     misses: usize,
@@ -31,7 +33,7 @@ enum Seen {
     Nothing,
     Accepted {
         inode: u32,
-        /// The file of its listener, unless the recorded process holds it.
+        /// The file of its listener, unless the recorded process created that and holds it.
         file: Option<BoundFile>,
         holder: Option<Member>,
     },
@@ -67,6 +69,11 @@ pub(crate) enum Server {
 pub(crate) enum UnknownHolder {
     #[error("the kernel names no socket at the other end")]
     NoSocket,
+    #[error(
+        "the recorded process or a descendant holds the connection, but not the listener: \
+         another process may have accepted it, and answer"
+    )]
+    HandedOn,
     #[error("not permitted to look into the network namespace of the recorded process")]
     Namespace,
     #[error("socket diagnostics failed: {0}")]
@@ -80,9 +87,10 @@ pub(crate) enum UnknownHolder {
 }
 
 impl<'p> Acceptance<'p> {
-    pub(super) fn new(process: &'p PinnedProcess) -> Self {
+    pub(super) fn new(process: &'p PinnedProcess, is_creator: bool) -> Self {
         Self {
             process,
+            is_creator,
             seen: Seen::Nothing,
             misses: 0,
         }
@@ -118,7 +126,7 @@ impl<'p> Acceptance<'p> {
                     self.misses += 1;
                     return false;
                 }
-                Ok(Some(Member::Recorded)) => Seen::Accepted {
+                Ok(Some(Member::Recorded)) if self.is_creator => Seen::Accepted {
                     inode,
                     file: None,
                     holder: Some(Member::Recorded),
@@ -178,14 +186,14 @@ impl<'p> Acceptance<'p> {
             holder => holder,
         };
         Ok(match holder {
-            Some(Member::Recorded) => Server::Recorded,
-            Some(Member::Descendant(worker)) => {
-                if holds(process, &listeners(file)?)? {
-                    Server::Worker(worker)
-                } else {
-                    Server::Heir(worker)
-                }
-            }
+            Some(Member::Recorded) if self.is_creator => Server::Recorded,
+            // A connection can be handed on by a process that accepted it, and answers it.
+            Some(holder) => match (holder, member_holding(process, &listeners(file)?)?) {
+                (_, None) => return Err(UnknownHolder::HandedOn),
+                (Member::Recorded, Some(_)) => Server::Recorded,
+                (Member::Descendant(worker), Some(Member::Recorded)) => Server::Worker(worker),
+                (Member::Descendant(worker), Some(_)) => Server::Heir(worker),
+            },
             None => {
                 let mut sockets = listeners(file)?;
                 if member_holding(process, &sockets)?.is_some() {

@@ -37,13 +37,17 @@ impl<'p> ServedBy<'p> {
     /// Determines the relation of the recorded process to a fresh connection: later, the
     /// creator of the listener may have exited.
     pub(crate) fn new(connected: &Connected, process: &'p PinnedProcess) -> Self {
-        match is_creator(connected, process) {
-            Ok(true) if process.has_children() => {
-                Self::MaybeWorker(Acceptance::new(process), Deadline::after(WORKER_TIME))
-            }
-            Ok(true) => Self::Recorded(Acceptance::new(process)),
-            Ok(false) => Self::MaybeHandedOver(Acceptance::new(process)),
-            Err(error) => Self::CreatorUnknown(error),
+        let is_creator = match is_creator(connected, process) {
+            Ok(is_creator) => is_creator,
+            Err(error) => return Self::CreatorUnknown(error),
+        };
+        let acceptance = Acceptance::new(process, is_creator);
+        if !is_creator {
+            Self::MaybeHandedOver(acceptance)
+        } else if process.has_children() {
+            Self::MaybeWorker(acceptance, Deadline::after(WORKER_TIME))
+        } else {
+            Self::Recorded(acceptance)
         }
     }
 

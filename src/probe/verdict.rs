@@ -136,10 +136,11 @@ fn unexamined(states: &States) -> Option<Reason> {
 
 /// Returns the reason why a process that runs the recorded program may still be another
 /// one. The answer outweighs a start that does not prove it only if the recorded process
-/// itself gave it, and runs as the owner of the record: another user can run the same
-/// program with the same number.
+/// itself gave it, not a worker, and runs as the owner of the record: another user can run
+/// the same program with the same number.
 fn doubtful_start(states: &States) -> Option<Reason> {
-    let is_own_answer = answers(states) && is_held(states) && states.user == UserState::Owner;
+    let is_own = matches!(states.peer, PeerState::Recorded | PeerState::HandedOver);
+    let is_own_answer = answers(states) && is_own && states.user == UserState::Owner;
     match states.start {
         StartState::BeforeRecord if answers(states) => None,
         // Without an answer, the boot has to be proven, too.

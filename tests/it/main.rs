@@ -8,7 +8,7 @@
 //!
 //! | fault | tests |
 //! |---|---|
-//! | a stranger answers with the right identity, and covers its traces | `checks`, `identity::handed` |
+//! | a stranger answers with the right identity, covers its traces, or hands the connection on | `checks`, `identity::handed`, `identity::handed_on` |
 //! | PID reused: by another program, by the same; by a thread (whose number is recorded; the kernel cannot be told to give a thread a number) | `identity::recycled`, `control::pid_reuse`, `identity::states` |
 //! | executable replaced, deleted, moved; named " (deleted)"; stopped all the same | `identity::upgrades`, `control::daemons` |
 //! | same path, other mount namespace, other binary | `identity::namespaces` |

@@ -54,6 +54,25 @@ fn a_worker_of_the_recorded_process_is_named_and_verified() {
     }
 }
 
+/// A worker can be another program, so its answer proves nothing about a process whose
+/// number may have been reused.
+#[test]
+fn an_answer_of_a_worker_does_not_outweigh_a_late_start() {
+    for plan in ["worker", "handed_down"] {
+        let world = World::new();
+        let mut family = start(&world, plan);
+        family.identity.started_at_unix_ms -= 3_600_000;
+        let record = world.sidecar("s.json", &family.identity);
+        let document = world.probe(&record);
+        let document = document.assert_verdict(4, "indeterminate", Some("younger_process"));
+        assert_eq!(check(&document, "start_time")["outcome"], "warn");
+        for command in ["kill", "shutdown"] {
+            let run = world.rpctl([command, "--dry-run", "-q", record.to_str().unwrap()]);
+            assert_eq!(run.code, Some(4), "{plan} {command}: {run:?}");
+        }
+    }
+}
+
 #[test]
 fn a_worker_on_the_listener_of_a_supervisor_is_verified() {
     let world = World::new();

@@ -2,6 +2,7 @@
 //! contained, another user's, replaced.
 
 mod handed;
+mod handed_on;
 mod namespaces;
 mod paths;
 mod recycled;
@@ -9,3 +10,5 @@ mod scarcity;
 mod states;
 mod upgrades;
 mod users;
+
+pub(crate) use handed_on::keep_descriptors;

@@ -23,6 +23,9 @@ pub(crate) enum Role {
     /// Serve the listener on standard input as the daemon at a path, and print
     /// the identity on a line.
     ServeHanded,
+    /// Print the identity as the daemon at a path on a line, and keep every descriptor that
+    /// comes on standard input.
+    KeepDescriptors,
     /// Listen at a path, or on standard input, and serve as a family of processes does.
     /// Print the identity on a line, and the PID of each other process on one.
     ServeAsFamily,
@@ -65,10 +68,11 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
+        Self::KeepDescriptors,
         Self::ServeAsFamily,
         Self::ServeAs,
         Self::ServePatiently,
@@ -91,6 +95,10 @@ impl Role {
             Self::MeasureMemory => measure_memory(arguments),
             Self::SaveInTurn => save_in_turn(Path::new(&arguments[0]), &arguments[1..]),
             Self::ServeHanded => serve_handed(&arguments[0]),
+            Self::KeepDescriptors => {
+                introduce(&arguments[0]);
+                crate::identity::keep_descriptors();
+            }
             Self::ServeAsFamily => super::family::serve(&arguments[0], &arguments[1]),
             Self::ServeAs => super::family::serve_as(arguments),
             Self::ServePatiently => serve_patiently(arguments),

@@ -27,6 +27,7 @@ impl Facts {
         let passes = |outcome| outcome == Pass;
         let answered = passes(s.endpoint.outcome()) && passes(s.nonce.outcome());
         let holds = [Pass, Warn].contains(&s.peer.outcome());
+        let accepted_itself = [PeerState::Recorded, PeerState::HandedOver].contains(&s.peer);
         let other_image = s.digest.outcome() == Fail
             || (s.exe.outcome() == Fail && s.digest == DigestState::Skipped);
         // Only a process that is younger than the record can have taken its number, and only
@@ -51,7 +52,7 @@ impl Facts {
             settled,
             answered,
             holds,
-            outweighs: answered && holds && s.user == UserState::Owner,
+            outweighs: answered && accepted_itself && s.user == UserState::Owner,
             dead: s.host == HostState::NamespaceGone
                 || (is_this_kernel && (has_no_process || (rebooted && !holds) || reused)),
             rebooted,
