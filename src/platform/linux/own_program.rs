@@ -95,6 +95,7 @@ mod tests {
         let executable = std::fs::read_link(EXECUTABLE).unwrap();
         assert_eq!(program, executable.as_os_str().as_bytes());
         assert_eq!(loaded_program(), None);
+        #[cfg(feature = "cli")]
         assert_eq!(own_program().unwrap(), executable);
     }
 }
