@@ -104,6 +104,9 @@ pub(crate) enum ServerEvidence {
     /// A process in an inner PID namespace that has the recorded ID there.
     InnerNamespace {
         pid: u32,
+        /// Whether it proves to run another image than the recorded one, so that it is not
+        /// the daemon.
+        is_other_image: bool,
     },
     /// The recorded process.
     Recorded,

@@ -151,24 +151,30 @@ fn is_asked(
 /// Determines whether a process that serves the socket in place of the recorded one runs
 /// the recorded image.
 fn compare_image(process: &PinnedProcess, peer: &mut Option<PeerEvidence>, request: &Request<'_>) {
-    let Some(PeerEvidence {
-        server: ServerEvidence::Stranger(stranger),
-        ..
-    }) = peer
-    else {
+    let Some(PeerEvidence { server, .. }) = peer else {
         return;
     };
     // Another user's process is no other instance, whatever it runs.
-    if stranger.is_same_user == Some(false) {
+    if matches!(server, ServerEvidence::Stranger(stranger) if stranger.is_same_user == Some(false))
+    {
         return;
     }
     let image = RunningImage::of_process(process);
     let work = DigestWork::new(image.as_ref(), request.expected, request.digests);
     let (_, digest) = converse_and_hash(Conversation::none(), work);
-    stranger.is_same_image = matches!(
-        digest.value,
-        DigestEvidence::Computed { expected, actual, .. } if expected == actual
-    );
+    let DigestEvidence::Computed {
+        expected, actual, ..
+    } = digest.value
+    else {
+        return;
+    };
+    match server {
+        ServerEvidence::Stranger(stranger) => stranger.is_same_image = expected == actual,
+        ServerEvidence::InnerNamespace { is_other_image, .. } => {
+            *is_other_image = expected != actual;
+        }
+        _ => {}
+    }
 }
 
 /// Determines whether the recorded process listens although no connection was made: its

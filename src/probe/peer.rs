@@ -143,7 +143,7 @@ impl Peer<'_> {
                 let holder = self.holder(&sockets).or(process);
                 let pid = holder.as_ref().map_or(pid, PinnedProcess::pid);
                 match self.elsewhere(pid) {
-                    Some(elsewhere) => (elsewhere, None),
+                    Some(elsewhere) => (elsewhere, holder),
                     None => (self.stranger(holder.as_ref(), recorded), holder),
                 }
             }
@@ -207,7 +207,10 @@ impl Peer<'_> {
             Some(ServerEvidence::OutsideNamespace)
         } else {
             let is_inner = platform::inner_pid(pid) == Some(self.expected.pid);
-            is_inner.then_some(ServerEvidence::InnerNamespace { pid })
+            is_inner.then_some(ServerEvidence::InnerNamespace {
+                pid,
+                is_other_image: false,
+            })
         }
     }
 

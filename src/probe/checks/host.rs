@@ -19,13 +19,20 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
     let elsewhere = |detail| (HostState::OtherPidNamespace, CheckText::detail(detail));
     let server = evidence.peer.value.as_ref().map(|peer| &peer.server);
     match server {
-        // A process of another namespace can take any socket.
-        _ if is_proven(evidence) => from_record(evidence),
+        // A process of another namespace can take any socket. But one that has the recorded
+        // number and may run the recorded image is as likely the daemon as the one here.
+        Some(
+            ServerEvidence::OutsideNamespace
+            | ServerEvidence::InnerNamespace {
+                is_other_image: true,
+                ..
+            },
+        ) if is_proven(evidence) => from_record(evidence),
         Some(ServerEvidence::OutsideNamespace) => elsewhere(
             "the socket is served from outside our PID namespace, so the recorded PID is not ours"
                 .to_owned(),
         ),
-        Some(ServerEvidence::InnerNamespace { pid }) => {
+        Some(ServerEvidence::InnerNamespace { pid, .. }) => {
             let inner = evidence.expected.pid;
             elsewhere(format!(
                 "the socket is served by PID {pid}, which is PID {inner} inside its own PID \

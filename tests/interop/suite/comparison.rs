@@ -127,8 +127,8 @@ fn a_process_with_a_contained_daemons_pid_is_taken_for_it(release: &Release) {
     let sidecar = inside.record("sidecar");
     assert_eq!(release.ask("verify-sidecar", sidecar), Ok(outside.pid()));
 
-    let report = assert_verdict(probe(sidecar), "mismatch", "squatted");
-    assert_eq!(check(&report, "peer")["outcome"], "fail");
+    let report = assert_verdict(probe(sidecar), "indeterminate", "foreign_namespace");
+    assert_eq!(check(&report, "pid")["outcome"], "skip");
 }
 
 /// A daemon that has the number inside a container which `outside` has outside.

@@ -296,6 +296,15 @@ fn a_contained_instance_with_the_recorded_pid_is_another_one() {
     let document = document.assert_verdict(5, "mismatch", Some("superseded"));
     assert_eq!(check(&document, "peer")["outcome"], "fail");
     assert_eq!(check(&document, "pid")["outcome"], "pass");
+
+    // A record that does not say where it is from may be that of either.
+    let bare = bare(&world, &daemon);
+    let document = world.probe(&bare);
+    document.assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+    for command in ["kill", "shutdown"] {
+        let refused = world.rpctl([command, "--quiet", bare.to_str().unwrap()]);
+        assert_eq!(refused.code, Some(4), "{refused:?}");
+    }
     let record = daemon.record().to_str().unwrap().to_owned();
     assert_eq!(world.rpctl(["kill", "--quiet", &record]).code, Some(0));
     assert!(!daemon.wait().success());
