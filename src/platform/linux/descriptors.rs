@@ -30,10 +30,10 @@ fn holds_any(directory: BorrowedFd<'_>, wanted: &[String]) -> rustix::io::Result
         let entry = entry?;
         match readlinkat(&fd, entry.file_name(), std::mem::take(&mut buffer)) {
             Ok(link) => buffer = link.into_bytes(),
+            // One that was closed since it was listed is not held; `.` and `..` are none.
+            Err(Errno::NOENT | Errno::INVAL) => continue,
             // To list the descriptors takes fewer rights than to look at them.
-            Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
-            // A descriptor that was closed since it was listed is not held.
-            Err(_) => continue,
+            Err(error) => return Err(error),
         }
         if wanted.iter().any(|wanted| wanted.as_bytes() == buffer) {
             return Ok(true);
