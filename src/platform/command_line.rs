@@ -8,12 +8,10 @@ const INTERPRETERS: [&str; 8] = [
     "bash", "dash", "node", "perl", "php", "python", "ruby", "sh",
 ];
 
-/// Returns the program of a command line, with the script that it interprets, and no other
-/// argument: any may be a secret, and reports are read by others. A process can write
-/// anything in place of its command line, so of the first word only the beginning counts.
-pub(super) fn program<T: AsRef<str>>(words: &[T]) -> Option<String> {
-    let first = words.first()?.as_ref().split_whitespace().next()?;
-    let name = first.rsplit('/').next().unwrap_or(first);
+/// Returns the `program` that a process runs, with the script that it interprets, and no
+/// other argument of its command line: any may be a secret, and reports are read by others.
+pub(super) fn program<T: AsRef<str>>(program: &str, words: &[T]) -> String {
+    let name = program.rsplit('/').next().unwrap_or(program);
     let is_interpreter = INTERPRETERS.iter().any(|interpreter| {
         name.strip_prefix(interpreter)
             .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
@@ -22,13 +20,13 @@ pub(super) fn program<T: AsRef<str>>(words: &[T]) -> Option<String> {
         |word: &&str| !word.starts_with('-') && !word.contains([' ', '\t', '\n', '=', '@']);
     let script = words.get(1).map(AsRef::as_ref).filter(is_file);
     let shown = match script.filter(|_| is_interpreter) {
-        Some(script) => format!("{first} {script}"),
-        None => first.to_owned(),
+        Some(script) => format!("{program} {script}"),
+        None => program.to_owned(),
     };
-    Some(match shown.char_indices().nth(LONGEST) {
+    match shown.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -37,21 +35,34 @@ mod tests {
 
     #[test]
     fn a_program_and_its_script_are_shown_and_nothing_else() {
-        for (words, shown) in [
-            (&["/usr/bin/cached", "--port", "7"][..], "/usr/bin/cached"),
+        for (path, words, shown) in [
             (
-                &["python3.11", "/opt/app.py", "--token", "s"],
-                "python3.11 /opt/app.py",
+                "/usr/bin/cached",
+                &["sshd", "--port", "7"][..],
+                "/usr/bin/cached",
             ),
-            (&["python3", "-c", "password = 's'"], "python3"),
-            (&["sh", "PASSWORD=s exec daemon"], "sh"),
-            (&["shred", "s"], "shred"),
-            (&["postgres: alice s [local] idle"], "postgres:"),
+            (
+                "/usr/bin/python3.11",
+                &["x", "/opt/app.py", "--token", "s"],
+                "/usr/bin/python3.11 /opt/app.py",
+            ),
+            (
+                "/bin/python3",
+                &["python3", "-c", "password = 's'"],
+                "/bin/python3",
+            ),
+            ("/bin/sh", &["sh", "PASSWORD=s exec daemon"], "/bin/sh"),
+            ("/bin/shred", &["shred", "s"], "/bin/shred"),
+            (
+                "/bin/postgres",
+                &["postgres: alice s [local] idle"],
+                "/bin/postgres",
+            ),
+            ("/bin/sh", &[], "/bin/sh"),
         ] {
-            assert_eq!(program(words).as_deref(), Some(shown));
+            assert_eq!(program(path, words), shown);
         }
-        assert_eq!(program::<&str>(&[]), None);
-        let long = program(&["x".repeat(300)]).unwrap_or_default();
+        let long = program(&"x".repeat(300), &["x"]);
         assert_eq!(long.chars().count(), LONGEST + 1);
     }
 }

@@ -401,7 +401,7 @@ fn another_program_with_the_recorded_pid_is_named() {
         .probe(&record)
         .assert_verdict(3, "not_running", Some("pid_reused"));
     let actual = check(&document, "pid")["actual"].as_str().unwrap();
-    assert!(actual.contains("(sleep, user"), "{actual}");
+    assert!(actual.contains("/sleep, user"), "{actual}");
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
 }

@@ -7,7 +7,9 @@ use crate::platform::command_line;
 use crate::platform::types::ProcessFacts;
 
 /// Describes the process that has this PID now, by
-/// [proc_pid_cmdline(5)](https://man7.org/linux/man-pages/man5/proc_pid_cmdline.5.html).
+/// [proc_pid_exe(5)](https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html), because a
+/// process can write anything in place of its command line. Without permission to look at
+/// the executable, only the name is known, which a process can set, too.
 ///
 /// Only for text: the PID may be reused during the call, so no decision may depend on the
 /// result.
@@ -19,6 +21,7 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
         true,
         ProcessRefreshKind::nothing()
             .with_cmd(UpdateKind::Always)
+            .with_exe(UpdateKind::Always)
             .with_user(UpdateKind::Always)
             .without_tasks(),
     );
@@ -28,8 +31,10 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
         .iter()
         .map(|word| word.to_string_lossy())
         .collect();
-    let command = command_line::program(&words)
-        .unwrap_or_else(|| format!("[{}]", process.name().to_string_lossy()));
+    let command = match process.exe() {
+        Some(program) => command_line::program(&program.to_string_lossy(), &words),
+        None => format!("[{}]", process.name().to_string_lossy()),
+    };
     let user = process
         .effective_user_id()
         .or(process.user_id())

@@ -195,7 +195,7 @@ pub enum ExitStatus {
 /// A process described for a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessFacts {
-    /// The program, without its arguments, or the name of a process without a command line.
+    /// The program, without its arguments, or the name of a process whose program is not known.
     pub command: String,
     /// The name of the user, or the number of a user without a name.
     pub user: Option<String>,
