@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection::Connection;
 use super::error::{BackendHandleError, Result, VerifyPidError};
-use crate::control::{Grant, SendOutcome, StopSignal};
+use crate::control::{Grant, SendOutcome, Signal};
 use crate::identity::{DaemonProcess, Endpoint};
 use crate::platform::Liveness;
 use crate::probe::{Probe, ProbeReport};
@@ -279,7 +279,7 @@ impl ProbeReport {
         if self.report().verdict != Verdict::Verified {
             return Err(refused(self));
         }
-        let grant = Grant::new(self, StopSignal::Terminate).map_err(|report| refused(*report))?;
+        let grant = Grant::new(self, Signal::Term).map_err(|report| refused(*report))?;
         let target = &grant.report().target;
         Ok(BackendHandle {
             service_name: target.service_name.clone().unwrap_or_default(),

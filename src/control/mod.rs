@@ -1,7 +1,7 @@
-//! Stopping a process that was proven to be the recorded one, and removing the files
+//! Signalling a process that was proven to be the recorded one, and removing the files
 //! that its daemon left.
 //!
-//! [`permits()`] decides, from the report alone, whether a process may be stopped. Only
+//! [`permits()`] decides, from the report alone, whether a process may be signalled. Only
 //! [`crate::ProbeReport::into_grant`] makes a [`Grant`], and a grant sends no other signal
 //! than the one that it was given for, to the process that it holds. Likewise only
 //! [`crate::ProbeReport::to_removal`] makes a [`Removal`], for a record whose daemon is
@@ -10,10 +10,16 @@
 
 mod grant;
 mod permission;
+mod refusal;
 mod removal;
+mod send_error;
+mod wait;
 
 pub use crate::platform::ExitStatus;
-pub use crate::process::{Protected, SendOutcome, Trust};
-pub use grant::{Grant, Refused, SendError, WaitOutcome};
-pub use permission::{Denial, StopSignal, permits};
+pub use crate::process::{Protected, SendOutcome, Signal, Trust};
+pub use grant::Grant;
+pub use permission::{Denial, permits};
+pub use refusal::Refused;
 pub use removal::{KeepReason, Removal};
+pub use send_error::SendError;
+pub use wait::WaitOutcome;

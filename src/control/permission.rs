@@ -1,36 +1,8 @@
-//! The rule that decides whether a process may be stopped: a pure function of the
+//! The rule that decides whether a process may be signalled: a pure function of the
 //! report about it.
 
 use crate::process::{Protected, Signal};
 use crate::report::{CheckId, Outcome, Reason, Report, Verdict};
-
-/// The signal that stops a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopSignal {
-    /// SIGTERM, which asks the process to exit. Permitted if the daemon is verified,
-    /// or if the process is proven to be the recorded one and only does not answer.
-    Terminate,
-    /// SIGKILL, the last resort. Permitted if the process is proven to be the recorded
-    /// one, whatever answers on its endpoint.
-    Kill,
-}
-
-impl StopSignal {
-    /// Returns the signal.
-    #[must_use]
-    pub fn signal(self) -> Signal {
-        match self {
-            Self::Terminate => Signal::Term,
-            Self::Kill => Signal::Kill,
-        }
-    }
-
-    /// Returns the name of the signal, as `SIGTERM`.
-    #[must_use]
-    pub fn signal_name(self) -> &'static str {
-        self.signal().name()
-    }
-}
 
 /// The reason why a process is not signalled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -112,29 +84,32 @@ const BESIDE_ANSWER: Proof = &[
     (CheckId::Digest, &[Outcome::Pass]),
 ];
 
-/// Decides whether `report` permits `stop`.
+/// Decides whether `report` permits `signal`.
+///
+/// Every signal needs the same proof that the process is the recorded one. SIGKILL, the last
+/// resort, is permitted whatever answers on the endpoint; any other signal only if the daemon is
+/// verified, or if its process is proven and only does not answer.
 ///
 /// # Errors
 ///
 /// [`Denial::AlreadyGone`] if the daemon is not running, [`Denial::Evidence`] if the
 /// verdict is in favour and the proof is incomplete, else [`Denial::Verdict`].
-pub fn permits(report: &Report, stop: StopSignal) -> Result<(), Denial> {
-    use StopSignal::{Kill, Terminate};
+pub fn permits(report: &Report, signal: Signal) -> Result<(), Denial> {
     use Verdict::{InvalidRecord, NotRunning, Unresponsive, Verified};
 
     let verdict = report.verdict;
-    match (stop, verdict) {
-        (_, NotRunning) => Err(Denial::AlreadyGone),
-        (_, InvalidRecord) => Err(Denial::Verdict { verdict }),
-        (Terminate, Verified | Unresponsive) => require(verdict, missing_proof(report)),
-        (Kill, _) if report.reason != Some(Reason::EndpointDiffers) => {
+    match verdict {
+        NotRunning => Err(Denial::AlreadyGone),
+        InvalidRecord => Err(Denial::Verdict { verdict }),
+        Verified | Unresponsive => require(verdict, missing_proof(report)),
+        _ if signal == Signal::Kill && report.reason != Some(Reason::EndpointDiffers) => {
             require(verdict, missing_proof(report))
         }
         _ => Err(Denial::Verdict { verdict }),
     }
 }
 
-/// Denies a stop for which proof is `missing`. The checks are named only if the verdict
+/// Denies a signal for which proof is `missing`. The checks are named only if the verdict
 /// is not itself the reason.
 fn require(verdict: Verdict, missing: Vec<CheckId>) -> Result<(), Denial> {
     if missing.is_empty() {

@@ -40,7 +40,7 @@ fn a_hung_daemon_is_stopped_if_all_but_the_answer_is_proven() {
         Verdict::Unresponsive,
         &[SILENT, (CheckId::ExePath, Outcome::Warn)],
     );
-    for stop in [StopSignal::Terminate, StopSignal::Kill] {
+    for stop in [Signal::Term, Signal::Kill] {
         assert_eq!(permits(&hung, stop), Ok(()));
         assert_eq!(permits(&outdated, stop), Ok(()));
     }
@@ -62,7 +62,7 @@ fn without_an_answer_every_other_proof_is_needed() {
                 continue;
             }
             let report = report(Verdict::Unresponsive, &[SILENT, (id, outcome)]);
-            for stop in [StopSignal::Terminate, StopSignal::Kill] {
+            for stop in [Signal::Term, Signal::Kill] {
                 let denial = Denial::Evidence { checks: vec![id] };
                 assert_eq!(permits(&report, stop), Err(denial));
             }
@@ -74,36 +74,38 @@ fn without_an_answer_every_other_proof_is_needed() {
 fn an_own_answer_outweighs_a_late_start() {
     let late = (CheckId::StartTime, Outcome::Warn);
     let verified = report(Verdict::Verified, &[late]);
-    assert_eq!(permits(&verified, StopSignal::Terminate), Ok(()));
-    assert_eq!(permits(&verified, StopSignal::Kill), Ok(()));
+    assert_eq!(permits(&verified, Signal::Term), Ok(()));
+    assert_eq!(permits(&verified, Signal::Kill), Ok(()));
     // The kernel does not confirm that the process answered.
     let unresolved = report(
         Verdict::Indeterminate,
         &[late, (CheckId::Peer, Outcome::Unknown)],
     );
-    assert!(permits(&unresolved, StopSignal::Kill).is_err());
+    assert!(permits(&unresolved, Signal::Kill).is_err());
 }
 
 #[test]
-fn kill_looks_past_the_endpoint_and_shutdown_does_not() {
+fn only_sigkill_looks_past_the_endpoint() {
     let squatted = report(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
-    assert_eq!(permits(&squatted, StopSignal::Kill), Ok(()));
     let denial = Denial::Verdict {
         verdict: Verdict::Mismatch,
     };
-    assert_eq!(
-        permits(&squatted, StopSignal::Terminate),
-        Err(denial.clone())
-    );
+    for &signal in Signal::ALL {
+        let permitted = match signal {
+            Signal::Kill => Ok(()),
+            _ => Err(denial.clone()),
+        };
+        assert_eq!(permits(&squatted, signal), permitted, "{signal:?}");
+    }
 
     let mut other_endpoint = squatted;
     other_endpoint.reason = Some(Reason::EndpointDiffers);
-    assert_eq!(permits(&other_endpoint, StopSignal::Kill), Err(denial));
+    assert_eq!(permits(&other_endpoint, Signal::Kill), Err(denial));
 }
 
 #[test]
 fn a_daemon_that_is_gone_or_invalid_is_never_signalled() {
-    for stop in [StopSignal::Terminate, StopSignal::Kill] {
+    for stop in [Signal::Term, Signal::Kill] {
         let gone = report(Verdict::NotRunning, &[]);
         assert_eq!(permits(&gone, stop), Err(Denial::AlreadyGone));
         let verdict = Verdict::InvalidRecord;
@@ -121,7 +123,7 @@ fn a_verdict_with_doubts_outweighs_no_late_start() {
             Verdict::Mismatch,
             Verdict::Unresponsive,
         ] {
-            for stop in [StopSignal::Terminate, StopSignal::Kill] {
+            for stop in [Signal::Term, Signal::Kill] {
                 assert!(permits(&report(verdict, &[late]), stop).is_err());
             }
         }
@@ -143,7 +145,7 @@ const RELEVANT: [CheckId; 8] = [
 /// States the rule: a signal needs proof that cannot be reuse. That is an answer from the
 /// process, which the verdict has found to run as the owner of the record, or the image, the
 /// user and a usable start time together, in this boot.
-fn stated(stop: StopSignal, verdict: Verdict, outcomes: [Outcome; 8]) -> bool {
+fn stated(stop: Signal, verdict: Verdict, outcomes: [Outcome; 8]) -> bool {
     use Outcome::{Fail, Pass, Unknown, Warn};
     let [peer, nonce, boot, pid, user, start, exe, digest] = outcomes;
     let runs_it = pid == Pass && digest == Pass && (exe == Pass || exe == Warn);
@@ -152,10 +154,8 @@ fn stated(stop: StopSignal, verdict: Verdict, outcomes: [Outcome; 8]) -> bool {
     let has_answered = verdict == Verdict::Verified && nonce == Pass && peer == Pass;
     let may_act = match (stop, verdict) {
         (_, Verdict::NotRunning | Verdict::InvalidRecord) => false,
-        (StopSignal::Kill, _) => true,
-        (StopSignal::Terminate, _) => {
-            verdict == Verdict::Verified || verdict == Verdict::Unresponsive
-        }
+        (Signal::Kill, _) => true,
+        (_, _) => verdict == Verdict::Verified || verdict == Verdict::Unresponsive,
     };
     may_act && runs_it && no_other_user && (was_there || has_answered)
 }
@@ -178,7 +178,7 @@ fn every_combination_is_permitted_as_the_rule_states() {
             for (check, outcome) in report.checks.iter_mut().zip(outcomes) {
                 check.outcome = outcome;
             }
-            for stop in [StopSignal::Terminate, StopSignal::Kill] {
+            for stop in [Signal::Term, Signal::Kill] {
                 let is_permitted = permits(&report, stop).is_ok();
                 let is_stated = stated(stop, verdict, outcomes);
                 assert_eq!(is_permitted, is_stated, "{stop:?} {verdict} {outcomes:?}");

@@ -7,7 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use rpctl::control::{SendOutcome, StopSignal, Trust};
+use rpctl::control::{SendOutcome, Signal, Trust};
 use rpctl::protocol::ProbeRequest;
 use rpctl::responder::Limits;
 use rpctl::{DaemonProcess, Probe, Verdict};
@@ -167,7 +167,7 @@ proptest! {
         let script = format!("trap '{end}' TERM; echo up; while :; do sleep 0.01; done");
         let daemon = Script::start(&world, &script);
         let report = Probe::new(&daemon.identity).timeout(PATIENCE).run();
-        let grant = report.into_grant(StopSignal::Terminate, Trust::Waived).unwrap();
+        let grant = report.into_grant(Signal::Term, Trust::Waived).unwrap();
         prop_assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
         assert_on_time(ends_after, BUDGET, || {
             let started = Instant::now();

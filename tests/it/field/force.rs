@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rpctl::Probe;
-use rpctl::control::{SendError, SendOutcome, StopSignal, Trust};
+use rpctl::control::{SendError, SendOutcome, Signal, Trust};
 use serde_json::Value;
 
 use crate::support::{Run, Script, World, identity_of, is_installed, wait_until};
@@ -70,9 +70,7 @@ fn a_daemon_that_upgraded_itself_is_not_killed() {
         &identity_of(script.identity.pid, &world.endpoint("s")),
     );
     let report = Probe::from_record(&rpctl::record::load(&record).unwrap()).run();
-    let mut grant = report
-        .into_grant(StopSignal::Terminate, Trust::Required)
-        .unwrap();
+    let mut grant = report.into_grant(Signal::Term, Trust::Required).unwrap();
     assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
     let pid = nix::unistd::Pid::from_raw(script.identity.pid.try_into().unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGUSR1).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rpctl::control::{Denial, SendOutcome, StopSignal, Trust};
+use rpctl::control::{Denial, SendOutcome, Signal, Trust};
 use rpctl::{Probe, Verdict};
 
 use crate::support::{Daemon, Script, TestServer, World, this_process};
@@ -19,10 +19,8 @@ fn a_grant_to_terminate_kills_only_by_escalation() {
     );
     let report = Probe::new(&daemon.identity).timeout(LONG).run();
     assert_eq!(report.report().verdict, Verdict::Unresponsive);
-    let grant = report
-        .into_grant(StopSignal::Terminate, Trust::Required)
-        .unwrap();
-    assert_eq!(grant.signal(), StopSignal::Terminate);
+    let grant = report.into_grant(Signal::Term, Trust::Required).unwrap();
+    assert_eq!(grant.signal(), Signal::Term);
     assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
     assert!(grant.wait_exit(LONG).unwrap());
     assert_eq!(daemon.status().code(), Some(3));
@@ -32,13 +30,11 @@ fn a_grant_to_terminate_kills_only_by_escalation() {
         "trap '' TERM; echo ready; while :; do sleep 0.01; done",
     );
     let report = Probe::new(&daemon.identity).timeout(LONG).run();
-    let mut grant = report
-        .into_grant(StopSignal::Terminate, Trust::Required)
-        .unwrap();
+    let mut grant = report.into_grant(Signal::Term, Trust::Required).unwrap();
     assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
     assert!(!grant.wait_exit(Duration::from_millis(50)).unwrap());
     assert_eq!(grant.escalate().unwrap(), SendOutcome::Delivered);
-    assert_eq!(grant.signal(), StopSignal::Kill);
+    assert_eq!(grant.signal(), Signal::Kill);
     assert!(grant.wait_exit(LONG).unwrap());
     assert_eq!(daemon.signal(), Some(9));
 }
@@ -48,13 +44,11 @@ fn nothing_is_sent_to_a_process_that_has_exited() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     let report = Probe::new(&daemon.identity).timeout(LONG).run();
-    let mut grant = report
-        .into_grant(StopSignal::Terminate, Trust::Required)
-        .unwrap();
+    let mut grant = report.into_grant(Signal::Term, Trust::Required).unwrap();
     daemon.kill_unreaped();
     assert_eq!(grant.send().unwrap(), SendOutcome::AlreadyGone);
     assert_eq!(grant.escalate().unwrap(), SendOutcome::AlreadyGone);
-    assert_eq!(grant.signal(), StopSignal::Terminate);
+    assert_eq!(grant.signal(), Signal::Term);
 }
 
 #[test]
@@ -63,9 +57,7 @@ fn a_refusal_gives_the_report_back() {
     let identity = this_process(&world.endpoint("s"));
     let _served = TestServer::truly(&identity);
     let report = Probe::new(&identity).timeout(LONG).run();
-    let refused = report
-        .into_grant(StopSignal::Kill, Trust::Waived)
-        .unwrap_err();
+    let refused = report.into_grant(Signal::Kill, Trust::Waived).unwrap_err();
     assert!(
         matches!(refused.denial, Denial::Protected { .. }),
         "{refused}"

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
-use rpctl::control::{Grant, SendOutcome, StopSignal, Trust};
+use rpctl::control::{self, Grant, SendOutcome, Trust};
 use rpctl::{Endpoint, Probe};
 
 use super::script::identity_of;
@@ -20,7 +20,7 @@ pub(super) fn run(directory: &str, rounds: &str) {
     let mut reused = 0;
     let mut signalled = 0;
     for round in 0..rounds {
-        let stop = [StopSignal::Terminate, StopSignal::Kill][round as usize % 2];
+        let stop = [control::Signal::Term, control::Signal::Kill][round as usize % 2];
         let mut daemon = sleeper();
         let grant = verified(&daemon, directory, stop);
         daemon.kill().unwrap();
@@ -62,7 +62,7 @@ pub(super) fn sleeper_on(pid: u32) -> Child {
     sleeper()
 }
 
-fn verified(daemon: &Child, directory: &str, stop: StopSignal) -> Grant {
+fn verified(daemon: &Child, directory: &str, stop: control::Signal) -> Grant {
     let exe = format!("/proc/{}/exe", daemon.id());
     wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path.ends_with("sleep")));
     let endpoint = Endpoint {

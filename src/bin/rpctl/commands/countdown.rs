@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use rpctl::control::StopSignal;
+use rpctl::control::Signal;
 
 use crate::output::Output;
 
@@ -14,7 +14,7 @@ impl Countdown {
     /// Time to wait before a countdown is shown.
     pub(super) const DELAY: Duration = Duration::from_millis(300);
 
-    pub(super) fn start(output: &Output, pid: u32, sent: StopSignal, left: Duration) -> Self {
+    pub(super) fn start(output: &Output, pid: u32, sent: Signal, left: Duration) -> Self {
         if output.is_quiet() {
             return Self(None);
         }
@@ -32,7 +32,7 @@ impl Countdown {
         if let Ok(style) = style {
             bar.set_style(style);
         }
-        let signal = sent.signal_name();
+        let signal = sent.name();
         bar.set_message(format!("waiting for PID {pid} to exit after {signal}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self(Some(bar))

@@ -3,7 +3,7 @@
 use std::process;
 
 use anyhow::Result;
-use rpctl::control::StopSignal;
+use rpctl::control::Signal;
 
 use super::{completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
 use crate::args::{Cli, Command, name_of};
@@ -35,8 +35,8 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
     match command {
         Command::Probe(args) => probe::run(args, output),
         Command::InspectManifest(args) => inspect_manifest::run(args, output),
-        Command::Shutdown(args) => stop::run(StopSignal::Terminate, &args.stop, args.force, output),
-        Command::Kill(args) => stop::run(StopSignal::Kill, &args.stop, false, output),
+        Command::Shutdown(args) => stop::run(Signal::Term, &args.stop, args.force, output),
+        Command::Kill(args) => stop::run(Signal::Kill, &args.stop, false, output),
         Command::SpawnSelf(args) => spawn_self::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Prune(args) => prune::run(args, output),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rpctl::__private::StopSignals;
-use rpctl::control::{Denial, Grant, Refused, StopSignal, Trust};
+use rpctl::control::{Denial, Grant, Refused, Signal, Trust};
 use rpctl::record::{LoadError, Record};
 use rpctl::{__private, ImageDigests, Probe, ProbeReport, Report, Verdict};
 
@@ -27,7 +27,7 @@ use crate::selection::{Candidates, select_one};
 
 /// Stops one daemon by `signal`. With `force`, a daemon that does not terminate is killed.
 pub(super) fn run(
-    signal: StopSignal,
+    signal: Signal,
     args: &StopArgs,
     force: bool,
     output: &Output,
@@ -52,10 +52,10 @@ pub(super) fn run(
     }))
 }
 
-fn command(signal: StopSignal) -> &'static str {
+fn command(signal: Signal) -> &'static str {
     match signal {
-        StopSignal::Terminate => "shutdown",
-        StopSignal::Kill => "kill",
+        Signal::Kill => "kill",
+        _ => "shutdown",
     }
 }
 
@@ -112,7 +112,7 @@ fn single_live_report(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
 
 /// The request to stop one daemon.
 struct Request<'a> {
-    signal: StopSignal,
+    signal: Signal,
     force: bool,
     args: &'a StopArgs,
     output: &'a Output,

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rpctl::control::StopSignal;
+use rpctl::control::Signal;
 use rpctl::{CheckId, Report};
 
 use crate::shell;
@@ -50,9 +50,9 @@ pub(crate) fn go_on(report: &Report) -> Option<String> {
 
 /// Warns before the wait for the end of a process that stands still; `None` if `signal`
 /// ends it all the same.
-pub(crate) fn before_wait(signal: StopSignal, report: &Report) -> Option<String> {
+pub(crate) fn before_wait(signal: Signal, report: &Report) -> Option<String> {
     let (_, text) = standstill(report)?;
-    if signal == StopSignal::Kill && !text.ends_with(FREEZER) {
+    if signal == Signal::Kill && !text.ends_with(FREEZER) {
         return None;
     }
     let (pid, go_on) = (report.target.pid?, go_on(report)?);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rpctl::control::StopSignal;
+use rpctl::control::Signal;
 use rpctl::{Reason, Report, Verdict};
 
 use super::limits::more_than;
@@ -13,7 +13,7 @@ use crate::shell;
 /// Returns the hints about a daemon that is still alive `waited` after a signal, or that
 /// `has_changed` since.
 pub(crate) fn for_survivor(
-    signal: StopSignal,
+    signal: Signal,
     report: &Report,
     waited: Duration,
     has_changed: bool,
@@ -26,7 +26,7 @@ pub(crate) fn for_survivor(
     if let Some(go_on) = before_wait(signal, report).and_then(|_| standstill::go_on(report)) {
         return vec![go_on];
     }
-    if signal == StopSignal::Kill {
+    if signal == Signal::Kill {
         return vec![shows("what it hangs in: the kernel has not ended it yet")];
     }
     let time = more_than(waited, Duration::from_secs(30));

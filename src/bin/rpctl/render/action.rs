@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rpctl::__private::signal_name;
-use rpctl::control::{Denial, ExitStatus, SendError, StopSignal};
+use rpctl::control::{Denial, ExitStatus, SendError, Signal};
 use rpctl::{CheckId, Outcome, Report};
 use serde::Serialize;
 use serde_json::Value;
@@ -67,14 +67,14 @@ impl Action {
     }
 
     pub(crate) fn stopped(
-        stop: StopSignal,
+        stop: Signal,
         waited: Duration,
         status: Option<ExitStatus>,
         report: &Report,
     ) -> Self {
         let (outcome, word) = match stop {
-            StopSignal::Terminate => (ActionOutcome::Terminated, "terminated"),
-            StopSignal::Kill => (ActionOutcome::Killed, "killed"),
+            Signal::Kill => (ActionOutcome::Killed, "killed"),
+            _ => (ActionOutcome::Terminated, "terminated"),
         };
         let summary = format!(
             "{word}: {} exited after {}; exit status: {}",
@@ -83,7 +83,7 @@ impl Action {
             status.map_or_else(|| "not known".to_owned(), status_text)
         );
         Self {
-            signal: Some(stop.signal_name()),
+            signal: Some(stop.name()),
             waited_us: Some(units::micros(waited)),
             exit_status: status.map(exit_status),
             ..Self::new(outcome, ExitCode::Proven, summary)
@@ -106,7 +106,7 @@ impl Action {
     /// Describes a daemon that is still alive after `waited`; `not_killed` tells why it was not
     /// killed, if it was to be.
     pub(crate) fn timed_out(
-        stop: StopSignal,
+        stop: Signal,
         waited: Duration,
         report: &Report,
         not_killed: Option<&SendError>,
@@ -116,41 +116,36 @@ impl Action {
             "still alive: {} did not exit within {} of {}",
             daemon(report),
             units::elapsed(waited),
-            stop.signal_name()
+            stop.name()
         );
         if let Some(error) = not_killed {
             summary = format!("{summary}, and was not killed: {error}");
         }
         Self {
-            signal: Some(stop.signal_name()),
+            signal: Some(stop.name()),
             waited_us: Some(units::micros(waited)),
             hints,
             ..Self::new(ActionOutcome::TimedOut, ExitCode::StillAlive, summary)
         }
     }
 
-    pub(crate) fn dry_run(stop: StopSignal, report: &Report) -> Self {
+    pub(crate) fn dry_run(stop: Signal, report: &Report) -> Self {
         let summary = format!(
             "dry run: {} would be sent to {}",
-            stop.signal_name(),
+            stop.name(),
             daemon(report)
         );
         Self {
-            signal: Some(stop.signal_name()),
+            signal: Some(stop.name()),
             ..Self::new(ActionOutcome::DryRun, ExitCode::Proven, summary)
         }
     }
 
     /// Describes a signal that the system refused to send.
-    pub(crate) fn not_sent(
-        stop: StopSignal,
-        error: &SendError,
-        report: &Report,
-        hint: &str,
-    ) -> Self {
+    pub(crate) fn not_sent(stop: Signal, error: &SendError, report: &Report, hint: &str) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
-            stop.signal_name(),
+            stop.name(),
             daemon(report)
         );
         Self {

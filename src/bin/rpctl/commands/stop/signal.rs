@@ -88,7 +88,7 @@ fn wait(
 }
 
 fn warn_interrupted(grant: &Grant, output: &Output) {
-    let (signal, pid) = (grant.signal().signal_name(), grant.daemon().pid);
+    let (signal, pid) = (grant.signal().name(), grant.daemon().pid);
     output.warn(&format!(
         "interrupted: {signal} was already sent to PID {pid}, which may still be ending"
     ));
