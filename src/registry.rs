@@ -1,30 +1,19 @@
 //! The directory in which daemons keep their manifests.
 
-use std::ffi::OsString;
+mod locations;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::platform;
 use crate::record::{self, CacheManifest};
 
+pub use locations::Locations;
+
 /// A directory of manifests, one file per service and version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registry {
     directory: PathBuf,
-}
-
-/// The settings that determine the user's registry.
-///
-/// The library reads no environment: the caller supplies the values. Fields may be
-/// added, so end a value with `..Locations::default()`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Locations {
-    /// Value of `$RUNNING_PROCESS_MANIFEST_DIR`.
-    pub manifest_dir: Option<OsString>,
-    /// Value of `$XDG_DATA_HOME`.
-    pub xdg_data_home: Option<OsString>,
-    /// Home directory of the user.
-    pub home: Option<OsString>,
 }
 
 impl Registry {
@@ -46,20 +35,7 @@ impl Registry {
     /// [XDG Base Directory Specification]: https://specifications.freedesktop.org/basedir/latest/
     #[must_use]
     pub fn for_user(locations: &Locations) -> Option<Self> {
-        let set = |value: &Option<OsString>| {
-            value
-                .as_ref()
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let data_home = || {
-            set(&locations.xdg_data_home)
-                .filter(|path| path.is_absolute())
-                .or_else(|| Some(set(&locations.home)?.join(".local/share")))
-        };
-        set(&locations.manifest_dir)
-            .or_else(|| Some(data_home()?.join("running-process/manifests")))
-            .map(Self::new)
+        locations.manifests().map(Self::new)
     }
 
     /// Returns the path of the directory.
@@ -117,6 +93,7 @@ mod tests {
             manifest_dir: Some(manifest_dir.into()),
             xdg_data_home: Some(xdg_data_home.into()),
             home: Some(home.into()),
+            ..Locations::default()
         })
         .map(|registry| registry.directory)
     }

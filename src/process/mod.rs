@@ -65,6 +65,7 @@ mod capture;
 mod digests;
 mod fields;
 mod file;
+mod file_name;
 mod image;
 mod listener;
 mod protected;

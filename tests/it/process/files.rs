@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use rpctl::process::{ProcessRecord, RecordFileError, Trust};
 
-use super::sleeper;
+use super::{edited, sleeper};
 use crate::support::World;
 
 #[test]
@@ -116,4 +116,32 @@ fn a_process_that_executed_another_program_is_not_hashed() {
         matches!(error, rpctl::process::DigestError::Changed),
         "{error}"
     );
+}
+
+#[test]
+fn a_record_names_a_file_of_its_own_in_a_directory() {
+    let record = ProcessRecord::current().unwrap();
+    let name = |path: &str, service: Option<&str>, version: Option<&str>| {
+        let record = edited(&record, |document| {
+            document["process"]["pid"] = 4242.into();
+            document["process"]["exe"]["path"] = path.into();
+            document["service_name"] = service.into();
+            document["service_version"] = version.into();
+        });
+        record.file_name()
+    };
+    let redis = Some("redis");
+    assert_eq!(name("/bin/x", redis, None), "redis.json");
+    assert_eq!(name("/bin/x", redis, Some("7.2.5")), "redis@7.2.5.json");
+    assert_eq!(name("/usr/bin/redis", None, None), "redis.4242.json");
+    // What breaks the grammar or a path never gets into a name.
+    assert_eq!(name("/bin/x", Some("../x"), None), "x.4242.json");
+    assert_eq!(name("/bin/x", redis, Some("../1")), "redis.json");
+    assert_eq!(name("/bin/.. -\u{e9}\n", None, None), "_-__.4242.json");
+    let command = &record.process.command_name;
+    assert_eq!(name("/", None, None), format!("{command}.4242.json"));
+    assert_eq!(name("/-", None, None), "process.4242.json");
+    let long = "a".repeat(300);
+    let named = name(&format!("/{long}"), None, None);
+    assert_eq!(named, format!("{}.4242.json", &long[..64]));
 }

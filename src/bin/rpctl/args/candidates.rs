@@ -14,11 +14,19 @@ use rpctl::registry::{Locations, Registry};
 
 /// Returns the registry that the environment names.
 pub(crate) fn user_registry() -> Option<Registry> {
-    Registry::for_user(&Locations {
+    Registry::for_user(&user_locations())
+}
+
+/// Returns the settings in the environment that name directories.
+pub(crate) fn user_locations() -> Locations {
+    Locations {
         manifest_dir: env::var_os("RUNNING_PROCESS_MANIFEST_DIR"),
         xdg_data_home: env::var_os("XDG_DATA_HOME"),
+        xdg_runtime_dir: env::var_os("XDG_RUNTIME_DIR"),
+        xdg_state_home: env::var_os("XDG_STATE_HOME"),
         home: env::home_dir().map(PathBuf::into_os_string),
-    })
+        is_root: __private::user_id() == 0,
+    }
 }
 
 /// Returns each service as `--service` takes it: by name, or by name and version if

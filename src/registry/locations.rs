@@ -1,0 +1,118 @@
+//! The settings that name the directories of a user.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The settings that determine the user's registry.
+///
+/// The library reads no environment: the caller supplies the values. Fields may be
+/// added, so end a value with `..Locations::default()`. Linux: a relative path in a
+/// variable `XDG_…` is ignored, as the [XDG Base Directory Specification] demands.
+///
+/// [XDG Base Directory Specification]: https://specifications.freedesktop.org/basedir/latest/
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locations {
+    /// Value of `$RUNNING_PROCESS_MANIFEST_DIR`.
+    pub manifest_dir: Option<OsString>,
+    /// Value of `$XDG_DATA_HOME`.
+    pub xdg_data_home: Option<OsString>,
+    /// Value of `$XDG_RUNTIME_DIR`.
+    pub xdg_runtime_dir: Option<OsString>,
+    /// Value of `$XDG_STATE_HOME`.
+    pub xdg_state_home: Option<OsString>,
+    /// Home directory of the user.
+    pub home: Option<OsString>,
+    /// Whether the user is root.
+    pub is_root: bool,
+}
+
+impl Locations {
+    /// Returns the directory of the user's manifests.
+    pub(super) fn manifests(&self) -> Option<PathBuf> {
+        let data_home = || base(&self.xdg_data_home).or_else(|| self.in_home(".local/share"));
+        set(&self.manifest_dir).or_else(|| Some(data_home()?.join("running-process/manifests")))
+    }
+
+    /// Returns the directories in which the user keeps process records: the first one for
+    /// writing, all of them for reading. None if no setting determines one.
+    ///
+    /// Linux: `$XDG_RUNTIME_DIR/rpctl/records`, and `$XDG_STATE_HOME/rpctl/records` or
+    /// `~/.local/state/rpctl/records`, so that a session without a runtime directory finds
+    /// its own records in one with it. For root, it is `/run/rpctl/records` alone, unless
+    /// `$XDG_RUNTIME_DIR` is set to a directory outside `/run/user`: those below it end with
+    /// a login, or belong to the user who became root, but root's daemons go on.
+    #[must_use]
+    pub fn process_records(&self) -> Vec<PathBuf> {
+        let runtime = base(&self.xdg_runtime_dir);
+        let bases = if self.is_root {
+            let lasting = runtime.filter(|path| !path.starts_with("/run/user"));
+            [Some(lasting.unwrap_or_else(|| "/run".into())), None]
+        } else {
+            let state = || self.in_home(".local/state");
+            [runtime, base(&self.xdg_state_home).or_else(state)]
+        };
+        let directories = bases.into_iter().flatten();
+        directories.map(|base| base.join("rpctl/records")).collect()
+    }
+
+    fn in_home(&self, path: &str) -> Option<PathBuf> {
+        Some(set(&self.home)?.join(path))
+    }
+}
+
+/// Returns the path in a variable; `None` if it is not set, or empty.
+fn set(value: &Option<OsString>) -> Option<PathBuf> {
+    let value = value.as_ref().filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
+
+/// Returns the path in a variable `XDG_…`.
+fn base(value: &Option<OsString>) -> Option<PathBuf> {
+    set(value).filter(|path| Path::is_absolute(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> Locations {
+        Locations {
+            xdg_runtime_dir: Some("/run/user/7".into()),
+            home: Some("/h".into()),
+            ..Locations::default()
+        }
+    }
+
+    fn records(locations: &Locations) -> Vec<String> {
+        let directories = locations.process_records().into_iter();
+        directories
+            .map(|path| {
+                let base = path.to_str().unwrap().strip_suffix("/rpctl/records");
+                base.unwrap().to_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn records_go_to_the_runtime_and_else_the_state_directory() {
+        let mut user = user();
+        assert_eq!(records(&user), ["/run/user/7", "/h/.local/state"]);
+        user.xdg_state_home = Some("/s".into());
+        user.xdg_runtime_dir = Some("relative".into());
+        assert_eq!(records(&user), ["/s"]);
+        assert_eq!(Locations::default().process_records().len(), 0);
+    }
+
+    #[test]
+    fn records_of_root_outlive_the_login() {
+        let root = |runtime: &str| Locations {
+            xdg_runtime_dir: Some(runtime.into()),
+            is_root: true,
+            ..user()
+        };
+        for runtime in ["", "/run/user/0", "/run/user/7", "relative"] {
+            assert_eq!(records(&root(runtime)), ["/run"], "{runtime}");
+        }
+        assert_eq!(records(&root("/tmp/t")), ["/tmp/t"]);
+    }
+}
