@@ -6,7 +6,7 @@ use std::os::unix::net::UnixListener;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::support::{Daemon, Family, Role, World, check, is_root, role};
+use crate::support::{Daemon, Family, Role, World, before_start_ms, check, is_root, role};
 
 fn peer<'a>(document: &'a Value, field: &str) -> &'a str {
     check(document, "peer")[field].as_str().unwrap()
@@ -61,7 +61,7 @@ fn an_answer_of_a_worker_does_not_outweigh_a_late_start() {
     for plan in ["worker", "handed_down"] {
         let world = World::new();
         let mut family = start(&world, plan);
-        family.identity.started_at_unix_ms -= 3_600_000;
+        family.identity.started_at_unix_ms = before_start_ms(family.identity.pid);
         let record = world.sidecar("s.json", &family.identity);
         let document = world.probe(&record);
         let document = document.assert_verdict(4, "indeterminate", Some("younger_process"));

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{KillOnDrop, World, is_installed, this_process, wait_until};
+use crate::support::{KillOnDrop, World, before_start_ms, is_installed, this_process, wait_until};
 
 const SECRET: &str = "hunter2hunter2";
 
@@ -63,8 +63,12 @@ fn no_format_shows_the_arguments_of_another_process() {
         // A record of another program that the process is said to run.
         let mut identity = this_process(&world.endpoint("s"));
         identity.pid = holder.0.id();
-        for (name, earlier) in [("reused.json", 86_400_000), ("other.json", 0)] {
-            identity.started_at_unix_ms -= earlier;
+        let now = identity.started_at_unix_ms;
+        for (name, time) in [
+            ("reused.json", before_start_ms(holder.0.id())),
+            ("other.json", now),
+        ] {
+            identity.started_at_unix_ms = time;
             let record = world.sidecar(name, &identity);
             let record = record.to_str().unwrap();
             for format in FORMATS {

@@ -3,7 +3,7 @@
 use rpctl::DaemonProcess;
 
 use super::table::{OTHER_BOOT, Table, digests, gone};
-use crate::support::{Daemon, Script, World, this_process};
+use crate::support::{Daemon, Script, World, before_start_ms, this_process};
 
 pub(super) fn processes(table: &mut Table) {
     let world = World::new();
@@ -29,7 +29,7 @@ pub(super) fn processes(table: &mut Table) {
         "the number was reused",
         &world,
         &DaemonProcess {
-            started_at_unix_ms: script.identity.started_at_unix_ms - 60_000,
+            started_at_unix_ms: before_start_ms(script.identity.pid),
             ..other.clone()
         },
     );
@@ -44,7 +44,7 @@ pub(super) fn processes(table: &mut Table) {
     );
     let mut child = Daemon::start(&world);
     let younger = DaemonProcess {
-        started_at_unix_ms: child.identity.started_at_unix_ms - 60_000,
+        started_at_unix_ms: before_start_ms(child.identity.pid),
         ipc_endpoint: world.endpoint("none"),
         ..child.identity.clone()
     };
