@@ -4,14 +4,12 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::BorrowedFd;
 
 use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, SocketId, StateFlags};
 use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName};
 use netlink_packet_sock_diag::unix::{ShowFlags, UnixResponse};
 use netlink_packet_sock_diag::{AF_INET, AF_INET6, IPPROTO_TCP, TCP_LISTEN};
-use rustix::fs::{Dir, Mode, OFlags, makedev, openat, readlinkat};
-use rustix::io::Errno;
+use rustix::fs::makedev;
 
 use super::diagnostics::{file_of, one};
 use super::files::file_id;
@@ -31,7 +29,7 @@ impl PinnedProcess {
     /// is asked for Unix sockets by their inodes, and for TCP sockets that listen, because
     /// it does not find those by inode.
     pub(crate) fn listening_sockets(&self) -> io::Result<Vec<ListeningSocket>> {
-        let inodes = self.in_living_thread(socket_inodes)?;
+        let inodes = self.socket_inodes()?;
         if inodes.is_empty() {
             return Ok(Vec::new());
         }
@@ -53,32 +51,6 @@ impl PinnedProcess {
             }
         }
         Ok(found)
-    }
-}
-
-/// Returns the inodes of the sockets to which a thread with this directory has descriptors.
-fn socket_inodes(directory: BorrowedFd<'_>) -> rustix::io::Result<BTreeSet<u32>> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let fd = openat(directory, "fd", flags, Mode::empty())?;
-    let mut inodes = BTreeSet::new();
-    let mut buffer = Vec::new();
-    for entry in Dir::read_from(&fd)? {
-        match readlinkat(&fd, entry?.file_name(), std::mem::take(&mut buffer)) {
-            Ok(link) => buffer = link.into_bytes(),
-            Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
-            // It was closed since it was listed.
-            Err(_) => continue,
-        }
-        let name = std::str::from_utf8(&buffer).unwrap_or_default();
-        let number = name
-            .strip_prefix("socket:[")
-            .and_then(|name| name.strip_suffix(']'));
-        inodes.extend(number.and_then(|number| number.parse::<u32>().ok()));
-    }
-    // The descriptors of a thread that has ended are gone, and so is its link to the image.
-    match readlinkat(directory, "exe", buffer) {
-        Err(Errno::NOENT) => Err(Errno::NOENT),
-        _ => Ok(inodes),
     }
 }
 

@@ -41,10 +41,17 @@ impl PinnedProcess {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             openat(parent, name, flags, Mode::empty())
         };
-        let tasks = directory(self.proc_dir.as_fd(), c"task")?;
-        let threads = Dir::read_from(&tasks)?.flatten();
-        Ok(threads
-            .filter(|thread| !thread.file_name().to_bytes().starts_with(b"."))
-            .filter_map(move |thread| directory(tasks.as_fd(), thread.file_name()).ok()))
+        let mut tasks = Dir::new(directory(self.proc_dir.as_fd(), c"task")?)?;
+        Ok(std::iter::from_fn(move || {
+            loop {
+                let thread = tasks.next()?.ok()?;
+                let name = thread.file_name();
+                if !name.to_bytes().starts_with(b".")
+                    && let Ok(thread) = directory(tasks.fd().ok()?, name)
+                {
+                    return Some(thread);
+                }
+            }
+        }))
     }
 }
