@@ -99,7 +99,7 @@ named! {
         Mismatch = "mismatch",
         /// It is the recorded process, and its endpoint does not answer correctly.
         Unresponsive = "unresponsive",
-        /// The record is unreadable, malformed or corrupt. Nothing was probed.
+        /// The record is missing, malformed or corrupt. Nothing was probed.
         InvalidRecord = "invalid_record",
     }
 }
@@ -108,8 +108,11 @@ named! {
     /// The reason for a verdict.
     #[non_exhaustive]
     pub enum Reason {
-        /// The record is unreadable, malformed or corrupt.
+        /// The record is malformed or corrupt.
         RecordInvalid = "record_invalid",
+        /// The record, or the file with its identity, could not be read: for lack of
+        /// permission, descriptors or memory, or because of a fault of the disk.
+        RecordUnreadable = "record_unreadable",
         /// The record file does not exist.
         RecordMissing = "record_missing",
         /// The record names no daemon.

@@ -40,8 +40,8 @@ pub struct Probe {
     pub(super) findings: Vec<Finding>,
     /// A remark on the source of the identity.
     pub(super) note: Option<String>,
-    /// Whether every place was searched that the identity can be in.
-    pub(super) is_searched: bool,
+    /// The state of the record if no identity was found or read.
+    pub(super) without_identity: RecordState,
     /// The file that names the daemon.
     pub(super) file: Option<RecordFile>,
     /// The owner of the file that names the daemon.
@@ -99,7 +99,7 @@ impl Probe {
             expected: None,
             findings: Vec::new(),
             note: None,
-            is_searched: true,
+            without_identity: RecordState::NoDaemon,
             file: None,
             owner: None,
             host: None,
@@ -238,8 +238,7 @@ impl Probe {
         let (state, text) = checks::examine_findings(&self.findings, self.note.as_deref());
         match (state, &self.expected) {
             (RecordState::Invalid, _) => Err((RecordState::Invalid, text)),
-            (_, None) if self.is_searched => Err((RecordState::NoDaemon, text)),
-            (_, None) => Err((RecordState::Unsearched, text)),
+            (_, None) => Err((self.without_identity, text)),
             (_, Some(expected)) => Ok(expected),
         }
     }

@@ -47,6 +47,7 @@ fn about_record(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let elsewhere = facts.detail_or_none(CheckId::Host);
     Some(match reason {
         Reason::RecordMissing => format!("{}; nothing was probed", text(NO_DETAIL)),
+        Reason::RecordUnreadable => format!("{}; nothing was concluded from that", text(NO_DETAIL)),
         Reason::RecordInvalid => {
             format!("{}; nothing was probed", facts.in_file(&text(NO_DETAIL)))
         }

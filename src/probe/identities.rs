@@ -24,7 +24,9 @@ impl Probe {
         let discovery = record::discover(record);
         if discovery.found.is_empty() {
             let mut probe = probe.noting(describe_search(&discovery));
-            probe.is_searched = !discovery.is_incomplete();
+            if discovery.is_incomplete() {
+                probe.without_identity = RecordState::Unsearched;
+            }
             return vec![probe];
         }
         let loader = Loader::default();
@@ -45,11 +47,7 @@ impl Probe {
         let name = path.display();
         self.target.identity_file = Some(name.to_string());
         match identity {
-            Err(error) => {
-                self.findings
-                    .push(Finding::unreadable_identity(path, error));
-                self
-            }
+            Err(error) => self.without(path, error),
             Ok(identity) => {
                 let found = Self::from_record(identity);
                 self.expected = found.expected;
@@ -67,6 +65,25 @@ impl Probe {
                 self.findings
                     .extend(found.findings.into_iter().map(of_file));
                 self
+            }
+        }
+    }
+
+    /// Reports an identity file that was found and could not be read. One that is gone again
+    /// may be about to be replaced.
+    fn without(mut self, path: &Path, error: &LoadError) -> Self {
+        match checks::state_of(error) {
+            RecordState::Invalid => {
+                self.findings
+                    .push(Finding::unreadable_identity(path, error));
+                self
+            }
+            state => {
+                self.without_identity = match state {
+                    RecordState::Missing => RecordState::Unread,
+                    state => state,
+                };
+                self.noting(format!("the identity in {}: {error}", path.display()))
             }
         }
     }

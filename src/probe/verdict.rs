@@ -32,6 +32,7 @@ fn invalid_record(states: &States) -> Option<Decision> {
         RecordState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
         RecordState::Unsearched => Some((Verdict::Indeterminate, Reason::IdentityHidden)),
         RecordState::Hangs => Some((Verdict::Indeterminate, Reason::FileSystemHangs)),
+        RecordState::Unread => Some((Verdict::Indeterminate, Reason::RecordUnreadable)),
         RecordState::Sound | RecordState::Suspicious => None,
     }
 }

@@ -75,6 +75,14 @@ impl LoadError {
         matches!(self, Self::Io { source, .. } if platform::is_hang(source))
     }
 
+    /// Returns whether the system did not let the file be read, so that nothing is known of
+    /// the record: for lack of permission, descriptors or memory, or because of a fault of
+    /// the disk. A path that can lead to no file is another matter.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if !platform::leads_nowhere(source))
+    }
+
     /// Returns a stable code in `snake_case`, for reports.
     #[must_use]
     pub fn kind(&self) -> &'static str {

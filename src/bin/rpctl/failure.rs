@@ -65,7 +65,7 @@ impl Failure {
 
 impl From<rpctl::record::LoadError> for Failure {
     fn from(error: rpctl::record::LoadError) -> Self {
-        let code = if error.is_hang() {
+        let code = if error.is_unread() {
             ExitCode::CannotTell
         } else {
             ExitCode::InvalidRecord

@@ -60,6 +60,16 @@ impl Walk {
     }
 }
 
+/// Returns whether an error says that a path leads to no file, now or later: it is malformed
+/// or too long, or its links lead to each other. See
+/// [path_resolution(7)](https://man7.org/linux/man-pages/man7/path_resolution.7.html).
+#[cfg(feature = "record")]
+pub(crate) fn leads_nowhere(error: &io::Error) -> bool {
+    let number = Errno::from_io_error(error);
+    matches!(number, Some(Errno::LOOP | Errno::NAMETOOLONG))
+        || error.kind() == io::ErrorKind::InvalidInput
+}
+
 /// Returns the end of a path, and its attributes. The number of `links` before it counts,
 /// so that links cannot lead to each other without end.
 fn end_of(path: &Path, links: usize) -> io::Result<(Place, Stat)> {

@@ -92,6 +92,8 @@ pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 #[cfg(feature = "client")]
 pub(crate) use limits::free_descriptors;
 #[cfg(feature = "record")]
+pub(crate) use links::leads_nowhere;
+#[cfg(feature = "record")]
 pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
 #[cfg(feature = "record")]
 pub(crate) use local_socket::{

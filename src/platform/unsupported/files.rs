@@ -26,6 +26,11 @@ pub(crate) fn is_pseudo_file(_: &File) -> io::Result<bool> {
     unsupported()
 }
 
+#[cfg(feature = "record")]
+pub(crate) fn leads_nowhere(_: &io::Error) -> bool {
+    false
+}
+
 pub(crate) fn own_stdin() -> io::Result<File> {
     unsupported()
 }

@@ -18,6 +18,8 @@ mod session;
 mod signals;
 mod wait;
 
+#[cfg(feature = "record")]
+pub(crate) use files::leads_nowhere;
 pub(crate) use files::{
     HeldFile, HeldSocket, ctime_is_reliable, effective_uid, is_overflow_user, is_pseudo_file,
     mount_id, own_stdin, ownership, stat_open, user_name,

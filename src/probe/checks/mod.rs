@@ -17,4 +17,4 @@ mod user;
 
 pub(crate) use self::check_text::CheckText;
 pub(crate) use self::examine::examine;
-pub(crate) use self::record::{examine_findings, unreadable};
+pub(crate) use self::record::{examine_findings, state_of, unreadable};

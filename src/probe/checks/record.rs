@@ -33,15 +33,21 @@ pub(crate) fn examine_findings(
 
 /// Returns the check of a record that could not be read.
 pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
-    let state = match error {
-        LoadError::NotFound(_) => RecordState::Missing,
-        error if error.is_hang() => RecordState::Hangs,
-        _ => RecordState::Invalid,
-    };
+    let state = state_of(error);
     let check = CheckText::detail(error.to_string()).into_check(
         CheckId::Record,
         state.outcome(),
         Duration::ZERO,
     );
     (state, check)
+}
+
+/// Returns the state of a record that could not be read. Only what was read condemns it.
+pub(crate) fn state_of(error: &LoadError) -> RecordState {
+    match error {
+        LoadError::NotFound(_) => RecordState::Missing,
+        error if error.is_hang() => RecordState::Hangs,
+        error if error.is_unread() => RecordState::Unread,
+        _ => RecordState::Invalid,
+    }
 }

@@ -39,6 +39,8 @@ states! {
         Missing => Fail,
         /// It is on a file system that does not answer.
         Hangs => Unknown,
+        /// The system did not let it be read.
+        Unread => Unknown,
     }
 }
 

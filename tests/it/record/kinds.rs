@@ -1,22 +1,17 @@
 //! What may stand where a record is expected.
 
-use std::fs::Permissions;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::{piped, protobuf, sound_manifest};
-use crate::support::{Run, World, golden_file, is_root};
+use crate::support::{Run, World, golden_file};
 
 /// The largest record, in bytes.
 const LIMIT: usize = 1 << 20;
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
 
 /// Assert that a run found no record, for this reason, and says what to do.
 #[track_caller]
@@ -131,27 +126,6 @@ fn a_file_with_nothing_in_it_is_empty_whatever_the_nothing_is() {
     for nothing in ["", "\n", " \r\n\t\n", "\u{feff}", "\u{feff}\n"] {
         std::fs::write(&path, nothing).unwrap();
         assert_refused(&world, &path, "empty", "the record is empty");
-    }
-}
-
-#[test]
-fn a_file_that_may_not_be_read_is_refused_with_the_reason() {
-    if !is_root() {
-        return;
-    }
-    let world = World::new();
-    let program = world.open_to_all();
-    let record = world.path("private/record.json");
-    std::fs::create_dir(world.path("private")).unwrap();
-    std::fs::copy(golden_file("sidecar-fixed.json"), &record).unwrap();
-    for (directory, file) in [(0o755, 0o600), (0o700, 0o644)] {
-        std::fs::set_permissions(world.path("private"), Permissions::from_mode(directory)).unwrap();
-        std::fs::set_permissions(&record, Permissions::from_mode(file)).unwrap();
-        let mut command = world.command(&program);
-        command.args(["inspect-manifest", "--json"]).arg(&record);
-        let run = Run::of(command.uid(NOBODY).gid(NOBODY));
-        let message = format!("cannot read {}: Permission denied", record.display());
-        assert_unreadable(&run, "io", &message);
     }
 }
 

@@ -16,6 +16,7 @@ mod malformed;
 mod raw;
 mod roundtrip;
 mod save;
+mod unread;
 
 use std::ffi::OsStr;
 use std::io::Write;

@@ -1,5 +1,7 @@
 //! Hints about a record that could not be read.
 
+use std::io::ErrorKind;
+
 use rpctl::__private;
 use rpctl::record::LoadError;
 
@@ -18,11 +20,21 @@ pub(crate) fn for_load_error(error: &LoadError) -> String {
         LoadError::TooManyElements(_) => {
             "daemons name a few of each; have the daemon write its record again"
         }
+        LoadError::Io { source, .. } if source.kind() == ErrorKind::OutOfMemory => {
+            "make memory free, or raise the limit of this session, and run it again"
+        }
         LoadError::Io { source, .. } if __private::is_out_of_descriptors(source) => {
             "allow more open files (ulimit -n), or name fewer records at once"
         }
         error if error.is_hang() => HANGS,
-        LoadError::Io { .. } => "check the permissions of the file and of its directories",
+        LoadError::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+            "check the permissions of the file and of its directories"
+        }
+        error if error.is_unread() => {
+            "the record may be sound: run it again; if that fails, too, look at its file system \
+             (df, dmesg)"
+        }
+        LoadError::Io { .. } => "check the path and the links on it",
         LoadError::Empty => {
             "the writer was interrupted, or nothing was piped in; have the daemon write its \
              record again"

@@ -14,6 +14,12 @@ pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>>
             "start the daemon; it records its identity when it is up".to_owned(),
             "if it keeps its identity elsewhere, name that file: rpctl probe FILE".to_owned(),
         ],
+        Reason::RecordUnreadable => {
+            let Names { identity, .. } = names;
+            vec![format!(
+                "look at that file alone: rpctl inspect-manifest {identity}"
+            )]
+        }
         Reason::IdentityHidden => {
             let rights = names.more_rights();
             let rights = rights.map(|run| format!("or, if it belongs to another user, {run}"));

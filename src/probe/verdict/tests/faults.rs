@@ -12,6 +12,7 @@ const FAULTS: &[Case] = &[
     (|s| s.record = RecordState::NoDaemon, Verdict::NotRunning, Reason::NoDaemonRecorded),
     (|s| s.record = RecordState::Unsearched, Verdict::Indeterminate, Reason::IdentityHidden),
     (|s| s.record = RecordState::Hangs, Verdict::Indeterminate, Reason::FileSystemHangs),
+    (|s| s.record = RecordState::Unread, Verdict::Indeterminate, Reason::RecordUnreadable),
     (|s| s.record = RecordState::Suspicious, Verdict::Verified, Reason::Warnings),
     (|s| s.host = HostState::OtherMachine, Verdict::Indeterminate, Reason::ForeignHost),
     (|s| s.host = HostState::OtherPidNamespace, Verdict::Indeterminate, Reason::ForeignNamespace),

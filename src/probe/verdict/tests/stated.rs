@@ -41,7 +41,9 @@ impl Facts {
         let settled = match s.record {
             RecordState::Invalid | RecordState::Missing => Some(Verdict::InvalidRecord),
             RecordState::NoDaemon => Some(Verdict::NotRunning),
-            RecordState::Unsearched | RecordState::Hangs => Some(Verdict::Indeterminate),
+            RecordState::Unsearched | RecordState::Hangs | RecordState::Unread => {
+                Some(Verdict::Indeterminate)
+            }
             _ if s.host == HostState::NamespaceGone => Some(Verdict::NotRunning),
             _ if s.host.outcome() == Fail => Some(Verdict::Indeterminate),
             _ => None,

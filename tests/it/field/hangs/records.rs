@@ -1,6 +1,6 @@
 //! Records on a mount that hangs, and records that name files there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rpctl::record::{self, CacheRoot, Content, DigestChoice, Format, RootKind};
 use rpctl::{DaemonProcess, Endpoint};
@@ -116,6 +116,40 @@ fn a_record_whose_content_never_comes_is_not_a_bad_one() {
 }
 
 #[test]
+fn a_disk_that_fails_condemns_no_record_on_it() {
+    let world = World::new();
+    let file = world.sidecar("daemon-identity.json", &at(&world.path("none")));
+    let Some(mut mount) = HangingMount::with(world, &[file]) else {
+        return;
+    };
+    mount.fall(Silence::Faulty);
+    for record in [mount.path("daemon-identity.json"), manifest_of(&mount)] {
+        let run = mount.probe(&record);
+        let document = run.assert_verdict(4, "indeterminate", Some("record_unreadable"));
+        let said = document["summary"].as_str().unwrap();
+        assert!(said.contains("Input/output error"), "{said}");
+    }
+    mount.end();
+}
+
+#[test]
+fn an_identity_whose_content_never_comes_is_not_a_bad_one() {
+    let world = World::new();
+    let file = world.sidecar("daemon-identity.json", &at(&world.path("none")));
+    let Some(mut mount) = HangingMount::with(world, &[file]) else {
+        return;
+    };
+    mount.fall(Silence::Content);
+    let run = mount.probe(&manifest_of(&mount));
+    let document = run.assert_verdict(4, "indeterminate", Some("file_system_hangs"));
+    assert_eq!(check(&document, "record")["outcome"], "unknown");
+    let identity = mount.path("daemon-identity.json");
+    let said = document["summary"].as_str().unwrap();
+    assert!(said.contains(identity.to_str().unwrap()), "{said}");
+    mount.end();
+}
+
+#[test]
 fn a_record_on_a_mount_that_answers_is_read() {
     let world = World::new();
     let daemon = Daemon::start(&world);
@@ -130,21 +164,25 @@ fn a_record_on_a_mount_that_answers_is_read() {
     mount.end_with(daemon);
 }
 
+/// Writes a manifest without a daemon, with a root on a mount.
+fn manifest_of(mount: &HangingMount) -> PathBuf {
+    let none = at(&mount.world.path("none"));
+    mount.world.manifest("a.json", &none, |manifest| {
+        manifest.current_daemon = None;
+        manifest.roots = vec![CacheRoot {
+            path: mount.path("").to_str().unwrap().to_owned(),
+            kind: RootKind::Locks.into(),
+            ..CacheRoot::default()
+        }];
+    })
+}
+
 #[test]
 fn a_root_on_a_hung_mount_may_hold_the_identity() {
     let Some(mount) = HangingMount::silent(Silence::Unanswered) else {
         return;
     };
-    let none = at(&mount.world.path("none"));
-    let manifest = mount.world.manifest("a.json", &none, |manifest| {
-        manifest.current_daemon = None;
-        manifest.roots = vec![CacheRoot {
-            path: mount.path("locks").to_str().unwrap().to_owned(),
-            kind: RootKind::Locks.into(),
-            ..CacheRoot::default()
-        }];
-    });
-    let run = mount.probe(&manifest);
+    let run = mount.probe(&manifest_of(&mount));
     let document = run.assert_verdict(4, "indeterminate", Some("identity_hidden"));
     let detail = check(&document, "record")["detail"].as_str().unwrap();
     assert!(detail.contains("does not answer"), "{detail}");

@@ -50,6 +50,8 @@ pub(super) enum Silence {
     Changes,
     /// It answers all requests but those that open a directory, to lock it or to read it.
     Directories,
+    /// It answers all requests, those for the content of files with an error.
+    Faulty,
 }
 
 /// The work of the role: mounts a file system of the user in the second argument at the
@@ -102,12 +104,13 @@ pub(crate) fn live_over_fuse(arguments: &[String]) {
 }
 
 impl Silence {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Unread,
         Self::Unanswered,
         Self::Content,
         Self::Changes,
         Self::Directories,
+        Self::Faulty,
     ];
 
     /// Returns whether a silent server does not answer an operation.
@@ -117,6 +120,7 @@ impl Silence {
             Self::Content => matches!(operation, READ | FLUSH),
             Self::Changes => CHANGES.contains(&operation),
             Self::Directories => operation == OPENDIR,
+            Self::Faulty => false,
         }
     }
 }
@@ -127,7 +131,7 @@ struct Server {
     /// Whether it describes the file system: an overlay needs that, and some servers
     /// cannot.
     knows_itself: bool,
-    mutes: [AtomicBool; 5],
+    mutes: [AtomicBool; 6],
 }
 
 impl Server {
@@ -150,7 +154,7 @@ impl Server {
             device: Arc::new(device),
             files: files.collect(),
             knows_itself: false,
-            mutes: [false; 5].map(AtomicBool::new),
+            mutes: [false; 6].map(AtomicBool::new),
         }
     }
 
@@ -208,6 +212,7 @@ impl Server {
             }
             OPEN | OPENDIR => Ok(vec![0; 16]),
             RELEASE | RELEASEDIR | FLUSH => Ok(Vec::new()),
+            READ if self.is(Silence::Faulty) => Err(nix::libc::EIO),
             READ => {
                 let (_, content) = &self.files[usize::try_from(node - ROOT - 1).unwrap()];
                 let begin = content.len().min(usize::try_from(u64_at(body, 8)).unwrap());

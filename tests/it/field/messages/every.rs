@@ -15,12 +15,13 @@ use super::table::Table;
 use crate::support::committed;
 
 /// Reasons without a situation here, and the tests that have one.
-const ELSEWHERE: [(Reason, &str); 5] = [
+const ELSEWHERE: [(Reason, &str); 6] = [
     (Reason::Emulated, "field::emulated"),
     (Reason::PathMismatch, "src/probe/verdict/tests.rs"),
     (Reason::ProcessUnreadable, "identity::namespaces"),
     (Reason::WrongAnswer, "endpoint::fields"),
     (Reason::IdentityHidden, "discovery::refused"),
+    (Reason::RecordUnreadable, "record::unread"),
 ];
 
 #[test]
