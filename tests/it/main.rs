@@ -118,6 +118,7 @@ mod identity;
 mod layering;
 mod manual;
 mod names;
+mod other_languages;
 mod pictures;
 mod probe_many;
 mod probe_wait;

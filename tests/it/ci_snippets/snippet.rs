@@ -5,25 +5,14 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{Run, World, python_env};
+use crate::support::{Run, World, block, python_env};
 
 const README: &str = include_str!("../../../README.md");
 
-/// The text between the fences of the one snippet of a language that has these
-/// words.
+/// The one snippet of a language that has these words.
 #[track_caller]
 pub(super) fn snippet(language: &str, words: &str) -> &'static str {
-    let fence = format!("```{language}\n");
-    let mut found = README
-        .split(&fence)
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .filter(|text| text.contains(words));
-    let text = found
-        .next()
-        .unwrap_or_else(|| panic!("no snippet with {words}"));
-    assert_eq!(found.next(), None, "{words}");
-    text
+    block(README, language, words)
 }
 
 /// A YAML file, and what is in it, by a parser that others wrote; `None` without the

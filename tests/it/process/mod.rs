@@ -22,7 +22,7 @@ pub(crate) use listeners::listen_and_record;
 pub(crate) use supervisor::supervise;
 
 /// Starts a child that sleeps until it is killed.
-fn sleeper() -> KillOnDrop {
+pub(crate) fn sleeper() -> KillOnDrop {
     shell("exec sleep 1000")
 }
 
