@@ -158,10 +158,22 @@ pub struct HostIdentity {
 
 /// Returns whether a recorded text is a value, and no placeholder for an undetermined
 /// one. The established crate writes `unknown`, and on Windows
-/// `windows-boot-unavailable-…`.
+/// `windows-boot-unavailable-…`; other writers leave a UUID of zeros or ones, or the word for
+/// nothing in their language. systemd calls a machine ID `uninitialized` before the first boot
+/// ends.
 #[must_use]
 pub(crate) fn is_known(text: &str) -> bool {
-    !text.is_empty() && text != "unknown" && !text.starts_with("windows-boot-unavailable")
+    const NOTHING: [&str; 6] = ["unknown", "uninitialized", "none", "null", "nil", "n/a"];
+    let text = text.trim();
+    let is_filled_with = |digit: char| {
+        let mut digits = text.chars().filter(|it| !matches!(it, '-' | '{' | '}'));
+        digits.all(|it| it.eq_ignore_ascii_case(&digit))
+    };
+    let is_word = NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word));
+    !(is_word
+        || is_filled_with('0')
+        || is_filled_with('f')
+        || text.starts_with("windows-boot-unavailable"))
 }
 
 #[cfg(test)]
@@ -184,6 +196,29 @@ mod tests {
         assert_eq!(digests(B, B).agreement(&digests(A, B)), Differ);
         assert_eq!(digests(A, None).agreement(&digests(None, A)), NothingShared);
         assert_eq!(digests(None, None).agreement(&digests(A, A)), NothingShared);
+    }
+
+    #[test]
+    fn a_placeholder_is_no_value() {
+        for placeholder in [
+            "",
+            " ",
+            "-",
+            "0",
+            "unknown",
+            "Unknown\n",
+            "None",
+            "windows-boot-unavailable-17",
+            "00000000-0000-0000-0000-000000000000",
+            "{00000000-0000-0000-0000-000000000000}",
+            "00000000000000000000000000000000",
+            "FFFFFFFF-ffff-ffff-ffff-ffffffffffff",
+        ] {
+            assert!(!is_known(placeholder), "{placeholder:?}");
+        }
+        for value in ["00000000-0000-0000-0000-000000000001", "f0", "b1", "(none)"] {
+            assert!(is_known(value), "{value}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::platform;
+
 /// The media type of a process record.
 pub const PROCESS_RECORD_MEDIA_TYPE: &str = "application/vnd.rpctl.process-record.v1+json";
 
@@ -48,9 +50,9 @@ pub(super) fn pid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::
     }
 }
 
-/// Returns whether a process can have this ID on any system.
+/// Returns whether a process can have this ID.
 pub(super) fn is_pid(pid: u32) -> bool {
-    pid != 0 && i32::try_from(pid).is_ok()
+    (1..=platform::MAX_PID).contains(&pid)
 }
 
 pub(super) fn lossy_path<S: Serializer>(

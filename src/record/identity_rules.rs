@@ -2,6 +2,7 @@
 
 use super::schema::DaemonProcessMessage;
 use crate::identity::{DIGEST_LEN, Digest, ExeDigest};
+use crate::platform;
 
 /// A rule that a recorded identity breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,13 +30,10 @@ pub enum MalformedIdentity {
     RelativePath(String),
 }
 
-/// The largest PID that any supported platform assigns (a positive `pid_t`).
-const MAX_PID: u32 = i32::MAX.cast_unsigned();
-
 /// Returns every rule that a recorded identity breaks, in field order.
 pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<MalformedIdentity> {
     let mut errors = Vec::new();
-    if message.pid == 0 || message.pid > MAX_PID {
+    if message.pid == 0 || message.pid > platform::MAX_PID {
         errors.push(MalformedIdentity::PidRange(message.pid));
     }
     if !is_absolute(&message.exe_path) {

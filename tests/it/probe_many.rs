@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::support::proc::bytes_read_by;
 use crate::support::{
-    Daemon, Run, TestServer, World, copy_program, is_installed, is_root, misbehaving,
+    Daemon, MAX_PID, Run, TestServer, World, copy_program, is_installed, is_root, misbehaving,
     resize_program, this_process,
 };
 
@@ -220,7 +220,7 @@ fn without_threads_records_are_probed_one_after_another() {
     copy_program(&program);
     std::fs::set_permissions(world.path(""), Permissions::from_mode(0o755)).unwrap();
     let mut gone = this_process(&world.endpoint("gone"));
-    gone.pid = i32::MAX.unsigned_abs();
+    gone.pid = MAX_PID;
     let records = ["first.json", "second.json"].map(|name| {
         let record = world.sidecar(name, &gone);
         std::fs::set_permissions(&record, Permissions::from_mode(0o644)).unwrap();

@@ -91,6 +91,7 @@ pub(crate) fn advice(system: Option<&io::Error>) -> &'static str {
         Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
             "make room on that file system, and run it again"
         }
+        Some(io::ErrorKind::FileTooLarge) => "allow larger files (ulimit -f), and run it again",
         Some(io::ErrorKind::NotADirectory) => "a file has the place of a directory: name another",
         Some(io::ErrorKind::ReadOnlyFilesystem) => {
             "have that file system mounted for writing, or name a place elsewhere"

@@ -14,6 +14,8 @@ mod usage;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Without it, a file that may not grow ends the program by a signal, without a word.
+    let _ = rpctl::__private::survive_size_limit();
     commands::answer_completion();
     match args::Cli::read() {
         Ok(cli) => commands::run(&cli),

@@ -12,6 +12,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::rand::GetRandomFlags;
 
+use super::file_size::within_size_limit;
 use super::files::{file_id, path_of_descriptor};
 use super::place::Place;
 use super::walk::Walk;
@@ -99,7 +100,8 @@ impl Directory {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let mode = Mode::RUSR | Mode::WUSR;
         let mut file = File::from(openat(&self.0.directory, &aside, flags, mode)?);
-        let written = write(&mut file).and_then(|()| Ok(self.rename(&aside, name)?));
+        let written = within_size_limit(|| write(&mut file));
+        let written = written.and_then(|()| Ok(self.rename(&aside, name)?));
         if written.is_err() {
             // The first error says more than one of the clean-up.
             let _ = self.remove(&aside);

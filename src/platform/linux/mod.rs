@@ -18,6 +18,7 @@ mod emulators;
 mod facts;
 #[cfg(feature = "client")]
 mod family;
+mod file_size;
 mod files;
 mod found_file;
 mod groups;
@@ -83,6 +84,8 @@ pub(crate) use directory::Directory;
 pub(crate) use facts::describe;
 #[cfg(feature = "client")]
 pub(crate) use family::socket_holder;
+#[cfg(feature = "cli")]
+pub use file_size::survive_size_limit;
 pub use files::keep_new_files_private;
 pub(crate) use files::{is_pseudo_file, own_stdin, stat_open};
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
@@ -110,7 +113,7 @@ pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_l
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;
-pub(crate) use process::{PinnedProcess, pause};
+pub(crate) use process::{MAX_PID, PinnedProcess, pause};
 pub use remove::{may_remove, remove_if};
 #[cfg(feature = "cli")]
 pub use signals::{StopSignals, signal_name};

@@ -19,6 +19,11 @@ use crate::platform::types::{
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
 
+/// The largest PID that the kernel assigns, whatever `pid_max` is, by
+/// [proc_sys_kernel(5)](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html). A kernel of
+/// 32 bits assigns less, but may not be the one below a program of 32 bits.
+pub(crate) const MAX_PID: u32 = (1 << 22) - 1;
+
 /// A process that is never confused with another one.
 #[derive(Debug)]
 pub(crate) struct PinnedProcess {

@@ -50,6 +50,16 @@ pub(crate) fn mount_id(_: &File) -> Option<u64> {
 /// Does nothing: new files get the permissions that the system gives them.
 pub fn keep_new_files_private() {}
 
+/// Does nothing: only Linux ends a process that writes beyond a limit.
+///
+/// # Errors
+///
+/// None.
+#[cfg(feature = "cli")]
+pub fn survive_size_limit() -> io::Result<()> {
+    Ok(())
+}
+
 /// Creates a directory for its owner alone.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ pub use files::{
     user_id,
 };
 #[cfg(feature = "cli")]
-pub use files::{create_temporary_dir, remove_temporary_dir};
+pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
     size_if_local, stat,
@@ -50,8 +50,8 @@ pub(crate) use local_socket::{
 #[cfg(feature = "cli")]
 pub use process::own_program;
 pub(crate) use process::{
-    PinnedProcess, boot_began_unix_ms, describe, inner_pid, is_ancestor, loaded_program, own_image,
-    pause, socket_holder, ticks_now,
+    MAX_PID, PinnedProcess, boot_began_unix_ms, describe, inner_pid, is_ancestor, loaded_program,
+    own_image, pause, socket_holder, ticks_now,
 };
 #[cfg(feature = "cli")]
 pub use session::{

@@ -15,6 +15,9 @@ use crate::platform::types::{
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
 
+/// The largest PID of any system (a positive `pid_t`).
+pub(crate) const MAX_PID: u32 = i32::MAX.cast_unsigned();
+
 /// A process that is held by the system.
 #[derive(Debug)]
 pub(crate) enum PinnedProcess {}

@@ -48,7 +48,7 @@ pub(super) fn fresh_program(world: &World, name: &str) -> PathBuf {
 }
 
 /// Let the change time of a file come of age: here the clock is the subject.
-pub(super) fn settle(program: &Path) {
+pub(crate) fn settle(program: &Path) {
     let changed = changed_ns(program);
     let settled = u64::try_from(changed).unwrap() + u64::try_from(SETTLED.as_nanos()).unwrap();
     let settled = UNIX_EPOCH + Duration::from_nanos(settled);

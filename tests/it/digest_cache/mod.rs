@@ -3,3 +3,5 @@
 mod attacks;
 mod fixture;
 mod kept;
+
+pub(crate) use fixture::settle;

@@ -7,7 +7,7 @@ use std::process::Command;
 use rpctl::DaemonProcess;
 use rpctl::record::HostMessage;
 
-use crate::support::{Daemon, Run, World, check, is_installed, is_root};
+use crate::support::{Daemon, MAX_PID, Run, World, check, is_installed, is_root};
 
 const BOOT: &str = "11111111-1111-4111-8111-111111111111";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
@@ -94,7 +94,7 @@ fn whatever_the_record_omits_a_stranger_to_it_cannot_tell() {
     for (what, edit) in EDITS {
         let recorded = DaemonProcess {
             boot_id: BOOT.to_owned(),
-            pid: i32::MAX.unsigned_abs(),
+            pid: MAX_PID,
             ..daemon.identity.clone()
         };
         let record = world.manifest("a.json", &recorded, |manifest| {

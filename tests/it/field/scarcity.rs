@@ -7,7 +7,10 @@ use std::process::Command;
 use rpctl::DaemonProcess;
 use serde_json::Value;
 
-use crate::support::{Daemon, Run, Script, World, is_installed, is_root};
+use crate::digest_cache::settle;
+use crate::support::{
+    Daemon, MAX_PID, Role, Run, Script, World, is_installed, is_root, role, this_process,
+};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
 const MAKE_ROOM: &str = "make room on that file system";
@@ -23,7 +26,7 @@ fn count(document: &Value, verdict: &str) -> usize {
 fn crowd(world: &World, each: usize) -> Daemon {
     let daemon = Daemon::registered(world, "live");
     let dead = DaemonProcess {
-        pid: i32::MAX.unsigned_abs(),
+        pid: MAX_PID,
         ipc_endpoint: world.endpoint("dead"),
         ..daemon.identity.clone()
     };
@@ -88,7 +91,7 @@ fn a_daemon_that_cannot_be_recorded_says_that_the_disk_is_full() {
         let world = World::new();
         let script = format!(
             r#"fill $1 "$2"; "$1" spawn-self --json --endpoint s {files} >&3; code=$?
-               ls "$2" . >&2; exit $code"#
+               ls -A "$2" . >&2; exit $code"#
         );
         let run = on_small_disk(&world, &script);
         assert_eq!(run.code, Some(1), "{run:?}");
@@ -98,7 +101,105 @@ fn a_daemon_that_cannot_be_recorded_says_that_the_disk_is_full() {
         for name in ["a.pb", "a.json", "s", "s.pb"] {
             assert!(!run.stderr.lines().any(|line| line == name), "{run:?}");
         }
+        assert!(!run.stderr.contains(".rpctl-"), "{run:?}");
     }
+}
+
+/// Returns the names in a directory, sorted.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// Returns a command that may write files of this size at most, in bytes.
+fn with_file_size(world: &World, size: u32, command: &Command) -> Command {
+    let mut limited = world.command("prlimit");
+    limited
+        .arg(format!("--fsize={size}"))
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        limited.env(name, value.unwrap());
+    }
+    limited
+}
+
+#[test]
+fn a_file_that_may_not_grow_leaves_no_part_of_a_record() {
+    if !is_installed("prlimit") {
+        return;
+    }
+    for files in [
+        &["--record=a.pb"][..],
+        &["--record=a.json"],
+        &["--record=s.pb", "--sidecar=a.json"],
+    ] {
+        let world = World::new();
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["spawn-self", "--json", "--endpoint=s"])
+            .args(files);
+        let run = Run::of(&mut with_file_size(&world, 0, &command));
+        assert_eq!(run.code, Some(1), "{run:?}");
+        let hint = run.json()["hints"][0].as_str().unwrap().to_owned();
+        assert!(hint.starts_with("allow larger files (ulimit -f)"), "{hint}");
+        assert_eq!(names(&world.path("")), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_library_that_may_write_no_more_leaves_the_old_record() {
+    if !is_installed("prlimit") {
+        return;
+    }
+    let world = World::new();
+    let small = this_process(&world.endpoint("s"));
+    let large = DaemonProcess {
+        exe_path: Path::new("/").join("n".repeat(4096)),
+        ..small.clone()
+    };
+    let [small, large] =
+        [("small", small), ("large", large)].map(|(name, identity)| world.sidecar(name, &identity));
+    let record = world.path("records/a.json");
+    let command = role(Role::SaveInTurn, [&record, &small, &large]);
+    let run = Run::of(&mut with_file_size(&world, 4096, &command));
+    assert_eq!(run.text().matches("saved").count(), 1, "{run:?}");
+    assert!(run.stderr.contains("File too large"), "{run:?}");
+    assert_eq!(names(&world.path("records")), ["a.json"]);
+    assert_eq!(
+        std::fs::read(record).unwrap(),
+        std::fs::read(small).unwrap()
+    );
+}
+
+#[test]
+fn a_file_that_may_not_grow_keeps_no_digest_and_no_result() {
+    if !is_installed("prlimit") {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    settle(Path::new(PROGRAM));
+    let script = r#"exec "$@" > out"#;
+    let run = |program: &[&str], options: &[&str]| {
+        let mut command = Command::new(program[0]);
+        command
+            .args(&program[1..])
+            .args(["probe", "--json", "--timeout=30s"])
+            .args(options);
+        command.env("XDG_CACHE_HOME", world.path("cache"));
+        Run::of(with_file_size(&world, 0, &command).arg(daemon.record()))
+    };
+    let cached = run(&[PROGRAM], &["--digest-cache"]);
+    cached.assert_verdict(0, "verified", None);
+    assert!(cached.stderr.contains("File too large"), "{cached:?}");
+    assert_eq!(names(&world.path("cache/rpctl")), Vec::<String>::new());
+    let redirected = run(&["sh", "-c", script, "sh", PROGRAM], &[]);
+    assert_eq!(redirected.code, Some(1), "{redirected:?}");
+    assert!(redirected.stderr.contains("ulimit -f"), "{redirected:?}");
 }
 
 #[test]
@@ -123,6 +224,7 @@ fn a_full_disk_keeps_no_digest_and_changes_no_verdict() {
     }
     let world = World::new();
     let daemon = Daemon::start(&world);
+    settle(Path::new(PROGRAM));
     let record = daemon.record().to_str().unwrap();
     let script = format!(
         r#"fill $1 "$2"; export XDG_CACHE_HOME="$2"

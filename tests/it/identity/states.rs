@@ -8,8 +8,8 @@ use nix::sys::signal::Signal;
 use rpctl::DaemonProcess;
 
 use crate::support::{
-    Daemon, KillOnDrop, Role, TestServer, World, before_boot_ms, before_start_ms, check, failed,
-    role, this_process,
+    Daemon, KillOnDrop, MAX_PID, Role, TestServer, World, before_boot_ms, before_start_ms, check,
+    failed, role, this_process,
 };
 
 #[test]
@@ -45,7 +45,14 @@ fn a_daemon_whose_socket_a_newer_one_took_is_superseded() {
 
 #[test]
 fn a_record_that_names_no_boot_is_no_evidence_and_no_failure() {
-    for boot_id in ["", "unknown", "windows-boot-unavailable-17"] {
+    for boot_id in [
+        "",
+        "unknown",
+        "windows-boot-unavailable-17",
+        "00000000-0000-0000-0000-000000000000",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        " Null\n",
+    ] {
         let world = World::new();
         let mut identity = this_process(&world.endpoint("s"));
         boot_id.clone_into(&mut identity.boot_id);
@@ -55,6 +62,23 @@ fn a_record_that_names_no_boot_is_no_evidence_and_no_failure() {
             .assert_verdict(0, "verified", Some("warnings"));
         assert_eq!(check(&document, "boot_id")["outcome"], "warn");
     }
+}
+
+#[test]
+fn a_number_that_no_process_can_have_is_an_invalid_record() {
+    let world = World::new();
+    let identity = this_process(&world.endpoint("s"));
+    let probe = |pid| {
+        let record = world.manifest("s.json", &identity, |manifest| {
+            manifest.current_daemon.as_mut().unwrap().pid = pid;
+        });
+        world.probe(&record)
+    };
+    for pid in [0, MAX_PID + 1, i32::MAX.unsigned_abs(), u32::MAX] {
+        let run = probe(pid);
+        run.assert_verdict(8, "invalid_record", Some("record_invalid"));
+    }
+    probe(MAX_PID).assert_verdict(3, "not_running", Some("process_exited"));
 }
 
 #[test]

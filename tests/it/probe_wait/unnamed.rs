@@ -6,7 +6,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use super::fixture::{LONG, Waiting, waiting};
-use crate::support::{Daemon, Run, World, this_process};
+use crate::support::{Daemon, MAX_PID, Run, World, this_process};
 
 /// What leads to a record of the service `late` where no record is named.
 const CHOICES: [&[&str]; 4] = [
@@ -47,7 +47,7 @@ fn another_version_is_found_beside_a_dead_ones_record() {
         let world = World::new();
         std::fs::create_dir(world.path("registry")).unwrap();
         let mut gone = this_process(&world.endpoint("gone/s"));
-        gone.pid = i32::MAX.unsigned_abs();
+        gone.pid = MAX_PID;
         world.manifest("registry/late-0.0.1.pb", &gone, |manifest| {
             manifest.service_name = "late".to_owned();
             manifest.service_version = "0.0.1".to_owned();

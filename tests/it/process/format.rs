@@ -117,8 +117,9 @@ fn another_version_is_refused_by_name() {
 
 #[test]
 fn what_names_no_process_is_refused() {
-    let faults: [(&str, Value, &str); 7] = [
+    let faults: [(&str, Value, &str); 8] = [
         ("/process/pid", json!(0), "not a process ID"),
+        ("/process/pid", json!(1 << 22), "not a process ID"),
         ("/process/pid", json!(1_u64 << 31), "not a process ID"),
         ("/process/pid", json!("4711"), "invalid type"),
         ("/process/start/ticks", json!(-1), "invalid value"),

@@ -67,7 +67,7 @@ fn a_record_of_another_boot_is_gone_if_it_is_older() {
 fn a_placeholder_for_the_boot_proves_nothing() {
     let mut child = sleeper();
     let record = ProcessRecord::from_child(&child.0).unwrap();
-    for placeholder in ["", "unknown"] {
+    for placeholder in ["", "unknown", "00000000-0000-0000-0000-000000000000"] {
         let nameless = edited(&record, |document| {
             document["host"]["boot_id"] = placeholder.into();
         });

@@ -9,6 +9,8 @@ use rpctl::record::{
 };
 use rpctl::{DaemonProcess, Endpoint, ExeDigest};
 
+use crate::support::MAX_PID;
+
 /// Any text: every character there is, quotation marks and NUL included.
 fn text() -> impl Strategy<Value = String> {
     vec(any::<char>(), 0..8).prop_map(String::from_iter)
@@ -31,7 +33,7 @@ prop_compose! {
 
 prop_compose! {
     pub(super) fn daemon()(
-        pid in 1..=i32::MAX.unsigned_abs(),
+        pid in 1..=MAX_PID,
         exe_path in text(),
         sha256 in option::of(digest()),
         blake3 in option::of(digest()),

@@ -6,7 +6,7 @@ use rpctl::DaemonProcess;
 use rpctl::record::{CacheManifest, HostMessage};
 use serde_json::Value;
 
-use crate::support::{Daemon, Run, World, this_process};
+use crate::support::{Daemon, MAX_PID, Run, World, this_process};
 
 /// The path of a file in the registry.
 pub(super) fn place(world: &World, name: &str) -> PathBuf {
@@ -43,7 +43,7 @@ pub(super) fn record_of(
 /// An identity like that of this process, of which nothing runs.
 pub(super) fn gone(world: &World, name: &str) -> DaemonProcess {
     DaemonProcess {
-        pid: i32::MAX.unsigned_abs(),
+        pid: MAX_PID,
         ..this_process(&world.endpoint(name))
     }
 }

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::{Fixture, assert_refused, hint, message};
-use crate::support::{TestServer, before_boot_ms, golden_file, this_process};
+use crate::support::{MAX_PID, TestServer, before_boot_ms, golden_file, this_process};
 
 #[test]
 fn a_second_daemon_of_a_service_is_refused() {
@@ -171,7 +171,7 @@ fn own(
 /// An identity of which nothing runs.
 fn gone(endpoint: &Endpoint) -> DaemonProcess {
     DaemonProcess {
-        pid: i32::MAX.unsigned_abs(),
+        pid: MAX_PID,
         ..this_process(endpoint)
     }
 }
@@ -248,7 +248,7 @@ fn a_dead_daemons_record_goes_even_if_another_answers() {
     let fixture = Fixture::new();
     let other = fixture.spawn(["--service", "other"]);
     let mut gone = record::load(other.manifest()).unwrap().daemon().unwrap();
-    gone.pid = i32::MAX.unsigned_abs();
+    gone.pid = MAX_PID;
     let record = own(&fixture, &gone, |_| {});
     fixture
         .probe(&record)

@@ -25,7 +25,7 @@ pub(crate) use daemon::{Daemon, KillOnDrop};
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use family::Family;
 pub(crate) use page::block;
-pub(crate) use proc::{before_boot_ms, before_start_ms};
+pub(crate) use proc::{MAX_PID, before_boot_ms, before_start_ms};
 pub(crate) use role::{Role, most_memory, role};
 pub(crate) use schema::{SCHEMA, Validator, assert_conforms};
 pub(crate) use script::{Script, identity_of};

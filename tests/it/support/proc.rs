@@ -12,6 +12,9 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use super::client::PATIENCE;
 use super::timing::wait_until;
 
+/// The largest PID of the kernel, which no process of a test has.
+pub(crate) const MAX_PID: u32 = (1 << 22) - 1;
+
 /// A line of `/proc/PID/status`, such as `Threads` or `VmHWM` (in kB).
 pub(crate) fn status(pid: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();

@@ -7,7 +7,7 @@ use rpctl::{DaemonProcess, Endpoint};
 
 use super::mount::HangingMount;
 use super::server::Silence;
-use crate::support::{Daemon, World, check, this_process};
+use crate::support::{Daemon, MAX_PID, World, check, this_process};
 
 /// How the file systems of these tests hang that hold nothing.
 const EMPTY: [Silence; 2] = [Silence::Unread, Silence::Unanswered];
@@ -49,7 +49,7 @@ fn a_dead_daemon_is_gone_wherever_its_socket_was() {
         return;
     };
     let mut identity = at(&mount.path("socket"));
-    identity.pid = 4_000_000;
+    identity.pid = MAX_PID;
     let record = mount.world.sidecar("a.json", &identity);
     let run = mount.probe(&record);
     run.assert_verdict(3, "not_running", Some("process_exited"));

@@ -7,7 +7,7 @@ use regex::Regex;
 use rpctl::record::CacheManifest;
 use rpctl::{DaemonProcess, Digest, ExeDigest};
 
-use crate::support::{Run, World};
+use crate::support::{MAX_PID, Run, World};
 
 pub(super) const OTHER_BOOT: &str = "11111111-1111-4111-8111-111111111111";
 
@@ -117,7 +117,7 @@ fn plain(world: &World, text: &str) -> String {
 
 pub(super) fn gone(identity: DaemonProcess) -> DaemonProcess {
     DaemonProcess {
-        pid: i32::MAX.unsigned_abs(),
+        pid: MAX_PID,
         ..identity
     }
 }
