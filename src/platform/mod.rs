@@ -36,7 +36,11 @@ pub(crate) use types::{
     BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,
     Power, ProcessFacts, ProcessStatus, Standstill, UserId, Writer,
 };
-pub use types::{ExitStatus, FileId, FileStat, Ownership, StartTime, UserIds, is_hang};
+pub use types::{
+    ExitStatus, FileId, FileStat, MissingRight, Ownership, StartTime, UserIds, is_hang,
+};
+#[cfg(feature = "client")]
+pub use types::{ListenerAddress, ListenerAddressError};
 #[cfg(feature = "client")]
 pub(crate) use types::{ListeningAddress, ListeningSocket};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::fields::MediaType;
 use super::record::{ProcessRecord, RecordedExe, RecordedProcess};
+use super::verified::VerifiedProcess;
 use crate::identity::HostIdentity;
-use crate::platform::{self, Liveness, PinError, PinnedProcess, StartTime};
+use crate::platform::{self, Liveness, MissingRight, PinError, PinnedProcess, StartTime};
 use crate::service::{is_service_name, is_service_version};
 
 /// The reasons that a process cannot be recorded.
@@ -42,10 +43,12 @@ pub enum CaptureError {
         pid: u32,
     },
     /// Not permitted, or hidden by the mount option `hidepid` of `/proc`.
-    #[error("not permitted to look at PID {pid}")]
+    #[error("not permitted to look at PID {pid}: {missing}")]
     NotPermitted {
         /// The PID.
         pid: u32,
+        /// The right that is missing.
+        missing: MissingRight,
     },
     /// `/proc` is that of another PID namespace.
     #[error("/proc is that of another PID namespace, so no process can be examined")]
@@ -106,6 +109,16 @@ impl ProcessRecord {
         Self::from_pid(std::process::id())
     }
 
+    /// Records a process that is held, such as a descendant of a recorded one, as
+    /// [`Self::from_pid`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`CaptureError`], for example if the process has exited.
+    pub fn from_process(process: &VerifiedProcess) -> Result<Self, CaptureError> {
+        Self::of_pinned(process.pinned())
+    }
+
     /// Adds the name and the version of the service.
     ///
     /// # Errors
@@ -123,7 +136,7 @@ impl ProcessRecord {
         Ok(self)
     }
 
-    fn of_pinned(process: &PinnedProcess) -> Result<Self, CaptureError> {
+    pub(super) fn of_pinned(process: &PinnedProcess) -> Result<Self, CaptureError> {
         let pid = process.pid();
         let state = process.liveness()?;
         let failed = |error: io::Error| lost(process, error);
@@ -158,11 +171,11 @@ impl ProcessRecord {
     }
 }
 
-fn pin(pid: u32) -> Result<PinnedProcess, CaptureError> {
+pub(super) fn pin(pid: u32) -> Result<PinnedProcess, CaptureError> {
     PinnedProcess::open(pid).map_err(|error| match error {
         PinError::NoSuchProcess => CaptureError::NoSuchProcess { pid },
         PinError::Thread { of } => CaptureError::Thread { pid, of },
-        PinError::Denied(_) => CaptureError::NotPermitted { pid },
+        PinError::Denied(missing) => CaptureError::NotPermitted { pid, missing },
         PinError::ForeignProc => CaptureError::ForeignProc,
         PinError::Io(error) => CaptureError::System(error),
     })
@@ -174,7 +187,11 @@ fn lost(process: &PinnedProcess, error: io::Error) -> CaptureError {
     match process.liveness() {
         Ok(Liveness::Reaped) => CaptureError::NoSuchProcess { pid },
         Ok(Liveness::Zombie) => CaptureError::Zombie { pid },
-        _ if error.kind() == io::ErrorKind::PermissionDenied => CaptureError::NotPermitted { pid },
+        // Every user may read these files of a process that is not hidden.
+        _ if error.kind() == io::ErrorKind::PermissionDenied => CaptureError::NotPermitted {
+            pid,
+            missing: MissingRight::HidePid,
+        },
         _ => CaptureError::System(error),
     }
 }

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::record::{ProcessRecord, RecordedFile};
-use super::verify_error::VerifyError;
+use super::verify_error::{Gone, VerifyError};
 use crate::digest;
 use crate::identity::DigestAlgorithm;
+use crate::platform::{ImageError, MissingRight};
 
 /// An error that prevents the executable of a recorded process from being hashed.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,14 @@ pub enum DigestError {
     /// The recorded process does not run any more, or this is unknown.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// The caller may not look at the executable.
+    #[error("not permitted to look at the executable of PID {pid}: {missing}")]
+    NotPermitted {
+        /// PID of the process.
+        pid: u32,
+        /// The right that is missing.
+        missing: MissingRight,
+    },
     /// The record does not describe the executable.
     #[error("the record does not describe the executable")]
     NotRecorded,
@@ -37,9 +46,15 @@ impl ProcessRecord {
     /// digests were complete.
     pub fn with_digests(mut self) -> Result<Self, DigestError> {
         let process = self.verify()?;
+        let pid = process.pid();
+        let image = process.open_image().map_err(|error| match error {
+            ImageError::Denied(missing) => DigestError::NotPermitted { pid, missing },
+            ImageError::Gone => VerifyError::Gone(Gone::Exited).into(),
+            ImageError::Io(error) => DigestError::Read(error),
+            error => DigestError::Read(io::Error::other(error)),
+        })?;
         let exe = self.process.exe.as_mut().ok_or(DigestError::NotRecorded)?;
         let recorded = exe.file.ok_or(DigestError::NotRecorded)?;
-        let image = process.open_image().map_err(DigestError::Read)?;
         if RecordedFile::new(&image.stat) != Some(recorded) {
             return Err(DigestError::Changed);
         }

@@ -66,8 +66,12 @@ mod digests;
 mod fields;
 mod file;
 mod file_name;
+#[cfg(feature = "client")]
+mod from_listener;
 mod image;
 mod listener;
+mod pid_file;
+mod program;
 mod protected;
 mod record;
 mod sending;
@@ -81,15 +85,21 @@ mod verified_async;
 mod verify;
 mod verify_error;
 
-pub use crate::platform::{ExitStatus, FileKind, StartTime, UserIds};
+pub use crate::platform::{ExitStatus, FileKind, MissingRight, StartTime, UserIds};
+#[cfg(feature = "client")]
+pub use crate::platform::{ListenerAddress, ListenerAddressError};
 pub use crate::signal::{Signal, UnknownSignal};
 pub use capture::CaptureError;
 #[cfg(feature = "digest")]
 pub use digests::DigestError;
 pub use fields::PROCESS_RECORD_MEDIA_TYPE;
 pub use file::RecordFileError;
+#[cfg(feature = "client")]
+pub use from_listener::{ListenerCandidate, ListenerError};
 pub use image::ImageState;
 pub use listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
+pub use pid_file::{PidFileError, StalePidFile};
+pub use program::ProgramMatch;
 pub use protected::Protected;
 pub(crate) use protected::protection;
 pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};

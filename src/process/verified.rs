@@ -55,6 +55,10 @@ impl VerifiedProcess {
         Self { process, image }
     }
 
+    pub(super) fn pinned(&self) -> &PinnedProcess {
+        &self.process
+    }
+
     /// Duplicates the handle of the system. Linux: by
     /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with
     /// `F_DUPFD_CLOEXEC`.
@@ -105,11 +109,8 @@ impl VerifiedProcess {
 
     /// Opens the executable for reading.
     #[cfg(feature = "digest")]
-    pub(super) fn open_image(&self) -> io::Result<Image> {
-        self.process.image().map_err(|error| match error {
-            ImageError::Io(error) => error,
-            error => io::Error::other(error),
-        })
+    pub(super) fn open_image(&self) -> Result<Image, ImageError> {
+        self.process.image()
     }
 
     /// Returns the attributes of the executable that the process runs now.

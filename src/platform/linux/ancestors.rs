@@ -1,4 +1,5 @@
-//! Whether a process is an ancestor of this one: such a process is never signalled.
+//! Whether a process is an ancestor of another one. An ancestor of this process is never
+//! signalled.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -23,20 +24,34 @@ const ATTEMPTS: usize = 16;
 /// [`io::ErrorKind::PermissionDenied`] if the parent of an ancestor is unknown: before
 /// Linux 6.13 it is read from `/proc`, which can hide processes of other users.
 pub(crate) fn is_ancestor(process: &PinnedProcess) -> io::Result<bool> {
-    for _ in 0..ATTEMPTS {
-        if let Some(is_ancestor) = look_up(process.pid())? {
-            return Ok(is_ancestor);
-        }
-    }
-    Err(io::Error::other(
-        "the processes above this one keep changing",
-    ))
+    is_above(process.pid(), || Ok(None))
 }
 
-/// Returns whether the ancestors of this process include `sought`; `None` if they
-/// changed during the walk.
-fn look_up(sought: u32) -> io::Result<Option<bool>> {
-    let mut below: Option<Step> = None;
+impl PinnedProcess {
+    /// Returns whether this process descends from `ancestor`, as [`is_ancestor`] does for
+    /// the calling process.
+    #[cfg(feature = "client")]
+    pub(crate) fn descends_from(&self, ancestor: &Self) -> io::Result<bool> {
+        is_above(ancestor.pid(), || {
+            let (pid, pidfd) = (self.pid(), self.as_fd().try_clone_to_owned()?);
+            Ok(Some(Step { pid, pidfd }))
+        })
+    }
+}
+
+/// Returns whether `sought` is above a process, or above this one if there is none.
+fn is_above(sought: u32, below: impl Fn() -> io::Result<Option<Step>>) -> io::Result<bool> {
+    for _ in 0..ATTEMPTS {
+        if let Some(is_above) = look_up(sought, below()?)? {
+            return Ok(is_above);
+        }
+    }
+    Err(io::Error::other("the processes above it keep changing"))
+}
+
+/// Returns whether the ancestors of a process, or of this one, include `sought`; `None` if
+/// they changed during the walk.
+fn look_up(sought: u32, mut below: Option<Step>) -> io::Result<Option<bool>> {
     loop {
         let Some(parent) = parent(below.as_ref()) else {
             return match below {

@@ -80,12 +80,10 @@ fn listeners(
     client: u32,
     file: Option<&Sought<'_>>,
 ) -> io::Result<Vec<u32>> {
-    let answers = diagnostics.sockets(UnixRequest {
-        state_flags: StateFlags::LISTEN,
-        inode: 0,
-        show_flags: ShowFlags::VFS | ShowFlags::NAME | ShowFlags::ICONS,
-        cookie: [0; 8],
-    })?;
+    let answers = unix_listeners(
+        diagnostics,
+        ShowFlags::VFS | ShowFlags::NAME | ShowFlags::ICONS,
+    )?;
     let queues_it = |answer: &&UnixResponse| {
         answer
             .pending_connections()
@@ -99,6 +97,27 @@ fn listeners(
         .iter()
         .filter(|answer| file.is_some_and(|file| file.is_that_of(answer)));
     Ok(here.map(inode).collect())
+}
+
+/// Returns the listeners that are bound to the file at a path.
+pub(super) fn listeners_of_file(diagnostics: &Diagnostics, path: &Path) -> io::Result<Vec<u32>> {
+    let file = Sought::Path(stat(path)?.id, path.file_name());
+    let answers = unix_listeners(diagnostics, ShowFlags::VFS | ShowFlags::NAME)?;
+    let bound = answers.iter().filter(|answer| file.is_that_of(answer));
+    Ok(bound.map(|answer| answer.header.inode).collect())
+}
+
+/// Returns all Unix sockets that listen; the kernel leaves out the others.
+pub(super) fn unix_listeners(
+    diagnostics: &Diagnostics,
+    show_flags: ShowFlags,
+) -> io::Result<Vec<UnixResponse>> {
+    diagnostics.sockets(UnixRequest {
+        state_flags: StateFlags::LISTEN,
+        inode: 0,
+        show_flags,
+        cookie: [0; 8],
+    })
 }
 
 impl Sought<'_> {

@@ -99,6 +99,7 @@ impl PinnedProcess {
         Ok(Some(ImageFile {
             path,
             stat: attributes.stat,
+            is_unlinked: !attributes.is_named,
             file: File::from(at),
         }))
     }

@@ -33,6 +33,8 @@ mod kernel_files;
 mod limits;
 mod links;
 #[cfg(feature = "client")]
+mod listener_holders;
+#[cfg(feature = "client")]
 mod listening;
 #[cfg(feature = "record")]
 mod local_socket;
@@ -96,6 +98,8 @@ pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 pub(crate) use limits::free_descriptors;
 #[cfg(feature = "record")]
 pub(crate) use links::leads_nowhere;
+#[cfg(feature = "client")]
+pub(crate) use listener_holders::listener_holders;
 #[cfg(feature = "record")]
 pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
 #[cfg(feature = "record")]

@@ -52,6 +52,8 @@ pub(crate) struct ImageFile {
     pub path: Option<PathBuf>,
     /// The attributes of the file.
     pub stat: FileStat,
+    /// Whether the file has no name any more, or never had one.
+    pub is_unlinked: bool,
     /// The file, with no right to read it.
     pub file: File,
 }
@@ -92,7 +94,8 @@ impl fmt::Display for Standstill {
 
 /// The right without which a process cannot be examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum MissingRight {
+#[non_exhaustive]
+pub enum MissingRight {
     /// The capability to look at the processes of other users.
     #[error("CAP_SYS_PTRACE is missing")]
     Ptrace,

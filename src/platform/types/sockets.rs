@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::files::{FileId, UserId};
+use super::processes::MissingRight;
 
 /// The file to which a socket is bound, as socket diagnostics report it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,4 +54,15 @@ pub(crate) enum ListeningAddress {
     },
     /// An IP address and a port.
     Tcp(SocketAddr),
+}
+
+/// The processes that hold the sockets that listen at an address.
+#[derive(Debug)]
+pub(crate) struct ListenerHolders<P> {
+    /// Whether any socket listens there.
+    pub is_served: bool,
+    /// The holders that may be looked at.
+    pub holders: Vec<P>,
+    /// The right that is missing to look at other processes, if there are any.
+    pub missing: Option<MissingRight>,
 }

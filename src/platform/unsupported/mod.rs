@@ -47,6 +47,8 @@ pub(crate) use local_socket::{
     is_wrong_socket_type, limit_queue, listen, listener_inodes, listener_waitable, peer_inode,
     peer_pidfs_inode, stream_waitable,
 };
+#[cfg(feature = "client")]
+pub(crate) use process::listener_holders;
 #[cfg(feature = "cli")]
 pub use process::own_program;
 pub(crate) use process::{

@@ -12,6 +12,8 @@ use crate::platform::types::{
     ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningSocket, Liveness,
     PinError, ProcessFacts, ProcessStatus, Standstill, StartTime, UserIds,
 };
+#[cfg(feature = "client")]
+use crate::platform::types::{ListenerHolders, ListenerPlace};
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
 
@@ -131,6 +133,10 @@ impl PinnedProcess {
         match *self {}
     }
 
+    pub(crate) fn descends_from(&self, _ancestor: &Self) -> io::Result<bool> {
+        match *self {}
+    }
+
     pub(crate) fn has_children(&self) -> bool {
         match *self {}
     }
@@ -186,6 +192,11 @@ pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Re
         None => std::thread::sleep(length),
     }
     Ok(false)
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn listener_holders(_: &ListenerPlace) -> io::Result<ListenerHolders<PinnedProcess>> {
+    unsupported()
 }
 
 pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option<PinnedProcess> {

@@ -18,7 +18,7 @@ use crate::support::{KillOnDrop, PATIENCE, Role, Run, World, is_root, role, wait
 const NOBODY: u32 = 65_534;
 
 /// Copies sleep(1), in another process: see `copy_program`.
-fn copy_sleep(to: &Path) {
+pub(super) fn copy_sleep(to: &Path) {
     let sleep = std::fs::canonicalize("/bin/sleep").unwrap();
     let copied = Command::new("cp").arg(sleep).arg(to).status();
     assert!(copied.unwrap().success(), "{}", to.display());

@@ -5,17 +5,21 @@ mod control;
 mod family;
 mod files;
 mod format;
+mod from_listener;
 mod listeners;
 mod namespaces;
+mod pid_file;
+mod program;
 mod reuse;
 mod supervisor;
 mod verify;
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rpctl::process::{ProcessRecord, VerifyError};
 
-use crate::support::KillOnDrop;
+use crate::support::{KillOnDrop, wait_until};
 
 pub(crate) use capture::record_setuid_child;
 pub(crate) use listeners::listen_and_record;
@@ -31,6 +35,12 @@ fn shell(script: &str) -> KillOnDrop {
     let mut command = Command::new("sh");
     command.args(["-c", script]).stdin(Stdio::null());
     KillOnDrop(command.stdout(Stdio::null()).spawn().unwrap())
+}
+
+/// Waits until a process runs a program.
+fn wait_for_program(pid: u32, program: &Path) {
+    let exe = format!("/proc/{pid}/exe");
+    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path == program));
 }
 
 /// Returns the record with an edited document.

@@ -1,0 +1,133 @@
+//! The processes that hold the listener at an address, by
+//! [sock_diag(7)](https://man7.org/linux/man-pages/man7/sock_diag.7.html) and
+//! [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use netlink_packet_sock_diag::inet::InetResponse;
+use netlink_packet_sock_diag::inet::nlas::Nla as InetNla;
+use netlink_packet_sock_diag::unix::ShowFlags;
+use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName};
+
+use super::diagnostics::{listeners_of_file, unix_listeners};
+use super::held_listeners::tcp_listeners;
+use super::netlink::Diagnostics;
+use super::process::PinnedProcess;
+use super::rights;
+use crate::platform::types::{ListenerHolders, ListenerPlace, MissingRight, PinError};
+
+/// Returns the processes that hold the sockets that listen at a place, in the network
+/// namespace of the calling process, which is not one of them.
+pub(crate) fn listener_holders(
+    place: &ListenerPlace,
+) -> io::Result<ListenerHolders<PinnedProcess>> {
+    let inodes = inodes_at(place)?;
+    let mut found = ListenerHolders {
+        is_served: !inodes.is_empty(),
+        holders: Vec::new(),
+        missing: None,
+    };
+    if inodes.is_empty() {
+        return Ok(found);
+    }
+    for entry in std::fs::read_dir("/proc")? {
+        let Some(pid) = entry?.file_name().to_str().and_then(|it| it.parse().ok()) else {
+            continue;
+        };
+        if pid == std::process::id() {
+            continue;
+        }
+        match holder(pid, &inodes)? {
+            Ok(holder) => found.holders.extend(holder),
+            Err(missing) => found.missing = Some(missing),
+        }
+    }
+    Ok(found)
+}
+
+/// Pins the process with this PID if it holds one of these sockets. The inner error is the
+/// right that is missing to know that.
+fn holder(pid: u32, inodes: &[u32]) -> io::Result<Result<Option<PinnedProcess>, MissingRight>> {
+    let process = match PinnedProcess::open(pid) {
+        Ok(process) => process,
+        Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Ok(Ok(None)),
+        Err(PinError::Denied(missing)) => return Ok(Err(missing)),
+        Err(PinError::Io(error)) => return Err(error),
+        Err(error @ PinError::ForeignProc) => return Err(io::Error::other(error.to_string())),
+    };
+    match process.holds_socket(inodes) {
+        Ok(holds) => Ok(Ok(holds.then_some(process))),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let status = process.status();
+            Ok(if status.is_ok_and(|status| status.is_kernel_thread) {
+                Ok(None)
+            } else {
+                Err(rights::to_look_at(process.uid().ok()))
+            })
+        }
+        Err(_) if process.has_ended() => Ok(Ok(None)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the inodes of the sockets that listen at a place.
+fn inodes_at(place: &ListenerPlace) -> io::Result<Vec<u32>> {
+    let diagnostics = Diagnostics::new()?;
+    match place {
+        ListenerPlace::Path(path) => listeners_of_file(&diagnostics, path),
+        ListenerPlace::Abstract(name) => {
+            let answers = unix_listeners(&diagnostics, ShowFlags::NAME)?;
+            let has_name = |attribute: &Nla| match attribute {
+                Nla::Name(UnixDiagName::Abstract(bound)) => bound == name,
+                _ => false,
+            };
+            let named = answers
+                .iter()
+                .filter(|socket| socket.nlas.iter().any(has_name));
+            Ok(named.map(|socket| socket.header.inode).collect())
+        }
+        ListenerPlace::Tcp { addresses, port } => {
+            let sockets = tcp_listeners(&diagnostics, *port)?;
+            let at = |address: &IpAddr| serving(&sockets, *address);
+            Ok(if addresses.is_empty() {
+                sockets.iter().map(|socket| socket.header.inode).collect()
+            } else {
+                addresses.iter().flat_map(at).collect()
+            })
+        }
+    }
+}
+
+/// Returns the inodes of the sockets that get the connections to an address, as the kernel
+/// chooses them: those bound to it, else those bound to every address.
+fn serving(sockets: &[InetResponse], address: IpAddr) -> Vec<u32> {
+    let bound_to = |bound: IpAddr| {
+        let those = sockets
+            .iter()
+            .filter(|socket| socket.header.socket_id.source_address == bound);
+        those.map(|socket| socket.header.inode).collect::<Vec<_>>()
+    };
+    let any_v6 = || {
+        let takes_it = |socket: &&InetResponse| {
+            let is_v6_only = |attribute: &InetNla| matches!(attribute, InetNla::SkV6Only(true));
+            socket.header.socket_id.source_address == Ipv6Addr::UNSPECIFIED
+                && (address.is_ipv6() || !socket.nlas.iter().any(is_v6_only))
+        };
+        let those = sockets.iter().filter(takes_it);
+        those.map(|socket| socket.header.inode).collect()
+    };
+    let mapped = match address {
+        IpAddr::V4(v4) => bound_to(v4.to_ipv6_mapped().into()),
+        IpAddr::V6(_) => Vec::new(),
+    };
+    let exact = [bound_to(address), mapped];
+    let any_v4 = || bound_to(Ipv4Addr::UNSPECIFIED.into());
+    match exact.into_iter().find(|found| !found.is_empty()) {
+        Some(exact) => exact,
+        None if address.is_ipv6() => any_v6(),
+        None => Some(any_v4())
+            .filter(|found| !found.is_empty())
+            .unwrap_or_else(any_v6),
+    }
+}
