@@ -56,14 +56,14 @@
 //! | a record dated in the future or before the boot, the number reused by another program of the same interpreter | `field::reuse`, `field::evidence` |
 //! | the number reused by the same program of another user, who answers | `field::reuse`, `field::evidence` |
 //! | two boot IDs on one kernel; a reboot, and the process holds the socket | `field::boots` |
-//! | a hung daemon of another build that holds its socket, and its record looks too old; a new build in the same process | `field::evidence`, `field::force` |
+//! | a hung daemon of another build that holds its socket, and its record looks too old; a new build in the same process, which does not answer yet | `field::evidence`, `field::upgrades`, `field::force` |
 //! | a file system that never answers, read or unread, below a socket, a running executable, a record, a registry, a root or working directory; an overlay over FUSE of another user (NFS and automounters need servers of their own; they are treated as FUSE is) | `field::hangs` |
 //! | records, links and directories exchanged while they are read; groups and access lists | `field::swaps`, `field::writers` |
 //! | a worker accepts, or listens again; the listener of a supervisor; a fork after listen (systemd itself is not started: a parent hands the listener over as it does) | `field::families`, `identity::handed`, `process::family` |
 //! | a private directory, another root, another mount namespace | `field::places`, `identity::namespaces` |
 //! | an executable in memory, unlinked before the record was made, mounted over, on a detached file system | `field::images` |
 //! | the first thread has ended, others serve | `field::threads` |
-//! | daemons that fork after they record themselves; a dead creator of the listener; a squatter with the recorded number | `field::families`, `field::strangers` |
+//! | daemons that fork after they record themselves, once and twice; a dead creator of the listener; a squatter with the recorded number | `field::families`, `field::strangers` |
 //! | rights that are missing in fact: CAP_SYS_PTRACE, pidfds, `/proc`; capabilities of the daemon, one that is not dumpable | `field::rights`, `identity::namespaces` |
 //! | a hung daemon of another network namespace | `field::strangers` |
 //! | executables run by an emulator through binfmt_misc (an interpreter of text in place of qemu, registered in a user namespace) | `field::emulated` |
@@ -72,16 +72,16 @@
 //! | stopped, traced, frozen by either version of cgroups | `field::standstill` |
 //! | full disk, read-only registry, hardly any descriptors or threads for many records | `field::scarcity`, `identity::scarcity` |
 //! | rpctl started through the dynamic loader, or from a deleted file | `field::loader` |
-//! | one home on several machines (a host name and a boot ID of their own in namespaces of one kernel) | `field::homes` |
+//! | one home on several machines, one of them started later (a host name and a boot ID of their own in namespaces of one kernel) | `field::homes` |
 //! | a container that has ended, or was started again with its records; `prune` and `spawn-self` there | `field::containers` |
 //! | a squatter in another PID namespace, inside and outside of ours | `field::strangers` |
-//! | pseudo files as records; private directories below those of others | `field::pseudo_files` |
+//! | pseudo files as records; private directories below those of others, or that others can lead elsewhere | `field::pseudo_files` |
 //! | daemons that serve one connection at a time | `handle::connection` |
 //! | another program, the same one again, or a child with the listener, between SIGTERM and SIGKILL | `field::force` |
 //! | advice that harms or was tried; every sentence and hint in a row | `field::advice`, `field::families`, `field::messages` |
 //! | the record of a service user, operated on by root | `field::writers` |
 //! | secrets on the command lines of other processes | `field::secrets` |
-//! | placeholders in place of a boot ID | `identity::states`, `field::homes` |
+//! | placeholders in place of a boot ID, recorded or of this kernel | `identity::states`, `field::boots`, `field::homes`, `process::verify` |
 //!
 //! Real daemons, as they are shipped: `third_party`. The established crate, both ways:
 //! the package `tests/interop`.

@@ -4,6 +4,8 @@
 use std::os::unix::net::UnixListener;
 use std::process::Command;
 
+use nix::sys::signal::Signal;
+
 use crate::support::{
     Daemon, Run, World, before_boot_ms, check, is_installed, is_root, this_process,
 };
@@ -144,4 +146,32 @@ fn a_confirmed_reboot_is_no_death_of_what_holds_the_socket() {
     world
         .rpctl(probe)
         .assert_verdict(3, "not_running", Some("rebooted"));
+}
+
+/// Some containers show a boot ID of zeros.
+#[test]
+fn a_boot_id_of_zeros_is_no_evidence_for_either_side() {
+    if !can_mount() {
+        return;
+    }
+    let zeros = format!(
+        r#"echo 00000000-0000-0000-0000-000000000000 > "$1" && mount --bind "$1" {BOOT_ID}"#
+    );
+    let plain = "true".to_owned();
+    for [of_daemon, of_caller] in [[&zeros, &plain], [&plain, &zeros], [&zeros, &zeros]] {
+        let world = World::new();
+        let daemon = start(&world, of_daemon);
+        let run = |arguments: &[&str]| Run::of(isolated(&world, of_caller).args(arguments));
+        let record = daemon.record().to_str().unwrap();
+        let answered = run(&["probe", "--json", "--timeout=30s", record]);
+        let document = answered.assert_verdict(0, "verified", Some("warnings"));
+        assert_eq!(check(&document, "boot_id")["outcome"], "warn");
+        daemon.signal(Signal::SIGSTOP);
+        let silent = run(&["probe", "--json", "--timeout=300ms", record]);
+        silent.assert_verdict(4, "indeterminate", Some("boot_unknown"));
+        let killed = run(&["kill", "--json", "--probe-timeout=300ms", record]);
+        assert_eq!(killed.code, Some(4), "{killed:?}");
+        let pruned = run(&["prune", "--json", "--timeout=300ms"]).json();
+        assert_eq!(pruned["kept"][0]["why"], "not_gone", "{pruned:#}");
+    }
 }

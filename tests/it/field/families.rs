@@ -1,12 +1,18 @@
 //! Daemons of several processes: the recorded one, its workers, and its supervisor.
 
+use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
+use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
+use rpctl::DaemonProcess;
 use serde_json::Value;
 
-use crate::support::{Daemon, Family, Role, World, before_start_ms, check, is_root, role};
+use crate::support::proc::Pinned;
+use crate::support::{
+    Daemon, Family, Role, Script, World, before_start_ms, check, is_installed, is_root, role,
+};
 
 fn peer<'a>(document: &'a Value, field: &str) -> &'a str {
     check(document, "peer")[field].as_str().unwrap()
@@ -173,6 +179,98 @@ fn a_daemon_that_records_itself_too_early_is_superseded() {
         hints.contains("restarted") && !hints.contains("stop"),
         "{hints}"
     );
+}
+
+/// A daemon of the old kind: it writes its number down, forks twice, and does not answer.
+const DAEMONIZING: &str = r#"
+import os, signal, socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+os.write(1, b"recorded\n")
+sys.stdin.readline()
+if os.fork():
+    os._exit(0)
+os.setsid()
+if os.fork():
+    os._exit(0)
+print(os.getpid(), flush=True)
+signal.pause()
+"#;
+
+#[test]
+fn a_daemon_that_recorded_itself_and_forked_twice_is_superseded() {
+    if !is_installed("python3") {
+        return;
+    }
+    let world = World::new();
+    let mut command = world.command("python3");
+    command.args(["-c", DAEMONIZING, "s"]).stdin(Stdio::piped());
+    let mut recorded = Script::start_command(&world, command, &world.endpoint("s"));
+    recorded.go();
+    let server: u32 = recorded.line().parse().unwrap();
+    let served = Pinned::open(server).unwrap();
+    let number = recorded.identity.pid;
+    recorded.status();
+    let record = recorded.record.to_str().unwrap();
+    let document = world
+        .rpctl(["probe", "--json", "--timeout", "300ms", record])
+        .assert_verdict(5, "mismatch", Some("superseded"));
+    let summary = document["summary"].as_str().unwrap();
+    assert!(summary.contains(&format!("PID {server} (")), "{summary}");
+    assert!(
+        summary.ends_with(&format!("in place of PID {number}")),
+        "{summary}"
+    );
+    let hints = document["hints"].to_string();
+    assert!(
+        !hints.contains("stop") && !hints.contains("kill"),
+        "{hints}"
+    );
+    served.kill();
+}
+
+/// A launcher that binds the socket `$1`, starts the command after it with the listener as
+/// standard input, and ends.
+const LAUNCHER: &str = r"
+import socket, subprocess, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+subprocess.Popen(sys.argv[2:], stdin=listener)
+";
+
+#[test]
+fn a_launcher_that_has_ended_is_named_as_the_dead_creator() {
+    if !is_installed("python3") {
+        return;
+    }
+    let world = World::new();
+    let path = world.path("s");
+    let inner = role(Role::ServeHanded, [&path]);
+    let mut command = Command::new("python3");
+    command
+        .args(["-c", LAUNCHER])
+        .arg(&path)
+        .arg(inner.get_program())
+        .args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    let mut launcher = command.stdout(Stdio::piped()).spawn().unwrap();
+    let identity = BufReader::new(launcher.stdout.take().unwrap())
+        .lines()
+        .find_map(|line| serde_json::from_str::<DaemonProcess>(&line.unwrap()).ok())
+        .unwrap();
+    let server = Pinned::open(identity.pid).unwrap();
+    launcher.wait().unwrap();
+    let record = world.sidecar("s.json", &identity);
+    let run = world.probe(&record);
+    server.kill();
+    let document = run.assert_verdict(0, "verified", None);
+    assert_eq!(peer(&document, "actual"), format!("PID {}", identity.pid));
+    let creator = format!("the listener was created by PID {} (gone)", launcher.id());
+    assert_eq!(peer(&document, "detail"), creator);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::Command;
 use rpctl::DaemonProcess;
 use rpctl::record::HostMessage;
 
-use crate::support::{Daemon, MAX_PID, Run, World, check, is_installed, is_root};
+use crate::support::{Daemon, MAX_PID, Run, World, before_boot_ms, check, is_installed, is_root};
 
 const BOOT: &str = "11111111-1111-4111-8111-111111111111";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
@@ -108,4 +108,31 @@ fn whatever_the_record_omits_a_stranger_to_it_cannot_tell() {
         assert_eq!(document.code, Some(4), "{what}");
     }
     assert!(Path::new(daemon.socket()).exists());
+}
+
+/// The other node was started after the daemon, and does not know that: its boot is no other
+/// boot of the same machine.
+#[test]
+fn a_later_boot_of_another_node_proves_no_death() {
+    if !is_root() || !is_installed("unshare") || !is_installed("hostname") {
+        return;
+    }
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let mut identity = daemon.identity.clone();
+    identity.started_at_unix_ms = before_boot_ms();
+    let record = world.manifest("registry/old.pb", &identity, |_| {});
+    let path = record.to_str().unwrap();
+    let on_b = |arguments: &[&str]| Run::of(on_node_b(&world).args(arguments));
+    on_b(&["probe", "--json", path]).assert_verdict(4, "indeterminate", Some("foreign_host"));
+    let listed = on_b(&["list", "--json"]).json();
+    assert_eq!(
+        listed["reports"][0]["verdict"], "indeterminate",
+        "{listed:#}"
+    );
+    let pruned = on_b(&["prune", "--json"]).json();
+    assert_eq!(pruned["kept"][0]["why"], "not_gone", "{pruned:#}");
+    let shutdown = on_b(&["shutdown", "--json", "--remove-record", path]);
+    assert_eq!(shutdown.code, Some(4), "{shutdown:?}");
+    assert!(record.exists());
 }

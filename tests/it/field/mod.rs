@@ -25,6 +25,7 @@ mod standstill;
 mod strangers;
 mod swaps;
 mod threads;
+mod upgrades;
 mod writers;
 
 pub(crate) use hangs::{live_over_fuse, serve as serve_fuse};

@@ -1,6 +1,6 @@
 //! Files of the kernel as records, and the links of `/proc` that lead to real ones.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
 
@@ -76,7 +76,7 @@ fn the_links_of_proc_lead_to_the_files_that_are_open() {
     if !is_root() {
         return;
     }
-    let mode = std::fs::Permissions::from_mode(0o777);
+    let mode = Permissions::from_mode(0o777);
     std::fs::set_permissions(world.path(""), mode).unwrap();
     for path in ["/dev/stdin", "/proc/self/cwd/record.json"] {
         let findings = findings(&inspect(path));
@@ -101,4 +101,51 @@ fn no_socket_is_put_below_the_directory_of_another() {
     let run = Run::of(&mut command);
     assert_eq!(run.code, Some(9), "{run:?}");
     assert_eq!(run.json()["error"]["kind"], "directory_not_private");
+}
+
+/// Makes the way to the directory `way/tmp` one that another user can change.
+type Spoil = fn(&Path);
+
+/// Every command that makes a directory of its own there refuses to.
+#[test]
+fn a_way_that_others_can_change_leads_to_no_private_directory() {
+    const SPOIL: [Spoil; 4] = [
+        |_| {},
+        |way| chown(way, Some(4002), None).unwrap(),
+        |way| std::fs::set_permissions(way, Permissions::from_mode(0o777)).unwrap(),
+        |way| {
+            let real = way.with_file_name("real");
+            std::fs::rename(way, &real).unwrap();
+            symlink(&real, way).unwrap();
+            std::os::unix::fs::lchown(way, Some(4002), None).unwrap();
+        },
+    ];
+    if !is_root() {
+        return;
+    }
+    for (spoil, is_safe) in SPOIL.into_iter().zip([true, false, false, false]) {
+        for options in [&["--once"][..], &["--foreground"]] {
+            let world = World::new();
+            std::fs::create_dir_all(world.path("way/tmp")).unwrap();
+            spoil(&world.path("way"));
+            let mut command = world.command(PROGRAM);
+            command.args(["spawn-self", "--json"]).args(options);
+            command
+                .env_remove("XDG_RUNTIME_DIR")
+                .env("TMPDIR", world.path("way/tmp"));
+            if is_safe {
+                if options == ["--once"] {
+                    assert_eq!(Run::of(&mut command).code, Some(0));
+                }
+                continue;
+            }
+            let run = Run::of(&mut command);
+            assert_eq!(run.code, Some(9), "{options:?}: {run:?}");
+            assert_eq!(run.json()["error"]["kind"], "directory_not_private");
+            let entries = std::fs::read_dir(world.path("way/tmp")).unwrap();
+            let names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            let is_test = |name: &std::ffi::OsString| name.to_str().unwrap().starts_with('.');
+            assert!(!names.iter().any(is_test), "{names:?}");
+        }
+    }
 }

@@ -52,12 +52,18 @@ struct TestDirectory(PathBuf);
 impl TestDirectory {
     fn create() -> Result<Self> {
         let place = paths::temporary()?;
-        let directory = __private::create_temporary_dir(&place).map_err(|error| {
+        let unusable = |error: io::Error| {
             let place = place.display();
             let message = format!("cannot create a directory for the test in {place}: {error}");
             paths::unusable("TMPDIR", message, &error)
-        })?;
-        Ok(Self(directory))
+        };
+        let directory = __private::create_temporary_dir(&place).map_err(unusable)?;
+        let directory = Self(directory);
+        if __private::is_private_dir(&directory.0).map_err(unusable)? {
+            return Ok(directory);
+        }
+        let hint = "set TMPDIR to a directory to which only you can lead the way";
+        Err(paths::not_private(&place, hint))
     }
 
     fn remove(self) -> io::Result<()> {

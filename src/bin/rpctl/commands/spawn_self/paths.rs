@@ -48,13 +48,17 @@ pub(super) fn private_directory() -> Result<PathBuf> {
     if is_private(&path)? {
         return Ok(path);
     }
+    let hint = "set XDG_RUNTIME_DIR, or choose the socket with --endpoint";
+    Err(not_private(&path, hint))
+}
+
+/// Describes a directory that other users can change, or lead elsewhere.
+pub(super) fn not_private(path: &Path, hint: &str) -> anyhow::Error {
     let path = path.display();
     let message = format!("{path} is not a private directory of yours, and cannot be made one");
-    Err(
-        Failure::new(ExitCode::Refused, "directory_not_private", message)
-            .hint("set XDG_RUNTIME_DIR, or choose the socket with --endpoint")
-            .into(),
-    )
+    Failure::new(ExitCode::Refused, "directory_not_private", message)
+        .hint(hint)
+        .into()
 }
 
 /// Returns the absolute path of the directory for temporary files.
