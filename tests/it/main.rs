@@ -83,7 +83,8 @@
 //! | secrets on the command lines of other processes | `field::secrets` |
 //! | placeholders in place of a boot ID, recorded or of this kernel | `identity::states`, `field::boots`, `field::homes`, `process::verify` |
 //!
-//! Real daemons, as they are shipped: `third_party`. The established crate, both ways:
+//! Real daemons, as they are shipped: `third_party`; those that know nothing of rpctl:
+//! `real_daemons`. Programs in other languages: `other_languages`. The established crate, both ways:
 //! the package `tests/interop`.
 
 #![expect(
@@ -125,6 +126,7 @@ mod probe_wait;
 mod process;
 mod prose;
 mod readme;
+mod real_daemons;
 mod record;
 mod registry;
 mod responder;

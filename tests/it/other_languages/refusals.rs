@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::programs::{LANGUAGES, Program};
 use crate::process::sleeper;
-use crate::support::{KillOnDrop, Run, is_root, proc};
+use crate::support::{KillOnDrop, Run, append, is_root, proc};
 
 /// Makes another value of one in a record.
 type Edit = fn(&Value) -> Value;
@@ -48,15 +48,8 @@ fn a_process_that_has_got_the_number_is_spared() {
         let mut command = program.world.command("unshare");
         command
             .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
-            .args(["sh", "-c", REUSE, "sh"])
-            .arg(words.get_program())
-            .args(words.get_args())
-            .envs(
-                words
-                    .get_envs()
-                    .filter_map(|(key, value)| Some((key, value?))),
-            );
-        let run = Run::of(&mut command);
+            .args(["sh", "-c", REUSE, "sh"]);
+        let run = Run::of(append(&mut command, &words));
         assert_eq!(run.text(), "alive\nuntouched\n", "{run:?}");
     }
 }

@@ -3,7 +3,7 @@
 use rpctl::process::{Gone, ProcessRecord, VerifyError};
 
 use super::{sleeper, verdict};
-use crate::support::{Role, Run, World, is_installed, is_root, role};
+use crate::support::{Role, Run, World, append, is_installed, is_root, role};
 
 /// Runs a role under unshare(1).
 fn unshared(options: &[&str], work: Role, argument: &str) -> Option<Run> {
@@ -15,14 +15,8 @@ fn unshared(options: &[&str], work: Role, argument: &str) -> Option<Run> {
     command
         .current_dir("/")
         .args(options)
-        .args(["--fork", "--kill-child"])
-        .arg(work.get_program())
-        .args(work.get_args())
-        .envs(
-            work.get_envs()
-                .filter_map(|(key, value)| Some((key, value?))),
-        );
-    Some(Run::of(&mut command))
+        .args(["--fork", "--kill-child"]);
+    Some(Run::of(append(&mut command, &work)))
 }
 
 /// Time namespaces shift the start times that `/proc` shows.

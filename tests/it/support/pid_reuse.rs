@@ -49,7 +49,7 @@ pub(super) fn sleeper() -> Child {
 }
 
 /// Starts a process with this number; a process that has it is ended first.
-pub(super) fn sleeper_on(pid: u32) -> Child {
+pub(crate) fn sleeper_on(pid: u32) -> Child {
     for _ in 0..100 {
         std::fs::write("/proc/sys/kernel/ns_last_pid", (pid - 1).to_string()).unwrap();
         let mut child = sleeper();

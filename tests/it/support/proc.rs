@@ -65,16 +65,18 @@ pub(crate) fn wait_for_sleep(pid: u32) {
 
 /// Wait until every thread of a process is in a state, as `/proc` names it.
 pub(crate) fn wait_for_state(pid: u32, state: char) {
+    wait_until(|| is_in_state(pid, state));
+}
+
+/// Whether there is a process, and every thread of it is in a state.
+pub(crate) fn is_in_state(pid: u32, state: char) -> bool {
     let state = format!(") {state} ");
     let is_in_state = |thread: std::fs::DirEntry| {
         let stat = std::fs::read_to_string(thread.path().join("stat"));
         stat.is_ok_and(|stat| stat.contains(&state))
     };
-    let threads = format!("/proc/{pid}/task");
-    wait_until(|| {
-        let mut threads = std::fs::read_dir(&threads).unwrap().flatten();
-        threads.all(is_in_state)
-    });
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+    threads.is_ok_and(|threads| threads.flatten().all(is_in_state))
 }
 
 /// Milliseconds since the Unix epoch, when this boot began, by the clocks as they stand now.

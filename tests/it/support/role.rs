@@ -52,6 +52,8 @@ pub(crate) enum Role {
     RecordSetuidChild,
     /// Be the supervisor of the examples, with its arguments.
     Supervise,
+    /// Start a real daemon, by its name, and do with it as a scenario says.
+    OperateDaemon,
     /// Listen on sockets in a directory, and compare them with the own record.
     ListenAndRecord,
     /// Probe a record within a budget of milliseconds, so many times, and print
@@ -68,7 +70,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -83,6 +85,7 @@ impl Role {
         Self::VerifyRecord,
         Self::RecordSetuidChild,
         Self::Supervise,
+        Self::OperateDaemon,
         Self::ListenAndRecord,
         Self::ProbeInVain,
         Self::ServeFuse,
@@ -110,6 +113,7 @@ impl Role {
             Self::RecordSetuidChild => {
                 crate::process::record_setuid_child(Path::new(&arguments[0]));
             }
+            Self::OperateDaemon => crate::real_daemons::operate(arguments),
             Self::ListenAndRecord => crate::process::listen_and_record(&arguments[0]),
             Self::Supervise => crate::process::supervise(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
@@ -138,6 +142,15 @@ pub(crate) fn role<A: AsRef<OsStr>>(role: Role, arguments: impl IntoIterator<Ite
         .env(ROLE, format!("{role:?}"))
         .env(ARGUMENTS, serde_json::to_string(&arguments).unwrap());
     command
+}
+
+/// Appends a command to one that executes it, such as unshare(1).
+pub(crate) fn append<'a>(outer: &'a mut Command, inner: &Command) -> &'a mut Command {
+    let variables = inner.get_envs();
+    outer
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .envs(variables.filter_map(|(name, value)| Some((name, value?))))
 }
 
 #[test]

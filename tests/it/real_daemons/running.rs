@@ -1,0 +1,106 @@
+//! A daemon that runs.
+
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use rpctl::process::{ListenerAddress, ProcessRecord, VerifiedProcess};
+
+use super::kind::Kind;
+use super::user::user;
+use crate::support::{World, proc, wait_until};
+
+/// A daemon in the background. The end of its PID namespace ends it, too.
+pub(super) struct Running {
+    pub(super) kind: &'static Kind,
+    pub(super) program: PathBuf,
+    pub(super) directory: PathBuf,
+    command: Command,
+    /// The process that its PID file names.
+    pub(super) pid: u32,
+}
+
+impl Running {
+    /// Starts the daemon for the first time.
+    pub(super) fn start(world: &World, kind: &'static Kind) -> Self {
+        let program = kind.program().unwrap();
+        Self::start_program(world, kind, program)
+    }
+
+    /// Starts a copy of the daemon's program for the first time.
+    pub(super) fn start_program(world: &World, kind: &'static Kind, program: PathBuf) -> Self {
+        world.open_to_all();
+        let directory = world.path(kind.name);
+        std::fs::create_dir(&directory).unwrap();
+        let (uid, gid) = user(kind.owner);
+        chown(&directory, Some(uid), Some(gid)).unwrap();
+        let starter = kind.starter.map(|name| program.with_file_name(name));
+        let mut command = world.command(starter.as_ref().unwrap_or(&program));
+        command.current_dir(&directory).stdout(Stdio::null());
+        if kind.is_started_by_owner {
+            command.uid(uid).gid(gid);
+        }
+        (kind.configure)(&mut command, &directory);
+        let mut running = Self {
+            kind,
+            program,
+            directory,
+            command,
+            pid: 0,
+        };
+        running.start_again();
+        running
+    }
+
+    /// Starts the daemon with the files that it has.
+    pub(super) fn start_again(&mut self) {
+        let status = self.command.status().unwrap();
+        assert!(status.success(), "{:?}", self.command);
+        self.wait_for_start();
+    }
+
+    /// Waits until the daemon has a PID file, listens and has nothing more to do.
+    pub(super) fn wait_for_start(&mut self) {
+        let file = self.pid_file();
+        wait_until(|| {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            let pid = text
+                .lines()
+                .next()
+                .and_then(|line| line.trim().parse().ok());
+            self.pid = pid.unwrap_or(0);
+            let holder = ProcessRecord::from_listener(&self.listener());
+            let family = self.family();
+            let mut pids = family.iter().map(VerifiedProcess::pid);
+            holder.is_ok_and(|holder| pids.any(|pid| pid == holder.process.pid))
+        });
+        // A worker that is told to end before it has finished its start may not hear it.
+        wait_until(|| {
+            let mut family = self.family().into_iter();
+            family.all(|process| proc::is_in_state(process.pid(), 'S'))
+        });
+    }
+
+    /// Returns the main process and its descendants.
+    pub(super) fn family(&self) -> Vec<VerifiedProcess> {
+        let Ok(main) = ProcessRecord::from_pid(self.pid) else {
+            return Vec::new();
+        };
+        let main = main.verify().unwrap();
+        let workers = main.descendants().unwrap();
+        std::iter::once(main).chain(workers).collect()
+    }
+
+    /// Returns the path of the PID file.
+    pub(super) fn pid_file(&self) -> PathBuf {
+        self.directory.join(self.kind.pid_file)
+    }
+
+    /// Returns the address of the listener.
+    pub(super) fn listener(&self) -> ListenerAddress {
+        let directory = self.directory.to_str().unwrap();
+        let address = self.kind.listener.replace("DIR", directory);
+        ListenerAddress::parse(address.as_ref()).unwrap()
+    }
+}
