@@ -69,7 +69,7 @@
 //! | `client` | by `cli` | the probing side: [`Probe`], [`BackendHandle`], [`control`] |
 //! | `client-async` | no | [`BackendHandle::probe_async`] and its siblings, on any executor; with `client` |
 //! | `record` | by both sides | records of daemons, and the protocol: [`record`], [`registry`] |
-//! | `process` | by `client` | records of running processes, for programs that start them: [`process`] |
+//! | `process` | by `record` | records of running processes, for programs that start them: [`process`] |
 //! | `process-async` | by `client-async` | `VerifiedProcess::wait_async` and its siblings |
 //! | `digest` | by `record` | the digests of executables in process records |
 //! | `responder` | by `cli` | the answering side, for daemons: [`responder`] |

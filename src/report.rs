@@ -141,6 +141,8 @@ named! {
         DigestMismatch = "digest_mismatch",
         /// The running image is another file.
         PathMismatch = "path_mismatch",
+        /// The process runs as another user than the record says.
+        UserMismatch = "user_mismatch",
         /// The host was rebooted since the record was made.
         Rebooted = "rebooted",
         /// No process has the recorded ID.
@@ -161,6 +163,9 @@ named! {
         /// The record names another boot, and the clocks do not tell of one since it was
         /// made.
         BootContradicted = "boot_contradicted",
+        /// Nothing exact tells whether the process is the recorded one: the record has no
+        /// exact start, or does not name its PID namespace.
+        InstanceUnknown = "instance_unknown",
         /// The time of the record cannot be right, and nothing else proves that the process
         /// is the recorded one.
         TimeUnusable = "time_unusable",
@@ -192,6 +197,11 @@ named! {
         WrongAnswer = "wrong_answer",
         /// The daemon is verified, and its executable was replaced or moved since its start.
         Outdated = "outdated",
+        /// The process is verified, and has executed another build of its program.
+        Reexecuted = "reexecuted",
+        /// The process is verified by what the kernel says of it: it was looked at, not
+        /// asked.
+        KernelOnly = "kernel_only",
         /// The daemon is verified, with other warnings.
         Warnings = "warnings",
         /// All is proven, but there are warnings, which the caller does not accept.
@@ -219,6 +229,10 @@ pub struct Target {
     pub pid: Option<u32>,
     /// The recorded endpoint.
     pub endpoint: Option<Endpoint>,
+    /// The recorded listeners of a process that is not asked: paths of Unix sockets, and
+    /// addresses with ports.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listeners: Vec<String>,
 }
 
 /// The findings of one probe, as plain data that can be serialised.
@@ -227,7 +241,8 @@ pub struct Target {
 pub struct Report {
     /// The conclusion from all checks.
     pub verdict: Verdict,
-    /// The reason for the verdict; `None` for a verified daemon without warnings.
+    /// The reason for the verdict; `None` for a verified daemon that has answered, without
+    /// warnings.
     pub reason: Option<Reason>,
     /// The verdict in one sentence.
     pub summary: String,
@@ -235,6 +250,10 @@ pub struct Report {
     pub target: Target,
     /// All checks, in the order of [`CheckId::ALL`].
     pub checks: Vec<Check>,
+    /// Whether the process is proven to be the exact instance of a process record: by boot,
+    /// PID and exact start, whatever it runs now.
+    #[serde(skip)]
+    pub is_recorded_instance: bool,
     /// The time that the whole probe took; whole microseconds when serialised.
     #[serde(rename = "elapsed_us", serialize_with = "microseconds")]
     pub elapsed: Duration,

@@ -23,6 +23,12 @@ pub enum BackendHandleError {
     /// failed.
     #[error("{}", .0.summary)]
     Probe(Box<Report>),
+    /// The process is proven by a process record, which names no endpoint that answers.
+    #[error("PID {pid} has no endpoint that answers: ProbeReport::into_grant controls it")]
+    NotADaemon {
+        /// PID of the process.
+        pid: u32,
+    },
     /// No connection could be made.
     #[error("cannot connect: {0}")]
     Connect(#[from] ConnectError),

@@ -77,6 +77,8 @@ pub struct BackendHandle {
     pub service_version: String,
     /// The identity that was proven.
     pub daemon_process: DaemonProcess,
+    /// The identity that was proven, which no caller has changed.
+    proven: DaemonProcess,
     grant: Grant,
 }
 
@@ -196,7 +198,7 @@ impl BackendHandle {
     pub async fn connect(&self) -> Result<Connection> {
         let process = self.grant.process().try_clone();
         let process = process.map_err(VerifyPidError::System)?;
-        let daemon = self.grant.daemon().clone();
+        let daemon = self.proven.clone();
         blocking::unblock(move || Connection::to_process(&daemon, &process)).await
     }
 
@@ -206,7 +208,7 @@ impl BackendHandle {
     ///
     /// As [`Self::connect`].
     pub fn connect_blocking(&self) -> Result<Connection> {
-        Connection::to_process(self.grant.daemon(), self.grant.process())
+        Connection::to_process(&self.proven, self.grant.process())
     }
 
     /// Asks the verified process to exit, and waits for that at most `timeout`. Linux:
@@ -256,7 +258,7 @@ impl BackendHandle {
             Ok(())
         } else {
             Err(BackendHandleError::ShutdownTimeout {
-                pid: self.grant.daemon().pid,
+                pid: self.grant.pid(),
             })
         }
     }
@@ -272,7 +274,8 @@ impl ProbeReport {
     /// # Errors
     ///
     /// [`BackendHandleError::Probe`] with the report, unless the verdict is
-    /// [`Verdict::Verified`].
+    /// [`Verdict::Verified`], and [`BackendHandleError::NotADaemon`] if the record is of a
+    /// process that is not asked.
     pub fn into_handle(self) -> Result<BackendHandle> {
         let refused =
             |report: ProbeReport| BackendHandleError::Probe(Box::new(report.into_report()));
@@ -280,11 +283,15 @@ impl ProbeReport {
             return Err(refused(self));
         }
         let grant = Grant::new(self, Signal::Term).map_err(|report| refused(*report))?;
+        let Some(daemon) = grant.daemon().cloned() else {
+            return Err(BackendHandleError::NotADaemon { pid: grant.pid() });
+        };
         let target = &grant.report().target;
         Ok(BackendHandle {
             service_name: target.service_name.clone().unwrap_or_default(),
             service_version: target.service_version.clone().unwrap_or_default(),
-            daemon_process: grant.daemon().clone(),
+            daemon_process: daemon.clone(),
+            proven: daemon,
             grant,
         })
     }

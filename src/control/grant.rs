@@ -4,13 +4,14 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use super::permission::still_runs_it;
 use super::send_error::SendError;
 use crate::endpoint::LeftSocket;
 use crate::identity::DaemonProcess;
-use crate::platform::PinnedProcess;
-use crate::probe::{Probe, ProbeReport};
+use crate::platform::{PinnedProcess, UserId};
+use crate::probe::{Expected, Probe, ProbeReport};
 use crate::process::{self, SendOutcome, Signal};
-use crate::report::{CheckId, Outcome, Report};
+use crate::report::Report;
 
 /// Time for a process to exit that has no image any more.
 const EXIT_TIME: Duration = Duration::from_millis(100);
@@ -26,14 +27,15 @@ const EXIT_TIME: Duration = Duration::from_millis(100);
 pub struct Grant {
     signal: Signal,
     report: Report,
-    daemon: DaemonProcess,
+    expected: Expected,
     process: PinnedProcess,
     /// A probe for another look at the daemon.
     probe: Probe,
-    socket: Option<LeftSocket>,
-    /// Whether the socket belongs to the user of the daemon, who is not root. Only that
-    /// user is harmed if the path leads elsewhere.
-    is_own_socket: bool,
+    /// The socket files that it may leave.
+    sockets: Vec<LeftSocket>,
+    /// The user of the process, who is not root: only that user is harmed if the path of
+    /// such a socket leads elsewhere.
+    user: Option<UserId>,
 }
 
 impl Grant {
@@ -43,24 +45,23 @@ impl Grant {
         let Some(probe) = Probe::again(&report) else {
             return Err(Box::new(report));
         };
-        let (report, daemon, process) = report.into_parts()?;
+        let (report, expected, process) = report.into_parts()?;
         Ok(Self {
             signal,
             report,
-            daemon,
+            expected,
             process,
             probe,
-            socket: None,
-            is_own_socket: false,
+            sockets: Vec::new(),
+            user: None,
         })
     }
 
-    /// Remembers the socket file, so that [`Self::remove_socket`] can recognise it.
-    pub(super) fn with_socket(mut self) -> Self {
-        self.socket = LeftSocket::at_path(&self.daemon.ipc_endpoint);
+    /// Remembers the socket files, so that [`Self::remove_sockets`] can recognise them.
+    pub(super) fn with_sockets(mut self) -> Self {
+        self.sockets = self.expected.left_sockets();
         // The system reports the user only while the process lives.
-        let user = self.process.uid().ok().filter(|&user| user != 0);
-        self.is_own_socket = user.is_some() && self.socket.as_ref().map(LeftSocket::owner) == user;
+        self.user = self.process.uid().ok().filter(|&user| user != 0);
         self
     }
 
@@ -82,10 +83,16 @@ impl Grant {
         self.report
     }
 
-    /// Returns the identity that was proven.
+    /// Returns the identity that was proven, if it is that of a daemon.
     #[must_use]
-    pub fn daemon(&self) -> &DaemonProcess {
-        &self.daemon
+    pub fn daemon(&self) -> Option<&DaemonProcess> {
+        self.expected.daemon()
+    }
+
+    /// Returns the PID of the process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
     }
 
     pub(crate) fn process(&self) -> &PinnedProcess {
@@ -118,8 +125,7 @@ impl Grant {
             return Ok(SendOutcome::AlreadyGone);
         }
         let now = self.probe_again(Duration::ZERO);
-        let proves = |id| now.check(id).is_some_and(|it| it.outcome == Outcome::Pass);
-        if !(proves(CheckId::Pid) && proves(CheckId::Digest)) {
+        if !still_runs_it(&now) {
             // A process that exits loses its image first.
             if self.process.wait_exit(EXIT_TIME)? {
                 return Ok(SendOutcome::AlreadyGone);
@@ -140,24 +146,26 @@ impl Grant {
         self.probe.clone().timeout(timeout).run().into_report()
     }
 
-    /// Removes the socket file that the process left, if it is still the same file and
-    /// no process listens on it. Returns whether a file was removed.
-    ///
-    /// # Errors
-    ///
-    /// The error of the system if the file cannot be removed, and
-    /// [`io::ErrorKind::PermissionDenied`] if other users could have put it there.
-    pub fn remove_socket(&self) -> io::Result<bool> {
-        match &self.socket {
-            None => Ok(false),
-            Some(socket) if self.is_own_socket => socket.remove_unchecked(),
-            Some(socket) => socket.remove(),
-        }
+    /// Removes the socket files that the process left, each if it is still the same file and
+    /// no process listens on it. Returns for each path whether a file was removed, or the
+    /// error of the system; one of the kind [`io::ErrorKind::PermissionDenied`] if other
+    /// users could have put it there.
+    #[must_use]
+    pub fn remove_sockets(&self) -> Vec<(&Path, io::Result<bool>)> {
+        let remove = |socket: &LeftSocket| match self.user {
+            Some(user) if socket.owner() == user => socket.remove_unchecked(),
+            _ => socket.remove(),
+        };
+        let sockets = self.sockets.iter();
+        sockets
+            .map(|socket| (socket.path(), remove(socket)))
+            .collect()
     }
 
-    /// Returns the path of the socket.
+    /// Returns the paths of the recorded Unix sockets. One that starts with `@` is a name in
+    /// the abstract namespace.
     #[must_use]
-    pub fn socket_path(&self) -> &Path {
-        Path::new(&self.daemon.ipc_endpoint.path)
+    pub fn socket_paths(&self) -> Vec<&Path> {
+        self.expected.socket_paths()
     }
 }

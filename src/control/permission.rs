@@ -67,6 +67,12 @@ const RECORDED_PROCESS: Proof = &[
     (CheckId::Digest, &[Outcome::Pass]),
 ];
 
+/// Proof that a process that was proven before still runs the recorded program.
+const RUNNING_IMAGE: Proof = &[
+    (CheckId::Pid, &[Outcome::Pass]),
+    (CheckId::Digest, &[Outcome::Pass]),
+];
+
 /// Proof that the recorded process itself has answered the challenge.
 const OWN_ANSWER: Proof = &[
     (CheckId::Nonce, &[Outcome::Pass]),
@@ -84,6 +90,34 @@ const BESIDE_ANSWER: Proof = &[
     (CheckId::Digest, &[Outcome::Pass]),
 ];
 
+/// What must not speak against a process that is proven to be the recorded instance: only
+/// its program and its users can have changed since.
+const RECORDED_INSTANCE: Proof = &[
+    (
+        CheckId::User,
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
+    ),
+    (CheckId::StartTime, &[Outcome::Pass]),
+    (
+        CheckId::ExePath,
+        &[
+            Outcome::Pass,
+            Outcome::Warn,
+            Outcome::Unknown,
+            Outcome::Skip,
+        ],
+    ),
+    (
+        CheckId::Digest,
+        &[
+            Outcome::Pass,
+            Outcome::Warn,
+            Outcome::Unknown,
+            Outcome::Skip,
+        ],
+    ),
+];
+
 /// Decides whether `report` permits `signal`.
 ///
 /// Every signal needs the same proof that the process is the recorded one. SIGKILL, the last
@@ -95,12 +129,14 @@ const BESIDE_ANSWER: Proof = &[
 /// [`Denial::AlreadyGone`] if the daemon is not running, [`Denial::Evidence`] if the
 /// verdict is in favour and the proof is incomplete, else [`Denial::Verdict`].
 pub fn permits(report: &Report, signal: Signal) -> Result<(), Denial> {
-    use Verdict::{InvalidRecord, NotRunning, Unresponsive, Verified};
+    use Verdict::{Indeterminate, InvalidRecord, NotRunning, Unresponsive, Verified};
 
     let verdict = report.verdict;
     match verdict {
         NotRunning => Err(Denial::AlreadyGone),
         InvalidRecord => Err(Denial::Verdict { verdict }),
+        // The exact instance is proof enough, also if its image may not be looked at.
+        Indeterminate if report.is_recorded_instance => require(verdict, missing_proof(report)),
         Verified | Unresponsive => require(verdict, missing_proof(report)),
         _ if signal == Signal::Kill && report.reason != Some(Reason::EndpointDiffers) => {
             require(verdict, missing_proof(report))
@@ -128,12 +164,24 @@ fn missing_proof(report: &Report) -> Vec<CheckId> {
         report.verdict == Verdict::Verified && missing(report, OWN_ANSWER).is_empty();
     missing(
         report,
-        if has_answered {
+        if report.is_recorded_instance {
+            RECORDED_INSTANCE
+        } else if has_answered {
             BESIDE_ANSWER
         } else {
             RECORDED_PROCESS
         },
     )
+}
+
+/// Returns whether the process of an earlier proof still runs what was proven.
+pub(super) fn still_runs_it(report: &Report) -> bool {
+    let proof = if report.is_recorded_instance {
+        RECORDED_INSTANCE
+    } else {
+        RUNNING_IMAGE
+    };
+    missing(report, proof).is_empty()
 }
 
 /// Returns the checks of `proof` that `report` does not give.

@@ -32,7 +32,7 @@ impl ProbeReport {
         match self.refusal(signal, trust) {
             Some(denial) => Err(refused(denial, self)),
             None => Grant::new(self, signal)
-                .map(Grant::with_socket)
+                .map(Grant::with_sockets)
                 .map_err(|report| refused(Denial::AlreadyGone, *report)),
         }
     }

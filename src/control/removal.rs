@@ -4,10 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::endpoint::LeftSocket;
-use crate::identity::DaemonProcess;
 use crate::named::named;
 use crate::platform::FileStat;
-use crate::probe::{ProbeReport, RecordFile};
+use crate::probe::{Expected, ProbeReport, RecordFile};
 use crate::process::Trust;
 use crate::record::{self, Record};
 use crate::report::{Reason, Verdict};
@@ -44,10 +43,10 @@ impl KeepReason {
 /// to be gone.
 #[derive(Debug)]
 pub struct Removal {
-    daemon: DaemonProcess,
+    expected: Expected,
     path: PathBuf,
     file: FileStat,
-    socket: Option<LeftSocket>,
+    sockets: Vec<LeftSocket>,
 }
 
 impl ProbeReport {
@@ -66,21 +65,24 @@ impl ProbeReport {
         if report.verdict != Verdict::NotRunning {
             return Err(KeepReason::NotGone);
         }
-        let (Some(daemon), Some(RecordFile { path, stat })) = (self.identity(), self.file()) else {
+        let (Some(expected), Some(RecordFile { path, stat })) = (self.expected(), self.file())
+        else {
             return Err(KeepReason::NamesNoDaemon);
         };
         // A daemon listens before it writes its record, so a younger socket belongs to
         // another daemon, which is just starting.
-        let socket = LeftSocket::at_path(&daemon.ipc_endpoint)
-            .and_then(|socket| socket.not_younger_than(stat.modified_ns))
-            // Inside a container, the path may have named another file.
-            .filter(|_| report.reason != Some(Reason::NamespaceGone));
+        let mut sockets = expected.left_sockets();
+        // Inside a container, the path may have named another file.
+        sockets.retain(|socket| {
+            socket.is_not_younger_than(stat.modified_ns)
+                && report.reason != Some(Reason::NamespaceGone)
+        });
         // The manifest proves the host of an identity file only across a reboot: within
         // one boot, a container may share the directory. A dead socket proves it too.
         let is_proven = self.is_from_here()
             && (report.target.identity_file.is_none()
                 || report.reason == Some(Reason::Rebooted)
-                || socket.as_ref().is_some_and(LeftSocket::is_left));
+                || sockets.iter().any(LeftSocket::is_left));
         if !is_proven {
             return Err(KeepReason::Elsewhere);
         }
@@ -88,10 +90,10 @@ impl ProbeReport {
             return Err(KeepReason::Untrusted);
         }
         Ok(Removal {
-            daemon: daemon.clone(),
+            expected: expected.clone(),
             path: path.clone(),
             file: *stat,
-            socket,
+            sockets,
         })
     }
 
@@ -108,9 +110,9 @@ impl Removal {
     #[must_use]
     pub fn files(&self) -> Vec<&Path> {
         let is_removable = |socket: &&LeftSocket| socket.is_left() && socket.distrust().is_none();
-        let socket = self.socket.as_ref().filter(is_removable);
-        let socket = socket.map(LeftSocket::path);
-        [self.path.as_path()].into_iter().chain(socket).collect()
+        let sockets = self.sockets.iter().filter(is_removable);
+        let sockets = sockets.map(LeftSocket::path);
+        [self.path.as_path()].into_iter().chain(sockets).collect()
     }
 
     /// Removes the record if it is still the file that was read. Returns whether a file
@@ -126,19 +128,16 @@ impl Removal {
         record::remove_if(&self.path, |record| self.matches(record))
     }
 
-    /// Removes the socket file that the daemon left, if it is still the same file and no
-    /// process listens on it. Returns its path if it was removed. To be called after
-    /// [`Self::remove_record`].
-    ///
-    /// # Errors
-    ///
-    /// The error of the system if the file cannot be removed, and
-    /// [`io::ErrorKind::PermissionDenied`] if other users could have put it there.
-    pub fn remove_socket(&self) -> io::Result<Option<&Path>> {
-        match &self.socket {
-            Some(socket) if socket.remove()? => Ok(Some(socket.path())),
-            _ => Ok(None),
-        }
+    /// Removes the socket files that the daemon left, each if it is still the same file and
+    /// no process listens on it. Returns for each path whether a file was removed, or the
+    /// error of the system; one of the kind [`io::ErrorKind::PermissionDenied`] if other
+    /// users could have put it there. To be called after [`Self::remove_record`].
+    #[must_use]
+    pub fn remove_sockets(&self) -> Vec<(&Path, io::Result<bool>)> {
+        let sockets = self.sockets.iter();
+        sockets
+            .map(|socket| (socket.path(), socket.remove()))
+            .collect()
     }
 
     /// Returns the path of the record.
@@ -152,6 +151,6 @@ impl Removal {
     fn matches(&self, record: &Record) -> bool {
         let key = |file: FileStat| (file.id, file.size, file.modified_ns);
         record.file.map(key) == Some(key(self.file))
-            && record.daemon().as_ref() == Some(&self.daemon)
+            && Expected::from_record(record).as_ref() == Some(&self.expected)
     }
 }

@@ -37,10 +37,17 @@ impl LeftSocket {
         })
     }
 
-    /// Returns `self` unless the socket was created after `unix_ns`. A daemon listens
-    /// before it writes its record, so a younger socket belongs to another daemon.
-    pub(crate) fn not_younger_than(self, unix_ns: i128) -> Option<Self> {
-        (self.file.1 <= unix_ns).then_some(self)
+    /// Returns whether the socket was created by `unix_ns`. A daemon listens before it
+    /// writes its record, so a younger socket belongs to another daemon.
+    pub(crate) fn is_not_younger_than(&self, unix_ns: i128) -> bool {
+        self.file.1 <= unix_ns
+    }
+
+    /// Returns `self` if the file has this inode number, as far as a listener's record has
+    /// it: its lower 32 bits.
+    pub(crate) fn with_inode(self, low_half: u64) -> Option<Self> {
+        let inode = self.file.0.inode & u128::from(u32::MAX);
+        (inode == u128::from(low_half)).then_some(self)
     }
 
     /// Returns the path of the file.

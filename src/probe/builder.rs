@@ -3,17 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::checks::state::RecordState;
+use super::checks::state::{RecordState, States};
 use super::checks::{self, CheckText};
+use super::evidence::Held;
+use super::expected::Expected;
 use super::gather::gather;
 use super::image_digests::ImageDigests;
+use super::observed::{self, ObservedRequest, Subject};
 use super::probe_report::{self, ProbeReport, RecordFile, untouched};
 use super::request::{AskedEndpoint, Request};
 use super::verdict;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::UserId;
+use crate::process::ProcessRecord;
 use crate::record::{Finding, Record};
-use crate::report::{CheckId, Outcome, Target, Verdict};
+use crate::report::{Check, CheckId, Outcome, Target, Verdict};
 
 /// The default of [`Probe::timeout`]: 500 ms.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -36,7 +40,7 @@ pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 #[must_use = "a probe does nothing until it is run"]
 pub struct Probe {
-    pub(super) expected: Option<DaemonProcess>,
+    pub(super) expected: Option<Expected>,
     pub(super) findings: Vec<Finding>,
     /// A remark on the source of the identity.
     pub(super) note: Option<String>,
@@ -65,7 +69,23 @@ impl Probe {
             ..Target::default()
         };
         Self {
-            expected: Some(recorded.clone()),
+            expected: Some(Expected::Daemon(recorded.clone())),
+            ..Self::with_defaults(target)
+        }
+    }
+
+    /// Creates a probe of a process that was recorded without its cooperation. Nothing is
+    /// connected to, and nothing is sent: the kernel alone is asked.
+    pub fn of_process(recorded: &ProcessRecord) -> Self {
+        let target = Target {
+            pid: Some(recorded.process.pid),
+            service_name: recorded.service_name.clone(),
+            service_version: recorded.service_version.clone(),
+            listeners: recorded.listener_names(),
+            ..Target::default()
+        };
+        Self {
+            expected: Some(Expected::Process(Box::new(recorded.clone()))),
             ..Self::with_defaults(target)
         }
     }
@@ -78,7 +98,7 @@ impl Probe {
     /// [`Self::all_from_record`].
     pub fn from_record(record: &Record) -> Self {
         Self {
-            expected: record.daemon(),
+            expected: Expected::from_record(record),
             findings: record.findings.clone(),
             file: RecordFile::from_record(record),
             owner: record.ownership.map(|file| file.owner),
@@ -90,7 +110,10 @@ impl Probe {
     /// Creates a probe of the identity that a report is about; `None` if it is about none. An
     /// unchanged image is not hashed again.
     pub(crate) fn again(report: &ProbeReport) -> Option<Self> {
-        let probe = Self::new(report.expected.as_ref()?);
+        let probe = match report.expected.as_ref()? {
+            Expected::Daemon(daemon) => Self::new(daemon),
+            Expected::Process(record) => Self::of_process(record),
+        };
         Some(probe.image_digests(&report.digests))
     }
 
@@ -197,7 +220,35 @@ impl Probe {
                 return untouched(state, check, self.target, started);
             }
         };
-        let (evidence, mut held) = gather(&Request {
+        let mut looked = match expected {
+            Expected::Daemon(daemon) => self.ask(daemon),
+            Expected::Process(record) => self.observe(Subject::from(&**record)),
+        };
+        let states = looked.states;
+        // The PID of the record is then that of another process.
+        looked
+            .held
+            .process
+            .take_if(|_| states.host.outcome() == Outcome::Fail);
+        let checks = looked.checks;
+        let report = probe_report::report(&states, checks, self.target, self.strict, started);
+        let held = &mut looked.held;
+        held.stream.take_if(|_| report.verdict != Verdict::Verified);
+        ProbeReport {
+            report,
+            findings: looked.findings,
+            is_from_here: looked.is_from_here,
+            is_gone: verdict::proof_of_death(&states).is_some(),
+            expected: self.expected,
+            file: self.file,
+            digests: self.digests,
+            held: looked.held,
+        }
+    }
+
+    /// Connects to a daemon, and asks it for its identity.
+    fn ask(&self, expected: &DaemonProcess) -> Looked {
+        let (evidence, held) = gather(&Request {
             expected,
             host: self.host.as_deref(),
             owner: self.owner,
@@ -211,20 +262,33 @@ impl Probe {
             digests: &self.digests,
         });
         let (states, checks) = checks::examine(&evidence);
-        // The PID of the record is then that of another process.
-        held.process
-            .take_if(|_| states.host.outcome() == Outcome::Fail);
-        let report = probe_report::report(&states, checks, self.target, self.strict, started);
-        held.stream.take_if(|_| report.verdict != Verdict::Verified);
-        ProbeReport {
-            report,
+        let host = &evidence.host.value;
+        Looked {
+            states,
+            checks,
+            is_from_here: host.is_from_here(&expected.boot_id) || host.is_namespace_gone,
             findings: evidence.findings,
-            is_from_here: evidence.host.value.is_from_here(&evidence.expected.boot_id)
-                || evidence.host.value.is_namespace_gone,
-            is_gone: verdict::proof_of_death(&states).is_some(),
-            expected: self.expected,
-            file: self.file,
-            digests: self.digests,
+            held,
+        }
+    }
+
+    /// Looks at a process without asking it.
+    fn observe(&self, subject: Subject<'_>) -> Looked {
+        let (evidence, held) = observed::gather(&ObservedRequest {
+            subject,
+            owner: self.owner,
+            ours: self.ours.as_ref(),
+            findings: &self.findings,
+            note: self.note.as_deref(),
+            digests: &self.digests,
+        });
+        let (states, checks) = checks::examine_observed(&evidence);
+        let host = &evidence.host.value;
+        Looked {
+            states,
+            checks,
+            is_from_here: host.is_from_here(&evidence.boot.boot_id) || host.is_namespace_gone,
+            findings: evidence.findings,
             held,
         }
     }
@@ -234,7 +298,7 @@ impl Probe {
     /// # Errors
     ///
     /// The result of the check of the record, if that has no valid identity.
-    fn sound_identity(&self) -> Result<&DaemonProcess, (RecordState, CheckText)> {
+    fn sound_identity(&self) -> Result<&Expected, (RecordState, CheckText)> {
         let (state, text) = checks::examine_findings(&self.findings, self.note.as_deref());
         match (state, &self.expected) {
             (RecordState::Invalid, _) => Err((RecordState::Invalid, text)),
@@ -242,4 +306,13 @@ impl Probe {
             (_, Some(expected)) => Ok(expected),
         }
     }
+}
+
+/// The states of all checks, and what was gathered beside them.
+struct Looked {
+    states: States,
+    checks: Vec<Check>,
+    findings: Vec<Finding>,
+    is_from_here: bool,
+    held: Held,
 }

@@ -201,7 +201,7 @@ mod tests {
             idle_timeout_secs: None,
         };
         let host = HostEvidence::new(None, HostIdentity::current(Path::new("/")).into());
-        let target = target_process::pin(&expected, &host);
+        let target = target_process::pin(expected.pid, &host);
         let deadline = Deadline::after(Duration::from_secs(5));
         let connected = endpoint::connect(&expected.ipc_endpoint, deadline).unwrap();
 

@@ -187,6 +187,13 @@ pub(crate) enum UserEvidence {
         /// Whether different users may have the same ID here.
         is_ambiguous: bool,
     },
+    /// The record says as which users the process ran, in this order: real, effective, saved
+    /// and file system user.
+    Recorded {
+        recorded: [NamedUser; 4],
+        process: [NamedUser; 4],
+        is_ambiguous: bool,
+    },
 }
 
 /// A user with its name, if it has one on this host.

@@ -11,8 +11,9 @@ pub(crate) fn summarize(
     reason: Option<Reason>,
     target: &Target,
     checks: &[Check],
+    is_asked: bool,
 ) -> String {
-    let facts = Facts::new(target, checks);
+    let facts = Facts::new(target, checks, is_asked);
     let Some(reason) = reason else {
         let Facts { daemon, pid, .. } = facts;
         return format!("verified: {daemon} (PID {pid}) is the recorded process and answers");
@@ -102,6 +103,11 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::DigestMismatch => {
             format!("PID {pid} runs another build or another program than recorded")
         }
+        Reason::UserMismatch => format!(
+            "PID {pid} runs as {}, and was recorded as {}",
+            facts.actual(CheckId::User),
+            facts.expected(CheckId::User)
+        ),
         Reason::PathMismatch => format!(
             "PID {pid} runs another file than recorded: {}",
             facts.detail_or_none(CheckId::ExePath)
@@ -160,6 +166,10 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::BootUnknown => {
             format!("PID {pid} does not answer, and the record does not say from which boot it is")
         }
+        Reason::InstanceUnknown => format!(
+            "nothing exact tells whether PID {pid} is the recorded process: {}",
+            facts.detail_of_instance()
+        ),
         Reason::ProcessUnreadable => {
             format!("PID {pid} could not be examined completely: {unknown}")
         }
@@ -207,15 +217,26 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             format!("{alive} {path} speaks something else: {answer}")
         }
         Reason::WrongAnswer => format!("{alive} answers wrongly: {answer}"),
+        Reason::KernelOnly => {
+            format!("{daemon} (PID {pid}) is the recorded process; it was looked at, not asked")
+        }
+        Reason::Reexecuted => format!(
+            "{daemon} (PID {pid}) is the recorded process, and has executed another build of its \
+             program since"
+        ),
         Reason::Outdated => format!(
-            "{daemon} (PID {pid}) answers; its executable was {}",
+            "{daemon} (PID {pid}) {}; its executable was {}",
+            facts.stands(),
             facts.detail_or_none(CheckId::ExePath)
         ),
         Reason::Warnings => format!(
             "{daemon} (PID {pid}) {}; look at: {doubts}",
             facts.answers()
         ),
-        Reason::Strict => format!("it answers, but warnings are not accepted: {doubts}"),
+        Reason::Strict => format!(
+            "it {}, but warnings are not accepted: {doubts}",
+            facts.stands()
+        ),
         _ => return None,
     })
 }
@@ -227,7 +248,7 @@ mod tests {
     #[test]
     fn every_reason_has_one_sentence() {
         let target = Target::default();
-        let facts = Facts::new(&target, &[]);
+        let facts = Facts::new(&target, &[], true);
         for &reason in Reason::ALL {
             let groups = [about_record, about_mismatch, about_process, about_endpoint];
             let sentences = groups.iter().filter_map(|group| group(reason, &facts));

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::conversation::{Conversation, Terms};
 use super::evidence::{
     AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, PeerEvidence,
-    ServerEvidence,
+    ServerEvidence, UserEvidence,
 };
 use super::hashing::{DigestWork, converse_and_hash};
 use super::host_evidence::{HostEvidence, RecordedBoot};
@@ -28,7 +28,7 @@ use crate::record::{self, Finding};
 pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let expected = request.expected;
     let host = Timed::of(|| hosts(request));
-    let target = Timed::of(|| target_process::pin(expected, &host.value));
+    let target = Timed::of(|| target_process::pin(expected.pid, &host.value));
     let deadline = Deadline::after(request.timeout);
     let _limit = TimeLimit::until(deadline);
     let (endpoint, connected) = Timed::of(|| connect(request, deadline, &target.value)).unzip();
@@ -42,20 +42,23 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let begin =
         |connected| Conversation::begin(connected, &target.value, Challenge::fresh(), terms);
     let conversation = connected.map_or_else(Conversation::none, begin);
-    let user = Timed::of(|| user::compare(&target.value, request.owner));
+    let user = Timed::of(|| match &target.value {
+        Ok(process) => user::compare(process, request.owner),
+        Err(_) => UserEvidence::NotExamined,
+    });
     let status = Timed::of(|| target_process::status(&target.value));
-    let is_of_this_boot = host.value.boot_of(expected) != RecordedBoot::Earlier;
+    let is_of_this_boot = boot_of(expected, &host.value) != RecordedBoot::Earlier;
     let image = Timed::of(|| {
         let opened = is_of_this_boot.then(|| RunningImage::open(&target.value));
         opened.unwrap_or(Err(ImageEvidence::NotExamined))
     });
-    let work = DigestWork::new(image.value.as_ref(), expected, request.digests);
+    let work = DigestWork::new(image.value.as_ref(), expected.exe_digest, request.digests);
     let (mut conversation, digest) = converse_and_hash(conversation, work);
     if let Some(stranger) = conversation.stranger.take() {
         compare_image(&stranger, &mut conversation.peer.value, request);
     }
     let image = image.map(|image| match image {
-        Ok(image) => image.examine(request, &digest.value),
+        Ok(image) => image.examine(&expected.exe_path, request.digests, &digest.value),
         Err(evidence) => evidence,
     });
     let listens = listens(&target.value, expected, &endpoint.value);
@@ -66,7 +69,10 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let silent = process.as_ref().filter(|_| !has_answered);
     let evidence = Evidence {
         expected: expected.clone(),
-        findings: findings(request, process.as_ref().filter(|_| is_of_this_boot)),
+        findings: findings(
+            request.findings,
+            process.as_ref().filter(|_| is_of_this_boot),
+        ),
         note: request.note.map(str::to_owned),
         host,
         endpoint,
@@ -85,20 +91,23 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     (evidence, Held { process, stream })
 }
 
+fn boot_of(expected: &DaemonProcess, host: &HostEvidence) -> RecordedBoot {
+    host.boot_of(&expected.boot_id, expected.started_at_unix_ms)
+}
+
 fn hosts(request: &Request<'_>) -> HostEvidence {
     let ours =
         (request.ours.cloned()).unwrap_or_else(|| HostIdentity::current(Path::new("/")).into());
     let mut hosts = HostEvidence::new(request.host.cloned(), ours);
     if request.host_is_of_identity {
-        hosts.examine_namespace(request.expected);
+        hosts.examine_namespace(&request.expected.boot_id);
     }
     hosts
 }
 
 /// Returns the findings on the record. The user of all user IDs of the process
 /// gains nothing by a false record: that user can signal the process anyway.
-fn findings(request: &Request<'_>, process: Option<&PinnedProcess>) -> Vec<Finding> {
-    let findings = request.findings;
+pub(super) fn findings(findings: &[Finding], process: Option<&PinnedProcess>) -> Vec<Finding> {
     let process = process.filter(|_| record::suspect_one(findings));
     match process.and_then(target_process::sole_user) {
         Some(user) => record::trusting(findings, user),
@@ -160,7 +169,7 @@ fn compare_image(process: &PinnedProcess, peer: &mut Option<PeerEvidence>, reque
         return;
     }
     let image = RunningImage::of_process(process);
-    let work = DigestWork::new(image.as_ref(), request.expected, request.digests);
+    let work = DigestWork::new(image.as_ref(), request.expected.exe_digest, request.digests);
     let (_, digest) = converse_and_hash(Conversation::none(), work);
     let DigestEvidence::Computed {
         expected, actual, ..

@@ -9,7 +9,7 @@ use super::hasher::{Hashed, Hasher, KnownDigest, Waiter};
 use super::image_digests::{ImageDigest, ImageDigests};
 use super::running_image::RunningImage;
 use super::timed::Timed;
-use crate::identity::{DaemonProcess, Digest, DigestAlgorithm};
+use crate::identity::{Digest, DigestAlgorithm, ExeDigest};
 use crate::platform::ImageError;
 
 /// The work for the digest check of one image.
@@ -31,7 +31,7 @@ pub(super) struct Comparison {
 impl<'a> DigestWork<'a> {
     pub(super) fn new(
         image: Result<&RunningImage<'_>, &ImageEvidence>,
-        expected: &DaemonProcess,
+        expected: ExeDigest,
         digests: &'a ImageDigests,
     ) -> Self {
         let image = match image {
@@ -41,7 +41,7 @@ impl<'a> DigestWork<'a> {
             }
             Err(_) => return Self::Done(DigestEvidence::NotExamined),
         };
-        let Some((algorithm, expected)) = expected.exe_digest.preferred() else {
+        let Some((algorithm, expected)) = expected.preferred() else {
             return Self::Done(DigestEvidence::NotSupplied);
         };
         let comparison = Comparison {

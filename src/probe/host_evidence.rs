@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::host::{self, Namespaces};
-use crate::identity::{DaemonProcess, HostIdentity};
+use crate::identity::HostIdentity;
 use crate::platform::{self, Clocks};
 
 /// The host of the record and ours.
@@ -41,10 +41,10 @@ impl HostEvidence {
     }
 
     /// Looks whether a process lives in the recorded PID namespace, if that is another one of
-    /// this boot, as the process that is `recorded` must be, too.
-    pub(crate) fn examine_namespace(&mut self, recorded: &DaemonProcess) {
+    /// this boot, as the recorded process, of boot `boot_id`, must be, too.
+    pub(crate) fn examine_namespace(&mut self, boot_id: &str) {
         self.is_namespace_gone = self.agree(|host| &host.boot_id)
-            && self.boot_of(recorded) == RecordedBoot::This
+            && self.ours.boot_id == boot_id
             && self.namespaces().is_some_and(|(theirs, ours)| {
                 theirs.pid != ours.pid && platform::is_pid_namespace_gone(theirs.pid)
             });
@@ -92,14 +92,15 @@ impl HostEvidence {
             && is_known_boot
     }
 
-    /// Returns the boot of a recorded identity.
-    pub(crate) fn boot_of(&self, recorded: &DaemonProcess) -> RecordedBoot {
-        let (theirs, ours) = (&recorded.boot_id, &self.ours.boot_id);
+    /// Returns the boot of an identity that was recorded in boot `theirs`, at `made_at` in
+    /// milliseconds since the Unix epoch.
+    pub(crate) fn boot_of(&self, theirs: &str, made_at: u64) -> RecordedBoot {
+        let ours = &self.ours.boot_id;
         if host::known(theirs).is_none() || host::known(ours).is_none() {
             RecordedBoot::Unknown
         } else if theirs == ours {
             RecordedBoot::This
-        } else if self.clocks.is_before_boot(recorded.started_at_unix_ms) {
+        } else if self.clocks.is_before_boot(made_at) {
             RecordedBoot::Earlier
         } else {
             RecordedBoot::Contradicted

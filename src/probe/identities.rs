@@ -18,7 +18,7 @@ impl Probe {
         let probe = Self::from_record(record);
         let is_unusable =
             checks::examine_findings(&record.findings, None).0 == RecordState::Invalid;
-        if is_unusable || record.content.daemon_message().is_some() {
+        if is_unusable || record.content.names_a_process() {
             return vec![probe];
         }
         let discovery = record::discover(record);

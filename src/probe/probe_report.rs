@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 use serde::{Serialize, Serializer};
 
 use super::checks::CheckText;
-use super::checks::state::{RecordState, States};
+use super::checks::state::{InstanceState, NonceState, RecordState, States};
 use super::evidence::Held;
+use super::expected::Expected;
 use super::image_digests::ImageDigests;
 use super::{checks, explanations, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
 use crate::platform::{FileStat, PinnedProcess};
+use crate::process::ProcessRecord;
 use crate::record::{self, Finding, LoadError, Record};
 use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 
@@ -53,12 +55,14 @@ pub(super) fn report(
     started: Instant,
 ) -> Report {
     let (verdict, reason) = verdict::decide(states, strict);
+    let is_asked = states.nonce != NonceState::Unasked;
     Report {
         verdict,
         reason,
-        summary: explanations::summarize(verdict, reason, &target, &checks),
+        summary: explanations::summarize(verdict, reason, &target, &checks, is_asked),
         target,
         checks,
+        is_recorded_instance: states.instance == InstanceState::Proven,
         elapsed: started.elapsed(),
     }
 }
@@ -75,7 +79,7 @@ pub struct ProbeReport {
     pub(super) findings: Vec<Finding>,
     pub(super) is_from_here: bool,
     pub(super) is_gone: bool,
-    pub(super) expected: Option<DaemonProcess>,
+    pub(super) expected: Option<Expected>,
     pub(super) file: Option<RecordFile>,
     /// The digests of the run that the probe was part of.
     pub(super) digests: Arc<ImageDigests>,
@@ -118,9 +122,19 @@ impl ProbeReport {
         self.report
     }
 
-    /// Returns the recorded identity, if the record names one.
+    /// Returns the recorded identity, if the record names that of a daemon.
     #[must_use]
     pub fn identity(&self) -> Option<&DaemonProcess> {
+        self.expected.as_ref()?.daemon()
+    }
+
+    /// Returns the process record, if the record is one.
+    #[must_use]
+    pub fn process_record(&self) -> Option<&ProcessRecord> {
+        self.expected.as_ref()?.process()
+    }
+
+    pub(crate) fn expected(&self) -> Option<&Expected> {
         self.expected.as_ref()
     }
 
@@ -149,9 +163,7 @@ impl ProbeReport {
 
     /// Splits into the report, the recorded identity and its process. Gives `self` back
     /// if the process is not alive.
-    pub(crate) fn into_parts(
-        mut self,
-    ) -> Result<(Report, DaemonProcess, PinnedProcess), Box<Self>> {
+    pub(crate) fn into_parts(mut self) -> Result<(Report, Expected, PinnedProcess), Box<Self>> {
         match (self.expected.take(), self.held.process.take()) {
             (Some(expected), Some(process)) => Ok((self.report, expected, process)),
             (expected, process) => {

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::evidence::{DigestEvidence, FoundImage, ImageEvidence, RecordedFile};
 use super::hasher::Hashed;
 use super::image_digests::ImageDigests;
-use super::request::Request;
 use super::target_process::TargetProcess;
 use crate::platform::{self, FileStat, Image, ImageError, PinnedProcess};
 
@@ -39,23 +38,33 @@ impl<'p> RunningImage<'p> {
 
     /// Compares the image with the recorded path, unless the process runs another image
     /// by now: hashing takes time.
-    pub(super) fn examine(&self, request: &Request<'_>, digest: &DigestEvidence) -> ImageEvidence {
-        let found = self.compare_names(request, digest);
+    pub(super) fn examine(
+        &self,
+        recorded: &Path,
+        digests: &ImageDigests,
+        digest: &DigestEvidence,
+    ) -> ImageEvidence {
+        let found = self.compare_names(recorded, digests, digest);
         match self.process.image_id() {
             Ok(now) if now != self.image.stat.id => ImageEvidence::Failed(ImageError::Changed),
             _ => ImageEvidence::Found(found),
         }
     }
 
-    fn compare_names(&self, request: &Request<'_>, digest: &DigestEvidence) -> FoundImage {
+    fn compare_names(
+        &self,
+        recorded: &Path,
+        digests: &ImageDigests,
+        digest: &DigestEvidence,
+    ) -> FoundImage {
         let (process, link) = (self.process, self.image.link.as_deref());
-        let recorded = self.name_of(&request.expected.exe_path);
+        let recorded = self.name_of(recorded);
         let is_image =
             |stat: io::Result<FileStat>| stat.is_ok_and(|stat| stat.id == self.image.stat.id);
         let file = match platform::stat(recorded) {
             Ok(stat) if stat.id == self.image.stat.id => RecordedFile::Same,
             _ if is_image(process.stat_inside(recorded)) => RecordedFile::SameInside,
-            Ok(stat) => match self.is_copied_to(recorded, stat, digest, request.digests) {
+            Ok(stat) => match self.is_copied_to(recorded, stat, digest, digests) {
                 Ok(true) => RecordedFile::Copy,
                 Ok(false) => RecordedFile::Other,
                 Err(error) => RecordedFile::Unreadable(error),

@@ -3,7 +3,6 @@
 use super::evidence::{NoProcess, StatusEvidence};
 use super::host_evidence::HostEvidence;
 use crate::endpoint::{Connected, ServedBy};
-use crate::identity::DaemonProcess;
 use crate::platform::{self, Liveness, PinError, PinnedProcess, UserId, UserIds};
 
 /// The recorded process, alive, or the reason why there is none to examine.
@@ -11,11 +10,11 @@ pub(super) type TargetProcess = Result<PinnedProcess, NoProcess>;
 
 /// Pins the process that has the recorded PID now, unless the record is from another host
 /// or PID namespace. After a reboot, it may still be the one that serves the socket.
-pub(super) fn pin(expected: &DaemonProcess, host: &HostEvidence) -> TargetProcess {
+pub(super) fn pin(pid: u32, host: &HostEvidence) -> TargetProcess {
     if host.is_foreign() {
         return Err(NoProcess::NotExamined);
     }
-    let process = PinnedProcess::open(expected.pid).map_err(NoProcess::Failed)?;
+    let process = PinnedProcess::open(pid).map_err(NoProcess::Failed)?;
     examine(process)
 }
 

@@ -1,8 +1,8 @@
 //! The verdict: one pure function of the states of all checks.
 
 use super::checks::state::{
-    BootState, DigestState, EndpointState, ExeState, HostState, NonceState, PeerState, PidState,
-    RecordState, StartState, States, UserState,
+    BootState, DigestState, EndpointState, ExeState, HostState, InstanceState, NonceState,
+    PeerState, PidState, RecordState, StartState, States, UserState,
 };
 use crate::report::{Outcome, Reason, Verdict};
 
@@ -59,6 +59,8 @@ fn mismatch(states: &States) -> Option<Decision> {
         Reason::IdentityMismatch
     } else if states.boot == BootState::Other && (answers(states) || is_held(states)) {
         Reason::BootIdMismatch
+    } else if states.user == UserState::Differs {
+        Reason::UserMismatch
     } else if is_other_program(states) && !is_reused(states) {
         program_reason(states)
     } else {
@@ -81,8 +83,12 @@ pub(crate) fn proof_of_death(states: &States) -> Option<Reason> {
         return Some(Reason::NamespaceGone);
     }
     let is_here = states.host.outcome() != Outcome::Fail;
-    // Which boot the PID is from is not known, so its absence proves nothing.
-    if !is_here || states.boot == BootState::Contradicted {
+    let can_be_gone = match states.instance {
+        // Which boot the PID is from is not known, so its absence proves nothing.
+        InstanceState::NotRecorded => states.boot != BootState::Contradicted,
+        instance => instance == InstanceState::Gone,
+    };
+    if !is_here || !can_be_gone {
         return None;
     }
     match states.pid {
@@ -90,7 +96,8 @@ pub(crate) fn proof_of_death(states: &States) -> Option<Reason> {
         PidState::Zombie => Some(Reason::Zombie),
         _ if is_held(states) => None,
         _ if states.boot == BootState::Other => Some(Reason::Rebooted),
-        _ => is_reused(states).then_some(Reason::PidReused),
+        _ => (states.instance == InstanceState::Gone || is_reused(states))
+            .then_some(Reason::PidReused),
     }
 }
 
@@ -98,7 +105,13 @@ fn indeterminate(states: &States) -> Option<Decision> {
     let reason = (states.boot == BootState::Contradicted)
         .then_some(Reason::BootContradicted)
         .or_else(|| unexamined(states))
-        .or_else(|| doubtful_start(states))?;
+        .or_else(|| match states.instance {
+            InstanceState::NotRecorded => doubtful_start(states),
+            InstanceState::Proven if states.start.outcome() == Outcome::Pass => None,
+            InstanceState::Proven | InstanceState::Gone | InstanceState::Unknown => {
+                Some(doubtful_instance(states))
+            }
+        })?;
     Some((Verdict::Indeterminate, reason))
 }
 
@@ -148,8 +161,21 @@ fn doubtful_start(states: &States) -> Option<Reason> {
         StartState::BeforeRecord => (states.boot != BootState::Same).then_some(Reason::BootUnknown),
         _ if is_own_answer => None,
         StartState::AfterRecord => Some(Reason::YoungerProcess),
+        // An exact start is that of a recorded instance.
+        StartState::Exact | StartState::OtherInstance | StartState::Incomparable => {
+            Some(Reason::InstanceUnknown)
+        }
         StartState::Unusable => Some(Reason::TimeUnusable),
         StartState::Unreadable | StartState::Skipped => Some(Reason::ProcessUnreadable),
+    }
+}
+
+/// Returns the reason why a process is not proven to be the recorded instance.
+fn doubtful_instance(states: &States) -> Reason {
+    match (states.boot, states.start) {
+        (BootState::Unknown | BootState::Other, _) => Reason::BootUnknown,
+        (_, StartState::Unreadable) => Reason::ProcessUnreadable,
+        _ => Reason::InstanceUnknown,
     }
 }
 
@@ -158,6 +184,8 @@ fn doubtful_start(states: &States) -> Option<Reason> {
 fn unresponsive(states: &States) -> Option<Decision> {
     let reason = match states.endpoint {
         EndpointState::Connected => return no_answer(states.nonce),
+        // It is not asked.
+        EndpointState::Skipped if states.instance == InstanceState::Proven => return None,
         EndpointState::Missing => Reason::EndpointMissing,
         EndpointState::Refused => Reason::EndpointRefused,
         EndpointState::QueueFull => Reason::EndpointBusy,
@@ -178,7 +206,7 @@ fn no_answer(nonce: NonceState) -> Option<Decision> {
     let reason = match nonce {
         NonceState::Answered => return None,
         // The challenge is skipped if the system has no random numbers.
-        NonceState::Silent | NonceState::Skipped => Reason::EndpointSilent,
+        NonceState::Silent | NonceState::Unasked | NonceState::Skipped => Reason::EndpointSilent,
         NonceState::Closed => Reason::EndpointClosed,
         NonceState::OtherProtocol => Reason::NotProbeProtocol,
         NonceState::Wrong => Reason::WrongAnswer,
@@ -197,11 +225,14 @@ fn verified(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
     if warns && strict {
         return (Verdict::Indeterminate, Some(Reason::Strict));
     }
-    let outdated = states.exe == ExeState::Replaced;
-    let reason = match (outdated, warns) {
-        (true, _) => Some(Reason::Outdated),
-        (false, true) => Some(Reason::Warnings),
-        (false, false) => None,
+    let reason = if states.digest == DigestState::OtherBuild {
+        Some(Reason::Reexecuted)
+    } else if states.exe == ExeState::Replaced {
+        Some(Reason::Outdated)
+    } else if warns {
+        Some(Reason::Warnings)
+    } else {
+        (states.instance == InstanceState::Proven).then_some(Reason::KernelOnly)
     };
     (Verdict::Verified, reason)
 }

@@ -33,6 +33,12 @@ impl<'de> Deserialize<'de> for MediaType {
     }
 }
 
+/// Returns whether this is the media type of a process record of any version.
+#[cfg(feature = "record")]
+pub(crate) fn is_of_process_record(media_type: &str) -> bool {
+    media_type == PROCESS_RECORD_MEDIA_TYPE || other_version(media_type).is_some()
+}
+
 /// Returns the version in the media type of a process record.
 fn other_version(media_type: &str) -> Option<u32> {
     let (before, after) = PROCESS_RECORD_MEDIA_TYPE.split_once('1')?;

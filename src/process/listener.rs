@@ -1,6 +1,7 @@
 //! The listening sockets of a process record.
 
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,4 +48,14 @@ pub struct TcpListenerRecord {
     /// Inode number of the socket, as in `socket:[INODE]` of
     /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
     pub socket_inode: u64,
+}
+
+impl fmt::Display for RecordedListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unix(socket) => f.write_str(&socket.path),
+            Self::Tcp(socket) => SocketAddr::new(socket.address, socket.port).fmt(f),
+            Self::Unknown => f.write_str("a socket of an unknown kind"),
+        }
+    }
 }

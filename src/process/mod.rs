@@ -93,10 +93,14 @@ pub use capture::CaptureError;
 #[cfg(feature = "digest")]
 pub use digests::DigestError;
 pub use fields::PROCESS_RECORD_MEDIA_TYPE;
+#[cfg(feature = "record")]
+pub(crate) use fields::is_of_process_record;
 pub use file::RecordFileError;
 #[cfg(feature = "client")]
 pub use from_listener::{ListenerCandidate, ListenerError};
 pub use image::ImageState;
+#[cfg(feature = "client")]
+pub(crate) use image::{ExpectedImage, ImageAgreement};
 pub use listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 pub use pid_file::{PidFileError, StalePidFile};
 pub use program::ProgramMatch;
@@ -105,6 +109,8 @@ pub(crate) use protected::protection;
 pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};
 pub(crate) use sending::send;
 pub use sending::{SendOutcome, SignalError};
+#[cfg(feature = "client")]
+pub(crate) use standing::{Seen, Standing, conclude};
 pub use trust::Trust;
 pub use verified::{StopError, VerifiedProcess};
 pub use verify_error::{Doubt, Elsewhere, Gone, VerifyError};

@@ -51,6 +51,14 @@ pub struct ProcessRecord {
     pub listeners: Vec<RecordedListener>,
 }
 
+impl ProcessRecord {
+    /// Returns the paths and addresses of the recorded listeners.
+    #[must_use]
+    pub fn listener_names(&self) -> Vec<String> {
+        self.listeners.iter().map(ToString::to_string).collect()
+    }
+}
+
 /// The process of a [`ProcessRecord`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -6,18 +6,18 @@ use crate::identity::HostIdentity;
 
 /// The relation of a record to this boot and PID namespace, if it may be of both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     /// What keeps the record from being proven to be of this boot.
-    pub(super) boot_doubt: Option<Doubt>,
+    pub(crate) boot_doubt: Option<Doubt>,
     /// Whether the record is known to be of this machine.
-    pub(super) is_this_machine: bool,
+    pub(crate) is_this_machine: bool,
     /// Whether the recorded PID is known to be one of this PID namespace.
-    pub(super) is_our_namespace: bool,
+    pub(crate) is_our_namespace: bool,
 }
 
 /// The relation of the process with the recorded PID to the recorded process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(crate) enum Seen {
     /// No process has the PID.
     Absent,
     /// The process has exited.
@@ -75,7 +75,7 @@ pub(super) fn examine_host(
 }
 
 /// Decides whether the process is proven to be the recorded one.
-pub(super) fn conclude(standing: Standing, seen: Seen) -> Result<(), VerifyError> {
+pub(crate) fn conclude(standing: Standing, seen: Seen) -> Result<(), VerifyError> {
     // On another machine or in another namespace, the PID is that of another process.
     let gone = |how| {
         Err(if !standing.is_this_machine {

@@ -96,7 +96,7 @@ impl VerifiedProcess {
     pub fn image(&self) -> io::Result<ImageState> {
         let now = self.process.image_file()?;
         Ok(match self.image.as_ref().zip(now) {
-            Some((expected, now)) => expected.compare(now),
+            Some((expected, now)) => expected.state(now),
             None => ImageState::Unknown,
         })
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fields::is_pid;
 use super::record::ProcessRecord;
-use super::standing::{Seen, conclude, examine_host};
+use super::standing::{Seen, Standing, conclude, examine_host};
 use super::verified::VerifiedProcess;
 use super::verify_error::{Doubt, Gone, VerifyError};
 use crate::identity::HostIdentity;
@@ -28,7 +28,7 @@ impl ProcessRecord {
         }
         let ours = HostIdentity::current(Path::new("/"));
         let began = platform::boot_began_unix_ms();
-        let standing = examine_host(&self.host, &ours, self.recorded_at_unix_ms, began)?;
+        let standing = self.standing(&ours, began)?;
         let (process, seen) = match PinnedProcess::open(pid) {
             Ok(process) => {
                 let seen = self.compare(&process)?;
@@ -46,8 +46,18 @@ impl ProcessRecord {
         Ok(VerifiedProcess::new(process, Some(self)))
     }
 
+    /// Compares the host of the record with ours; `began` is when this boot began, in
+    /// milliseconds since the Unix epoch.
+    pub(crate) fn standing(
+        &self,
+        ours: &HostIdentity,
+        began: Option<u64>,
+    ) -> Result<Standing, VerifyError> {
+        examine_host(&self.host, ours, self.recorded_at_unix_ms, began)
+    }
+
     /// Compares a process that has the recorded PID with the recorded one.
-    fn compare(&self, process: &PinnedProcess) -> Result<Seen, VerifyError> {
+    pub(crate) fn compare(&self, process: &PinnedProcess) -> Result<Seen, VerifyError> {
         let recorded = &self.process;
         let inodes = recorded.pidfs_inode.zip(process.pidfs_inode());
         if inodes.is_some_and(|(recorded, ours)| recorded != ours) {

@@ -52,7 +52,7 @@ pub(super) fn violations(message: &DaemonProcessMessage) -> Vec<MalformedIdentit
 
 /// Returns whether a path is absolute on the platform of the writer, which may be
 /// another one than that of the reader.
-fn is_absolute(path: &str) -> bool {
+pub(super) fn is_absolute(path: &str) -> bool {
     let drive = path.as_bytes();
     path.starts_with('/')
         || path.starts_with(r"\\")

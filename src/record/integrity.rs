@@ -8,6 +8,7 @@ use super::identity_rules::{self, MalformedIdentity};
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, MEDIA_TYPE, SCHEMA_VERSION};
 use crate::platform::{self, Clocks};
+use crate::process::ProcessRecord;
 use crate::service::{is_service_name, is_service_version};
 
 /// Returns the faults of a record: its checksum, if the format has one, and its
@@ -18,6 +19,7 @@ pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Fin
             .into_iter()
             .chain(time_of(daemon))
             .collect(),
+        Content::Process(process) => process_findings(process),
         Content::Manifest(manifest) => {
             let checksum = (format == Format::ManifestProtobuf)
                 .then(|| checksum(manifest, raw))
@@ -42,15 +44,8 @@ pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
         );
         findings.push(Finding::fail(FindingCode::SchemaTooNew, detail));
     }
-    let (name, version) = (&manifest.service_name, &manifest.service_version);
-    if !is_service_name(name) {
-        let detail = format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -");
-        findings.push(Finding::fail(FindingCode::ServiceName, detail));
-    }
-    if !is_service_version(version) {
-        let detail = format!("service_version {version:?} is not N.N.N with an optional -suffix");
-        findings.push(Finding::fail(FindingCode::ServiceVersion, detail));
-    }
+    findings.extend(service_name(&manifest.service_name));
+    findings.extend(service_version(&manifest.service_version));
     findings.extend(manifest.current_daemon.iter().flat_map(identity_findings));
     findings.extend(media_type(&manifest.media_type));
     findings.extend(expiry(manifest.valid_until_unix_ms));
@@ -58,6 +53,42 @@ pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
     findings.extend(future("last_active_unix_ms", manifest.last_active_unix_ms));
     findings.extend(manifest.current_daemon.iter().filter_map(time_of));
     findings
+}
+
+/// Returns a finding for each rule that a process record breaks. Its format keeps to
+/// others: the range of the PID, and the length of digests.
+fn process_findings(record: &ProcessRecord) -> Vec<Finding> {
+    let name = record.service_name.as_deref().and_then(service_name);
+    let version = record.service_version.as_deref().and_then(service_version);
+    let path = record
+        .process
+        .exe
+        .as_ref()
+        .and_then(|exe| exe.path.as_deref());
+    let relative = path.filter(|path| !identity_rules::is_absolute(&path.to_string_lossy()));
+    let relative = relative.map(|path| {
+        let error = MalformedIdentity::RelativePath(path.to_string_lossy().into_owned());
+        Finding::fail(FindingCode::ExePathRelative, error.to_string())
+    });
+    let time = future("recorded_at_unix_ms", record.recorded_at_unix_ms);
+    [name, version, relative, time]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn service_name(name: &str) -> Option<Finding> {
+    (!is_service_name(name)).then(|| {
+        let detail = format!("service_name {name:?} is not 1 to 64 of a-z, 0-9 and -");
+        Finding::fail(FindingCode::ServiceName, detail)
+    })
+}
+
+fn service_version(version: &str) -> Option<Finding> {
+    (!is_service_version(version)).then(|| {
+        let detail = format!("service_version {version:?} is not N.N.N with an optional -suffix");
+        Finding::fail(FindingCode::ServiceVersion, detail)
+    })
 }
 
 /// Reports a time of an identity that cannot be right.

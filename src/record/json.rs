@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
-use super::error::LoadError;
+use super::error::{LoadError, MAX_ELEMENTS};
 use super::lenient;
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, DaemonProcessMessage, names_a_schema};
 use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
+use crate::process::{self, ProcessRecord};
 
 /// Maximum length of an excerpt of a faulty line, in characters.
 const EXCERPT_CHARS: usize = 60;
@@ -17,6 +20,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, &error))?;
     let keys: BTreeMap<String, IgnoredAny> =
         serde_json::from_str(text).map_err(|error| located(text, &error))?;
+    if keys.contains_key("media_type") && is_process_record(text)? {
+        let record: ProcessRecord =
+            serde_json::from_str(text).map_err(|error| located(text, &error))?;
+        if record.listeners.len() > MAX_ELEMENTS {
+            return Err(LoadError::TooManyElements("listeners".to_owned()));
+        }
+        return Ok((Format::ProcessRecord, Content::Process(Box::new(record))));
+    }
     if DISTINGUISHING_KEYS
         .iter()
         .any(|key| keys.contains_key(*key))
@@ -33,6 +44,19 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
         }
         Ok((Format::ManifestJson, Content::Manifest(Box::new(manifest))))
     }
+}
+
+/// The field by which a process record is recognised.
+#[derive(Deserialize)]
+struct Typed {
+    media_type: Value,
+}
+
+/// Returns whether a record is a process record, of any version.
+fn is_process_record(text: &str) -> Result<bool, LoadError> {
+    let typed: Typed = serde_json::from_str(text).map_err(|error| located(text, &error))?;
+    let media_type = typed.media_type.as_str();
+    Ok(media_type.is_some_and(process::is_of_process_record))
 }
 
 fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> LoadError {

@@ -1,4 +1,4 @@
-//! Record files: manifests, sidecars and bare identities, in all formats.
+//! Record files: manifests, sidecars, bare identities and process records, in all formats.
 //!
 //! The content of a file determines its [`Format`], never its name. [`load()`] reads
 //! a record of any format, [`save()`] writes one atomically, and [`discover()`] finds

@@ -9,6 +9,7 @@ use super::schema::{CacheManifest, DaemonProcessMessage};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
 use crate::platform::{FileStat, Ownership};
+use crate::process::ProcessRecord;
 use crate::report::Target;
 
 named! {
@@ -22,6 +23,8 @@ named! {
         SidecarJson = "sidecar_json",
         /// A bare `DaemonProcess` in protobuf.
         DaemonProtobuf = "daemon_protobuf",
+        /// A [`ProcessRecord`] in JSON.
+        ProcessRecord = "process_record",
     }
 }
 
@@ -34,6 +37,7 @@ impl Format {
             Self::ManifestJson => "cache manifest (JSON)",
             Self::SidecarJson => "identity sidecar (JSON)",
             Self::DaemonProtobuf => "daemon record (protobuf)",
+            Self::ProcessRecord => "process record (JSON)",
         }
     }
 }
@@ -46,6 +50,8 @@ pub enum Content {
     Manifest(Box<CacheManifest>),
     /// A bare identity.
     Daemon(DaemonProcessMessage),
+    /// A running process, as it was looked at.
+    Process(Box<ProcessRecord>),
 }
 
 impl Content {
@@ -55,6 +61,7 @@ impl Content {
         match self {
             Self::Manifest(manifest) => manifest.current_daemon.as_ref(),
             Self::Daemon(message) => Some(message),
+            Self::Process(_) => None,
         }
     }
 
@@ -63,7 +70,22 @@ impl Content {
     pub fn manifest(&self) -> Option<&CacheManifest> {
         match self {
             Self::Manifest(manifest) => Some(manifest),
-            Self::Daemon(_) => None,
+            Self::Daemon(_) | Self::Process(_) => None,
+        }
+    }
+
+    /// Returns whether the record itself names a process: no other file is looked for.
+    #[must_use]
+    pub fn names_a_process(&self) -> bool {
+        self.daemon_message().is_some() || self.process().is_some()
+    }
+
+    /// Returns the process record, if the record is one.
+    #[must_use]
+    pub fn process(&self) -> Option<&ProcessRecord> {
+        match self {
+            Self::Process(process) => Some(process),
+            Self::Manifest(_) | Self::Daemon(_) => None,
         }
     }
 }
@@ -89,8 +111,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// Returns the recorded identity; `None` if the record names no daemon or
-    /// breaks a rule, which [`Record::findings`] then describe.
+    /// Returns the recorded identity; `None` if the record names no daemon, is a process
+    /// record, or breaks a rule, which [`Record::findings`] then describe.
     #[must_use]
     pub fn daemon(&self) -> Option<DaemonProcess> {
         DaemonProcess::try_from(self.content.daemon_message()?).ok()
@@ -99,16 +121,24 @@ impl Record {
     /// Returns the host of the writer, if the record names it.
     #[must_use]
     pub fn host(&self) -> Option<HostIdentity> {
-        let host = self.content.manifest()?.host.as_ref()?;
-        Some(HostIdentity::from(host))
+        match &self.content {
+            Content::Manifest(manifest) => manifest.host.as_ref().map(HostIdentity::from),
+            Content::Daemon(_) => None,
+            Content::Process(process) => Some(process.host.clone()),
+        }
     }
 
     /// Returns the name and version of the service; empty if the record has none.
     #[must_use]
     pub fn service(&self) -> (&str, &str) {
-        self.content.manifest().map_or(("", ""), |manifest| {
-            (&manifest.service_name, &manifest.service_version)
-        })
+        match &self.content {
+            Content::Manifest(manifest) => (&manifest.service_name, &manifest.service_version),
+            Content::Daemon(_) => ("", ""),
+            Content::Process(process) => (
+                process.service_name.as_deref().unwrap_or_default(),
+                process.service_version.as_deref().unwrap_or_default(),
+            ),
+        }
     }
 }
 
@@ -118,16 +148,20 @@ impl From<&Record> for Target {
         let daemon = record.content.daemon_message();
         let text = |text: &str| (!text.is_empty()).then(|| shortened(text.to_owned()));
         let (name, version) = record.service();
+        let process = record.content.process();
         Self {
             record: record.path.as_ref().map(|path| path.display().to_string()),
             format: Some(record.format.name()),
             identity_file: None,
             service_name: text(name),
             service_version: text(version),
-            pid: daemon.map(|daemon| daemon.pid),
+            pid: (daemon.map(|daemon| daemon.pid)).or(process.map(|record| record.process.pid)),
             endpoint: daemon
                 .and_then(|daemon| daemon.ipc_endpoint.as_ref())
                 .map(Endpoint::from),
+            listeners: process
+                .map(ProcessRecord::listener_names)
+                .unwrap_or_default(),
         }
     }
 }

@@ -25,6 +25,12 @@ pub enum SaveError {
     /// The format needs a manifest, and the record is a bare identity.
     #[error("the record is a bare identity; {} needs a service name and version", .0.description())]
     NoManifest(Format),
+    /// The record is a process record, which has no other form.
+    #[error("the record is a process record; {} needs an endpoint that answers", .0.description())]
+    ProcessRecord(Format),
+    /// The format holds a process record alone.
+    #[error("the record is no process record, and {} holds nothing else", .0.description())]
+    NoProcess(Format),
     /// The recorded identity breaks a rule.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -49,8 +55,8 @@ pub enum SaveError {
 ///
 /// # Errors
 ///
-/// [`SaveError::NoDaemon`] and [`SaveError::NoManifest`] if the record lacks the
-/// message of the format, [`SaveError::Identity`] for a malformed identity, and
+/// [`SaveError::NoDaemon`], [`SaveError::NoManifest`], [`SaveError::ProcessRecord`] and
+/// [`SaveError::NoProcess`] if the record lacks the message of the format, [`SaveError::Identity`] for a malformed identity, and
 /// [`SaveError::Unreadable`] for bytes that [`load_bytes`] would refuse.
 pub fn encode(
     content: &Content,
@@ -58,6 +64,8 @@ pub fn encode(
     digest: DigestChoice,
 ) -> Result<Vec<u8>, SaveError> {
     let bytes = match format {
+        Format::ProcessRecord => json_text(content.process().ok_or(SaveError::NoProcess(format))?),
+        _ if content.process().is_some() => return Err(SaveError::ProcessRecord(format)),
         Format::ManifestProtobuf => protobuf::encode_manifest(&with_one_digest(
             content.manifest().ok_or(SaveError::NoManifest(format))?,
             digest,

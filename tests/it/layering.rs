@@ -35,7 +35,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "record",
         &[
-            "deadline", "identity", "named", "platform", "report", "service",
+            "deadline", "identity", "named", "platform", "process", "report", "service",
         ],
     ),
     // An answer carries a record's own wire form.
@@ -50,13 +50,13 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "evidence",
         &[
-            "endpoint", "host", "identity", "platform", "protocol", "record",
+            "endpoint", "host", "identity", "platform", "process", "protocol", "record",
         ],
     ),
     (
         "checks",
         &[
-            "endpoint", "evidence", "host", "identity", "record", "platform", "report",
+            "endpoint", "evidence", "host", "identity", "record", "platform", "process", "report",
         ],
     ),
     (
@@ -71,6 +71,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "identity",
             "record",
             "platform",
+            "process",
             "protocol",
             "report",
         ],
@@ -158,7 +159,10 @@ fn room_of(file: &str) -> Option<&str> {
     match file {
         "lib.rs" => None,
         "probe/verdict.rs" => Some("checks"),
-        "probe/evidence.rs" | "probe/host_evidence.rs" | "probe/timed.rs" => Some("evidence"),
+        "probe/evidence.rs"
+        | "probe/host_evidence.rs"
+        | "probe/observed_evidence.rs"
+        | "probe/timed.rs" => Some("evidence"),
         _ if file.starts_with("bin/") => None,
         _ if file.starts_with("probe/checks/") => Some("checks"),
         _ => Some(file.split('/').next()?.trim_end_matches(".rs")),
@@ -192,7 +196,9 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
         let next = path.get(1).map_or("", String::as_str);
         used.insert(match (path[0].as_str(), next) {
             ("probe", "checks" | "verdict") => "checks".to_owned(),
-            ("probe", "evidence" | "host_evidence" | "timed") => "evidence".to_owned(),
+            ("probe", "evidence" | "host_evidence" | "observed_evidence" | "timed") => {
+                "evidence".to_owned()
+            }
             (room, _) => room.to_owned(),
         });
     }
@@ -203,6 +209,7 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
             ("verdict::", "checks"),
             ("evidence::", "evidence"),
             ("host_evidence::", "evidence"),
+            ("observed_evidence::", "evidence"),
             ("timed::", "evidence"),
         ] {
             if code.contains(&format!("super::{name}")) || code.contains(&format!("self::{name}")) {

@@ -119,6 +119,7 @@ mod identity;
 mod layering;
 mod manual;
 mod names;
+mod observed;
 mod other_languages;
 mod pictures;
 mod probe_many;

@@ -12,6 +12,7 @@ fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
         spoiled.map_or(Outcome::Pass, |(_, outcome)| *outcome)
     };
     Report {
+        is_recorded_instance: false,
         verdict,
         reason: None,
         summary: String::new(),

@@ -172,6 +172,20 @@ pub struct StartTime {
     pub ticks_per_second: u32,
 }
 
+impl fmt::Display for StartTime {
+    /// Writes the time since boot in seconds, as exact as it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            ticks,
+            ticks_per_second,
+        } = *self;
+        match ticks_per_second {
+            100 => write!(f, "{}.{:02} s after boot", ticks / 100, ticks % 100),
+            other => write!(f, "{ticks} ticks of 1/{other} s after boot"),
+        }
+    }
+}
+
 /// The user IDs of a process. Linux: see
 /// [credentials(7)](https://man7.org/linux/man-pages/man7/credentials.7.html).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,15 +7,19 @@ use data_encoding::HEXLOWER;
 use super::CheckText;
 use super::state::{DigestState, PidState};
 use crate::platform;
-use crate::probe::evidence::{DigestEvidence, Evidence, ImageEvidence};
+use crate::probe::evidence::{DigestEvidence, ImageEvidence};
 
-pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, CheckText) {
+pub(super) fn examine(
+    evidence: &DigestEvidence,
+    image: &ImageEvidence,
+    pid: PidState,
+) -> (DigestState, CheckText) {
     if pid != PidState::Alive {
         return (DigestState::Skipped, CheckText::nothing());
     }
-    match &evidence.digest.value {
+    match evidence {
         DigestEvidence::NotExamined => {
-            let text = match &evidence.image.value {
+            let text = match image {
                 ImageEvidence::Failed(error) => CheckText::detail(error.to_string()),
                 _ => CheckText::nothing(),
             };
@@ -51,7 +55,7 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (DigestState, Check
         } => {
             let value = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
             let text = CheckText::compared(value(expected), value(actual));
-            match &evidence.image.value {
+            match image {
                 ImageEvidence::Found(found) if found.is_emulator => (
                     DigestState::Emulated,
                     text.with_detail("the image is that of an emulator"),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::CheckText;
 use super::state::{DigestState, ExeState, PidState};
 use crate::platform::{self, ImageError};
-use crate::probe::evidence::{Evidence, FoundImage, ImageEvidence, RecordedFile};
+use crate::probe::evidence::{FoundImage, ImageEvidence, RecordedFile};
 
 /// The suffix that the kernel appends to the name of an unlinked image. See
 /// [proc_pid_exe(5)](https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html).
@@ -19,12 +19,12 @@ const DELETED: &str = " (deleted)";
 const IN_MEMORY: &str = "/memfd:";
 
 pub(super) fn examine(
-    evidence: &Evidence,
+    recorded: &Path,
+    image: &ImageEvidence,
     pid: PidState,
     digest: DigestState,
 ) -> (ExeState, CheckText) {
-    let recorded = &evidence.expected.exe_path;
-    let found = match &evidence.image.value {
+    let found = match image {
         _ if pid != PidState::Alive => return (ExeState::Skipped, CheckText::nothing()),
         ImageEvidence::NotExamined | ImageEvidence::Failed(ImageError::Gone) => {
             return (ExeState::Skipped, CheckText::nothing());
@@ -156,6 +156,11 @@ fn unreadable(error: &io::Error) -> (ExeState, Option<String>) {
         ),
     };
     (state, Some(detail))
+}
+
+/// Returns whether the image has this name, or had it when it lost its name.
+pub(super) fn is_named(found: &FoundImage, path: &Path) -> bool {
+    found.has_name(path) || found.has_name(&with_suffix(path))
 }
 
 /// Returns the name that the kernel gives an unlinked image.

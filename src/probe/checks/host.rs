@@ -1,6 +1,7 @@
 //! Check `host`: the machine and namespaces of the record, compared with ours.
 
 use super::CheckText;
+use super::boot_id::Claim;
 use super::state::{BootState, DigestState, HostState, PidState, StartState};
 use super::{boot_id, digest, start_time, user};
 use crate::endpoint::ConnectError;
@@ -14,7 +15,7 @@ use crate::report::Outcome;
 pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
     let host = &evidence.host.value;
     if let (true, Some(recorded)) = (host.is_namespace_gone, &host.recorded) {
-        return namespace_gone(recorded, &host.ours, &evidence.endpoint.value);
+        return namespace_gone(recorded, host, is_served(&evidence.endpoint.value));
     }
     let elsewhere = |detail| (HostState::OtherPidNamespace, CheckText::detail(detail));
     let server = evidence.peer.value.as_ref().map(|peer| &peer.server);
@@ -27,7 +28,7 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
                 is_other_image: true,
                 ..
             },
-        ) if is_proven(evidence) => from_record(evidence),
+        ) if is_proven(evidence) => from_record(host),
         Some(ServerEvidence::OutsideNamespace) => elsewhere(
             "the socket is served from outside our PID namespace, so the recorded PID is not ours"
                 .to_owned(),
@@ -39,7 +40,15 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
                  namespace (a container): the record is from there"
             ))
         }
-        _ => from_record(evidence),
+        _ => from_record(host),
+    }
+}
+
+/// Concludes from the record of a process that is not asked.
+pub(super) fn examine_unasked(host: &HostEvidence) -> (HostState, CheckText) {
+    match &host.recorded {
+        Some(recorded) if host.is_namespace_gone => namespace_gone(recorded, host, false),
+        _ => from_record(host),
     }
 }
 
@@ -48,15 +57,21 @@ pub(super) fn examine(evidence: &Evidence) -> (HostState, CheckText) {
 fn is_proven(evidence: &Evidence) -> bool {
     let alive = PidState::Alive;
     evidence.process.value.is_ok()
-        && boot_id::examine(evidence, HostState::Unsaid).0 == BootState::Same
-        && user::examine(evidence, alive).0.outcome() == Outcome::Pass
+        && boot_id::examine(
+            Claim::from(evidence),
+            &evidence.host.value,
+            HostState::Unsaid,
+        )
+        .0 == BootState::Same
+        && user::examine(&evidence.user.value, alive).0.outcome() == Outcome::Pass
         && start_time::examine(evidence, alive).0 == StartState::BeforeRecord
-        && digest::examine(evidence, alive).0 == DigestState::Equal
+        && digest::examine(&evidence.digest.value, &evidence.image.value, alive).0
+            == DigestState::Equal
 }
 
-fn from_record(evidence: &Evidence) -> (HostState, CheckText) {
-    match &evidence.host.value.recorded {
-        Some(recorded) => compare(recorded, &evidence.host.value),
+fn from_record(host: &HostEvidence) -> (HostState, CheckText) {
+    match &host.recorded {
+        Some(recorded) => compare(recorded, host),
         None => unsaid("the record does not say where it was written"),
     }
 }
@@ -65,17 +80,9 @@ fn from_record(evidence: &Evidence) -> (HostState, CheckText) {
 /// recorded socket, which may contradict the record.
 fn namespace_gone(
     recorded: &HostIdentity,
-    ours: &HostIdentity,
-    endpoint: &EndpointEvidence,
+    host: &HostEvidence,
+    is_served: bool,
 ) -> (HostState, CheckText) {
-    let is_served = matches!(
-        endpoint,
-        EndpointEvidence::Connected { .. }
-            | EndpointEvidence::Failed {
-                error: ConnectError::QueueFull(_),
-                ..
-            }
-    );
     let (state, detail) = if is_served {
         let detail = "the record was written in a PID namespace (a container) that has ended, and \
                       a process serves its socket";
@@ -84,8 +91,19 @@ fn namespace_gone(
         let detail = "the record was written in a PID namespace (a container) that has ended";
         (HostState::NamespaceGone, detail)
     };
-    let text = CheckText::compared(&recorded.namespace_id, &ours.namespace_id);
+    let text = CheckText::compared(&recorded.namespace_id, &host.ours.namespace_id);
     (state, text.with_detail(detail))
+}
+
+fn is_served(endpoint: &EndpointEvidence) -> bool {
+    matches!(
+        endpoint,
+        EndpointEvidence::Connected { .. }
+            | EndpointEvidence::Failed {
+                error: ConnectError::QueueFull(_),
+                ..
+            }
+    )
 }
 
 fn compare(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, CheckText) {

@@ -8,6 +8,8 @@ mod examine;
 mod exe_path;
 mod host;
 mod nonce;
+mod observed;
+mod observed_image;
 mod peer;
 mod pid;
 mod record;
@@ -17,4 +19,5 @@ mod user;
 
 pub(crate) use self::check_text::CheckText;
 pub(crate) use self::examine::examine;
+pub(crate) use self::observed::examine_observed;
 pub(crate) use self::record::{examine_findings, state_of, unreadable};

@@ -3,12 +3,22 @@
 use super::CheckText;
 use super::peer::described;
 use super::state::{BootState, HostState, PidState};
-use crate::platform::PinError;
-use crate::probe::evidence::{Evidence, NoProcess};
+use crate::platform::{PinError, ProcessFacts, Standstill};
+use crate::probe::evidence::NoProcess;
 use crate::report::Outcome;
 
+/// The process with the recorded PID.
+pub(super) struct Found<'a> {
+    pub(super) pid: u32,
+    /// Whether it is alive.
+    pub(super) process: &'a Result<(), NoProcess>,
+    /// Its description, if it is another one.
+    pub(super) occupant: Option<&'a ProcessFacts>,
+    pub(super) standstill: Option<&'a Standstill>,
+}
+
 pub(super) fn examine(
-    evidence: &Evidence,
+    found: &Found<'_>,
     host: HostState,
     boot: BootState,
 ) -> (PidState, CheckText) {
@@ -19,13 +29,13 @@ pub(super) fn examine(
     if boot == BootState::Other {
         return skipped("PIDs of another boot mean nothing now");
     }
-    let pid = evidence.expected.pid.to_string();
+    let pid = found.pid.to_string();
     let text = |actual: &str| CheckText::compared(&pid, actual);
-    match &evidence.process.value {
+    match found.process {
         Err(NoProcess::NotExamined) => (PidState::Skipped, CheckText::nothing()),
         Ok(()) => {
-            let actual = format!("alive{}", described(evidence.occupant.as_ref()));
-            let detail = evidence.standstill.as_ref().map(ToString::to_string);
+            let actual = format!("alive{}", described(found.occupant));
+            let detail = found.standstill.map(ToString::to_string);
             (PidState::Alive, text(&actual).with_any_detail(detail))
         }
         Err(NoProcess::ExitedDuringProbe) => (

@@ -113,6 +113,8 @@ states! {
         OtherInstance => Fail,
         OtherIdentity => Fail,
         NoCommonDigest => Fail,
+        /// The record is not of a daemon that can be asked.
+        Unasked => Skip,
         Skipped => Skip,
     }
 }
@@ -153,6 +155,8 @@ states! {
         Changed => Pass,
         /// The record belongs to another ordinary user.
         Other => Warn,
+        /// The record says otherwise.
+        Differs => Fail,
         Unknown => Unknown,
         /// There is no process, or the record has no owner.
         Skipped => Skip,
@@ -164,6 +168,12 @@ states! {
     StartState {
         BeforeRecord => Pass,
         AfterRecord => Warn,
+        /// The exact start is the recorded one.
+        Exact => Pass,
+        /// Another process: its start, or its pidfs inode, is another one.
+        OtherInstance => Fail,
+        /// Nothing exact can be compared.
+        Incomparable => Unknown,
         /// The recorded time lies before this boot or in the future: it is no evidence.
         Unusable => Unknown,
         Unreadable => Unknown,
@@ -185,6 +195,8 @@ states! {
         /// A file system does not answer.
         Hangs => Unknown,
         Unreadable => Unknown,
+        /// The record does not say what the process ran.
+        Unrecorded => Skip,
         Skipped => Skip,
     }
 }
@@ -193,6 +205,10 @@ states! {
     /// The digest of the running image.
     DigestState {
         Equal => Pass,
+        /// The recorded file, unchanged since: its content is the recorded one.
+        Unchanged => Pass,
+        /// The recorded path, with another content: the process executed it again.
+        OtherBuild => Warn,
         Different => Fail,
         Denied => Unknown,
         /// A file system does not answer.
@@ -203,8 +219,22 @@ states! {
         /// Hashing took too long.
         TimedOut => Unknown,
         NotSupplied => Skip,
+        /// The process is proven without a digest, and the record has none.
+        Unrecorded => Skip,
         Skipped => Skip,
     }
+}
+
+/// The recorded instance of a process, by boot, PID and exact start. It has no check of its
+/// own: those of boot, PID and start show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InstanceState {
+    /// The record describes no exact instance.
+    NotRecorded,
+    Proven,
+    Gone,
+    /// The evidence suffices for neither.
+    Unknown,
 }
 
 /// The states of all checks.
@@ -221,6 +251,7 @@ pub(crate) struct States {
     pub(crate) start: StartState,
     pub(crate) exe: ExeState,
     pub(crate) digest: DigestState,
+    pub(crate) instance: InstanceState,
 }
 
 impl States {
@@ -238,6 +269,7 @@ impl States {
             start: StartState::Skipped,
             exe: ExeState::Skipped,
             digest: DigestState::Skipped,
+            instance: InstanceState::NotRecorded,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use super::CheckText;
 use super::state::{PidState, UserState};
-use crate::probe::evidence::{Evidence, NamedUser, UserEvidence};
+use crate::probe::evidence::{NamedUser, UserEvidence};
 
-pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (UserState, CheckText) {
-    match &evidence.user.value {
+pub(super) fn examine(evidence: &UserEvidence, pid: PidState) -> (UserState, CheckText) {
+    match evidence {
         _ if pid != PidState::Alive => (UserState::Skipped, CheckText::nothing()),
         UserEvidence::NotExamined => (UserState::Skipped, CheckText::nothing()),
         UserEvidence::NoOwner => (
@@ -22,6 +22,41 @@ pub(super) fn examine(evidence: &Evidence, pid: PidState) -> (UserState, CheckTe
             let text = CheckText::compared(label(owner), labels(process));
             (state, text.with_any_detail(detail.map(str::to_owned)))
         }
+        UserEvidence::Recorded {
+            recorded,
+            process,
+            is_ambiguous,
+        } => {
+            let (state, detail) = compare_recorded(recorded, process, *is_ambiguous);
+            let text = CheckText::compared(labels(recorded), labels(process));
+            (state, text.with_any_detail(detail.map(str::to_owned)))
+        }
+    }
+}
+
+/// Compares a process with the users that it had when it was recorded. Only root, and a
+/// process that executes a program with the set-user-ID bit, get users that they did not
+/// have.
+fn compare_recorded(
+    recorded: &[NamedUser; 4],
+    process: &[NamedUser; 4],
+    is_ambiguous: bool,
+) -> (UserState, Option<&'static str>) {
+    let had = |user: &NamedUser| recorded.iter().any(|recorded| recorded.id == user.id);
+    if is_ambiguous {
+        let detail = "some have no ID in this user namespace, so they may be other users";
+        (UserState::Unknown, Some(detail))
+    } else if recorded == process {
+        (UserState::Owner, None)
+    } else if recorded.iter().any(|user| user.id == 0) {
+        let detail = "it was root when it was recorded, and has changed its users since";
+        (UserState::Changed, Some(detail))
+    } else if process.iter().all(had) {
+        let detail = "it has changed between the users that it had when it was recorded";
+        (UserState::Changed, Some(detail))
+    } else {
+        let detail = "it runs as a user that it could not become when it was recorded";
+        (UserState::Differs, Some(detail))
     }
 }
 

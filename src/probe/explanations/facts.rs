@@ -16,10 +16,12 @@ pub(super) struct Facts<'a> {
     /// The file that contains the identity.
     pub(super) file: Option<&'a str>,
     pub(super) checks: &'a [Check],
+    /// Whether the record is of a daemon that is asked.
+    is_asked: bool,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(target: &'a Target, checks: &'a [Check]) -> Self {
+    pub(super) fn new(target: &'a Target, checks: &'a [Check], is_asked: bool) -> Self {
         let file = target.identity_file.as_deref();
         let pid = target.pid.map(|pid| pid.to_string());
         let endpoint = target.endpoint.as_ref();
@@ -33,6 +35,7 @@ impl<'a> Facts<'a> {
             path: endpoint.map_or("the endpoint", |endpoint| &endpoint.path),
             file: file.or(target.record.as_deref()),
             checks,
+            is_asked,
         }
     }
 
@@ -51,6 +54,26 @@ impl<'a> Facts<'a> {
     pub(super) fn actual(&self, id: CheckId) -> &'a str {
         let actual = self.check(id).and_then(|check| check.actual.as_deref());
         actual.unwrap_or("another process")
+    }
+
+    pub(super) fn expected(&self, id: CheckId) -> &'a str {
+        let expected = self.check(id).and_then(|check| check.expected.as_deref());
+        expected.unwrap_or("another one")
+    }
+
+    /// Returns why a process is not proven to be the recorded instance.
+    pub(super) fn detail_of_instance(&self) -> &'a str {
+        let start = self.detail(CheckId::StartTime);
+        start.unwrap_or_else(|| self.detail_or_none(CheckId::Host))
+    }
+
+    /// Says what a verified daemon does.
+    pub(super) fn stands(&self) -> &'static str {
+        if self.is_asked {
+            "answers"
+        } else {
+            "is the recorded process"
+        }
     }
 
     /// Returns whether the process that serves the socket has the recorded PID.
@@ -85,6 +108,9 @@ impl<'a> Facts<'a> {
             CheckId::User,
             CheckId::StartTime,
         ];
+        if !self.is_asked {
+            return self.stands();
+        }
         let is_sound = |id| self.check(id).is_none_or(|it| is_sound(it.outcome));
         if speak.into_iter().all(is_sound) {
             "is the recorded process and answers"

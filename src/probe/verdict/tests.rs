@@ -5,6 +5,7 @@ use super::*;
 mod combinations;
 mod examples;
 mod faults;
+mod observed;
 mod stated;
 
 fn good() -> States {
@@ -20,5 +21,6 @@ fn good() -> States {
         start: StartState::BeforeRecord,
         exe: ExeState::Same,
         digest: DigestState::Equal,
+        instance: InstanceState::NotRecorded,
     }
 }

@@ -103,8 +103,9 @@ fn convert(record: &Record, form: Form, digest: DigestChoice, output: &Output) -
 fn format_of(content: &Content, form: Form) -> Format {
     match (form, content) {
         (Form::Json, Content::Manifest(_)) => Format::ManifestJson,
+        (Form::Json, Content::Process(_)) => Format::ProcessRecord,
         (Form::Protobuf, Content::Manifest(_)) => Format::ManifestProtobuf,
-        (Form::Protobuf, Content::Daemon(_)) => Format::DaemonProtobuf,
+        (Form::Protobuf, Content::Daemon(_) | Content::Process(_)) => Format::DaemonProtobuf,
         (Form::Json | Form::Sidecar, _) => Format::SidecarJson,
     }
 }
@@ -114,7 +115,7 @@ fn format_of(content: &Content, form: Form) -> Format {
 fn encode(content: &Content, format: Format, digest: DigestChoice) -> Result<Vec<u8>, SaveError> {
     let bytes = record::encode(content, format, digest)?;
     match format {
-        Format::ManifestJson | Format::SidecarJson => {
+        Format::ManifestJson | Format::SidecarJson | Format::ProcessRecord => {
             let harmless = sanitize::json(&String::from_utf8_lossy(&bytes)).into_bytes();
             record::load_bytes(&harmless).map_err(SaveError::Unreadable)?;
             Ok(harmless)
@@ -125,6 +126,7 @@ fn encode(content: &Content, format: Format, digest: DigestChoice) -> Result<Vec
 
 fn not_convertible(error: &SaveError) -> Failure {
     let hint = match error {
+        SaveError::ProcessRecord(_) => "--convert json keeps everything the record holds",
         SaveError::Unreadable(_) => "protobuf takes the least room: --convert protobuf",
         _ => "--convert json and --convert protobuf keep everything the record holds",
     };

@@ -110,13 +110,16 @@ fn remove(removal: &Removal, output: &Output) -> PruneOutcome {
         Err(error) => return failed(&error),
     }
     let mut removed = vec![removal.record().to_string_lossy().into_owned()];
-    match removal.remove_socket() {
-        Ok(socket) => removed.extend(socket.map(|path| path.to_string_lossy().into_owned())),
-        // A socket without a record misleads no reader.
-        Err(error) => output.warn(&format!(
-            "the dead socket of {} was not removed: {error}",
-            removal.record().display()
-        )),
+    for (path, is_removed) in removal.remove_sockets() {
+        match is_removed {
+            Ok(true) => removed.push(path.to_string_lossy().into_owned()),
+            Ok(false) => {}
+            // A socket without a record misleads no reader.
+            Err(error) => output.warn(&format!(
+                "the dead socket of {} was not removed: {error}",
+                removal.record().display()
+            )),
+        }
     }
     PruneOutcome::Pruned { removed }
 }

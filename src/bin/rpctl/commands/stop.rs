@@ -189,7 +189,8 @@ impl Request<'_> {
     /// nevertheless: a child that lives on may have inherited it.
     fn ended(&self, action: Action, grant: &Grant, cleanup: &Cleanup<'_>) -> Action {
         let action = action.removing(cleanup.after_exit(grant));
-        if __private::attributes(grant.socket_path()).is_err() {
+        let is_missing = |path: &&Path| __private::attributes(path).is_err();
+        if grant.daemon().is_some() && grant.socket_paths().iter().all(is_missing) {
             return action;
         }
         action.noting_server(&grant.probe_again(self.args.probe_timeout))

@@ -3,14 +3,48 @@
 use super::stated::{Facts, stated};
 use super::*;
 
-/// Visits each combination of the states of these checks; the others are those of `$states`.
+/// Lists the states that only a daemon has that is asked, and those that only a process has
+/// that is not.
+macro_rules! roads {
+    ($($kind:ident: [$($asked:ident),*] [$($observed:ident),*],)+) => {
+        $(impl $kind {
+            const ASKED_ALONE: &[Self] = &[$(Self::$asked),*];
+            const OBSERVED_ALONE: &[Self] = &[$(Self::$observed),*];
+
+            fn asked() -> impl Iterator<Item = Self> {
+                Self::ALL.iter().copied().filter(|state| !Self::OBSERVED_ALONE.contains(state))
+            }
+
+            fn observed() -> impl Iterator<Item = Self> {
+                Self::ALL.iter().copied().filter(|state| !Self::ASKED_ALONE.contains(state))
+            }
+        })+
+    };
+}
+
+roads! {
+    HostState: [] [],
+    EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [],
+    PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [],
+    NonceState: [Answered, Silent, Closed, OtherProtocol, Wrong, OtherInstance, OtherIdentity,
+        NoCommonDigest, Skipped] [Unasked],
+    BootState: [] [],
+    PidState: [] [],
+    UserState: [] [Differs],
+    StartState: [BeforeRecord, AfterRecord, Unusable] [Exact, OtherInstance, Incomparable],
+    ExeState: [] [Unrecorded],
+    DigestState: [NotSupplied] [Unchanged, OtherBuild, Unrecorded],
+}
+
+/// Visits each combination of the states of these checks on one road; the others are those
+/// of `$states`.
 macro_rules! visit_each {
-    ($visit:expr, $states:expr, $field:ident: $kind:ident, $($rest:tt)*) => {
-        for &$field in $kind::ALL {
-            visit_each!($visit, States { $field, ..$states }, $($rest)*);
+    ($road:ident, $visit:expr, $states:expr, $field:ident: $kind:ident, $($rest:tt)*) => {
+        for $field in $kind::$road() {
+            visit_each!($road, $visit, States { $field, ..$states }, $($rest)*);
         }
     };
-    ($visit:expr, $states:expr,) => { $visit($states) };
+    ($road:ident, $visit:expr, $states:expr,) => { $visit($states) };
 }
 
 #[test]
@@ -22,7 +56,7 @@ fn every_combination_has_the_verdict_that_the_rules_state() {
     };
     // The host is in the next test: a host that is another one decides alone.
     visit_each!(
-        assert_next, good(),
+        asked, assert_next, good(),
         endpoint: EndpointState, peer: PeerState, nonce: NonceState, boot: BootState,
         pid: PidState, user: UserState, start: StartState, exe: ExeState, digest: DigestState,
     );
@@ -32,10 +66,36 @@ fn every_combination_has_the_verdict_that_the_rules_state() {
 #[test]
 fn every_host_has_the_verdict_that_the_rules_state() {
     visit_each!(
-        assert_one, good(),
+        asked, assert_one, good(),
         host: HostState, endpoint: EndpointState, peer: PeerState, nonce: NonceState,
         boot: BootState, pid: PidState, start: StartState,
     );
+}
+
+#[test]
+fn every_observed_process_has_the_verdict_the_rules_state() {
+    let mut combinations = 0_u64;
+    let mut assert_next = |states| {
+        combinations += 1;
+        observed::assert_one(states);
+    };
+    for &instance in observed::INSTANCES {
+        let states = States {
+            instance,
+            ..observed::watched()
+        };
+        visit_each!(
+            observed, assert_next, states,
+            endpoint: EndpointState, peer: PeerState, boot: BootState, pid: PidState,
+            user: UserState, start: StartState, exe: ExeState, digest: DigestState,
+        );
+        visit_each!(
+            observed, assert_next, states,
+            host: HostState, endpoint: EndpointState, peer: PeerState, boot: BootState,
+            pid: PidState, start: StartState, nonce: NonceState,
+        );
+    }
+    assert!(combinations > 5_000_000, "{combinations} combinations");
 }
 
 #[track_caller]

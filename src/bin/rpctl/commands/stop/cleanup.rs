@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rpctl::control::{Grant, KeepReason, Trust};
+use rpctl::process::ProcessRecord;
 use rpctl::record::{self, Record};
 use rpctl::{__private, DaemonProcess, ProbeReport};
 
@@ -36,6 +37,7 @@ pub(super) struct Cleanup<'a> {
 struct DaemonRecord {
     path: PathBuf,
     identity: Option<DaemonProcess>,
+    process: Option<ProcessRecord>,
 }
 
 impl<'a> Cleanup<'a> {
@@ -52,20 +54,22 @@ impl<'a> Cleanup<'a> {
                 .record_path()
                 .map_or_else(|| path.to_owned(), resolve_link),
             identity: report.identity().cloned(),
+            process: report.process_record().cloned(),
         });
         Self { output, record }
     }
 
     /// Removes the files of a daemon that was seen to exit. Returns those removed.
     pub(super) fn after_exit(&self, grant: &Grant) -> Vec<PathBuf> {
-        let socket = match grant.remove_socket() {
-            Ok(is_removed) => is_removed.then(|| grant.socket_path().to_owned()),
+        let sockets = grant.remove_sockets().into_iter();
+        let removed = sockets.filter_map(|(path, removed)| match removed {
+            Ok(is_removed) => is_removed.then(|| path.to_owned()),
             Err(error) => {
-                self.warn_kept(grant.socket_path(), &error.to_string());
+                self.warn_kept(path, &error.to_string());
                 None
             }
-        };
-        socket.into_iter().chain(self.remove_record()).collect()
+        });
+        removed.chain(self.remove_record()).collect()
     }
 
     /// Removes the record of a daemon that was not found, unless the daemon may run
@@ -83,10 +87,16 @@ impl<'a> Cleanup<'a> {
 
     /// Removes the record if it still names the daemon.
     fn remove_record(&self) -> Option<PathBuf> {
-        let DaemonRecord { path, identity } = self.record.as_ref()?;
+        let DaemonRecord {
+            path,
+            identity,
+            process,
+        } = self.record.as_ref()?;
         let names_daemon = |record: &Record| {
-            let daemon = record.daemon();
-            daemon.is_some() && daemon == *identity
+            let (daemon, found) = (record.daemon(), record.content.process());
+            (daemon.is_some() || found.is_some())
+                && daemon == *identity
+                && found == process.as_ref()
         };
         match record::remove_if(path, names_daemon) {
             Ok(true) => return Some(path.clone()),

@@ -80,7 +80,7 @@ fn wait(
     let rest = timeout.saturating_sub(quiet);
     let mut waited = grant.wait_exit_or(interrupts, quiet);
     if matches!(waited, Ok(WaitOutcome::TimedOut)) && !rest.is_zero() {
-        let countdown = Countdown::start(output, grant.daemon().pid, grant.signal(), rest);
+        let countdown = Countdown::start(output, grant.pid(), grant.signal(), rest);
         waited = grant.wait_exit_or(interrupts, rest);
         countdown.end();
     }
@@ -88,7 +88,7 @@ fn wait(
 }
 
 fn warn_interrupted(grant: &Grant, output: &Output) {
-    let (signal, pid) = (grant.signal().name(), grant.daemon().pid);
+    let (signal, pid) = (grant.signal().name(), grant.pid());
     output.warn(&format!(
         "interrupted: {signal} was already sent to PID {pid}, which may still be ending"
     ));

@@ -1,0 +1,9 @@
+//! The road of a probe that asks the kernel alone: nothing is connected to, and nothing is
+//! sent to the process.
+
+mod gather;
+mod image;
+mod subject;
+
+pub(super) use gather::{ObservedRequest, gather};
+pub(super) use subject::Subject;
