@@ -5,7 +5,7 @@
 //! cargo run --locked --release --manifest-path tests/interop/compare/Cargo.toml
 //! ```
 //!
-//! prints a table in Markdown; `-- --update-readme` puts it into README.md as well.
+//! prints a table in Markdown; `-- --update-page` puts it into `docs/measurements.md` as well.
 //! `-- --rounds N` measures everything at most N times. `RPCTL` names the rpctl to
 //! measure, as an absolute path; without it, the one of this checkout is built, as
 //! are the clients in `tests/interop/peers`.
@@ -23,7 +23,7 @@ mod line;
 mod machine;
 #[path = "../peers/measured_client.rs"]
 mod measured_client;
-mod readme;
+mod page;
 #[path = "../../../benches/bench/registries.rs"]
 mod registries;
 mod resident;
@@ -39,12 +39,12 @@ use lexopt::prelude::*;
 
 fn main() -> Result<()> {
     let mut rounds = usize::MAX;
-    let mut updates_readme = false;
+    let mut updates_page = false;
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("rounds") => rounds = arguments.value()?.parse()?,
-            Long("update-readme") => updates_readme = true,
+            Long("update-page") => updates_page = true,
             // The two modes in which this program starts itself.
             Value(role) if role == "serve" => {
                 measured_client::serve(&rpctl_client::CLIENT)?;
@@ -59,8 +59,8 @@ fn main() -> Result<()> {
     }
     let section = table::section(&rows::measure(rounds.max(1))?)?;
     println!("{section}");
-    if updates_readme {
-        readme::update(&section)?;
+    if updates_page {
+        page::update(&section)?;
     }
     Ok(())
 }

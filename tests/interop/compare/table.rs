@@ -1,4 +1,4 @@
-//! The table in Markdown, as README.md has it.
+//! The table in Markdown, as `docs/measurements.md` has it.
 
 use crate::daemons::Result;
 use crate::line::{Cell, Line};
@@ -9,7 +9,7 @@ const HEAD: &str = "\
 | work | digest | floor | rpctl | ÷ floor | the crate | ÷ rpctl |
 |---|---|---|---|---|---|---|";
 
-/// What stands between the marks in README.md.
+/// What stands between the marks there.
 pub fn section(lines: &[Line]) -> Result<String> {
     let rows: Vec<String> = lines.iter().map(Line::to_string).collect();
     let machine = machine::describe()?;

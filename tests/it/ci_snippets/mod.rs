@@ -1,5 +1,5 @@
-//! What the README says for health checks and CI is run as it stands, or checked by
-//! the program that owns its syntax; where that is possible, both.
+//! The snippets of `docs/continuous-integration.md` are run as they stand, or
+//! checked by the programs that own their syntax; if possible, both.
 
 mod docker;
 mod fixture;

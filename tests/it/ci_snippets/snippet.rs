@@ -1,4 +1,4 @@
-//! The snippets of the README.
+//! The snippets of the page.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::support::{Run, World, block, python_env};
 
-const README: &str = include_str!("../../../README.md");
+const PAGE: &str = include_str!("../../../docs/continuous-integration.md");
 
 /// The one snippet of a language that has these words.
 #[track_caller]
 pub(super) fn snippet(language: &str, words: &str) -> &'static str {
-    block(README, language, words)
+    block(PAGE, language, words)
 }
 
 /// A YAML file, and what is in it, by a parser that others wrote; `None` without the

@@ -10,7 +10,7 @@ const UNITS: [&str; 3] = [
     "cached-probe.timer",
 ];
 
-/// A unit of the README; its first line says which.
+/// A unit of the page; its first line says which.
 fn unit(name: &str) -> &'static str {
     snippet("ini", &format!("# /etc/systemd/system/{name}\n"))
 }

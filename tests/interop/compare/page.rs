@@ -1,4 +1,4 @@
-//! The section of README.md that this program writes.
+//! The section of `docs/measurements.md` that this program writes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,15 +8,18 @@ use crate::daemons::Result;
 const BEGIN: &str = "<!-- measured: begin -->\n";
 const END: &str = "\n<!-- measured: end -->";
 
-fn readme() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../README.md"))
+fn page() -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../docs/measurements.md"
+    ))
 }
 
-/// Put a new section into README.md.
+/// Puts a new section into the page.
 pub fn update(section: &str) -> Result<()> {
-    let text = fs::read_to_string(readme())?;
-    let (before, _, after) = parts(&text).ok_or("README.md has no place for the table")?;
-    fs::write(readme(), format!("{before}{BEGIN}{section}{END}{after}"))?;
+    let text = fs::read_to_string(page())?;
+    let (before, _, after) = parts(&text).ok_or("the page has no place for the table")?;
+    fs::write(page(), format!("{before}{BEGIN}{section}{END}{after}"))?;
     Ok(())
 }
 
@@ -34,9 +37,9 @@ mod tests {
     use crate::rows::ROWS;
 
     #[test]
-    fn the_readme_has_every_row_as_it_is_written_here() {
-        let text = fs::read_to_string(readme()).unwrap();
-        let (_, section, _) = parts(&text).expect("README.md has the marks");
+    fn the_page_has_every_row_as_it_is_written_here() {
+        let text = fs::read_to_string(page()).unwrap();
+        let (_, section, _) = parts(&text).expect("the page has the marks");
         let (table, machine) = section.split_once("\n\n").expect("a table and a machine");
         let lines: Vec<Vec<&str>> = table
             .lines()

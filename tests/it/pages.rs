@@ -1,0 +1,117 @@
+//! The README and the pages in `docs/` describe the program as it is.
+
+use crate::support::World;
+
+const README: &str = include_str!("../../README.md");
+const OUTPUT: &str = include_str!("../../docs/output.md");
+const AUTHORS: &str = include_str!("../../docs/daemon-authors.md");
+
+#[test]
+fn the_exit_codes_of_the_readme_are_those_of_the_help() {
+    let world = World::new();
+    let help = world.rpctl(["-h"]);
+    let (_, codes) = help.text().split_once("Exit status:\n").unwrap();
+    let rows: Vec<String> = codes
+        .lines()
+        .map(|line| {
+            let (code, meaning) = line.trim().split_once("  ").unwrap();
+            format!("| {code} | {meaning} |")
+        })
+        .collect();
+    assert_eq!(rows.len(), 10, "{codes}");
+    assert!(README.contains(&rows.join("\n")), "{rows:#?}");
+}
+
+#[test]
+fn the_exit_styles_of_the_page_are_those_of_the_help() {
+    let world = World::new();
+    let help = world.rpctl(["probe", "--help"]);
+    let (_, styles) = help.text().split_once("by --exit-style:\n").unwrap();
+    let rows: Vec<String> = styles
+        .lines()
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .map(|line| {
+            let cells = line.split("  ").map(str::trim);
+            let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+            format!("| {} |", cells.join(" | "))
+        })
+        .collect();
+    assert_eq!(rows.len(), 9, "{styles}");
+    assert!(OUTPUT.contains(&rows.join("\n")), "{rows:#?}");
+}
+
+#[test]
+fn the_formats_of_the_page_are_those_of_the_help() {
+    let world = World::new();
+    let help = world.rpctl(["probe", "-h"]);
+    let (_, formats) = help.text().split_once("--output <FORMAT>").unwrap();
+    let (_, formats) = formats.split_once("[possible values:").unwrap();
+    let (formats, _) = formats.split_once(']').unwrap();
+    let (_, table) = OUTPUT.split_once("| format | for |").unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .map_while(|row| row.strip_prefix("| `"));
+    let named: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+    let formats: Vec<&str> = formats.split(',').map(str::trim).collect();
+    assert_eq!(named, formats);
+}
+
+#[test]
+fn the_variables_of_the_page_are_those_of_the_manual() {
+    const MANUAL: &str = include_str!("../../man/rpctl.1");
+    let (_, manual) = MANUAL.split_once("\n.SH ENVIRONMENT\n").unwrap();
+    let (manual, _) = manual.split_once("\n.SH ").unwrap();
+    let (_, table) = OUTPUT
+        .split_once("| variable | meaning |\n|---|---|\n")
+        .unwrap();
+    let table = table.split("\n\n").next().unwrap();
+    let names = |text: &'static str| {
+        let words = text.split(|c: char| c != '_' && !c.is_ascii_uppercase());
+        words.filter(|word| word.len() > 2)
+    };
+    let named: Vec<&str> = table
+        .lines()
+        .flat_map(|row| names(row.split('|').nth(1).unwrap()))
+        .collect();
+    let tagged = manual.split(".TP\n").skip(1);
+    let documented: Vec<&str> = tagged
+        .flat_map(|entry| names(entry.lines().next().unwrap()))
+        .collect();
+    assert_eq!(named, documented);
+}
+
+#[test]
+fn the_metrics_of_the_page_are_those_that_are_printed() {
+    let world = World::new();
+    let prometheus = |record| world.rpctl(["probe", "-o", "prometheus", record]);
+    std::fs::write(world.path("empty.pb"), "").unwrap();
+    let texts = [
+        prometheus("empty.pb"),
+        world.rpctl(["probe", "-o", "prometheus", "--all"]),
+    ];
+    for run in texts {
+        let metrics = run
+            .text()
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE "));
+        for metric in metrics.filter_map(|line| line.split(' ').next()) {
+            assert!(OUTPUT.contains(&format!("`{metric}`")), "{metric}");
+        }
+    }
+}
+
+#[test]
+fn the_daemon_of_the_page_is_the_one_in_the_documentation() {
+    const DOCUMENTATION: &str = include_str!("../../src/responder.rs");
+    let (_, shown) = AUTHORS.split_once("```rust\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let lines = DOCUMENTATION
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .filter(|line| !line.starts_with("# "));
+    let documented: Vec<&str> = lines.collect();
+    assert!(documented.join("\n").contains(shown), "{documented:#?}");
+}

@@ -1,0 +1,5 @@
+//! The recipes of `docs/recipes.md`, run as they stand.
+
+mod start;
+
+const RECIPES: &str = include_str!("../../../docs/recipes.md");
