@@ -68,16 +68,16 @@
 //! | a hung daemon of another network namespace | `field::strangers` |
 //! | executables run by an emulator through binfmt_misc (an interpreter of text in place of qemu, registered in a user namespace) | `field::emulated` |
 //! | paths of sockets that are too long, relative, or lead through links, also those of `--endpoint` | `field::places` |
-//! | private groups with umask 002; user namespaces where `/` belongs to the overflow user | `field::writers` |
+//! | private groups with umask 002; user namespaces where `/` belongs to the overflow user | `field::writers`, `field::user_namespaces` |
 //! | stopped, traced, frozen by either version of cgroups | `field::standstill` |
-//! | full disk, read-only registry, hardly any descriptors or threads for many records | `field::scarcity`, `identity::scarcity` |
-//! | rpctl started through the dynamic loader, or from a deleted file | `field::loader` |
+//! | full disk, files that may not grow, read-only registry, hardly any descriptors, threads or processes for many records | `field::scarcity`, `field::disks`, `field::tasks`, `record::unread`, `identity::scarcity` |
+//! | rpctl started through the dynamic loader, from a deleted file, from both, or from memory | `field::loader` |
 //! | one home on several machines, one of them started later (a host name and a boot ID of their own in namespaces of one kernel) | `field::homes` |
 //! | a container that has ended, or was started again with its records; `prune` and `spawn-self` there | `field::containers` |
 //! | a squatter in another PID namespace, inside and outside of ours | `field::strangers` |
 //! | pseudo files as records; private directories below those of others, or that others can lead elsewhere | `field::pseudo_files` |
 //! | daemons that serve one connection at a time | `handle::connection` |
-//! | another program, the same one again, or a child with the listener, between SIGTERM and SIGKILL | `field::force` |
+//! | another program, the same one again, or a child with the listener, between SIGTERM and SIGKILL; workers that live on | `field::force` |
 //! | advice that harms or was tried; every sentence and hint in a row | `field::advice`, `field::families`, `field::messages` |
 //! | the record of a service user, operated on by root | `field::writers` |
 //! | secrets on the command lines of other processes | `field::secrets` |

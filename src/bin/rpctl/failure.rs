@@ -97,7 +97,7 @@ pub(crate) fn advice(system: Option<&io::Error>) -> &'static str {
             "have that file system mounted for writing, or name a place elsewhere"
         }
         // A process or a thread that could not be started.
-        Some(io::ErrorKind::WouldBlock) => "allow more processes (ulimit -u), and run it again",
+        Some(io::ErrorKind::WouldBlock) => hints::MORE_PROCESSES,
         _ => "run it again; if it fails again, report it with what rpctl --version says",
     }
 }

@@ -6,7 +6,7 @@ use std::ffi::{OsString, c_int, c_void};
 use std::fs::File;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::libc::{dl_iterate_phdr, dl_phdr_info};
 
@@ -19,16 +19,34 @@ pub(crate) fn own_image() -> io::Result<File> {
     File::open(EXECUTABLE)
 }
 
+/// What follows the path of a file that was deleted or replaced.
+const DELETED: &[u8] = b" (deleted)";
+
 /// Returns the file of this program if the executable of this process is the loader that has
 /// loaded it; `None` also if that cannot be told. The file comes from
 /// [proc_pid_maps(5)](https://man7.org/linux/man-pages/man5/proc_pid_maps.5.html).
 pub(crate) fn loaded_program() -> Option<PathBuf> {
+    Some(mapped_program()?.path)
+}
+
+/// A program that the loader has mapped.
+struct MappedProgram {
+    path: PathBuf,
+    /// The link to its file, of
+    /// [proc_pid_map_files(5)](https://man7.org/linux/man-pages/man5/proc_pid_map_files.5.html).
+    link: PathBuf,
+}
+
+fn mapped_program() -> Option<MappedProgram> {
     let executable = std::fs::read_link(EXECUTABLE).ok()?;
     let maps = std::fs::read("/proc/self/maps").ok()?;
-    let program = mapped_at(&maps, address_of_program())?;
+    let (range, path) = mapped_at(&maps, address_of_program())?;
     // A newline is written as an octal number there.
-    let is_other = program != executable.as_os_str().as_bytes() && !program.contains(&b'\\');
-    is_other.then(|| OsString::from_vec(program.to_vec()).into())
+    let is_other = path != executable.as_os_str().as_bytes() && !path.contains(&b'\\');
+    is_other.then(|| MappedProgram {
+        path: OsString::from_vec(path.to_vec()).into(),
+        link: Path::new("/proc/self/map_files").join(range),
+    })
 }
 
 /// Returns a path by which this program can be started again, even if its file was replaced
@@ -36,11 +54,24 @@ pub(crate) fn loaded_program() -> Option<PathBuf> {
 ///
 /// # Errors
 ///
-/// The error of the system if the executable of this process is not known.
+/// The error of the system if the executable of this process is not known, and
+/// [`io::ErrorKind::NotFound`] if the loader has loaded it and it was deleted since: only root
+/// can reach it then.
 #[cfg(feature = "cli")]
 pub fn own_program() -> io::Result<PathBuf> {
-    if let Some(program) = loaded_program() {
-        return Ok(program);
+    match mapped_program() {
+        // Another user can have put a file with that name there.
+        Some(program) if program.path.as_os_str().as_bytes().ends_with(DELETED) => {
+            return File::open(&program.link)
+                .map(|_| program.link)
+                .map_err(|_| {
+                    let path = program.path.display();
+                    let message = format!("{path}: start it without the dynamic loader");
+                    io::Error::new(io::ErrorKind::NotFound, message)
+                });
+        }
+        Some(program) => return Ok(program.path),
+        None => {}
     }
     let path = std::env::current_exe()?;
     let image = super::stat_open(&own_image()?)?.id;
@@ -48,16 +79,18 @@ pub fn own_program() -> io::Result<PathBuf> {
     Ok(if is_current { path } else { EXECUTABLE.into() })
 }
 
-/// Returns the absolute path of the file that is mapped at an address.
-fn mapped_at(maps: &[u8], address: usize) -> Option<&[u8]> {
+/// Returns the range of addresses, and the absolute path, of the file that is mapped at an
+/// address.
+fn mapped_at(maps: &[u8], address: usize) -> Option<(&str, &[u8])> {
     maps.split(|&byte| byte == b'\n').find_map(|line| {
         let range = line.split(|&byte| byte == b' ').next()?;
-        let (start, end) = std::str::from_utf8(range).ok()?.split_once('-')?;
+        let range = std::str::from_utf8(range).ok()?;
+        let (start, end) = range.split_once('-')?;
         let bound = |text| usize::from_str_radix(text, 16).ok();
         let path = line.iter().position(|&byte| byte == b'/')?;
         (bound(start)?..bound(end)?)
             .contains(&address)
-            .then(|| &line[path..])
+            .then(|| (range, &line[path..]))
     })
 }
 
@@ -91,7 +124,7 @@ mod tests {
     #[test]
     fn this_program_was_started_directly() {
         let maps = std::fs::read("/proc/self/maps").unwrap();
-        let program = mapped_at(&maps, address_of_program()).unwrap();
+        let (_, program) = mapped_at(&maps, address_of_program()).unwrap();
         let executable = std::fs::read_link(EXECUTABLE).unwrap();
         assert_eq!(program, executable.as_os_str().as_bytes());
         assert_eq!(loaded_program(), None);

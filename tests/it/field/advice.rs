@@ -1,5 +1,7 @@
 //! Advice that would do harm, or that was followed already.
 
+use std::io::Write;
+use std::os::unix::net::UnixListener;
 use std::process::Command;
 
 use nix::sys::signal::Signal;
@@ -89,11 +91,64 @@ fn a_daemon_that_was_awaited_is_not_to_be_awaited_again() {
     }
 }
 
+/// Whatever kept it from being verified, more of the same is no advice.
+#[test]
+fn no_kind_of_daemon_is_to_be_awaited_again() {
+    type Serve = fn(UnixListener);
+    let kinds: [(&str, Serve); 3] = [
+        ("endpoint_silent", |listener| {
+            // The queue keeps all of them waiting.
+            let _ = listener.set_nonblocking(true);
+            std::mem::forget(listener);
+        }),
+        ("endpoint_closed", |listener| {
+            std::thread::spawn(move || listener.incoming().for_each(drop));
+        }),
+        ("not_probe_protocol", |listener| {
+            std::thread::spawn(move || {
+                for stream in listener.incoming() {
+                    let _ = stream
+                        .unwrap()
+                        .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+                }
+            });
+        }),
+    ];
+    let world = World::new();
+    for (reason, serve) in kinds {
+        let identity = this_process(&world.endpoint(reason));
+        serve(UnixListener::bind(world.path(reason)).unwrap());
+        let record = world.sidecar(&format!("{reason}.json"), &identity);
+        let record = record.to_str().unwrap();
+        let probe = [
+            "probe",
+            "--json",
+            "--wait",
+            "50ms",
+            "--timeout",
+            "200ms",
+            record,
+        ];
+        let run = world.rpctl(probe);
+        assert_eq!(run.json()["reason"], reason, "{run:?}");
+        let said = hints(&run);
+        for tried in [
+            "--wait",
+            "--timeout 200ms",
+            "--timeout 100ms",
+            "--force",
+            "kill ",
+        ] {
+            assert!(!said.contains(tried), "{reason}: {said}");
+        }
+    }
+}
+
 #[test]
 fn a_slow_daemon_is_given_more_time_than_it_had() {
     let world = World::new();
     let identity = this_process(&world.endpoint("silent"));
-    let _silent = std::os::unix::net::UnixListener::bind(world.path("silent")).unwrap();
+    let _silent = UnixListener::bind(world.path("silent")).unwrap();
     let record = world.sidecar("silent.json", &identity);
     for (given, more) in [("100ms", "--timeout 5s"), ("1500ms", "--timeout 6s")] {
         let record = record.to_str().unwrap();

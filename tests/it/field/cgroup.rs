@@ -1,4 +1,4 @@
-//! Cgroups that are frozen.
+//! Cgroups that are frozen, or whose processes are limited.
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,15 @@ impl Cgroup {
 
     pub(super) fn v2(name: &str) -> Option<Self> {
         Self::create("cgroup2", "", name, ["cgroup.freeze", "1", "0"])
+    }
+
+    /// A cgroup that can limit the number of its processes.
+    pub(super) fn of_processes(name: &str) -> Option<Self> {
+        Self::create("cgroup", "pids", name, ["pids.max", "0", "max"])
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     fn create(

@@ -6,7 +6,7 @@ use rpctl::Probe;
 use rpctl::control::{SendError, SendOutcome, Signal, Trust};
 use serde_json::Value;
 
-use crate::support::{Run, Script, World, identity_of, is_installed, wait_until};
+use crate::support::{Run, Script, World, identity_of, is_installed, proc, wait_until};
 
 fn shutdown(world: &World, record: &Path, options: &[&str]) -> Run {
     let record = record.to_str().unwrap();
@@ -152,4 +152,60 @@ fn a_socket_that_a_child_serves_on_is_not_called_free() {
     assert!(world.path("script.sock").exists());
     let child = nix::unistd::Pid::from_raw(child);
     nix::sys::signal::kill(child, nix::sys::signal::Signal::SIGKILL).unwrap();
+}
+
+/// A daemon of several processes, whose first one ends at SIGTERM without the others.
+const PREFORKING: &str = r#"
+import os, signal, socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+os.write(1, b"up\n")
+workers = []
+for _ in range(2):
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        while True:
+            listener.accept()[0].close()
+    workers.append(pid)
+print(*workers, flush=True)
+signal.pause()
+"#;
+
+#[test]
+fn workers_that_outlive_their_daemon_are_named_and_not_signalled() {
+    if !is_installed("python3") {
+        return;
+    }
+    for (command, options) in [
+        ("shutdown", &["--timeout", "30s"][..]),
+        ("shutdown", &["--timeout", "30s", "--remove-record"]),
+        ("kill", &["--timeout", "30s"]),
+    ] {
+        let world = World::new();
+        let mut python = world.command("python3");
+        python.args(["-c", PREFORKING, "s"]);
+        let mut daemon = Script::start_command(&world, python, &world.endpoint("s"));
+        let numbers = daemon.line();
+        let workers: Vec<u32> = numbers.split(' ').map(|pid| pid.parse().unwrap()).collect();
+        let pinned: Vec<_> = workers
+            .iter()
+            .map(|pid| proc::Pinned::open(*pid).unwrap())
+            .collect();
+        let record = daemon.record.clone();
+        let path = record.to_str().unwrap();
+        let common = ["--json", "--probe-timeout", "200ms", path];
+        let run = world.rpctl([&[command], options, &common].concat());
+        let document = run.json();
+        assert!(daemon.signal().is_some());
+        let summary = text(&document["summary"]);
+        assert!(summary.contains("/s is still served"), "{document:#}");
+        // The socket is that of the workers now.
+        assert!(world.path("s").exists());
+        for (worker, pinned) in workers.into_iter().zip(pinned) {
+            assert_eq!(proc::stat(worker)[0], "S");
+            pinned.kill();
+        }
+    }
 }

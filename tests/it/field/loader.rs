@@ -1,13 +1,16 @@
 //! The program started through the dynamic loader, or from a file that is deleted by then.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rpctl::record;
 
-use crate::support::{Daemon, Run, World, copy_program, skipped, this_process};
+use crate::support::{
+    Daemon, Run, World, copy_program, is_installed, is_root, skipped, this_process,
+};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
 
@@ -126,4 +129,72 @@ fn a_deleted_program_spawns_itself() {
     let mut once = world.command(held);
     let run = Run::of(once.args(["spawn-self", "--once", "--json"]));
     run.assert_verdict(0, "verified", Some("warnings"));
+}
+
+/// Started from memory, as installers do that unpack themselves.
+#[test]
+fn a_program_without_a_file_spawns_itself() {
+    let world = World::new();
+    let memory = rustix::fs::memfd_create("rpctl", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
+    let mut memory = File::from(memory);
+    std::io::copy(&mut File::open(PROGRAM).unwrap(), &mut memory).unwrap();
+    // As no program can be executed that is open for writing.
+    let path = format!("/proc/{}/fd/{}", std::process::id(), memory.as_raw_fd());
+    let held = File::open(&path).unwrap();
+    drop(memory);
+    let path = format!("/proc/{}/fd/{}", std::process::id(), held.as_raw_fd());
+    let image = "/memfd:rpctl (deleted)";
+    assert_spawns(&world, world.command(&path), image, Some("warnings"));
+}
+
+/// A command in which the loader loads a copy of the program that was deleted.
+fn through_to_deleted(world: &World, loader: &Path, before: &[&str]) -> (Command, String) {
+    let copy = world.path("copy");
+    copy_program(&copy);
+    let deleted = format!("{} (deleted)", copy.display());
+    // Another user can make a file of that name.
+    std::fs::write(&deleted, "#!/bin/false\n").unwrap();
+    std::fs::set_permissions(&deleted, Permissions::from_mode(0o755)).unwrap();
+    let mut command = world.command("sh");
+    command
+        .args(["-ec", r#"exec 9< "$1"; rm "$1"; shift; exec "$@""#, "sh"])
+        .arg(copy)
+        .args(before)
+        .arg(loader)
+        .arg("/proc/self/fd/9");
+    (command, deleted)
+}
+
+#[test]
+fn a_deleted_program_is_found_through_the_loader() {
+    let (Some(loader), true) = (loader(), is_root()) else {
+        return;
+    };
+    let world = World::new();
+    let (command, deleted) = through_to_deleted(&world, &loader, &[]);
+    assert_spawns(&world, command, &deleted, Some("warnings"));
+}
+
+/// Only root can open what is mapped.
+#[test]
+fn a_deleted_program_is_not_replaced_by_another_through_the_loader() {
+    let (Some(loader), true) = (loader(), is_installed("setpriv")) else {
+        return;
+    };
+    let world = World::new();
+    let without_rights = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
+    let (mut command, _) = through_to_deleted(&world, &loader, &without_rights);
+    command.args([
+        "spawn-self",
+        "--json",
+        "--record",
+        "x.pb",
+        "--endpoint",
+        "x",
+    ]);
+    let run = Run::of(&mut command);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let message = run.json()["error"]["message"].to_string();
+    let says = "start it without the dynamic loader";
+    assert!(message.contains(says), "{message}");
 }

@@ -6,6 +6,7 @@ mod boots;
 mod cgroup;
 mod container;
 mod containers;
+mod disks;
 mod emulated;
 mod evidence;
 mod families;
@@ -24,8 +25,10 @@ mod secrets;
 mod standstill;
 mod strangers;
 mod swaps;
+mod tasks;
 mod threads;
 mod upgrades;
+mod user_namespaces;
 mod writers;
 
 pub(crate) use hangs::{live_over_fuse, serve as serve_fuse};

@@ -9,11 +9,11 @@ use std::process::Command;
 use rpctl::record::{self, FindingCode};
 use rustix::fs::{XattrFlags, setxattr};
 
-use crate::support::{Daemon, Run, World, check, golden_file, is_installed, is_root, skipped};
+use crate::support::{Daemon, Run, World, check, golden_file, is_installed, is_root};
 
 /// Users and a group without names.
-const ANN: u32 = 4001;
-const BOB: u32 = 4002;
+pub(super) const ANN: u32 = 4001;
+pub(super) const BOB: u32 = 4002;
 const TEAM: u32 = 4500;
 
 /// A user or group in an access control list, and its rights.
@@ -27,7 +27,7 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 /// A directory with a record in it, both of one owner and mode.
-fn record_in(world: &World, owner: (u32, u32), mode: u32) -> PathBuf {
+pub(super) fn record_in(world: &World, owner: (u32, u32), mode: u32) -> PathBuf {
     let directory = world.path("dir");
     std::fs::create_dir(&directory).unwrap();
     let path = directory.join("record.json");
@@ -343,51 +343,4 @@ fn the_user_of_a_record_is_no_proof_for_a_daemon_of_root() {
     chown(daemon.record(), Some(ANN), None).unwrap();
     let run = world.rpctl(["kill", "--json", record_of(&daemon)]);
     assert_eq!(run.code, Some(9), "{:#}", run.json());
-}
-
-/// In a user namespace without root, the root of the file system belongs to the overflow
-/// user, as do the directories of every other user.
-#[test]
-fn in_a_user_namespace_the_systems_directories_are_trusted() {
-    if !is_root() || !is_installed("unshare") || !is_installed("setpriv") {
-        return;
-    }
-    let world = World::new();
-    let program = world.open_to_all();
-    // The world itself would belong to root, who is unknown there.
-    chown(world.path(""), Some(ANN), Some(ANN)).unwrap();
-    let path = record_in(&world, (ANN, ANN), 0o755);
-    let inside = |map: &str, path: &Path| {
-        let mut command = world.command("setpriv");
-        command
-            .args([
-                "--reuid=4001",
-                "--regid=4001",
-                "--clear-groups",
-                "unshare",
-                map,
-            ])
-            .arg(&program)
-            .args(["inspect-manifest", "--json"])
-            .arg(path);
-        Run::of(&mut command)
-    };
-    for map in ["--map-root-user", "--map-current-user"] {
-        let run = inside(map, &path);
-        if run.stderr.contains("unshare") {
-            return skipped("user namespaces are not for every user");
-        }
-        assert_eq!(
-            run.json()["findings"].as_array().unwrap().len(),
-            0,
-            "{run:?}"
-        );
-    }
-    // The directory of another user looks like one of root.
-    std::fs::create_dir(world.path("theirs")).unwrap();
-    std::fs::rename(&path, world.path("theirs/record.json")).unwrap();
-    chown(world.path("theirs"), Some(BOB), Some(BOB)).unwrap();
-    let run = inside("--map-root-user", &world.path("theirs/record.json"));
-    let text = run.json()["findings"].to_string();
-    assert!(text.contains("belongs to user ID 65534"), "{text}");
 }

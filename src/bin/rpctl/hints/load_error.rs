@@ -9,6 +9,10 @@ use rpctl::record::LoadError;
 pub(crate) const HANGS: &str =
     "/proc/self/mountinfo names what is mounted there; ls, df and stat on it hang, too";
 
+/// The hint for a process or a thread that could not be started.
+pub(crate) const MORE_PROCESSES: &str =
+    "allow more processes (ulimit -u, or pids.max of the container), and run it again";
+
 /// Returns the hint for a record that could not be read.
 pub(crate) fn for_load_error(error: &LoadError) -> String {
     let hint = match error {
@@ -26,6 +30,8 @@ pub(crate) fn for_load_error(error: &LoadError) -> String {
         LoadError::Io { source, .. } if __private::is_out_of_descriptors(source) => {
             "allow more open files (ulimit -n), or name fewer records at once"
         }
+        // A process of its own, which reads what may hang, could not be started.
+        LoadError::Io { source, .. } if source.kind() == ErrorKind::WouldBlock => MORE_PROCESSES,
         error if error.is_hang() => HANGS,
         LoadError::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
             "check the permissions of the file and of its directories"

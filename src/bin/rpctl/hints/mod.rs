@@ -19,7 +19,7 @@ mod survivor;
 
 pub(crate) use self::denial::{as_owner, for_denial, right_to_signal};
 pub(crate) use self::limits::Limits;
-pub(crate) use self::load_error::{HANGS, for_load_error};
+pub(crate) use self::load_error::{HANGS, MORE_PROCESSES, for_load_error};
 pub(crate) use self::reports::{for_report, take_over};
 pub(crate) use self::standstill::before_wait;
 pub(crate) use self::survivor::for_survivor;

@@ -21,7 +21,7 @@ pub(in crate::field) struct HangingMount {
 impl HangingMount {
     /// Mounts a file system of root with a copy of each file; `None` if the kernel offers
     /// none.
-    pub(super) fn with(world: World, files: &[PathBuf]) -> Option<Self> {
+    pub(in crate::field) fn with(world: World, files: &[PathBuf]) -> Option<Self> {
         Self::of_user(0, world, files)
     }
 
@@ -92,7 +92,7 @@ impl HangingMount {
     }
 
     /// Returns a command like another one, that sees the mount.
-    pub(super) fn command_of(&self, inner: &Command) -> Command {
+    pub(in crate::field) fn command_of(&self, inner: &Command) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--mount=/proc/{}/ns/mnt", self.server.0.id()));
         through(&mut command, inner);
@@ -121,7 +121,7 @@ impl HangingMount {
 
     /// Ends the server, then another value, and asserts that no process of this test is
     /// left.
-    pub(super) fn end_with<T>(self, other: T) {
+    pub(in crate::field) fn end_with<T>(self, other: T) {
         let Self { world, server, .. } = self;
         drop(server);
         drop(other);
