@@ -20,6 +20,8 @@ fn assert_records(program: &Program) {
     assert_eq!(validator.fault(&document), None);
     let record = ProcessRecord::load(&path, Trust::Required).unwrap();
     assert_eq!(record.verify().unwrap().pid(), child.0.id());
+    let probed = program.world.probe(&path);
+    probed.assert_verdict(0, "verified", Some("kernel_only"));
     let ours = ProcessRecord::from_child(&child.0).unwrap();
     assert_eq!(record.process.start, ours.process.start);
     assert_eq!(record.host.machine_id, ours.host.machine_id);

@@ -11,6 +11,7 @@ mod restarts;
 mod running;
 mod scenario;
 mod stops;
+mod upgrades;
 mod user;
 
 pub(crate) use scenario::operate;

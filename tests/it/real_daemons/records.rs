@@ -19,11 +19,16 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     for record in [by_pid, by_pid_file, by_listener] {
         let record = record.with_listeners().unwrap();
         record.save(&path).unwrap();
+        let document = world
+            .probe(&path)
+            .assert_verdict(0, "verified", Some("kernel_only"));
+        assert_eq!(document["target"]["pid"], record.process.pid);
         let loaded = ProcessRecord::load(&path, Trust::Required).unwrap();
         let process = loaded.verify().unwrap();
         assert_eq!(process.pid(), record.process.pid);
         assert_eq!(process.runs(&daemon.program).unwrap(), ProgramMatch::Same);
     }
+    daemon.assert_not_asked();
 }
 
 #[test]

@@ -11,24 +11,46 @@ use super::running::Running;
 use super::scenario::with;
 use crate::support::{World, resize_program, wait_until};
 
-/// Upgrades the program of a daemon as a package manager does, and has it reloaded.
 pub(super) fn act(world: &World, kind: &'static Kind) {
-    let program = world.path("program");
-    copy(&kind.program().unwrap(), &program);
-    let mut daemon = Running::start_program(world, kind, program.clone());
+    let mut daemon = start_copy(world, kind);
     let record = ProcessRecord::from_pid(daemon.pid).unwrap();
-    let upgrade = world.path("upgrade");
-    copy(&program, &upgrade);
-    resize_program(&upgrade, "+1");
-    std::fs::rename(&upgrade, &program).unwrap();
+    let path = world.path("record.json");
+    record
+        .clone()
+        .with_listeners()
+        .unwrap()
+        .save(&path)
+        .unwrap();
+    upgrade(world, &daemon.program);
+    world
+        .probe(&path)
+        .assert_verdict(0, "verified", Some("outdated"));
     let process = record.verify().unwrap();
     process.signal(kind.reexecute.unwrap()).unwrap();
     let inode = |path: &Path| std::fs::metadata(path).unwrap().ino();
     let running = PathBuf::from(format!("/proc/{}/exe", daemon.pid));
-    wait_until(|| inode(&running) == inode(&program));
+    wait_until(|| inode(&running) == inode(&daemon.program));
     daemon.wait_for_start();
     assert_eq!(record.verify().unwrap().pid(), daemon.pid);
     assert!(matches!(process.image().unwrap(), ImageState::Changed(_)));
+    world
+        .probe(&path)
+        .assert_verdict(0, "verified", Some("reexecuted"));
+}
+
+/// Starts a daemon from a copy of its program.
+pub(super) fn start_copy(world: &World, kind: &'static Kind) -> Running {
+    let program = world.path("program");
+    copy(&kind.program().unwrap(), &program);
+    Running::start_program(world, kind, program)
+}
+
+/// Replaces a program by another build of it, as a package manager does.
+pub(super) fn upgrade(world: &World, program: &Path) {
+    let upgrade = world.path("upgrade");
+    copy(program, &upgrade);
+    resize_program(&upgrade, "+1");
+    std::fs::rename(&upgrade, program).unwrap();
 }
 
 fn copy(from: &Path, to: &Path) {

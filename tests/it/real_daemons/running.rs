@@ -2,14 +2,21 @@
 
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rpctl::process::{ListenerAddress, ProcessRecord, VerifiedProcess};
 
 use super::kind::Kind;
 use super::user::user;
-use crate::support::{World, proc, wait_until};
+use crate::support::{PATIENCE, World, proc, wait_until};
+
+/// Waits until a process has ended and was collected, so that its number is free.
+pub(super) fn wait_for_end(process: &VerifiedProcess) {
+    assert!(process.wait(PATIENCE).unwrap(), "{}", process.pid());
+    let collected = format!("/proc/{}", process.pid());
+    wait_until(|| !Path::new(&collected).exists());
+}
 
 /// A daemon in the background. The end of its PID namespace ends it, too.
 pub(super) struct Running {
@@ -95,6 +102,15 @@ impl Running {
     /// Returns the path of the PID file.
     pub(super) fn pid_file(&self) -> PathBuf {
         self.directory.join(self.kind.pid_file)
+    }
+
+    /// Asserts that PostgreSQL, which logs each connection, has seen none.
+    pub(super) fn assert_not_asked(&self) {
+        if self.kind.name == "postgresql" {
+            let log = std::fs::read_to_string(self.directory.join("log")).unwrap();
+            assert!(log.contains("ready to accept connections"), "{log}");
+            assert!(!log.contains("connection received"), "{log}");
+        }
     }
 
     /// Returns the address of the listener.

@@ -1,18 +1,19 @@
 //! The life of one daemon in namespaces of its own, in which it can have every number.
 
 use super::kind::{KINDS, Kind};
-use super::{crashes, records, reloads, restarts, stops};
+use super::{crashes, records, reloads, restarts, stops, upgrades};
 use crate::support::{Role, Run, World, append, is_installed, is_root, role};
 
 /// What is done with a daemon, in a world and by its kind.
 type Act = fn(&World, &'static Kind);
 
-const SCENARIOS: [(&str, Act); 5] = [
+const SCENARIOS: [(&str, Act); 6] = [
     ("records", records::act),
     ("stops", stops::act),
     ("crashes", crashes::act),
     ("reloads", reloads::act),
     ("restarts", restarts::act),
+    ("upgrades", upgrades::act),
 ];
 
 /// Runs a scenario with each daemon that is installed.

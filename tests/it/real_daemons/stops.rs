@@ -3,9 +3,9 @@
 use rpctl::process::{Gone, ProcessRecord, SendOutcome, VerifyError};
 
 use super::kind::Kind;
-use super::running::Running;
+use super::running::{Running, wait_for_end};
 use super::scenario::with_each;
-use crate::support::{PATIENCE, World};
+use crate::support::World;
 
 pub(super) fn act(world: &World, kind: &'static Kind) {
     let daemon = Running::start(world, kind);
@@ -13,9 +13,7 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     let family = daemon.family();
     let sent = record.verify().unwrap().signal(kind.stop);
     assert_eq!(sent.unwrap(), SendOutcome::Delivered);
-    for process in &family {
-        assert!(process.wait(PATIENCE).unwrap(), "{}", process.pid());
-    }
+    family.iter().for_each(wait_for_end);
     assert!(matches!(
         record.verify(),
         Err(VerifyError::Gone(Gone::Exited | Gone::NoSuchProcess))
