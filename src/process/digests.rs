@@ -60,7 +60,11 @@ impl ProcessRecord {
         }
         let digests =
             digest::of_readable(image.file, DigestAlgorithm::ALL).map_err(DigestError::Read)?;
-        if process.image_now().map_err(DigestError::Read)? != Some(recorded) {
+        let now = process.image_now();
+        if !process.is_alive() {
+            return Err(VerifyError::Gone(Gone::Exited).into());
+        }
+        if now.map_err(DigestError::Read)? != Some(recorded) {
             return Err(DigestError::Changed);
         }
         (exe.sha256, exe.blake3) = (digests.sha256, digests.blake3);

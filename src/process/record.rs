@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{self, MediaType};
 use super::listener::RecordedListener;
 use crate::identity::{Digest, ExeDigest, HostIdentity};
-use crate::platform::{FileStat, ImageFile, StartTime, UserIds};
+use crate::platform::{self, FileStat, ImageFile, StartTime, UserIds};
 
 /// A record of a running process, by which the same process is found again.
 ///
@@ -56,6 +56,17 @@ impl ProcessRecord {
     #[must_use]
     pub fn listener_names(&self) -> Vec<String> {
         self.listeners.iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns when the process started, in milliseconds since the Unix epoch, for readers:
+    /// by the present difference of the clocks, which changes when the wall clock is set.
+    /// `None` if the start was not recorded, or the clocks of the caller are shifted.
+    #[must_use]
+    pub fn started_at_unix_ms(&self) -> Option<u64> {
+        let start = self.process.start?;
+        let ticks = u128::from(start.ticks) * 1000;
+        let since_boot_ms = ticks.checked_div(start.ticks_per_second.into())?;
+        platform::boot_began_unix_ms()?.checked_add(since_boot_ms.try_into().ok()?)
     }
 }
 

@@ -26,6 +26,7 @@ macro_rules! exit_status_and_examples {
 mod candidates;
 mod output;
 mod probe;
+mod process;
 mod record;
 mod registry;
 mod scripts;
@@ -38,10 +39,11 @@ use std::env;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use candidates::user_registry;
+pub(crate) use candidates::{user_locations, user_registry};
 pub(crate) use output::{ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style, name_of};
 use output::{names_a_format, wrong_variable};
 pub(crate) use probe::{CacheArgs, HashingArgs, ProbeArgs};
+pub(crate) use process::{RecordArgs, SourceArgs};
 pub(crate) use record::{Form, InspectArgs, TargetArgs};
 pub(crate) use registry::{ListArgs, PruneArgs};
 pub(crate) use scripts::{CompletionsArgs, ManArgs, Shell};
@@ -118,6 +120,7 @@ impl Cli {
 pub(crate) enum Command {
     Probe(ProbeArgs),
     InspectManifest(InspectArgs),
+    Record(RecordArgs),
     Shutdown(ShutdownArgs),
     Kill(KillArgs),
     SpawnSelf(SpawnArgs),

@@ -64,6 +64,14 @@ impl ExitCode {
             (Self::Proven, "probe") => "verified",
             (Self::Proven, "shutdown" | "kill") => "the daemon is gone",
             (Self::Proven, "inspect-manifest") => "the record is valid",
+            (Self::Proven, "record") => "recorded",
+            (Self::NotRunning, "record") => "no such process or listener; the PID file is stale",
+            (Self::CannotTell, "record") => "not permitted to look, or a file system hangs",
+            (Self::Mismatch, "record") => {
+                "not the expected executable or user; nothing was written"
+            }
+            (Self::InvalidRecord, "record") => "the PID file is missing or malformed",
+            (Self::Refused, "record") => "refused by policy; nothing was written",
             (Self::Proven, "list" | "prune" | "completions") => "done",
             (Self::Mismatch, "probe") => "identity mismatch",
             (Self::CannotTell, "inspect-manifest" | "list" | "prune") => {
@@ -80,9 +88,10 @@ impl ExitCode {
             // Not distinguished from `Proven` by number; the table of styles lists it.
             Self::ProvenWithWarnings => return false,
             Self::Proven | Self::Internal | Self::Usage => return true,
-            Self::NotRunning | Self::Mismatch => &["probe", "shutdown", "kill"],
+            Self::NotRunning | Self::Mismatch => &["probe", "record", "shutdown", "kill"],
             Self::CannotTell => &[
                 "probe",
+                "record",
                 "inspect-manifest",
                 "shutdown",
                 "kill",
@@ -91,8 +100,8 @@ impl ExitCode {
             ],
             Self::Unresponsive => &["probe"],
             Self::StillAlive => &["shutdown", "kill"],
-            Self::InvalidRecord => &["probe", "inspect-manifest", "shutdown", "kill"],
-            Self::Refused => &["shutdown", "kill", "prune"],
+            Self::InvalidRecord => &["probe", "inspect-manifest", "record", "shutdown", "kill"],
+            Self::Refused => &["record", "shutdown", "kill", "prune"],
         };
         matches!(command, "rpctl" | "spawn-self") || commands.contains(&command)
     }

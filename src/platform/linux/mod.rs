@@ -130,8 +130,10 @@ pub(crate) use sockets::{
 };
 #[cfg(feature = "process")]
 pub(crate) use start::{boot_began_unix_ms, ticks_now};
-pub use users::user_id;
-pub(crate) use users::{effective_uid, is_overflow_user, ownership, user_name};
+#[cfg(feature = "cli")]
+pub use users::user_named;
+pub(crate) use users::{effective_uid, is_overflow_user, ownership};
+pub use users::{user_id, user_name};
 pub(crate) use view::HeldFile;
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, wait_any};

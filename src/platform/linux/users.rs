@@ -32,10 +32,21 @@ pub(crate) fn effective_uid() -> UserId {
     rustix::process::geteuid().as_raw()
 }
 
+/// Returns the ID of the user with a name, of
+/// [passwd(5)](https://man7.org/linux/man-pages/man5/passwd.5.html), or else of a directory
+/// service.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn user_named(name: &str) -> Option<UserId> {
+    let user = nix::unistd::User::from_name(name).ok().flatten();
+    user.map(|user| user.uid.as_raw())
+}
+
 /// Returns the name of a user, of
 /// [passwd(5)](https://man7.org/linux/man-pages/man5/passwd.5.html). Directory services are
 /// not asked, because their answer can take any time.
-pub(crate) fn user_name(user: UserId) -> Option<String> {
+#[must_use]
+pub fn user_name(user: UserId) -> Option<String> {
     let passwd = std::fs::read_to_string("/etc/passwd").ok()?;
     name_in(&passwd, user).map(str::to_owned)
 }

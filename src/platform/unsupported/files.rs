@@ -140,7 +140,16 @@ pub(crate) fn effective_uid() -> UserId {
     UserId::MAX
 }
 
-pub(crate) fn user_name(_user: UserId) -> Option<String> {
+/// Returns the ID of the user with a name.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn user_named(_name: &str) -> Option<UserId> {
+    None
+}
+
+/// Returns the name of a user.
+#[must_use]
+pub fn user_name(_user: UserId) -> Option<String> {
     None
 }
 

@@ -22,14 +22,14 @@ mod wait;
 pub(crate) use files::leads_nowhere;
 pub(crate) use files::{
     HeldFile, HeldSocket, ctime_is_reliable, effective_uid, is_overflow_user, is_pseudo_file,
-    mount_id, own_stdin, ownership, stat_open, user_name,
+    mount_id, own_stdin, ownership, stat_open,
 };
 pub use files::{
     create_private_dir, is_private_dir, keep_new_files_private, lock_dir, may_remove, remove_if,
-    user_id,
+    user_id, user_name,
 };
 #[cfg(feature = "cli")]
-pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit};
+pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, user_named};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
     size_if_local, stat,

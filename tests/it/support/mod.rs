@@ -33,7 +33,7 @@ pub(crate) use script::{Script, identity_of};
 pub(crate) use server::{TestServer, misbehaving, read_request, this_process};
 pub(crate) use sources::sources;
 pub(crate) use timing::{assert_on_time, wait_until};
-pub(crate) use traced::{Renames, at_each_change, at_every_step, errno_for};
+pub(crate) use traced::{Renames, at_each_change, at_each_link_read, at_every_step, errno_for};
 pub(crate) use world::{Run, World, committed, copy_program, golden_file, patient, resize_program};
 
 /// Say why a test cannot be made here; a failure where nothing may be left out.

@@ -37,7 +37,7 @@ impl Validator {
 }
 
 /// Objects that have the keys in the schema and no other today.
-const CLOSED: [(&str, &str); 17] = [
+const CLOSED: [(&str, &str); 19] = [
     ("error", "additionalProperties"),
     ("action", "additionalProperties"),
     ("endpoint", "additionalProperties"),
@@ -63,6 +63,11 @@ const CLOSED: [(&str, &str); 17] = [
     ("finding", "additionalProperties"),
     ("spawned_document", "additionalProperties"),
     ("spawned_document/properties/daemon", "additionalProperties"),
+    ("recorded_document", "additionalProperties"),
+    (
+        "recorded_document/properties/recorded",
+        "additionalProperties",
+    ),
     ("error_document", "additionalProperties"),
 ];
 

@@ -39,6 +39,13 @@ const CHANGES: &[libc::c_long] = &[
     libc::SYS_unlinkat,
 ];
 
+/// The system calls that read where a link leads, as that to the image of a process.
+const LINK_READS: &[libc::c_long] = &[
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_readlink,
+    libc::SYS_readlinkat,
+];
+
 /// Try something at each step of a program, from the first on, until it says that
 /// the program ends before that step.
 pub(crate) fn at_every_step(mut attempt: impl FnMut(usize) -> bool) {
@@ -49,15 +56,26 @@ pub(crate) fn at_every_step(mut attempt: impl FnMut(usize) -> bool) {
 
 /// Run a program to its end, and call `act` whenever it is about to give a file a
 /// name or to take one away, with the number of such changes before.
-pub(crate) fn at_each_change(
+pub(crate) fn at_each_change(command: &Command, renames: Renames, act: impl FnMut(usize)) -> Run {
+    at_each_call(command, CHANGES, renames, act)
+}
+
+/// Run a program to its end, and call `act` whenever it is about to read a link, with the
+/// number of such reads before.
+pub(crate) fn at_each_link_read(command: &Command, act: impl FnMut(usize)) -> Run {
+    at_each_call(command, LINK_READS, Renames::ToFreeNames, act)
+}
+
+fn at_each_call(
     command: &Command,
+    calls: &[libc::c_long],
     renames: Renames,
     mut act: impl FnMut(usize),
 ) -> Run {
     // What a program may do, the thread that starts it may only do as well.
     let child = thread::scope(|scope| {
         let started = scope.spawn(|| {
-            restrict(renames);
+            restrict(calls, renames);
             waiting(command)
         });
         started.join().unwrap()
@@ -65,10 +83,10 @@ pub(crate) fn at_each_change(
     killed_when_late(child.id(), || trace(child, &mut act))
 }
 
-/// Have this thread's children stop at every change, once they are traced.
-fn restrict(renames: Renames) {
-    let changes = CHANGES.iter().map(|&call| (call, Vec::new())).collect();
-    apply(changes, SeccompAction::Trace(0));
+/// Have this thread's children stop at these calls, once they are traced.
+fn restrict(calls: &[libc::c_long], renames: Renames) {
+    let stops = calls.iter().map(|&call| (call, Vec::new())).collect();
+    apply(stops, SeccompAction::Trace(0));
     if renames == Renames::Plainly {
         let flags = SeccompCondition::new(4, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, 0);
         let rule = SeccompRule::new(vec![flags.unwrap()]).unwrap();

@@ -5,7 +5,7 @@ use std::process;
 use anyhow::Result;
 use rpctl::control::Signal;
 
-use super::{completions, inspect_manifest, list, man, probe, prune, spawn_self, stop};
+use super::{completions, inspect_manifest, list, man, probe, prune, record, spawn_self, stop};
 use crate::args::{Cli, Command, name_of};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -34,6 +34,7 @@ fn refuse_foreign_form(cli: &Cli) -> Result<()> {
 fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
     match command {
         Command::Probe(args) => probe::run(args, output),
+        Command::Record(args) => record::run(args, output),
         Command::InspectManifest(args) => inspect_manifest::run(args, output),
         Command::Shutdown(args) => stop::run(Signal::Term, &args.stop, args.force, output),
         Command::Kill(args) => stop::run(Signal::Kill, &args.stop, false, output),

@@ -21,5 +21,6 @@ pub(crate) use self::denial::{as_owner, for_denial, right_to_signal};
 pub(crate) use self::limits::Limits;
 pub(crate) use self::load_error::{HANGS, MORE_PROCESSES, for_load_error};
 pub(crate) use self::reports::{for_report, take_over};
+pub(crate) use self::rights::without_right;
 pub(crate) use self::standstill::before_wait;
 pub(crate) use self::survivor::for_survivor;

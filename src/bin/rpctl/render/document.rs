@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::action::ActionReport;
 use super::prune_report::PruneReport;
+use super::recorded::RecordedDaemon;
 use super::results::{ErrorReport, Findings, Inspection, SpawnedDaemon};
 use super::style::Page;
 use super::{json, table};
@@ -62,6 +63,7 @@ documents! {
         |it| json::document("inspect-manifest", it.code.number(), it);
     SpawnedDaemon: |_| ExitCode::Proven, table::daemon,
         |it| json::document("spawn-self", it.code().number(), BTreeMap::from([("daemon", it)]));
+    RecordedDaemon: |_| ExitCode::Proven, table::recorded, |it| json::recorded(it);
     // The table shows the error as one result among others, as with --watch.
     ErrorReport: |it| it.code, table::error, |it| json::error(it);
 }

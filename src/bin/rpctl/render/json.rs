@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::action::{Action, ActionReport};
 use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
+use super::recorded::RecordedDaemon;
 use super::results::{Diagnosis, ErrorReport, Findings, Layout};
 use super::{sanitize, units};
-use crate::exit_code::ExitStyle;
+use crate::exit_code::{ExitCode, ExitStyle};
 
 /// The version of the interface. Keys keep their order; a change of the interface adds
 /// keys, and never removes or renames one.
@@ -184,6 +185,21 @@ pub(super) fn prune(report: &PruneReport) -> impl Serialize {
         kept,
     };
     document("prune", report.code().number(), result)
+}
+
+/// The keys of a process that was recorded.
+#[derive(Serialize)]
+struct RecordedObject<'a> {
+    hints: &'a [String],
+    recorded: &'a RecordedDaemon,
+}
+
+pub(super) fn recorded(recorded: &RecordedDaemon) -> impl Serialize {
+    let result = RecordedObject {
+        hints: &recorded.hints,
+        recorded,
+    };
+    document("record", ExitCode::Proven.number(), result)
 }
 
 /// Returns a document in indented lines.

@@ -11,10 +11,10 @@ use rpctl::responder::{Limits, ProbeResponder, Server};
 use serde::{Deserialize, Serialize};
 
 use super::existing::Existing;
-use super::paths;
 use super::plan::{Plan, VERSION};
 use super::records::{Records, manifest};
 use crate::args::SpawnArgs;
+use crate::commands::places;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -171,7 +171,7 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
             let hint = "choose a short absolute path with --endpoint";
             (Usage, "endpoint_unusable", hint.to_owned())
         }
-        ListenError::Io { source, .. } => return paths::unusable("--endpoint", message, &source),
+        ListenError::Io { source, .. } => return places::unusable("--endpoint", message, &source),
         other => {
             let context = format!("cannot serve {}", plan.endpoint.path);
             return anyhow::Error::new(other).context(context);

@@ -10,8 +10,8 @@ use anyhow::Result;
 use rpctl::record::{self, CacheManifest, Content, LoadError, Record};
 use rpctl::{CheckId, Outcome, Probe, Reason, Report, Verdict};
 
-use super::paths;
 use super::plan::Plan;
+use crate::commands::places;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::hints;
@@ -160,7 +160,7 @@ fn may_be_running(report: &Report, path: &Path) -> anyhow::Error {
 /// Describes a file that cannot be read: it may well be the record of a living daemon.
 fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
     let message = format!("cannot read {}: {error}", path.display());
-    paths::unusable("--record or --sidecar", message, error)
+    places::unusable("--record or --sidecar", message, error)
 }
 
 fn not_a_record(path: &Path, reason: &str) -> anyhow::Error {

@@ -13,6 +13,7 @@ use super::paths;
 use super::plan::Plan;
 use crate::args::SpawnArgs;
 use crate::commands::diagnose::diagnosis;
+use crate::commands::places;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::hints::Limits;
@@ -55,7 +56,7 @@ impl TestDirectory {
         let unusable = |error: io::Error| {
             let place = place.display();
             let message = format!("cannot create a directory for the test in {place}: {error}");
-            paths::unusable("TMPDIR", message, &error)
+            places::unusable("TMPDIR", message, &error)
         };
         let directory = __private::create_temporary_dir(&place).map_err(unusable)?;
         let directory = Self(directory);

@@ -1,13 +1,14 @@
 //! Validates the paths given on the command line, and chooses the others.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rpctl::__private;
 
+use crate::commands::places::unusable_directory;
 use crate::exit_code::ExitCode;
-use crate::failure::{Failure, advice};
+use crate::failure::Failure;
 use crate::selection::require_registry;
 use crate::shell;
 
@@ -90,42 +91,4 @@ pub(super) fn in_registry(service: &str, version: &str) -> Result<PathBuf> {
     __private::create_private_dir(registry.directory())
         .map_err(|error| unusable_directory("--record", registry.directory(), &error))?;
     std::path::absolute(path).context("cannot resolve the registry directory")
-}
-
-/// Describes the failure to use a directory.
-pub(super) fn unusable_directory(option: &str, path: &Path, error: &io::Error) -> anyhow::Error {
-    let message = format!("cannot use the directory {}: {error}", path.display());
-    unusable(option, message, error)
-}
-
-/// Describes the failure to use a path for a socket or a record: a usage error if another
-/// path would do, or else an internal error.
-pub(super) fn unusable(option: &str, message: String, source: &io::Error) -> anyhow::Error {
-    let failure = match source.kind() {
-        _ if __private::is_hang(source) => Failure::for_hang(message),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            let hint = format!("make room on that file system, or choose another with {option}");
-            Failure::new(ExitCode::Internal, "internal", message).hint(hint)
-        }
-        kind if is_fault_of_path(kind) => {
-            let hint = format!("choose a place that you can write to, with {option}");
-            Failure::new(ExitCode::Usage, "place_unusable", message).hint(hint)
-        }
-        _ => Failure::new(ExitCode::Internal, "internal", message).hint(advice(Some(source))),
-    };
-    failure.into()
-}
-
-fn is_fault_of_path(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::PermissionDenied
-            | ErrorKind::ReadOnlyFilesystem
-            | ErrorKind::NotFound
-            | ErrorKind::NotADirectory
-            | ErrorKind::IsADirectory
-            | ErrorKind::InvalidFilename
-            | ErrorKind::AddrInUse
-            | ErrorKind::TimedOut
-    )
 }

@@ -12,8 +12,8 @@ use rpctl::record::{
 use rpctl::{__private, DaemonProcess, HostIdentity};
 
 use super::existing::Existing;
-use super::paths;
 use super::plan::{Plan, VERSION, format_of};
+use crate::commands::places;
 
 /// The record files. They are removed with this value, unless another process has
 /// replaced them.
@@ -54,7 +54,7 @@ impl Records {
         digest: DigestChoice,
     ) -> Result<()> {
         record::save(path, content, format, digest).map_err(|error| match &error {
-            SaveError::Io { source, .. } => paths::unusable(option, error.to_string(), source),
+            SaveError::Io { source, .. } => places::unusable(option, error.to_string(), source),
             _ => error.into(),
         })?;
         self.paths.push(path.to_owned());
@@ -97,7 +97,7 @@ fn lock_directories(plan: &Plan) -> Result<Vec<File>> {
 }
 
 fn unusable(directory: &Path, error: &std::io::Error) -> anyhow::Error {
-    paths::unusable_directory("--record or --sidecar", directory, error)
+    places::unusable_directory("--record or --sidecar", directory, error)
 }
 
 /// Returns the manifest of the daemon for a file at `path`.

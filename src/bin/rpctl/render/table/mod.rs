@@ -7,9 +7,11 @@ mod findings;
 mod inspection;
 mod list;
 mod prune;
+mod recorded;
 mod text;
 
 pub(super) use actions::{action, daemon, error};
 pub(super) use findings::findings;
 pub(super) use inspection::inspection;
 pub(super) use prune::prune;
+pub(super) use recorded::recorded;

@@ -1,0 +1,62 @@
+//! `rpctl record`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
+use rpctl::process::ListenerAddress;
+
+use super::candidates::{files, services};
+use super::values::Service;
+
+/// Write down the identity of a running process, so that it is found again.
+///
+/// The process need not know of rpctl. It is held while the kernel is asked for its exact
+/// start, users, executable and listening sockets, and it is neither connected to nor
+/// signalled. rpctl probe later proves that the same process still runs; that it was the
+/// right program to begin with, --exe and --user can check. A record of a process that may
+/// be alive is kept (status 9); that of one that is proven gone is replaced.
+#[derive(Debug, Args)]
+#[command(after_long_help = exit_status_and_examples!("record"))]
+pub(crate) struct RecordArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Name of the service, by which the record is found again
+    #[arg(long, value_name = "NAME[@VERSION]", add = ArgValueCandidates::new(services))]
+    pub(crate) service: Option<Service>,
+    /// Refuse a process that runs neither this executable nor the one that it has replaced
+    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
+    pub(crate) exe: Option<PathBuf>,
+    /// Refuse a process that does not run as this user (a name or a number)
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// Write the record here; - is standard output [default: the user's own directory of
+    /// process records]
+    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
+    pub(crate) record: Option<PathBuf>,
+    /// Replace the record of another process even if it may be alive
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+/// The process that is recorded.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SourceArgs {
+    /// Record the process with this PID
+    #[arg(long, value_name = "PID", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) pid: Option<u32>,
+    /// Record the process whose PID is in the first line of this file
+    #[arg(long, value_name = "FILE", add = ArgValueCompleter::new(files))]
+    pub(crate) pid_file: Option<PathBuf>,
+    /// Record the process that listens here: the path of a Unix socket, @NAME, HOST:PORT or
+    /// :PORT
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        value_parser = OsStringValueParser::new().try_map(|text| ListenerAddress::parse(&text)),
+        add = ArgValueCompleter::new(files)
+    )]
+    pub(crate) socket: Option<ListenerAddress>,
+}
