@@ -102,6 +102,10 @@ fn a_path_that_a_terminal_would_obey_is_not_offered() {
     for words in [
         &["probe"][..],
         &["probe", "--endpoint"],
+        &["record", "--pid-file"],
+        &["record", "--socket"],
+        &["record", "--exe"],
+        &["record", "--record"],
         &["spawn-self", "--record"],
         &["spawn-self", "--sidecar"],
         &["spawn-self", "--endpoint"],

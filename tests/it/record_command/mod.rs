@@ -6,6 +6,7 @@ mod output;
 mod places;
 mod races;
 mod refused;
+mod round_trip;
 mod sources;
 
 use std::ffi::OsStr;
