@@ -13,63 +13,10 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, CWD, StatxFlags, makedev};
 
+use super::local_kinds::LOCAL;
 use super::mode;
 use crate::platform::linux::wait::poll_once;
 use crate::platform::types::Mount;
-
-/// The types of file systems that answer without another machine or process.
-///
-/// Not in the list: overlayfs, which may lie over any other.
-const LOCAL: [&str; 48] = [
-    "adfs",
-    "affs",
-    "bcachefs",
-    "binder",
-    "binfmt_misc",
-    "bpf",
-    "btrfs",
-    "cgroup",
-    "cgroup2",
-    "configfs",
-    "cramfs",
-    "debugfs",
-    "devpts",
-    "devtmpfs",
-    "efivarfs",
-    "erofs",
-    "exfat",
-    "ext2",
-    "ext3",
-    "ext4",
-    "f2fs",
-    "fusectl",
-    "hfs",
-    "hfsplus",
-    "hugetlbfs",
-    "iso9660",
-    "jffs2",
-    "jfs",
-    "minix",
-    "mqueue",
-    "msdos",
-    "nilfs2",
-    "nsfs",
-    "ntfs3",
-    "proc",
-    "pstore",
-    "ramfs",
-    "reiserfs",
-    "rootfs",
-    "securityfs",
-    "selinuxfs",
-    "squashfs",
-    "sysfs",
-    "tmpfs",
-    "tracefs",
-    "udf",
-    "vfat",
-    "xfs",
-];
 
 /// The table, as it was when it was last read.
 static TABLE: Mutex<Option<Table>> = Mutex::new(None);
