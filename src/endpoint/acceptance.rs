@@ -8,12 +8,16 @@ use std::io;
 use std::time::Duration;
 
 use super::connect::{Connected, FIRST_PAUSE};
+use crate::deadline::Deadline;
 use crate::platform::{self, BoundFile, PinnedProcess, stream_waitable};
 
-/// Looks at an accepted socket that no process of the family holds: for a moment in
+/// The time for looking for the holder of an accepted socket in the family: for a moment in
 /// accept(2), which is longer on a busy machine, the kernel names a socket that has no
 /// descriptor yet.
-const LOOKS: usize = 16;
+const ACCEPT_TIME: Duration = Duration::from_millis(100);
+
+/// The looks for it that are taken in any case, also if the budget is used up.
+const LAST_LOOKS: usize = 16;
 
 /// What the recorded process and its descendants hold of a connection.
 #[derive(Debug)]
@@ -22,8 +26,8 @@ pub(crate) struct Acceptance<'p> {
     /// Whether the recorded process created the listener.
     is_creator: bool,
     seen: Seen,
-    /// The looks that found no holder.
-    misses: usize,
+    /// The end of the search for the holder of an accepted socket, once a look found none.
+    until: Option<Deadline>,
 }
 
 /// The socket at the other end, as far as it has been seen.
@@ -92,7 +96,7 @@ impl<'p> Acceptance<'p> {
             process,
             is_creator,
             seen: Seen::Nothing,
-            misses: 0,
+            until: None,
         }
     }
 
@@ -122,10 +126,7 @@ impl<'p> Acceptance<'p> {
             Ok((_, Some(inode))) => match member_holding(self.process, &[inode]) {
                 // A socket that was closed while its holder was looked for has none.
                 Ok(None) if !is_still_accepted(connected, inode) => return true,
-                Ok(None) if self.misses + 1 < LOOKS => {
-                    self.misses += 1;
-                    return false;
-                }
+                Ok(None) if self.is_in_accept() => return false,
                 Ok(Some(Member::Recorded)) if self.is_creator => Seen::Accepted {
                     inode,
                     file: None,
@@ -148,12 +149,20 @@ impl<'p> Acceptance<'p> {
 
     /// Looks at the other end for the last time.
     pub(crate) fn look_last(&mut self, connected: &Connected) {
-        for _ in 0..LOOKS {
-            if self.look(connected) || self.misses == 0 {
+        for _ in 0..LAST_LOOKS {
+            if self.look(connected) || self.until.is_none() {
                 return;
             }
             std::thread::sleep(FIRST_PAUSE);
         }
+        self.until = Some(Deadline::after(Duration::ZERO));
+        self.look(connected);
+    }
+
+    /// Returns whether an accepted socket without a holder may still get its descriptor.
+    fn is_in_accept(&mut self) -> bool {
+        let begin = || Deadline::after(ACCEPT_TIME);
+        !self.until.get_or_insert_with(begin).has_passed()
     }
 
     /// Returns the server of the connection. If no accepted socket was seen, the listener

@@ -34,6 +34,11 @@ impl<'p> Exchange<'p> {
         }
     }
 
+    /// Returns the connection if there is no recorded process to serve it.
+    pub(crate) fn connection_to_stranger(&self) -> Option<&Connected> {
+        matches!(self.server, ServedBy::NoProcess).then_some(&self.connected)
+    }
+
     /// Returns the connection and its relation to the recorded process.
     pub(crate) fn into_parts(self) -> (Connected, ServedBy<'p>) {
         (self.connected, self.server)

@@ -59,7 +59,8 @@ impl fmt::Display for Progress {
             None if received > 0 => {
                 write!(f, "in the middle of the answer ({received} bytes received)")
             }
-            None if sent < to_send => {
+            // Before a process of the daemon has accepted, none of it is sent.
+            None if (1..to_send).contains(&sent) => {
                 write!(
                     f,
                     "while sending the challenge ({sent} of {to_send} bytes sent)"

@@ -5,24 +5,19 @@
 //! path. They differ in which process holds the socket at the other end.
 
 use std::io;
-use std::time::Duration;
 
 use super::acceptance::Acceptance;
 use super::connect::Connected;
-use crate::deadline::Deadline;
 use crate::platform::{self, Liveness, PinError, PinnedProcess, stream_waitable};
-
-/// The time for a worker to accept before the challenge is sent. Its name is for the reader.
-const WORKER_TIME: Duration = Duration::from_millis(20);
 
 /// The relation of the recorded process to a connection.
 #[derive(Debug)]
 pub(crate) enum ServedBy<'p> {
     /// The recorded process created the listener, and has no children that could accept.
     Recorded(Acceptance<'p>),
-    /// The recorded process created the listener, and a worker may accept, which is
-    /// awaited for a while.
-    MaybeWorker(Acceptance<'p>, Deadline),
+    /// The recorded process created the listener, and a worker may accept: its answer proves
+    /// less than one of the process itself.
+    MaybeWorker(Acceptance<'p>),
     /// Another process created it, and may have handed it to the recorded one.
     MaybeHandedOver(Acceptance<'p>),
     /// The system does not show which process created it.
@@ -45,7 +40,7 @@ impl<'p> ServedBy<'p> {
         if !is_creator {
             Self::MaybeHandedOver(acceptance)
         } else if process.has_children() {
-            Self::MaybeWorker(acceptance, Deadline::after(WORKER_TIME))
+            Self::MaybeWorker(acceptance)
         } else {
             Self::Recorded(acceptance)
         }
@@ -55,9 +50,8 @@ impl<'p> ServedBy<'p> {
     /// be sent at once.
     pub(super) fn is_settled(&mut self, connected: &Connected) -> bool {
         match self {
-            Self::MaybeHandedOver(acceptance) => acceptance.look(connected),
-            Self::MaybeWorker(acceptance, until) => {
-                acceptance.look(connected) || until.has_passed()
+            Self::MaybeHandedOver(acceptance) | Self::MaybeWorker(acceptance) => {
+                acceptance.look(connected)
             }
             _ => true,
         }

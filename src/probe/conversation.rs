@@ -8,9 +8,9 @@ use super::peer::Peer;
 use super::target_process::{self, TargetProcess};
 use super::timed::Timed;
 use crate::deadline::Deadline;
-use crate::endpoint::{Connected, Exchange, ExchangeError, Stream};
+use crate::endpoint::{self, Connected, Exchange, ExchangeError, Stream};
 use crate::identity::DaemonProcess;
-use crate::platform::{PinnedProcess, UserId};
+use crate::platform::{self, PinnedProcess, UserId};
 use crate::protocol::{Challenge, differences};
 
 /// A conversation with the server of the recorded socket.
@@ -76,6 +76,7 @@ impl<'a> Conversation<'a> {
                     challenge,
                     terms,
                     started: None,
+                    probable_holder: None,
                 }),
                 ..Self::none()
             },
@@ -83,7 +84,7 @@ impl<'a> Conversation<'a> {
                 let answer = AnswerEvidence::NoRandomness(error.to_string());
                 Self {
                     open: None,
-                    evidence: terms.close(exchange, Timed::instantly(answer)),
+                    evidence: terms.close(exchange, Timed::instantly(answer), None),
                 }
             }
         }
@@ -96,6 +97,10 @@ impl<'a> Conversation<'a> {
 
     /// Continues until the conversation has ended. Returns its evidence.
     pub(super) fn finish(mut self) -> ConversationEvidence {
+        self.step();
+        if let Some(open) = &mut self.open {
+            open.look_for_stranger();
+        }
         self.proceed(|exchange, deadline| Some(exchange.finish(deadline)));
         self.evidence
     }
@@ -122,9 +127,22 @@ struct OpenConversation<'a> {
     terms: Terms<'a>,
     /// When the challenge was first tried to be sent.
     started: Option<Instant>,
+    /// A process that held the socket a moment ago, in place of a recorded one that is gone.
+    probable_holder: Option<u32>,
 }
 
 impl OpenConversation<'_> {
+    /// Looks for the process that serves the socket in place of one that is gone. That takes
+    /// a while, of which none may be left at the end.
+    fn look_for_stranger(&mut self) {
+        if let Some(connected) = self.exchange.connection_to_stranger() {
+            let deadline = Deadline::after(self.terms.deadline.remaining() / 2);
+            let sockets = endpoint::serving_sockets(connected);
+            let holder = platform::socket_holder(&sockets, connected.creator.pid, deadline);
+            self.probable_holder = holder.map(|holder| holder.pid());
+        }
+    }
+
     fn end(self, outcome: Result<(), ExchangeError>) -> ConversationEvidence {
         let answer = match outcome {
             Ok(()) => self.compare(self.terms.expected),
@@ -135,7 +153,8 @@ impl OpenConversation<'_> {
             value: answer,
             elapsed: elapsed.unwrap_or_default(),
         };
-        self.terms.close(self.exchange, answer)
+        self.terms
+            .close(self.exchange, answer, self.probable_holder)
     }
 
     /// Compares the answer with the recorded identity.
@@ -153,7 +172,12 @@ impl OpenConversation<'_> {
 
 impl Terms<'_> {
     /// Completes the evidence on the server, and closes the connection unless it is kept.
-    fn close(&self, exchange: Exchange<'_>, answer: Timed<AnswerEvidence>) -> ConversationEvidence {
+    fn close(
+        &self,
+        exchange: Exchange<'_>,
+        answer: Timed<AnswerEvidence>,
+        probable_holder: Option<u32>,
+    ) -> ConversationEvidence {
         let (connected, server) = exchange.into_parts();
         let peer = Peer {
             connected: &connected,
@@ -161,6 +185,7 @@ impl Terms<'_> {
             deadline: self.deadline,
             is_numbered_here: self.host.is_numbered_here(),
             owner: self.owner,
+            probable_holder,
         };
         let (peer, stranger) = Timed::of(|| peer.resolve(server)).unzip();
         ConversationEvidence {

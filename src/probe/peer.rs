@@ -31,6 +31,7 @@ pub(crate) fn serves(
         deadline: Deadline::after(Duration::ZERO),
         is_numbered_here: true,
         owner: None,
+        probable_holder: None,
     };
     match peer.resolve(server).0.server {
         ServerEvidence::Recorded
@@ -64,6 +65,8 @@ pub(super) struct Peer<'a> {
     pub(super) is_numbered_here: bool,
     /// The owner of the record, if it has one.
     pub(super) owner: Option<UserId>,
+    /// A process that held the socket a moment ago.
+    pub(super) probable_holder: Option<u32>,
 }
 
 /// The evidence, and the process that serves the socket if it is not of the family.
@@ -94,7 +97,7 @@ impl Peer<'_> {
                 };
                 self.with_creator(found, CreatorEvidence::Recorded, None)
             }
-            ServedBy::MaybeWorker(acceptance, _) => {
+            ServedBy::MaybeWorker(acceptance) => {
                 let found = self.family(acceptance, true);
                 self.with_creator(found, CreatorEvidence::Recorded, None)
             }
@@ -220,7 +223,8 @@ impl Peer<'_> {
         } else {
             self.deadline
         };
-        platform::socket_holder(sockets, self.connected.creator.pid, deadline)
+        let first = self.probable_holder.unwrap_or(self.connected.creator.pid);
+        platform::socket_holder(sockets, first, deadline)
     }
 }
 

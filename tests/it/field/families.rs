@@ -1,6 +1,6 @@
 //! Daemons of several processes: the recorded one, its workers, and its supervisor.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::process::{Command, Stdio};
@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::support::proc::Pinned;
 use crate::support::{
-    Daemon, Family, Role, Script, World, before_start_ms, check, is_installed, is_root, role,
+    Daemon, Family, KillOnDrop, Role, Script, World, before_start_ms, check, is_installed, is_root,
+    role, this_process,
 };
 
 fn peer<'a>(document: &'a Value, field: &str) -> &'a str {
@@ -136,6 +137,23 @@ fn a_hung_worker_leaves_the_recorded_process_proven() {
     }
 }
 
+/// The answer of a worker proves less than one of the process itself, so that the worker has
+/// to be seen before it can answer.
+#[test]
+fn no_challenge_is_sent_before_a_process_of_a_family_has_accepted() {
+    let world = World::new();
+    let _child = KillOnDrop(Command::new("sleep").arg("1000").spawn().unwrap());
+    let listener = UnixListener::bind(world.path("s")).unwrap();
+    let record = world.sidecar("s.json", &this_process(&world.endpoint("s")));
+    let record = record.to_str().unwrap();
+    world
+        .rpctl(["probe", "--json", "--timeout", "300ms", record])
+        .assert_verdict(6, "unresponsive", Some("endpoint_silent"));
+    let mut sent = Vec::new();
+    listener.accept().unwrap().0.read_to_end(&mut sent).unwrap();
+    assert!(sent.is_empty(), "{sent:?}");
+}
+
 #[test]
 fn a_dead_creator_of_the_listener_is_named_as_gone() {
     let world = World::new();
@@ -214,7 +232,7 @@ fn a_daemon_that_recorded_itself_and_forked_twice_is_superseded() {
     recorded.status();
     let record = recorded.record.to_str().unwrap();
     let document = world
-        .rpctl(["probe", "--json", "--timeout", "300ms", record])
+        .rpctl(["probe", "--json", "--timeout", "1s", record])
         .assert_verdict(5, "mismatch", Some("superseded"));
     let summary = document["summary"].as_str().unwrap();
     assert!(summary.contains(&format!("PID {server} (")), "{summary}");
@@ -276,15 +294,11 @@ fn a_launcher_that_has_ended_is_named_as_the_dead_creator() {
 #[test]
 fn a_restarted_daemon_that_hangs_is_no_stranger() {
     let world = World::new();
-    let mut old = Daemon::start(&world);
-    let kept = world.path("kept.pb");
-    std::fs::copy(old.record(), &kept).unwrap();
-    old.kill();
-    let new = Daemon::start(&world);
+    let (kept, new) = Daemon::restarted(&world);
     new.signal(Signal::SIGSTOP);
     let kept = kept.to_str().unwrap();
     let document = world
-        .rpctl(["probe", "--json", "--timeout", "300ms", kept])
+        .rpctl(["probe", "--json", "--timeout", "1s", kept])
         .assert_verdict(5, "mismatch", Some("superseded"));
     let actual = peer(&document, "actual");
     assert!(
@@ -303,7 +317,7 @@ fn no_process_is_advised_against_that_may_be_the_daemon() {
     let _listener = UnixListener::bind(daemon.socket()).unwrap();
     let record = daemon.record().to_str().unwrap();
     let document = world
-        .rpctl(["probe", "--json", "--timeout", "300ms", record])
+        .rpctl(["probe", "--json", "--timeout", "1s", record])
         .assert_verdict(5, "mismatch", Some("squatted"));
     let hints = document["hints"].to_string();
     assert!(

@@ -40,6 +40,15 @@ impl Daemon {
         Self::start_program(world, Path::new(env!("CARGO_BIN_EXE_rpctl")))
     }
 
+    /// A daemon that took the place of an earlier one, and the record of that one.
+    pub(crate) fn restarted(world: &World) -> (PathBuf, Self) {
+        let mut old = Self::start(world);
+        let kept = world.path("kept.pb");
+        std::fs::copy(old.record(), &kept).unwrap();
+        old.kill();
+        (kept, Self::start(world))
+    }
+
     /// A daemon whose clients may keep their connections as long as the test takes.
     pub(crate) fn start_patient(world: &World) -> Self {
         Self::start_patient_with_queue(world, Limits::default().waiting)
