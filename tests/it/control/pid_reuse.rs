@@ -3,7 +3,7 @@
 //! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number.
 //! Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS` says.
 
-use crate::support::{Role, Run, World, append, is_installed, is_root, role, rounds};
+use crate::support::{PIDS, Role, Run, World, append, is_installed, is_root, role, rounds};
 
 #[test]
 fn no_bystander_is_ever_signalled() {
@@ -16,9 +16,7 @@ fn no_bystander_is_ever_signalled() {
         Role::ReusePids,
         [world.path("").as_os_str(), rounds.as_ref()],
     );
-    let mut command = world.command("unshare");
-    command.args(["--pid", "--fork", "--kill-child", "--mount-proc"]);
-    let run = Run::of(append(&mut command, &reuse));
+    let run = Run::of(append(world.command("unshare").args(PIDS), &reuse));
     let said = format!("\nrounds: {rounds}, reused: {rounds}, signalled: 0\n");
     assert!(run.text().contains(&said), "{run:?}");
 }

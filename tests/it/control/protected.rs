@@ -83,9 +83,8 @@ fn an_ancestor_behind_a_hidden_process_is_refused() {
         shift
         exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
     "#;
-    let mut command = world.command("unshare");
+    let mut command = world.apart(&["--mount"], prepare);
     command
-        .args(["--mount", "sh", "-c", prepare, "sh"])
         .arg(&timeout)
         .args(["sh", "-c", GRANDPARENT, "sh"])
         .args([&template, &world.path("nobody/own.json")])

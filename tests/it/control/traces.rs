@@ -12,7 +12,7 @@ use std::process::Stdio;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{Daemon, Script, World, copy_program, is_installed, is_root};
+use crate::support::{Daemon, NOBODY, Script, World, copy_program, is_installed, is_root};
 
 #[test]
 fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
@@ -54,11 +54,7 @@ fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
 #[test]
 fn a_record_that_a_new_daemon_has_written_is_left_alone() {
     let world = World::new();
-    let mut old = Daemon::start(&world);
-    let kept = world.path("kept.pb");
-    std::fs::copy(old.record(), &kept).unwrap();
-    old.kill();
-    let new = Daemon::start(&world);
+    let (kept, new) = Daemon::restarted(&world);
     let run = world.rpctl([
         "shutdown",
         "--json",
@@ -202,7 +198,6 @@ fn an_interrupted_wait_says_which_signal_was_sent() {
 /// Where every user has a group, directories are often for that as well.
 #[test]
 fn a_users_socket_is_removed_from_a_directory_of_its_group() {
-    const SOMEBODY: u32 = 65_534;
     if !is_root() {
         return;
     }
@@ -211,9 +206,9 @@ fn a_users_socket_is_removed_from_a_directory_of_its_group() {
     copy_program(&program);
     let directory = world.path("");
     std::fs::set_permissions(&directory, Permissions::from_mode(0o775)).unwrap();
-    std::os::unix::fs::chown(&directory, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+    std::os::unix::fs::chown(&directory, Some(NOBODY), Some(NOBODY)).unwrap();
     let mut command = world.command(&program);
-    command.arg0("rpctl").uid(SOMEBODY).gid(SOMEBODY);
+    command.arg0("rpctl").uid(NOBODY).gid(NOBODY);
     let daemon = Daemon::start_command(&world, command);
     let record = daemon.record().to_str().unwrap();
     let document = world

@@ -250,8 +250,7 @@ fn a_digest_of_a_file_on_a_loop_device_is_never_kept() {
         mount -o loop image mounted
         cp --preserve=mode program mounted/
         exec mounted/program "$@""#;
-    let mut command = world.command("unshare");
-    command.args(["--mount", "sh", "-ec", script, "sh"]);
+    let command = world.apart(&["--mount"], script);
     let daemon = Daemon::start_command(&world, command);
     settle(&PathBuf::from(format!("/proc/{}/exe", daemon.pid())));
     assert_never_kept(&world, &daemon);

@@ -8,9 +8,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::Value;
 
 use super::fixture::{Fixture, RUNTIME, said};
-use crate::support::{check, is_root};
-
-const NOBODY: u32 = 65_534;
+use crate::support::{NOBODY, check, is_root};
 
 fn give_away(path: &Path) {
     chown(path, Some(NOBODY), Some(NOBODY)).unwrap();

@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, bind, listen, socke
 
 use super::case::{Case, only_fault, probe};
 use crate::support::{
-    Daemon, Run, TestServer, World, check, copy_program, failed, is_root, this_process,
+    Daemon, NOBODY, Run, TestServer, World, check, copy_program, failed, is_root, this_process,
 };
 
 const MISSING: (Reason, &str) = (Reason::EndpointMissing, "there is no such socket");
@@ -140,7 +140,6 @@ fn nothing_is_asked_of_an_endpoint_that_cannot_be_connected_to() {
 
 #[test]
 fn a_denied_socket_says_nothing_about_the_daemon() {
-    const NOBODY: u32 = 65_534;
     if !is_root() {
         return;
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use nix::sys::signal::Signal;
 
 use crate::support::{
-    Daemon, Run, World, before_boot_ms, check, is_installed, is_root, this_process,
+    Daemon, MOUNTS, Run, World, before_boot_ms, check, is_installed, is_root, this_process,
 };
 
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
@@ -18,20 +18,9 @@ const ANOTHER: &str = "11111111-2222-4333-8444-555555555555";
 pub(super) fn isolated(world: &World, script: &str) -> Command {
     let another = world.path("boot_id");
     std::fs::write(&another, ANOTHER).unwrap();
-    let mut command = world.command("unshare");
     let script = format!(r#"{script} && shift && exec "$@""#);
-    command
-        .args([
-            "--mount",
-            "--propagation",
-            "private",
-            "sh",
-            "-ec",
-            &script,
-            "sh",
-        ])
-        .arg(another)
-        .arg(env!("CARGO_BIN_EXE_rpctl"));
+    let mut command = world.apart(MOUNTS, &script);
+    command.arg(another).arg(env!("CARGO_BIN_EXE_rpctl"));
     command
 }
 

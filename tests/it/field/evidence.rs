@@ -8,11 +8,9 @@ use std::os::unix::process::CommandExt;
 use rpctl::DaemonProcess;
 
 use crate::support::{
-    Daemon, Run, TestServer, World, before_boot_ms, before_start_ms, check, is_root, this_process,
+    Daemon, NOBODY, Run, TestServer, World, before_boot_ms, before_start_ms, check, is_root,
+    this_process,
 };
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
 
 /// Start a daemon of another user, in a directory that all may write to.
 fn daemon_of_nobody(world: &World) -> Daemon {

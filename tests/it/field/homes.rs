@@ -20,11 +20,8 @@ fn on_node_b(world: &World) -> Command {
         mount --bind "$1" /proc/sys/kernel/random/boot_id && hostname node-b || exit 99
         shift; exec "$@"
     "#;
-    let mut command = world.command("unshare");
-    command
-        .args(["--mount", "--uts", "sh", "-c", script, "sh"])
-        .arg(world.path("boot_id"))
-        .arg(PROGRAM);
+    let mut command = world.apart(&["--mount", "--uts"], script);
+    command.arg(world.path("boot_id")).arg(PROGRAM);
     command
 }
 

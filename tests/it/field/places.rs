@@ -9,8 +9,8 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::support::{
-    Daemon, Family, Role, TestServer, World, check, copy_program, is_installed, is_root, role,
-    this_process,
+    Daemon, Family, MOUNTS, Role, TestServer, World, check, copy_program, is_installed, is_root,
+    role, this_process,
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
@@ -135,17 +135,8 @@ fn start_apart(world: &World, script: &str) -> Daemon {
     let record = world.path("daemon.pb");
     let private = world.path("private");
     std::fs::create_dir_all(&private).unwrap();
-    let mut command = world.command("unshare");
+    let mut command = world.apart(MOUNTS, script);
     command
-        .args([
-            "--mount",
-            "--propagation",
-            "private",
-            "sh",
-            "-ec",
-            script,
-            "sh",
-        ])
         .args([&private, Path::new(PROGRAM)])
         .args(["spawn-self", "--foreground", "--json", "--record"])
         .arg(&record)
@@ -258,18 +249,8 @@ fn a_daemon_below_another_root_directory_is_found_there() {
         done
         exec chroot . /rpctl spawn-self --foreground --json --record /run/r.pb --endpoint /run/s
     "#;
-    let mut command: Command = world.command("unshare");
-    command
-        .args([
-            "--mount",
-            "--propagation",
-            "private",
-            "sh",
-            "-ec",
-            script,
-            "sh",
-        ])
-        .arg(&jail);
+    let mut command: Command = world.apart(MOUNTS, script);
+    command.arg(&jail);
     let daemon = Daemon::start_as_is(command, &jail.join("run/r.pb"));
     assert_eq!(daemon.socket(), "/run/s");
     let bare = world.sidecar("bare.json", &daemon.identity);

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 
 use crate::manual::python_daemon;
-use crate::support::{Run, World, before_boot_ms, check, is_installed, is_root};
+use crate::support::{PIDS, Run, World, before_boot_ms, check, is_installed, is_root};
 
 /// Eight hours, by which a clock is wrong.
 const AHEAD_MS: u64 = 8 * 3_600_000;
@@ -60,7 +60,7 @@ impl Reuse {
         );
         let mut command = world.command("unshare");
         command
-            .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+            .args(PIDS)
             .args(["sh", "-c", &script, "sh"])
             .arg(world.path("rpctl"))
             .args(arguments);

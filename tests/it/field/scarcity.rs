@@ -65,11 +65,8 @@ fn with_read_only_registry(world: &World) -> Command {
     let script = r#"
         mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"
     "#;
-    let mut command = world.command("unshare");
-    command
-        .args(["--mount", "sh", "-c", script, "sh"])
-        .arg(world.path("registry"))
-        .arg(PROGRAM);
+    let mut command = world.apart(&["--mount"], script);
+    command.arg(world.path("registry")).arg(PROGRAM);
     command
 }
 

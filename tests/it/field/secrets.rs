@@ -3,20 +3,11 @@
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{KillOnDrop, World, before_start_ms, is_installed, this_process, wait_until};
+use crate::support::{
+    FORMATS, KillOnDrop, World, before_start_ms, is_installed, this_process, wait_until,
+};
 
 const SECRET: &str = "hunter2hunter2";
-
-/// The formats of `rpctl probe`.
-const FORMATS: [&str; 7] = [
-    "table",
-    "json",
-    "ndjson",
-    "junit",
-    "nagios",
-    "prometheus",
-    "github",
-];
 
 /// Command lines that hold the secret, each of a process that does nothing.
 fn holders() -> Vec<Command> {

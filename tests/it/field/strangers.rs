@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 use nix::sys::signal::Signal;
 
 use crate::support::{
-    Daemon, Family, KillOnDrop, Role, World, check, is_installed, is_root, role, wait_until,
+    Daemon, Family, KillOnDrop, PIDS, Role, Run, World, check, is_installed, is_root, role,
+    wait_until,
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
@@ -82,14 +83,9 @@ fn a_listener_handed_into_another_network_namespace_is_found() {
     assert_eq!(check(&document, "peer")["outcome"], "pass", "{document:#}");
 }
 
-/// Without the right to enter the namespace, nothing is said of the listener.
-#[test]
-fn a_network_namespace_that_may_not_be_entered_proves_nothing() {
+/// Probes a hung daemon of another network namespace without the right to enter that.
+pub(super) fn probe_without_entering(world: &World) -> Run {
     const DROPPED: &str = "-sys_admin";
-    if !can_unshare() || !is_installed("setpriv") {
-        return;
-    }
-    let world = World::new();
     let path = world.path("s");
     let inner = role(Role::ServeAsFamily, [path.to_str().unwrap(), "forked"]);
     let mut family = Family::start_by(&mut apart(&["--net"], &inner));
@@ -101,7 +97,16 @@ fn a_network_namespace_that_may_not_be_entered_proves_nothing() {
         .args(["--bounding-set", DROPPED, "--inh-caps", DROPPED])
         .args([PROGRAM, "probe", "--json", "--timeout", "300ms"])
         .arg(record);
-    let run = crate::support::Run::of(&mut command);
+    Run::of(&mut command)
+}
+
+/// Nothing is said of the listener.
+#[test]
+fn a_network_namespace_that_may_not_be_entered_proves_nothing() {
+    if !can_unshare() || !is_installed("setpriv") {
+        return;
+    }
+    let run = probe_without_entering(&World::new());
     let document = run.assert_verdict(4, "indeterminate", Some("peer_unresolved"));
     let detail = check(&document, "peer")["detail"].as_str().unwrap();
     let says = "not permitted to look into the network namespace of the recorded process";
@@ -117,20 +122,8 @@ pub(super) fn squat(world: &World, daemon: &Daemon, program: &[&str]) -> KillOnD
         "$@" &
         wait
     "#;
-    let mut command = world.command("unshare");
-    command
-        .args([
-            "--pid",
-            "--fork",
-            "--kill-child",
-            "--mount-proc",
-            "sh",
-            "-c",
-            script,
-            "sh",
-        ])
-        .arg(daemon.pid().to_string())
-        .args(program);
+    let mut command = world.apart(PIDS, script);
+    command.arg(daemon.pid().to_string()).args(program);
     let squatter = KillOnDrop(command.stdout(Stdio::null()).spawn().unwrap());
     wait_until(|| std::os::unix::net::UnixStream::connect(daemon.socket()).is_ok());
     squatter
@@ -183,22 +176,12 @@ fn a_squatter_outside_the_pid_namespace_does_not_prevent_kill() {
         "$1" spawn-self --foreground --record "$2" --endpoint "$3" > /dev/null &
         until test -s "$2"; do :; done
         echo up
-        read -r _
+        read -r _ || :
         "$1" kill --json --probe-timeout 300ms "$2"
     "#;
     let (record, socket) = (world.path("r.json"), world.path("s"));
-    let mut command = world.command("unshare");
+    let mut command = world.apart(PIDS, script);
     command
-        .args([
-            "--pid",
-            "--fork",
-            "--kill-child",
-            "--mount-proc",
-            "sh",
-            "-c",
-            script,
-            "sh",
-        ])
         .arg(PROGRAM)
         .args([&record, &socket])
         .stdin(Stdio::piped())

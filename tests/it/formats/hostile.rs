@@ -14,17 +14,7 @@ use rpctl::record::{
 use serde_json::Value;
 
 use super::read;
-use crate::support::{Run, World};
-
-const FORMS: [&str; 7] = [
-    "table",
-    "json",
-    "ndjson",
-    "junit",
-    "nagios",
-    "prometheus",
-    "github",
-];
+use crate::support::{FORMATS, Run, World};
 
 /// What each grammar, terminals and logs would take for something else.
 const HOSTILE: [&str; 12] = [
@@ -142,7 +132,7 @@ fn assert_every_form_keeps(texts: &[String]) {
         .enumerate()
         .map(|(at, text)| record(&world, &format!("{at}.pb"), text))
         .collect();
-    for form in FORMS {
+    for form in FORMATS {
         let run = probe(&world, form, &records);
         assert_eq!(run.code, Some(8), "{form}: {run:?}");
         let text = run.text();
@@ -228,7 +218,7 @@ fn the_name_of_a_file_breaks_no_format() {
         let [missing, broken] =
             ["missing", "broken"].map(|kind| world.path(&format!("{kind}{name}")));
         std::fs::write(&broken, "{").unwrap();
-        for form in FORMS {
+        for form in FORMATS {
             let run = probe(&world, form, &[missing.clone(), broken.clone()]);
             assert_eq!(run.code, Some(8), "{form}: {run:?}");
             let text = run.text();
@@ -249,7 +239,7 @@ fn a_hostile_file_name_breaks_no_format() {
     let world = World::new();
     for name in HOSTILE {
         let name = name.replace(['\0', '/'], "");
-        for form in FORMS {
+        for form in FORMATS {
             let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
             command
                 .env("CLICOLOR_FORCE", "1")

@@ -6,7 +6,7 @@ use std::process::Command;
 use rpctl::record;
 
 use crate::support::{
-    Daemon, Run, World, check, copy_program, is_installed, is_root, resize_program,
+    Daemon, MOUNTS, PIDS, Run, World, check, copy_program, is_installed, is_root, resize_program,
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
@@ -18,7 +18,7 @@ fn can_contain() -> bool {
 /// The program inside a fresh container, as its PID 1.
 fn contained(world: &World) -> Command {
     let mut command = world.command("unshare");
-    command.args(["--pid", "--fork", "--kill-child", "--mount-proc", PROGRAM]);
+    command.args(PIDS).arg(PROGRAM);
     command
 }
 
@@ -217,17 +217,8 @@ fn proc_of_a_namespace_below_is_not_called_missing() {
     let script = r#"
         unshare --pid --fork mount -t proc proc /proc && exec "$@"
     "#;
-    let mut command = world.command("unshare");
+    let mut command = world.apart(MOUNTS, script);
     command
-        .args([
-            "--mount",
-            "--propagation",
-            "private",
-            "sh",
-            "-c",
-            script,
-            "sh",
-        ])
         .args([PROGRAM, "probe", "--json", "--timeout", "30s"])
         .arg(daemon.record());
     let document = Run::of(&mut command).json();
@@ -285,7 +276,7 @@ fn a_contained_instance_with_the_recorded_pid_is_another_one() {
     let theirs = world.path("theirs.pb");
     let mut container = world.command("unshare");
     container
-        .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+        .args(PIDS)
         .args(["sh", "-c", script, "sh", PROGRAM, &pid])
         .arg(&theirs)
         .arg(daemon.socket());

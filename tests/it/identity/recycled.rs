@@ -1,7 +1,7 @@
 //! The number of a dead daemon, given out again for real: in a PID namespace,
 //! `ns_last_pid` decides about it.
 
-use crate::support::{Run, World, is_installed, is_root};
+use crate::support::{PIDS, Run, World, is_installed, is_root};
 
 /// Let a daemon die, start an occupant on its number, and probe its record once a
 /// condition of the shell holds.
@@ -29,7 +29,7 @@ fn recycled(occupant: &str, condition: &str) -> Option<Run> {
     let world = World::new();
     let mut command = world.command("unshare");
     command
-        .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+        .args(PIDS)
         .args(["sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_rpctl")]);
     Some(Run::of(&mut command))
 }

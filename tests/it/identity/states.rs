@@ -28,11 +28,7 @@ fn a_stopped_daemon_is_alive_and_unresponsive() {
 #[test]
 fn a_daemon_whose_socket_a_newer_one_took_is_superseded() {
     let world = World::new();
-    let mut old = Daemon::start(&world);
-    let kept = world.path("kept.pb");
-    std::fs::copy(old.record(), &kept).unwrap();
-    old.kill();
-    let new = Daemon::start(&world);
+    let (kept, new) = Daemon::restarted(&world);
     let document = world
         .probe(&kept)
         .assert_verdict(5, "mismatch", Some("superseded"));
@@ -82,7 +78,7 @@ fn a_number_that_no_process_can_have_is_an_invalid_record() {
 }
 
 #[test]
-fn a_silent_process_of_an_unknown_boot_may_be_anybody() {
+fn a_silent_process_of_an_unknown_boot_may_be_another() {
     let world = World::new();
     let mut identity = this_process(&world.endpoint("s"));
     identity.boot_id.clear();

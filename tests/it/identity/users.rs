@@ -4,10 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 
-use crate::support::{Daemon, Run, World, check, is_installed, is_root};
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
+use crate::support::{Daemon, NOBODY, Run, World, check, is_installed, is_root};
 
 #[test]
 fn a_daemon_of_another_user_cannot_be_examined() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::programs::{LANGUAGES, Program};
 use crate::process::sleeper;
-use crate::support::{KillOnDrop, Run, append, is_root, proc};
+use crate::support::{KillOnDrop, PIDS, Run, append, is_root, proc};
 
 /// Makes another value of one in a record.
 type Edit = fn(&Value) -> Value;
@@ -46,9 +46,7 @@ fn a_process_that_has_got_the_number_is_spared() {
     for program in LANGUAGES.into_iter().filter_map(Program::new) {
         let words = program.command::<&str>([]);
         let mut command = program.world.command("unshare");
-        command
-            .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
-            .args(["sh", "-c", REUSE, "sh"]);
+        command.args(PIDS).args(["sh", "-c", REUSE, "sh"]);
         let run = Run::of(append(&mut command, &words));
         assert_eq!(run.text(), "alive\nuntouched\n", "{run:?}");
     }

@@ -12,10 +12,7 @@ use rpctl::process::{CaptureError, ImageState, ProcessRecord};
 
 use super::{sleeper, verdict};
 use crate::support::proc::Pinned;
-use crate::support::{KillOnDrop, PATIENCE, Role, Run, World, is_root, role, wait_until};
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
+use crate::support::{KillOnDrop, NOBODY, PATIENCE, Role, Run, World, is_root, role, wait_until};
 
 /// Copies sleep(1), in another process: see `copy_program`.
 pub(super) fn copy_sleep(to: &Path) {
@@ -24,16 +21,22 @@ pub(super) fn copy_sleep(to: &Path) {
     assert!(copied.unwrap().success(), "{}", to.display());
 }
 
+/// Starts a copy of sleep(1), once it is executed.
+fn sleeper_at(program: &Path) -> KillOnDrop {
+    copy_sleep(program);
+    let mut command = Command::new("sh");
+    command.args(["-c", "exec \"$0\" 1000"]).arg(program);
+    let child = KillOnDrop(command.spawn().unwrap());
+    let exe = format!("/proc/{}/exe", child.0.id());
+    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path == program));
+    child
+}
+
 #[test]
 fn a_child_is_recorded_as_the_kernel_describes_it() {
     let world = World::new();
     let program = world.path("a sleeper");
-    copy_sleep(&program);
-    let mut command = Command::new("sh");
-    command.args(["-c", "exec \"$0\" 1000"]).arg(&program);
-    let child = KillOnDrop(command.spawn().unwrap());
-    let exe = format!("/proc/{}/exe", child.0.id());
-    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path == program));
+    let child = sleeper_at(&program);
     let record = ProcessRecord::from_child(&child.0).unwrap();
     let process = &record.process;
     assert_eq!(process.pid, child.0.id());
@@ -57,12 +60,7 @@ fn a_child_is_recorded_as_the_kernel_describes_it() {
 fn a_deleted_executable_is_recorded_by_its_path() {
     let world = World::new();
     let program = world.path("sleeper (deleted)");
-    copy_sleep(&program);
-    let mut command = Command::new("sh");
-    command.args(["-c", "exec \"$0\" 1000"]).arg(&program);
-    let child = KillOnDrop(command.spawn().unwrap());
-    let exe = format!("/proc/{}/exe", child.0.id());
-    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path == program));
+    let child = sleeper_at(&program);
     let before = ProcessRecord::from_child(&child.0).unwrap();
     std::fs::remove_file(&program).unwrap();
     let after = ProcessRecord::from_child(&child.0).unwrap();

@@ -10,10 +10,7 @@ use std::time::{Duration, SystemTime};
 use rpctl::process::{CaptureError, PidFileError, ProcessRecord, StalePidFile, Trust};
 
 use super::sleeper;
-use crate::support::{KillOnDrop, World, before_boot_ms, before_start_ms, is_root};
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
+use crate::support::{KillOnDrop, NOBODY, World, before_boot_ms, before_start_ms, is_root};
 
 fn write(world: &World, text: &str) -> PathBuf {
     let path = world.path("daemon.pid");

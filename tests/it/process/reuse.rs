@@ -3,7 +3,7 @@
 //! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number, at once.
 //! Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS` says.
 
-use crate::support::{Role, Run, World, append, is_installed, is_root, role, rounds};
+use crate::support::{PIDS, Role, Run, World, append, is_installed, is_root, role, rounds};
 
 /// The rounds in one namespace: each takes a tick, and a run has a limit.
 const ROUNDS_AT_ONCE: usize = 500;
@@ -25,9 +25,7 @@ fn a_bystander_is_neither_verified_nor_signalled() {
 fn assert_spared(rounds: usize) {
     let reuse = role(Role::ReuseRecordedPids, [rounds.to_string()]);
     let world = World::new();
-    let mut command = world.command("unshare");
-    command.args(["--pid", "--fork", "--kill-child", "--mount-proc"]);
-    let run = Run::of(append(&mut command, &reuse));
+    let run = Run::of(append(world.command("unshare").args(PIDS), &reuse));
     let said = format!("\nrounds: {rounds}, reused: {rounds}, verified: 0, signalled: 0\n");
     assert!(run.text().contains(&said), "{run:?}");
 }

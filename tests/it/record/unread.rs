@@ -11,11 +11,8 @@ use nix::libc;
 use rpctl::record::{CacheRoot, RootKind};
 
 use crate::support::{
-    Run, World, check, errno_for, golden_file, is_installed, is_root, this_process,
+    NOBODY, Run, World, check, errno_for, golden_file, is_installed, is_root, this_process,
 };
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rpctl");
 

@@ -4,10 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use super::{PROGRAM, command, load, sleeper};
-use crate::support::{KillOnDrop, Run, World, is_installed, is_root};
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
+use crate::support::{KillOnDrop, NOBODY, Run, World, is_installed, is_root};
 
 /// A user without an entry in passwd(5), and so without a home.
 const UNKNOWN: u32 = 54_321;

@@ -11,10 +11,7 @@ use nix::unistd::gettid;
 
 use super::{assert_refused, command, place, record, sleeper};
 use crate::support::proc::Pinned;
-use crate::support::{KillOnDrop, PATIENCE, Run, World, is_root};
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
+use crate::support::{KillOnDrop, NOBODY, PATIENCE, Run, World, is_root};
 
 fn record_pid(world: &World, pid: u32) -> Run {
     world.rpctl(["record", "--pid", &pid.to_string()])

@@ -10,7 +10,9 @@ use rpctl::DaemonProcess;
 use rpctl::record::{self, Content, DigestChoice, Format};
 
 use super::fixture::{daemon, dead, elsewhere, gone, place, pruned, record_of};
-use crate::support::{Daemon, Run, World, before_boot_ms, is_installed, is_root, this_process};
+use crate::support::{
+    Daemon, PIDS, Run, World, before_boot_ms, is_installed, is_root, this_process,
+};
 
 /// Assert that nothing is removed, and why, for each file in the registry.
 #[track_caller]
@@ -116,16 +118,13 @@ fn the_record_of_a_living_container_stays() {
     }
     let world = World::new();
     let mut command = world.command("unshare");
-    command
-        .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
-        .arg(env!("CARGO_BIN_EXE_rpctl"))
-        .args([
-            "spawn-self",
-            "--foreground",
-            "--json",
-            "--service",
-            "inside",
-        ]);
+    command.args(PIDS).arg(env!("CARGO_BIN_EXE_rpctl")).args([
+        "spawn-self",
+        "--foreground",
+        "--json",
+        "--service",
+        "inside",
+    ]);
     let file = format!("inside-{}.pb", env!("CARGO_PKG_VERSION"));
     let _inside = Daemon::start_as_is(command, &place(&world, &file));
     assert_kept(&world, 0, &[(&file, "not_gone")]);
@@ -140,7 +139,7 @@ fn the_record_of_a_daemon_outside_the_container_stays() {
     let dead = dead(&world, "dead");
     let mut command = world.command("unshare");
     command
-        .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+        .args(PIDS)
         .arg(env!("CARGO_BIN_EXE_rpctl"))
         .args(["prune", "--json"]);
     let run = Run::of(&mut command);
@@ -159,9 +158,8 @@ fn a_record_that_cannot_be_removed_is_a_refusal() {
         mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"
     "#;
     for options in [&["--dry-run"][..], &[]] {
-        let mut command = world.command("unshare");
+        let mut command = world.apart(&["--mount"], script);
         command
-            .args(["--mount", "sh", "-c", script, "sh"])
             .arg(place(&world, ""))
             .args([env!("CARGO_BIN_EXE_rpctl"), "prune", "--json"])
             .args(options);

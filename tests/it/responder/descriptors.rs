@@ -45,7 +45,7 @@ fn honest_clients_are_answered_at_the_descriptor_limit() {
     assert!(silent[0].is_closed());
 }
 
-/// The kernel refuses a descriptor before it looks whether anybody wants one.
+/// The kernel refuses a descriptor before it looks whether one is wanted.
 #[test]
 fn no_client_is_evicted_unless_another_one_waits() {
     let world = World::new();

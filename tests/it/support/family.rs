@@ -9,12 +9,10 @@ use nix::unistd::{Gid, Uid, setresgid, setresuid};
 use rpctl::DaemonProcess;
 use rpctl::responder::ProbeResponder;
 
+use super::NOBODY;
 use super::daemon::KillOnDrop;
 use super::proc::Pinned;
 use super::role::{Role, identity_at, introduce, role};
-
-/// The overflow user, who owns nothing.
-const NOBODY: u32 = 65_534;
 
 /// The running processes of a daemon; killed with this value.
 pub(crate) struct Family {

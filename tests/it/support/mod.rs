@@ -34,7 +34,23 @@ pub(crate) use server::{TestServer, misbehaving, read_request, this_process};
 pub(crate) use sources::sources;
 pub(crate) use timing::{assert_on_time, wait_until};
 pub(crate) use traced::{Renames, at_each_change, at_each_link_read, at_every_step, errno_for};
-pub(crate) use world::{Run, World, committed, copy_program, golden_file, patient, resize_program};
+pub(crate) use world::{
+    MOUNTS, PIDS, Run, World, committed, copy_program, golden_file, patient, resize_program,
+};
+
+/// The overflow user, who owns nothing.
+pub(crate) const NOBODY: u32 = 65_534;
+
+/// The formats of `rpctl probe`.
+pub(crate) const FORMATS: [&str; 7] = [
+    "table",
+    "json",
+    "ndjson",
+    "junit",
+    "nagios",
+    "prometheus",
+    "github",
+];
 
 /// Say why a test cannot be made here; a failure where nothing may be left out.
 pub(crate) fn skipped(why: &str) {

@@ -17,6 +17,13 @@ use super::client::PATIENCE;
 use super::proc::Pinned;
 use super::schema::assert_conforms;
 
+/// The options of unshare(1) for mounts that no other process sees.
+pub(crate) const MOUNTS: &[&str] = &["--mount", "--propagation", "private"];
+
+/// The options of unshare(1) for a container with PIDs of its own, in which no process
+/// outlives it.
+pub(crate) const PIDS: &[&str] = &["--pid", "--fork", "--kill-child", "--mount-proc"];
+
 /// The directory of one test; gone with it.
 pub(crate) struct World {
     directory: TempDir,
@@ -51,6 +58,14 @@ impl World {
             .env("XDG_RUNTIME_DIR", self.path("run"))
             .current_dir(self.directory.path())
             .stdin(Stdio::null());
+        command
+    }
+
+    /// A shell script in namespaces of its own, by these options of unshare(1). It ends when a
+    /// command fails; arguments that are added are its `$1` and on.
+    pub(crate) fn apart(&self, namespaces: &[&str], script: &str) -> Command {
+        let mut command = self.command("unshare");
+        command.args(namespaces).args(["sh", "-ec", script, "sh"]);
         command
     }
 

@@ -4,9 +4,9 @@ use super::super::boots;
 use super::super::container::{Container, Init, contained};
 use super::super::emulated;
 use super::super::hangs::mount::HangingMount;
-use super::super::strangers::{SILENT, apart, squat};
+use super::super::strangers::{SILENT, probe_without_entering, squat};
 use super::table::Table;
-use crate::support::{Daemon, Family, Role, Run, World, is_installed, role, this_process};
+use crate::support::{Daemon, Run, World, is_installed, this_process};
 
 pub(super) fn places(table: &mut Table) {
     hung(table);
@@ -65,23 +65,10 @@ fn namespaces(table: &mut Table) {
     let run = Run::of(&mut other);
     table.row("a daemon in another container", &world, &run);
 
-    let dropped = "-sys_admin";
     let world = World::new();
-    let path = world.path("s");
-    let inner = role(Role::ServeAsFamily, [path.to_str().unwrap(), "forked"]);
-    let mut family = Family::start_by(&mut apart(&["--net"], &inner));
-    family.wait_for_first();
-    family.stop_server();
-    let record = world.sidecar("s.json", &family.identity);
     let situation = "a network namespace that may not be entered";
     if is_installed("setpriv") {
-        let mut command = world.command("setpriv");
-        command
-            .args(["--bounding-set", dropped, "--inh-caps", dropped])
-            .args([env!("CARGO_BIN_EXE_rpctl"), "probe", "--json"])
-            .args(["--timeout", "300ms"])
-            .arg(record);
-        table.row(situation, &world, &Run::of(&mut command));
+        table.row(situation, &world, &probe_without_entering(&world));
     } else {
         table.lacks(&[situation]);
     }
