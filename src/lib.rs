@@ -136,6 +136,7 @@ mod report;
 pub mod responder;
 mod service;
 mod signal;
+mod standstill;
 
 /// The crate whose stream [`Connection::into_inner`] returns.
 #[cfg(feature = "record")]
@@ -152,6 +153,7 @@ pub use probe::{
     DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT, ImageDigests, Probe, ProbeReport,
 };
 pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
+pub use standstill::Standstill;
 
 /// Parts of the platform that the program of this package needs. They are not part of
 /// the interface and can change in any release.

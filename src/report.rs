@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::identity::Endpoint;
 use crate::named::named;
+use crate::standstill::Standstill;
 
 named! {
     /// The outcome of one check.
@@ -254,6 +255,9 @@ pub struct Report {
     /// PID and exact start, whatever it runs now.
     #[serde(skip)]
     pub is_recorded_instance: bool,
+    /// Why the recorded process does nothing; `None` if it may run, if it has answered, or
+    /// if that is not known.
+    pub standstill: Option<Standstill>,
     /// The time that the whole probe took; whole microseconds when serialised.
     #[serde(rename = "elapsed_us", serialize_with = "microseconds")]
     pub elapsed: Duration,

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use super::family::Family;
 use super::permission::still_runs_it;
 use super::send_error::SendError;
 use crate::endpoint::LeftSocket;
@@ -12,6 +13,7 @@ use crate::platform::{PinnedProcess, UserId};
 use crate::probe::{Expected, Probe, ProbeReport};
 use crate::process::{self, SendOutcome, Signal};
 use crate::report::Report;
+use crate::standstill::Standstill;
 
 /// Time for a process to exit that has no image any more.
 const EXIT_TIME: Duration = Duration::from_millis(100);
@@ -29,6 +31,7 @@ pub struct Grant {
     report: Report,
     expected: Expected,
     process: PinnedProcess,
+    family: Family,
     /// A probe for another look at the daemon.
     probe: Probe,
     /// The socket files that it may leave.
@@ -51,6 +54,7 @@ impl Grant {
             report,
             expected,
             process,
+            family: Family::default(),
             probe,
             sockets: Vec::new(),
             user: None,
@@ -97,6 +101,21 @@ impl Grant {
 
     pub(crate) fn process(&self) -> &PinnedProcess {
         &self.process
+    }
+
+    pub(super) fn family(&self) -> &Family {
+        &self.family
+    }
+
+    pub(super) fn parts(&mut self) -> (&PinnedProcess, &mut Family, &Expected) {
+        (&self.process, &mut self.family, &self.expected)
+    }
+
+    /// Returns why the process does nothing now, not even end; `None` if it may run, or if
+    /// that is not known.
+    #[must_use]
+    pub fn standstill(&self) -> Option<Standstill> {
+        self.process.standstill()
     }
 
     /// Sends the signal that the grant was given for. Linux: by

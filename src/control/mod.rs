@@ -8,16 +8,21 @@
 //! proven to be gone. For processes that were recorded as [`crate::process`] does, see
 //! [`crate::process::VerifiedProcess`].
 
+mod descendants;
+mod family;
 mod grant;
+mod left;
 mod permission;
 mod refusal;
 mod removal;
 mod send_error;
+mod survivors;
 mod wait;
 
 pub use crate::platform::ExitStatus;
 pub use crate::process::{Protected, SendOutcome, Signal, Trust};
 pub use grant::Grant;
+pub use left::{Left, LeftProcess, Relation};
 pub use permission::{Denial, permits};
 pub use refusal::Refused;
 pub use removal::{KeepReason, Removal};

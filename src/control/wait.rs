@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::grant::Grant;
 use crate::deadline::Deadline;
-use crate::platform::{self, AsWaitable, ExitStatus, Interest, impl_as_waitable, waitable};
+use crate::platform::{
+    self, AsWaitable, ExitStatus, Interest, PinnedProcess, impl_as_waitable, waitable,
+};
 
 /// The outcome of a wait for the process to exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,20 +42,7 @@ impl Grant {
         stop: impl AsWaitable,
         timeout: Duration,
     ) -> io::Result<WaitOutcome> {
-        let deadline = Deadline::after(timeout);
-        loop {
-            let interests = [
-                Interest::readable(waitable(self.process())),
-                Interest::readable(waitable(&stop)),
-            ];
-            let ready = platform::wait_any(&interests, Some(deadline.remaining()))?;
-            match ready.as_slice() {
-                [true, ..] => return Ok(WaitOutcome::Exited),
-                [_, true] => return Ok(WaitOutcome::Interrupted),
-                _ if deadline.has_passed() => return Ok(WaitOutcome::TimedOut),
-                _ => {}
-            }
-        }
+        wait_for_one(&[self.process()], stop, timeout)
     }
 
     /// Returns how the process ended; `None` if the system does not report it. Linux: a
@@ -69,4 +58,27 @@ impl Grant {
 impl_as_waitable! {
     /// Returns a handle that is readable once the process has exited. Linux: the pidfd.
     Grant, grant => waitable(grant.process())
+}
+
+/// Waits until one of these processes has exited, or `stop` is readable, at most `timeout`.
+pub(super) fn wait_for_one(
+    processes: &[&PinnedProcess],
+    stop: impl AsWaitable,
+    timeout: Duration,
+) -> io::Result<WaitOutcome> {
+    let deadline = Deadline::after(timeout);
+    let handles = processes.iter().map(|process| waitable(*process));
+    let interests: Vec<Interest<'_>> = handles
+        .chain([waitable(&stop)])
+        .map(Interest::readable)
+        .collect();
+    loop {
+        let ready = platform::wait_any(&interests, Some(deadline.remaining()))?;
+        match ready.split_last() {
+            Some((_, exited)) if exited.contains(&true) => return Ok(WaitOutcome::Exited),
+            Some((true, _)) => return Ok(WaitOutcome::Interrupted),
+            _ if deadline.has_passed() => return Ok(WaitOutcome::TimedOut),
+            _ => {}
+        }
+    }
 }

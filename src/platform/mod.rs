@@ -34,7 +34,7 @@ pub(crate) use replace::replace_file;
 pub(crate) use types::Readable;
 pub(crate) use types::{
     BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,
-    Power, ProcessFacts, ProcessStatus, Standstill, UserId, Writer,
+    Power, ProcessFacts, ProcessStatus, UserId, Writer,
 };
 pub use types::{
     ExitStatus, FileId, FileStat, MissingRight, Ownership, StartTime, UserIds, is_hang,
@@ -42,5 +42,5 @@ pub use types::{
 #[cfg(feature = "client")]
 pub use types::{ListenerAddress, ListenerAddressError};
 #[cfg(feature = "client")]
-pub(crate) use types::{ListeningAddress, ListeningSocket};
+pub(crate) use types::{ListeningAddress, ListeningSocket, PresentListener, Socket};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

@@ -18,6 +18,7 @@ use crate::platform::UserId;
 use crate::process::ProcessRecord;
 use crate::record::{Finding, Record};
 use crate::report::{Check, CheckId, Outcome, Target, Verdict};
+use crate::standstill::Standstill;
 
 /// The default of [`Probe::timeout`]: 500 ms.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -231,8 +232,9 @@ impl Probe {
             .process
             .take_if(|_| states.host.outcome() == Outcome::Fail);
         let checks = looked.checks;
-        let report = probe_report::report(&states, checks, self.target, self.strict, started);
+        let mut report = probe_report::report(&states, checks, self.target, self.strict, started);
         let held = &mut looked.held;
+        report.standstill = looked.standstill.filter(|_| held.process.is_some());
         held.stream.take_if(|_| report.verdict != Verdict::Verified);
         ProbeReport {
             report,
@@ -268,6 +270,7 @@ impl Probe {
             checks,
             is_from_here: host.is_from_here(&expected.boot_id) || host.is_namespace_gone,
             findings: evidence.findings,
+            standstill: evidence.standstill,
             held,
         }
     }
@@ -289,6 +292,7 @@ impl Probe {
             checks,
             is_from_here: host.is_from_here(&evidence.boot.boot_id) || host.is_namespace_gone,
             findings: evidence.findings,
+            standstill: evidence.standstill,
             held,
         }
     }
@@ -314,5 +318,6 @@ struct Looked {
     checks: Vec<Check>,
     findings: Vec<Finding>,
     is_from_here: bool,
+    standstill: Option<Standstill>,
     held: Held,
 }

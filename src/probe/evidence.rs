@@ -8,11 +8,10 @@ use super::host_evidence::HostEvidence;
 use super::timed::Timed;
 use crate::endpoint::{ConnectError, ExchangeError, Stream};
 use crate::identity::{DaemonProcess, Digest, DigestAgreement, DigestAlgorithm};
-use crate::platform::{
-    ImageError, PinError, PinnedProcess, ProcessFacts, ProcessStatus, Standstill, UserId,
-};
+use crate::platform::{ImageError, PinError, PinnedProcess, ProcessFacts, ProcessStatus, UserId};
 use crate::protocol::{AnswerError, Difference};
 use crate::record::Finding;
+use crate::standstill::Standstill;
 
 /// All evidence; the checks are functions of it.
 #[derive(Debug)]

@@ -1,9 +1,11 @@
 //! The identity that a probe compares a process with.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::endpoint::LeftSocket;
 use crate::identity::{DaemonProcess, Endpoint};
+use crate::platform::ListeningAddress;
 use crate::process::{ProcessRecord, RecordedListener, UnixListenerRecord};
 use crate::record::{Content, Record};
 
@@ -48,6 +50,24 @@ impl Expected {
                 .map(|socket| Path::new(&socket.path))
                 .collect(),
         }
+    }
+
+    /// Returns the recorded addresses, without the files of their sockets.
+    pub(crate) fn addresses(&self) -> Vec<ListeningAddress> {
+        let unix = self.socket_paths().into_iter();
+        let unix = unix.map(|path| ListeningAddress::Unix {
+            path: path.to_string_lossy().into_owned(),
+            file: None,
+        });
+        let listeners = self.process().map_or(&[][..], |record| &record.listeners);
+        let tcp = listeners.iter().filter_map(|listener| match listener {
+            RecordedListener::Tcp(socket) => {
+                let address = SocketAddr::new(socket.address, socket.port);
+                Some(ListeningAddress::Tcp(address))
+            }
+            RecordedListener::Unix(_) | RecordedListener::Unknown => None,
+        });
+        unix.chain(tcp).collect()
     }
 
     /// Returns the recorded socket files that exist now.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::evidence::{DigestEvidence, ImageEvidence, NoProcess, UserEvidence};
 use super::host_evidence::{HostEvidence, RecordedBoot};
 use super::timed::Timed;
-use crate::platform::{ProcessFacts, Standstill};
+use crate::platform::ProcessFacts;
 use crate::process::{Seen, VerifyError};
 use crate::record::Finding;
+use crate::standstill::Standstill;
 
 /// All evidence on a process that is not asked; its checks are functions of it.
 #[derive(Debug)]

@@ -63,6 +63,7 @@ pub(super) fn report(
         target,
         checks,
         is_recorded_instance: states.instance == InstanceState::Proven,
+        standstill: None,
         elapsed: started.elapsed(),
     }
 }

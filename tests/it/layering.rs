@@ -15,9 +15,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("deadline", &[]),
     ("service", &[]),
     ("signal", &["named"]),
-    ("report", &["identity", "named"]),
+    ("standstill", &[]),
+    ("report", &["identity", "named", "standstill"]),
     // Waiting in poll(2) ends at a deadline.
-    ("platform", &["deadline", "signal"]),
+    ("platform", &["deadline", "signal", "standstill"]),
     ("digest", &["identity", "platform"]),
     ("host", &["identity", "platform"]),
     (
@@ -50,13 +51,28 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "evidence",
         &[
-            "endpoint", "host", "identity", "platform", "process", "protocol", "record",
+            "endpoint",
+            "host",
+            "identity",
+            "platform",
+            "process",
+            "protocol",
+            "record",
+            "standstill",
         ],
     ),
     (
         "checks",
         &[
-            "endpoint", "evidence", "host", "identity", "record", "platform", "process", "report",
+            "endpoint",
+            "evidence",
+            "host",
+            "identity",
+            "record",
+            "platform",
+            "process",
+            "report",
+            "standstill",
         ],
     ),
     (
@@ -74,13 +90,22 @@ const EDGES: &[(&str, &[&str])] = &[
             "process",
             "protocol",
             "report",
+            "standstill",
         ],
     ),
     (
         "control",
         &[
-            "deadline", "endpoint", "identity", "record", "named", "platform", "probe", "process",
+            "deadline",
+            "endpoint",
+            "identity",
+            "record",
+            "named",
+            "platform",
+            "probe",
+            "process",
             "report",
+            "standstill",
         ],
     ),
     (

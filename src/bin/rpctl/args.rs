@@ -48,7 +48,7 @@ pub(crate) use record::{Form, InspectArgs, TargetArgs};
 pub(crate) use registry::{ListArgs, PruneArgs};
 pub(crate) use scripts::{CompletionsArgs, ManArgs, Shell};
 pub(crate) use spawn::{Digest, SpawnArgs};
-pub(crate) use stop::{KillArgs, ShutdownArgs, StopArgs};
+pub(crate) use stop::{GrantArgs, KillArgs, ShutdownArgs, SignalArgs, StopArgs};
 pub(crate) use values::Service;
 
 use crate::exit_code::ExitCode;
@@ -123,6 +123,7 @@ pub(crate) enum Command {
     Record(RecordArgs),
     Shutdown(ShutdownArgs),
     Kill(KillArgs),
+    Signal(SignalArgs),
     SpawnSelf(SpawnArgs),
     List(ListArgs),
     Prune(PruneArgs),

@@ -41,7 +41,7 @@ exit_codes! {
     CannotTell = 4, "cannot tell";
     Mismatch = 5, "identity mismatch; nothing was signalled";
     Unresponsive = 6, "right process, endpoint does not answer";
-    StillAlive = 7, "still alive at the deadline";
+    StillAlive = 7, "still alive, or still served, at the deadline";
     InvalidRecord = 8, "record missing, malformed or corrupt";
     Refused = 9, "refused by policy; nothing was signalled";
 }
@@ -63,6 +63,7 @@ impl ExitCode {
         match (self, command) {
             (Self::Proven, "probe") => "verified",
             (Self::Proven, "shutdown" | "kill") => "the daemon is gone",
+            (Self::Proven, "signal") => "the signal was sent",
             (Self::Proven, "inspect-manifest") => "the record is valid",
             (Self::Proven, "record") => "recorded",
             (Self::NotRunning, "record") => "no such process or listener; the PID file is stale",
@@ -88,20 +89,28 @@ impl ExitCode {
             // Not distinguished from `Proven` by number; the table of styles lists it.
             Self::ProvenWithWarnings => return false,
             Self::Proven | Self::Internal | Self::Usage => return true,
-            Self::NotRunning | Self::Mismatch => &["probe", "record", "shutdown", "kill"],
+            Self::NotRunning | Self::Mismatch => &["probe", "record", "shutdown", "kill", "signal"],
             Self::CannotTell => &[
                 "probe",
                 "record",
                 "inspect-manifest",
                 "shutdown",
                 "kill",
+                "signal",
                 "list",
                 "prune",
             ],
             Self::Unresponsive => &["probe"],
             Self::StillAlive => &["shutdown", "kill"],
-            Self::InvalidRecord => &["probe", "inspect-manifest", "record", "shutdown", "kill"],
-            Self::Refused => &["record", "shutdown", "kill", "prune"],
+            Self::InvalidRecord => &[
+                "probe",
+                "inspect-manifest",
+                "record",
+                "shutdown",
+                "kill",
+                "signal",
+            ],
+            Self::Refused => &["record", "shutdown", "kill", "signal", "prune"],
         };
         matches!(command, "rpctl" | "spawn-self") || commands.contains(&command)
     }

@@ -28,6 +28,7 @@ fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
                 elapsed: Duration::ZERO,
             })
             .collect(),
+        standstill: None,
         elapsed: Duration::ZERO,
     }
 }

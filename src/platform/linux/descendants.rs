@@ -14,19 +14,37 @@ use crate::platform::types::{Liveness, PinError};
 /// The descendants that are held at once.
 const MAX_DESCENDANTS: usize = 10_000;
 
+/// Looks at all of them, each after one that found another. A family that grows faster has no
+/// end.
+const MAX_LOOKS: usize = 32;
+
 impl PinnedProcess {
     /// Pins the living descendants of this process, parents before children.
+    pub(crate) fn descendants(&self) -> io::Result<Vec<Self>> {
+        let mut found = Vec::new();
+        self.find_descendants(&[], &mut found).map(|()| found)
+    }
+
+    /// Adds the living descendants of this process that are not `held` to `found`, parents before
+    /// children, and those of the held ones.
     ///
     /// Looks again until no further descendant appears: the kernel can leave out a child
     /// while another one exits. A process whose parent has exited has another parent, and
     /// is not found. The first process of the PID namespace has none: it is the parent of
     /// all orphans.
-    pub(crate) fn descendants(&self) -> io::Result<Vec<Self>> {
-        let mut family = vec![self.try_clone()?];
-        while self.pid() != 1 && add_children(&mut family)? {}
-        family.remove(0);
-        family.retain(|process| !process.has_ended());
-        Ok(family)
+    ///
+    /// # Errors
+    ///
+    /// The error of the system, or that there are too many. Those that were found before are
+    /// added.
+    pub(crate) fn find_descendants(&self, held: &[&Self], found: &mut Vec<Self>) -> io::Result<()> {
+        for _ in 0..MAX_LOOKS {
+            if self.pid() == 1 || !add_children(self, held, found)? {
+                found.retain(|process| !process.has_ended());
+                return Ok(());
+            }
+        }
+        Err(io::Error::other("its descendants multiply"))
     }
 
     /// Returns whether this process is a child of the calling one that was not waited for,
@@ -83,32 +101,51 @@ impl PinnedProcess {
     }
 }
 
-/// Adds the living children of all members that are no members yet. Returns whether there
-/// were any.
-fn add_children(family: &mut Vec<PinnedProcess>) -> io::Result<bool> {
-    let before = family.len();
+/// Adds the living children of `first`, of the `held` ones and of those `found` before, unless
+/// they are among them. Returns whether there were any.
+fn add_children(
+    first: &PinnedProcess,
+    held: &[&PinnedProcess],
+    found: &mut Vec<PinnedProcess>,
+) -> io::Result<bool> {
+    let before = found.len();
     let mut at = 0;
-    while let Some(parent) = family.get(at) {
+    while let Some(parent) = member(at, first, held, found) {
         let children = match parent.children() {
             Err(_) if parent.has_ended() => Vec::new(),
             children => children?,
         };
         for pid in children {
-            // The number of a member that has ended may be that of another process.
-            let is_member = |known: &PinnedProcess| known.pid() == pid && !known.has_ended();
-            if family.iter().any(is_member) {
+            // The number of one that has ended may be that of another process.
+            let is_it = |known: &PinnedProcess| known.pid() == pid && !known.has_ended();
+            if held.iter().any(|known| is_it(known)) || found.iter().any(is_it) {
                 continue;
             }
-            if let Some(child) = family[at].pin_child(pid)?
+            if let Some(parent) = member(at, first, held, found)
+                && let Some(child) = parent.pin_child(pid)?
                 && !child.has_ended()
             {
-                family.push(child);
+                found.push(child);
             }
-            if family.len() > MAX_DESCENDANTS {
+            if held.len() + found.len() > MAX_DESCENDANTS {
                 return Err(io::Error::other("it has too many descendants"));
             }
         }
         at += 1;
     }
-    Ok(family.len() > before)
+    Ok(found.len() > before)
+}
+
+/// Returns the process at a place in `first`, then `held`, then `found`.
+fn member<'a>(
+    at: usize,
+    first: &'a PinnedProcess,
+    held: &[&'a PinnedProcess],
+    found: &'a [PinnedProcess],
+) -> Option<&'a PinnedProcess> {
+    let Some(at) = at.checked_sub(1) else {
+        return Some(first);
+    };
+    let is_held = held.get(at).copied();
+    is_held.or_else(|| found.get(at.checked_sub(held.len())?))
 }

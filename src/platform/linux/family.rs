@@ -1,4 +1,4 @@
-//! The descendants of a process, and the process that holds a socket.
+//! The processes around a process, and those that hold a socket.
 
 use std::io;
 
@@ -40,6 +40,24 @@ impl PinnedProcess {
             }
         }
         walk.error.map_or(Ok(None), Err)
+    }
+
+    /// Pins the processes above this one, the nearest first, as far as they can be seen.
+    pub(crate) fn ancestors(&self) -> Vec<Self> {
+        let mut above: Vec<Self> = Vec::new();
+        while above.len() < MAX_DEPTH
+            && let Some(parent) = above.last().unwrap_or(self).pin_parent()
+        {
+            above.push(parent);
+        }
+        above
+    }
+
+    fn pin_parent(&self) -> Option<Self> {
+        let parent = || self.status().ok().map(|status| status.parent);
+        let process = Self::open(parent()?).ok()?;
+        // Otherwise the PID may have been reused before it was pinned.
+        (parent() == Some(process.pid()) && !self.has_ended()).then_some(process)
     }
 
     /// Returns whether this process has children, as far as that can be read.
@@ -104,18 +122,27 @@ pub(crate) fn socket_holder(
     first: u32,
     deadline: Deadline,
 ) -> Option<PinnedProcess> {
-    let holder = |pid| {
-        let process = PinnedProcess::open(pid).ok()?;
-        let is_held = process.holds_socket(inodes).is_ok_and(|is_held| is_held);
-        is_held.then_some(process)
-    };
-    holder(first).or_else(|| {
-        std::fs::read_dir("/proc")
-            .ok()?
-            .take_while(|_| !deadline.has_passed())
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .find_map(holder)
-    })
+    holder(first, inodes).or_else(|| holders(inodes, deadline).next())
+}
+
+/// Returns the processes that hold one of these sockets, as far as they are found before the
+/// deadline among those that this process may look at.
+pub(crate) fn socket_holders(inodes: &[u32], deadline: Deadline) -> Vec<PinnedProcess> {
+    holders(inodes, deadline).collect()
+}
+
+fn holders(inodes: &[u32], deadline: Deadline) -> impl Iterator<Item = PinnedProcess> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten();
+    entries
+        .take_while(move |_| !deadline.has_passed())
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter_map(|pid| holder(pid, inodes))
+}
+
+fn holder(pid: u32, inodes: &[u32]) -> Option<PinnedProcess> {
+    let process = PinnedProcess::open(pid).ok()?;
+    let is_held = process.holds_socket(inodes).is_ok_and(|is_held| is_held);
+    is_held.then_some(process)
 }
 
 #[cfg(test)]

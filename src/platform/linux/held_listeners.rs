@@ -34,16 +34,27 @@ impl PinnedProcess {
         if inodes.is_empty() {
             return Ok(Vec::new());
         }
-        let mut found = Vec::new();
-        let spaces = [Diagnostics::of_process(self)?, Some(Diagnostics::new()?)];
-        for diagnostics in spaces.iter().flatten() {
-            found.extend(tcp_listeners(diagnostics, 0)?.iter().map(tcp_listener));
-            let answers = unix_listeners(diagnostics, ShowFlags::NAME | ShowFlags::VFS)?;
-            found.extend(answers.iter().filter_map(unix_listener));
-        }
+        let mut found = all_listening(&self.socket_diagnostics()?)?;
         found.retain(|socket| inodes.contains(&socket.inode));
         Ok(found)
     }
+
+    /// Opens the socket diagnostics of the network namespaces of this process and of the caller.
+    pub(super) fn socket_diagnostics(&self) -> io::Result<Vec<Diagnostics>> {
+        let theirs = Diagnostics::of_process(self)?;
+        Ok(theirs.into_iter().chain([Diagnostics::new()?]).collect())
+    }
+}
+
+/// Returns the Unix and TCP sockets that listen in these network namespaces.
+pub(super) fn all_listening(spaces: &[Diagnostics]) -> io::Result<Vec<ListeningSocket>> {
+    let mut found = Vec::new();
+    for diagnostics in spaces {
+        found.extend(tcp_listeners(diagnostics, 0)?.iter().map(tcp_listener));
+        let answers = unix_listeners(diagnostics, ShowFlags::NAME | ShowFlags::VFS)?;
+        found.extend(answers.iter().filter_map(unix_listener));
+    }
+    Ok(found)
 }
 
 /// Returns the TCP sockets that listen at a port; at any port if it is 0.

@@ -52,6 +52,8 @@ mod pidfd_info;
 mod place;
 mod proc;
 mod process;
+#[cfg(feature = "client")]
+mod remembered_listeners;
 mod remove;
 mod rights;
 mod signal_numbers;
@@ -85,7 +87,7 @@ pub(crate) use directory::Directory;
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
 #[cfg(feature = "client")]
-pub(crate) use family::socket_holder;
+pub(crate) use family::{socket_holder, socket_holders};
 #[cfg(feature = "cli")]
 pub use file_size::survive_size_limit;
 pub use files::keep_new_files_private;
@@ -118,6 +120,8 @@ pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_l
 pub(crate) use pid_namespace::is_pid_namespace_gone;
 pub(crate) use proc::inner_pid;
 pub(crate) use process::{MAX_PID, PinnedProcess, pause};
+#[cfg(feature = "client")]
+pub(crate) use remembered_listeners::RememberedListeners;
 pub use remove::{may_remove, remove_if};
 #[cfg(feature = "cli")]
 pub use signals::{StopSignals, signal_name};

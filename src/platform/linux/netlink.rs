@@ -18,6 +18,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use super::process::PinnedProcess;
 
 /// Socket diagnostics of one network namespace.
+#[derive(Debug)]
 pub(super) struct Diagnostics(Socket);
 
 impl Diagnostics {

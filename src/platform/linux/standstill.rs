@@ -8,7 +8,7 @@ use rustix::fs::{AtFlags, statat};
 use super::mounts::{Mount, mounts};
 use super::proc;
 use super::process::PinnedProcess;
-use crate::platform::types::Standstill;
+use crate::standstill::Standstill;
 
 impl PinnedProcess {
     /// Returns why this process does nothing; `None` if it may run, or if that is not
@@ -23,10 +23,12 @@ impl PinnedProcess {
             return Some(Standstill::Frozen { control });
         }
         let status = self.status_of_living_thread().ok()?;
-        let tracer = proc::field(&status, "TracerPid")?.trim().parse().ok()?;
+        let tracer: u32 = proc::field(&status, "TracerPid")?.trim().parse().ok()?;
         match proc::field(&status, "State")?.trim().chars().next()? {
             'T' => Some(Standstill::Stopped),
-            't' => Some(Standstill::Traced { by: tracer }),
+            't' => Some(Standstill::Traced {
+                by: (tracer != 0).then_some(tracer),
+            }),
             _ => None,
         }
     }

@@ -69,29 +69,6 @@ pub(crate) enum Liveness {
     Reaped,
 }
 
-/// The reason that a living process does nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Standstill {
-    /// A signal stopped it, until SIGCONT.
-    Stopped,
-    /// The process that traces it (a debugger) stopped it; 0 if the tracer is outside the
-    /// PID namespace of this process.
-    Traced { by: u32 },
-    /// Its cgroup is frozen, until another value is written to this file.
-    Frozen { control: PathBuf },
-}
-
-impl fmt::Display for Standstill {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stopped => f.write_str("stopped by a signal"),
-            Self::Traced { by: 0 } => f.write_str("stopped by a debugger"),
-            Self::Traced { by } => write!(f, "stopped by a debugger, PID {by}"),
-            Self::Frozen { control } => write!(f, "frozen by {}", control.display()),
-        }
-    }
-}
-
 /// The right without which a process cannot be examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -1,5 +1,6 @@
 //! Sockets, and who is at their other end.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use super::files::{FileId, UserId};
@@ -65,4 +66,46 @@ pub(crate) struct ListenerHolders<P> {
     pub holders: Vec<P>,
     /// The right that is missing to look at other processes, if there are any.
     pub missing: Option<MissingRight>,
+}
+impl fmt::Display for ListeningAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unix { path, .. } => f.write_str(path),
+            Self::Tcp(address) => address.fmt(f),
+        }
+    }
+}
+
+impl ListeningAddress {
+    /// Returns whether both are the same address, of whatever file.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unix { path, .. }, Self::Unix { path: other, .. }) => path == other,
+            _ => self == other,
+        }
+    }
+}
+
+/// Sockets that listen at a remembered address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PresentListener {
+    /// The address.
+    pub address: ListeningAddress,
+    /// Their inode numbers.
+    pub inodes: Vec<u32>,
+    /// Their relation to the remembered socket.
+    pub socket: Socket,
+    /// Whether a client may reach it: a Unix socket without its file has none.
+    pub is_reachable: bool,
+}
+
+/// The relation of a socket to a remembered one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Socket {
+    /// It is that socket.
+    Same,
+    /// It has listened there since.
+    Later,
+    /// It listened there before, and is that of another process.
+    Rival,
 }

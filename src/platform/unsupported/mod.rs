@@ -52,8 +52,8 @@ pub(crate) use process::listener_holders;
 #[cfg(feature = "cli")]
 pub use process::own_program;
 pub(crate) use process::{
-    MAX_PID, PinnedProcess, boot_began_unix_ms, describe, inner_pid, is_ancestor, loaded_program,
-    own_image, pause, socket_holder, ticks_now,
+    MAX_PID, PinnedProcess, RememberedListeners, boot_began_unix_ms, describe, inner_pid,
+    is_ancestor, loaded_program, own_image, pause, socket_holder, socket_holders, ticks_now,
 };
 #[cfg(feature = "cli")]
 pub use session::{

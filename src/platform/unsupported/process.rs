@@ -9,13 +9,14 @@ use super::error::unsupported;
 use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
-    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningSocket, Liveness,
-    PinError, ProcessFacts, ProcessStatus, Standstill, StartTime, UserIds,
+    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningAddress, ListeningSocket,
+    Liveness, PinError, PresentListener, ProcessFacts, ProcessStatus, StartTime, UserIds,
 };
 #[cfg(feature = "client")]
 use crate::platform::types::{ListenerHolders, ListenerPlace};
 use crate::platform::waitable::impl_as_waitable;
 use crate::signal::Signal;
+use crate::standstill::Standstill;
 
 /// The largest PID of any system (a positive `pid_t`).
 pub(crate) const MAX_PID: u32 = i32::MAX.cast_unsigned();
@@ -78,6 +79,18 @@ impl PinnedProcess {
     }
 
     pub(crate) fn descendants(&self) -> io::Result<Vec<Self>> {
+        match *self {}
+    }
+
+    pub(crate) fn find_descendants(
+        &self,
+        _held: &[&Self],
+        _found: &mut Vec<Self>,
+    ) -> io::Result<()> {
+        match *self {}
+    }
+
+    pub(crate) fn ancestors(&self) -> Vec<Self> {
         match *self {}
     }
 
@@ -201,4 +214,26 @@ pub(crate) fn listener_holders(_: &ListenerPlace) -> io::Result<ListenerHolders<
 
 pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option<PinnedProcess> {
     None
+}
+
+pub(crate) fn socket_holders(_inodes: &[u32], _: Deadline) -> Vec<PinnedProcess> {
+    Vec::new()
+}
+
+/// Addresses on which a process listens. There are none.
+#[derive(Debug)]
+pub(crate) enum RememberedListeners {}
+
+impl RememberedListeners {
+    pub(crate) fn new(
+        process: &PinnedProcess,
+        _descendants: &[&PinnedProcess],
+        _recorded: Vec<ListeningAddress>,
+    ) -> io::Result<Self> {
+        match *process {}
+    }
+
+    pub(crate) fn present(&self) -> io::Result<Vec<PresentListener>> {
+        match *self {}
+    }
 }

@@ -3,9 +3,10 @@
 use super::CheckText;
 use super::peer::described;
 use super::state::{BootState, HostState, PidState};
-use crate::platform::{PinError, ProcessFacts, Standstill};
+use crate::platform::{PinError, ProcessFacts};
 use crate::probe::evidence::NoProcess;
 use crate::report::Outcome;
+use crate::standstill::Standstill;
 
 /// The process with the recorded PID.
 pub(super) struct Found<'a> {

@@ -4,6 +4,7 @@ mod daemons;
 mod pid_reuse;
 mod protected;
 mod refusals;
+mod signals;
 mod targets;
 mod traces;
 

@@ -129,6 +129,10 @@ fn pid_1_and_kernel_threads_are_refused() {
         let record = world.sidecar("s.json", &identity);
         for command in COMMANDS {
             assert_refused(&run(&world, command, &record), 9, word);
+            let tree = [command, "--json", "--tree", record.to_str().unwrap()];
+            assert_refused(&world.rpctl(tree), 9, word);
         }
+        let signal = ["signal", "--json", "HUP", record.to_str().unwrap()];
+        assert_refused(&world.rpctl(signal), 9, word);
     }
 }

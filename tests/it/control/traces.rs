@@ -37,8 +37,8 @@ fn the_socket_of_a_daemon_that_restarts_itself_is_left_alone() {
     let old = daemon.record.to_str().unwrap();
     let run = world.rpctl(["shutdown", "--json", "--remove-record", old]);
     let document = run.json();
-    assert_eq!(run.code, Some(0), "{document:#}");
-    assert_eq!(document["action"]["outcome"], "terminated");
+    assert_eq!(run.code, Some(7), "{document:#}");
+    assert_eq!(document["action"]["outcome"], "still_served");
     assert_eq!(
         document["action"]["removed"],
         serde_json::json!([old]),

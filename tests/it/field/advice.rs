@@ -72,7 +72,7 @@ fn a_stopped_daemon_is_to_go_on_and_not_to_be_killed() {
     let run = world.rpctl([&["shutdown", "--json"], &soon[..], &[record]].concat());
     assert_eq!(run.code, Some(7), "{run:?}");
     let hints = hints(&run);
-    assert!(hints.contains("kill -CONT"), "{hints}");
+    assert!(hints.contains("rpctl signal CONT"), "{hints}");
     assert!(!hints.contains("--force"), "{hints}");
 }
 

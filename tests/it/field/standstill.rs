@@ -45,6 +45,18 @@ fn assert_said_before_the_wait(run: &Run, standstill: &str, hint: &str) {
     assert!(run.stderr.contains(hint), "{run:?}");
     let document = run.json();
     assert_eq!(document["action"]["outcome"], "timed_out", "{document:#}");
+    let summary = document["summary"].as_str().unwrap();
+    assert!(
+        summary.ends_with(&format!("it is {standstill}")),
+        "{summary}"
+    );
+    let kind = match standstill.split(' ').nth(1) {
+        Some("by") if standstill.starts_with("frozen") => "frozen",
+        _ if standstill.contains("debugger") => "traced",
+        _ => "stopped",
+    };
+    assert_eq!(document["action"]["standstill"]["kind"], kind);
+    assert_eq!(document["standstill"]["kind"], kind);
     let hints = document["hints"].to_string();
     assert!(
         hints.contains(hint) && !hints.contains("--force"),
@@ -57,7 +69,8 @@ fn a_stopped_daemon_is_to_be_continued() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     proc::Pinned::open(daemon.pid()).unwrap().stop();
-    let hint = format!("let it go on: kill -CONT {}", daemon.pid());
+    let record = daemon.record().to_str().unwrap();
+    let hint = format!("let it go on: rpctl signal CONT {record}");
     assert_named(
         &probe(&world, &daemon),
         &daemon,
@@ -65,7 +78,7 @@ fn a_stopped_daemon_is_to_be_continued() {
         &hint,
     );
     let run = stop(&world, &daemon, &["shutdown", "--timeout", "1s"]);
-    assert_said_before_the_wait(&run, "stopped by a signal", "kill -CONT");
+    assert_said_before_the_wait(&run, "stopped by a signal", &hint);
     // Its SIGTERM waits for it.
     daemon.signal(Signal::SIGCONT);
     assert!(daemon.wait().success());

@@ -75,7 +75,10 @@ pub(super) fn pruned(run: &Run) -> (Vec<PathBuf>, Vec<(String, String)>) {
         removed.into_iter().map(|path| text(&path).into())
     });
     let kept = of("kept");
-    let kept = kept.iter().map(|one| (file_name(one), text(&one["why"])));
+    let kept = kept.iter().map(|one| {
+        assert!(!text(&one["detail"]).is_empty(), "{one:#}");
+        (file_name(one), text(&one["why"]))
+    });
     (removed.collect(), kept.collect())
 }
 

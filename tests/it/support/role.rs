@@ -41,6 +41,9 @@ pub(crate) enum Role {
     /// Verify a process, let it die, put a bystander on its number, and signal;
     /// so many times, in a PID namespace of its own. Print what came of it.
     ReusePids,
+    /// Hold the descendants of a process, let one die, put a bystander on its number, and
+    /// signal the descendants, in a PID namespace of its own. Print the result.
+    ReuseDescendant,
     /// Record a child and verify it, let it die, put a bystander on its number, and verify
     /// and signal again; so many times. Print the counts.
     ReuseRecordedPids,
@@ -70,7 +73,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -80,6 +83,7 @@ impl Role {
         Self::ServePatiently,
         Self::TurnWhenAsked,
         Self::ReusePids,
+        Self::ReuseDescendant,
         Self::ReuseRecordedPids,
         Self::RecordProcess,
         Self::VerifyRecord,
@@ -107,6 +111,7 @@ impl Role {
             Self::ServePatiently => serve_patiently(arguments),
             Self::TurnWhenAsked => turn_when_asked(&arguments[0]),
             Self::ReusePids => super::pid_reuse::run(&arguments[0], &arguments[1]),
+            Self::ReuseDescendant => super::pid_reuse::reuse_descendant(&arguments[0]),
             Self::ReuseRecordedPids => super::record_reuse::run(&arguments[0]),
             Self::RecordProcess => crate::process::record_for_test(&arguments[0]),
             Self::VerifyRecord => crate::process::verify_for_test(&arguments[0]),

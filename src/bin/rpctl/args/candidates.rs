@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use rpctl::__private;
+use rpctl::control::Signal;
 use rpctl::record::{self, Loader, Record};
 use rpctl::registry::{Locations, Registry};
 
@@ -51,6 +52,13 @@ pub(super) fn services() -> Vec<CompletionCandidate> {
         })
         .map(CompletionCandidate::new)
         .collect()
+}
+
+/// Returns the names of the signals.
+pub(super) fn signals() -> Vec<CompletionCandidate> {
+    let short = |signal: &Signal| signal.name().strip_prefix("SIG");
+    let names = Signal::ALL.iter().filter_map(short);
+    names.map(CompletionCandidate::new).collect()
 }
 
 /// Returns the records of the registry and the files whose paths start with `word`.

@@ -1,22 +1,35 @@
-//! `rpctl shutdown` and `rpctl kill`.
+//! `rpctl shutdown`, `rpctl kill` and `rpctl signal`.
 
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
+use rpctl::control::Signal;
 
-use super::values::duration;
+use super::candidates::signals;
+use super::values::{duration, graceful_signal, signal};
 use super::{HashingArgs, TargetArgs};
 
 /// Verify the daemon, ask it to terminate, and wait for its exit.
 ///
 /// The process is signalled only if it is proven to be the recorded one, even if it does
 /// not answer. The signal (SIGTERM) reaches that process and no other, even if its PID is
-/// reused. A daemon that is already gone is a success.
+/// reused. A daemon that is already gone is a success; one whose socket another process of its
+/// family still serves at the deadline is not.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("shutdown"))]
 pub(crate) struct ShutdownArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,
+    /// Signal that asks the daemon to terminate, such as INT for PostgreSQL, QUIT for nginx
+    #[arg(
+        long,
+        value_name = "SIGNAL",
+        default_value = "TERM",
+        value_parser = graceful_signal,
+        add = ArgValueCandidates::new(signals)
+    )]
+    pub(crate) signal: Signal,
     /// Kill the daemon if it is still alive at the deadline
     #[arg(long)]
     pub(crate) force: bool,
@@ -35,18 +48,26 @@ pub(crate) struct KillArgs {
     pub(crate) stop: StopArgs,
 }
 
-/// The options of both `shutdown` and `kill`.
+/// Verify the daemon and send it a signal, without waiting.
+///
+/// For signals that do not end the daemon, such as HUP to read its configuration again. The
+/// process is verified as by rpctl shutdown, and for KILL as by rpctl kill. A daemon that is
+/// not running is no success, because the signal reached no process.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "these are flags of a command line"
-)]
-pub(crate) struct StopArgs {
+#[command(after_long_help = exit_status_and_examples!("signal"))]
+pub(crate) struct SignalArgs {
+    /// Name of the signal, with or without SIG, in upper or lower case
+    #[arg(value_name = "SIGNAL", value_parser = signal, add = ArgValueCandidates::new(signals))]
+    pub(crate) signal: Signal,
+    #[command(flatten)]
+    pub(crate) grant: GrantArgs,
+}
+
+/// The options of every command that signals a daemon.
+#[derive(Debug, Args)]
+pub(crate) struct GrantArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
-    /// Time limit for the daemon to exit after the signal
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
-    pub(crate) timeout: Duration,
     /// Time limit for connecting, the challenge and its answer together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) probe_timeout: Duration,
@@ -55,6 +76,26 @@ pub(crate) struct StopArgs {
     /// Show what would happen, and exit with the same status
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Accept a record that another user could have written
+    #[arg(long)]
+    pub(crate) trust_record: bool,
+}
+
+/// The options of both `shutdown` and `kill`.
+#[derive(Debug, Args)]
+pub(crate) struct StopArgs {
+    #[command(flatten)]
+    pub(crate) grant: GrantArgs,
+    /// Time limit for the daemon to exit after the signal
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// End the descendants of the daemon, too, that are still alive when it has exited
+    ///
+    /// They get the same signal, and are waited for within the same time limit. Descendants are
+    /// the processes whose parents lead to the daemon, in any process group or session; one
+    /// whose parent has exited before is none.
+    #[arg(long)]
+    pub(crate) tree: bool,
     /// Exit with status 3 if the daemon is already gone
     #[arg(long)]
     pub(crate) require_running: bool,
@@ -62,10 +103,8 @@ pub(crate) struct StopArgs {
     ///
     /// If the record is a symbolic link, its target is removed. The record of a daemon
     /// that was already gone is removed on the same terms as by rpctl prune: only if it is
-    /// from this host and PID namespace.
+    /// from this host and PID namespace. The record of a daemon whose socket is still served
+    /// is kept.
     #[arg(long)]
     pub(crate) remove_record: bool,
-    /// Accept a record that another user could have written
-    #[arg(long)]
-    pub(crate) trust_record: bool,
 }

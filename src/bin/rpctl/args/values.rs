@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use rpctl::control::Signal;
+use rpctl::process::UnknownSignal;
 use rpctl::record::{is_service_name, is_service_version};
 
 /// A service of the registry, `NAME` or `NAME@VERSION`.
@@ -52,6 +54,26 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Parses the name of a signal.
+pub(super) fn signal(text: &str) -> Result<Signal, String> {
+    let known = text
+        .parse()
+        .map_err(|error: UnknownSignal| error.to_string());
+    known.map_err(|error| match text.parse::<u8>() {
+        Ok(_) => format!("{error}; the number of a signal depends on the architecture"),
+        Err(_) => error,
+    })
+}
+
+/// Parses the name of a signal that a process can take as the request to terminate.
+pub(super) fn graceful_signal(text: &str) -> Result<Signal, String> {
+    match signal(text)? {
+        Signal::Kill => Err("no process can end gracefully by KILL; see rpctl kill".to_owned()),
+        Signal::Stop | Signal::Cont => Err("no process ends by that signal".to_owned()),
+        signal => Ok(signal),
+    }
+}
+
 pub(super) fn service_name(text: &str) -> Result<String, String> {
     if is_service_name(text) {
         Ok(text.to_owned())
@@ -72,5 +94,17 @@ mod tests {
         for wrong in ["", "5", "0s", "-1s", "soon"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn only_a_signal_that_can_be_caught_is_graceful() {
+        for name in ["INT", "sigquit", "Hup"] {
+            assert_eq!(graceful_signal(name), signal(name), "{name}");
+            assert!(signal(name).is_ok(), "{name}");
+        }
+        for name in ["KILL", "sigstop", "CONT", "15"] {
+            assert!(graceful_signal(name).is_err(), "{name}");
+        }
+        assert!(signal("15").unwrap_err().contains("architecture"));
     }
 }

@@ -48,15 +48,19 @@ struct Candidate {
 
 impl Candidate {
     fn found(report: ProbeReport) -> Self {
-        let removal = report
-            .to_removal(Trust::Required)
-            .map_err(|why| (why, explain(why, &report)));
+        let removal = report.to_removal(Trust::Required).map_err(|why| {
+            let detail = explain(why, &report);
+            (
+                why,
+                detail.or_else(|| Some(report.report().summary.clone())),
+            )
+        });
         let report = report.into_report();
         Self { report, removal }
     }
 
     fn invalid(report: Report) -> Self {
-        let removal = Err((KeepReason::NotGone, None));
+        let removal = Err((KeepReason::NotGone, Some(report.summary.clone())));
         Self { report, removal }
     }
 

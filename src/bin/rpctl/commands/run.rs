@@ -3,9 +3,10 @@
 use std::process;
 
 use anyhow::Result;
-use rpctl::control::Signal;
 
-use super::{completions, inspect_manifest, list, man, probe, prune, record, spawn_self, stop};
+use super::{
+    completions, inspect_manifest, list, man, probe, prune, record, signal, spawn_self, stop,
+};
 use crate::args::{Cli, Command, name_of};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -36,8 +37,9 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode> {
         Command::Probe(args) => probe::run(args, output),
         Command::Record(args) => record::run(args, output),
         Command::InspectManifest(args) => inspect_manifest::run(args, output),
-        Command::Shutdown(args) => stop::run(Signal::Term, &args.stop, args.force, output),
-        Command::Kill(args) => stop::run(Signal::Kill, &args.stop, false, output),
+        Command::Shutdown(args) => stop::shutdown(args, output),
+        Command::Kill(args) => stop::kill(args, output),
+        Command::Signal(args) => signal::run(args, output),
         Command::SpawnSelf(args) => spawn_self::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Prune(args) => prune::run(args, output),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rpctl::__private;
 use rpctl::Reason;
-use rpctl::control::{Denial, Protected, Signal};
+use rpctl::control::{Denial, Protected};
 
 use crate::shell;
 
@@ -63,16 +63,12 @@ fn needs_rights(reason: Option<Reason>) -> bool {
 
 /// Returns the hint to run a command as the owner of `record`; `None` if that is the
 /// caller. The owner may examine the daemon and trusts the record, which root may not.
-pub(crate) fn as_owner(signal: Signal, record: &Path, owner: u32) -> Option<String> {
+pub(crate) fn as_owner(command: &str, record: &Path, owner: u32) -> Option<String> {
     let sudo = match owner {
         _ if owner == __private::user_id() => return None,
         _ if __private::user_id() == 0 => format!("setpriv --reuid={owner} --clear-groups"),
         0 => "sudo".to_owned(),
         _ => format!("sudo -u '#{owner}'"),
-    };
-    let command = match signal {
-        Signal::Kill => "kill",
-        _ => "shutdown",
     };
     let record = shell::file(record);
     Some(format!(

@@ -5,6 +5,7 @@
 
 mod denial;
 mod endpoint;
+mod left;
 mod limits;
 mod listener;
 mod load_error;
@@ -18,9 +19,10 @@ mod standstill;
 mod survivor;
 
 pub(crate) use self::denial::{as_owner, for_denial, right_to_signal};
+pub(crate) use self::left::{for_left, right_to_hold};
 pub(crate) use self::limits::Limits;
 pub(crate) use self::load_error::{HANGS, MORE_PROCESSES, for_load_error};
 pub(crate) use self::reports::{for_report, take_over};
 pub(crate) use self::rights::without_right;
-pub(crate) use self::standstill::before_wait;
-pub(crate) use self::survivor::for_survivor;
+pub(crate) use self::standstill::{before_wait, of_standstill};
+pub(crate) use self::survivor::{for_changed, for_survivor};

@@ -11,7 +11,7 @@ use super::mismatch::about_mismatch;
 use super::names::Names;
 use super::process::about_process;
 use super::record::about_record;
-use super::standstill;
+use super::standstill::go_on;
 
 /// Returns up to two hints for a report, within these `limits`; `error` tells why its record
 /// could not be read.
@@ -22,7 +22,9 @@ pub(crate) fn for_report(
 ) -> Vec<String> {
     let hints = || {
         let (reason, names) = (report.reason?, Names::new(report, limits));
-        Some(match standstill::go_on(report) {
+        let standstill = report.standstill.as_ref();
+        let go_on = standstill.and_then(|standstill| go_on(standstill, report));
+        Some(match go_on {
             Some(go_on) if report.verdict == Verdict::Unresponsive => vec![go_on, names.process()],
             _ => for_reason(reason, &names),
         })
@@ -90,7 +92,14 @@ mod tests {
             for hint in &hints {
                 for (at, name) in hint.match_indices("rpctl ") {
                     let command = hint[at + name.len()..].split(' ').next();
-                    let known = ["probe", "inspect-manifest", "shutdown", "on", "where"];
+                    let known = [
+                        "probe",
+                        "inspect-manifest",
+                        "shutdown",
+                        "signal",
+                        "on",
+                        "where",
+                    ];
                     assert!(command.is_some_and(|it| known.contains(&it)), "{hint}");
                 }
             }

@@ -4,30 +4,26 @@ use std::path::Path;
 use std::time::Duration;
 
 use rpctl::control::Signal;
-use rpctl::{Reason, Report, Verdict};
+use rpctl::{Reason, Report, Standstill, Verdict};
 
 use super::limits::more_than;
-use super::standstill::{self, before_wait};
+use super::standstill::{go_on, keeps_from};
 use crate::shell;
 
-/// Returns the hints about a daemon that is still alive `waited` after a signal, or that
-/// `has_changed` since.
+/// Returns the hints about a daemon that is still alive `waited` after a signal.
 pub(crate) fn for_survivor(
     signal: Signal,
     report: &Report,
+    standstill: Option<&Standstill>,
     waited: Duration,
-    has_changed: bool,
 ) -> Vec<String> {
-    let pid = report.target.pid.unwrap_or_default();
-    let shows = |what| format!("ps -o pid,ppid,user,stat,wchan,args -p {pid} shows {what}");
-    if has_changed {
-        return vec![shows("what it is now")];
-    }
-    if let Some(go_on) = before_wait(signal, report).and_then(|_| standstill::go_on(report)) {
+    let standstill = standstill.filter(|it| keeps_from(it, signal));
+    if let Some(go_on) = standstill.and_then(|standstill| go_on(standstill, report)) {
         return vec![go_on];
     }
     if signal == Signal::Kill {
-        return vec![shows("what it hangs in: the kernel has not ended it yet")];
+        let hangs = "what it hangs in: the kernel has not ended it yet";
+        return vec![shows(report, hangs)];
     }
     let time = more_than(waited, Duration::from_secs(30));
     let record = report.target.record.as_deref().unwrap_or("RECORD");
@@ -35,13 +31,23 @@ pub(crate) fn for_survivor(
     let longer = format!(
         "it may be finishing its work: rpctl shutdown --timeout {time} {record} waits longer"
     );
-    let state = "what it does";
+    let state = shows(report, "what it does");
     let may_hang =
         report.verdict == Verdict::Unresponsive && report.reason != Some(Reason::EndpointBusy);
     let next = if may_hang {
-        format!("{}; if it hangs for good, --force kills it", shows(state))
+        format!("{state}; if it hangs for good, --force kills it")
     } else {
-        shows(state)
+        state
     };
     vec![longer, next]
+}
+
+/// Returns the hint about a daemon that has become another program since the signal.
+pub(crate) fn for_changed(report: &Report) -> Vec<String> {
+    vec![shows(report, "what it is now")]
+}
+
+fn shows(report: &Report, what: &str) -> String {
+    let pid = report.target.pid.unwrap_or_default();
+    format!("ps -o pid,ppid,user,stat,wchan,args -p {pid} shows {what}")
 }

@@ -1,16 +1,17 @@
 //! The result of a command that stops a daemon.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rpctl::__private::signal_name;
-use rpctl::control::{Denial, ExitStatus, SendError, Signal};
-use rpctl::{CheckId, Outcome, Report};
+use rpctl::control::{Denial, ExitStatus, Left, LeftProcess, SendError, Signal};
+use rpctl::{Report, Standstill};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::results::Diagnosis;
-use super::units;
+use super::{left, units};
 use crate::exit_code::ExitCode;
 
 /// An action with the report that it is based on.
@@ -30,6 +31,8 @@ pub(crate) enum ActionOutcome {
     Refused,
     TimedOut,
     DryRun,
+    StillServed,
+    Sent,
 }
 
 /// What a command did to a daemon.
@@ -43,6 +46,12 @@ pub(crate) struct Action {
     pub(crate) exit_status: Option<Value>,
     /// The files that were removed afterwards.
     pub(crate) removed: Vec<String>,
+    /// The PIDs of the descendants that were signalled, or that would be.
+    pub(crate) descendants: Vec<u32>,
+    /// The processes that live on, or serve on, after the daemon.
+    pub(crate) left: Vec<LeftProcess>,
+    /// Why the daemon did not end, or does not act on the signal.
+    pub(crate) standstill: Option<Standstill>,
     #[serde(skip)]
     pub(crate) code: ExitCode,
     #[serde(skip)]
@@ -60,6 +69,9 @@ impl Action {
             waited_us: None,
             exit_status: None,
             removed: Vec::new(),
+            descendants: Vec::new(),
+            left: Vec::new(),
+            standstill: None,
             code,
             summary,
             hints: Vec::new(),
@@ -169,20 +181,82 @@ impl Action {
         }
     }
 
-    /// Notes the process that serves the socket of a daemon which has ended, if `report` shows
-    /// one.
-    pub(crate) fn noting_server(mut self, report: &Report) -> Self {
-        let check = |id| report.check(id);
-        let is_served = check(CheckId::Endpoint).is_some_and(|it| it.outcome == Outcome::Pass);
-        if let (true, Some(endpoint)) = (is_served, &report.target.endpoint) {
-            let daemon = format!("PID {}", pid(report));
-            let server = check(CheckId::Peer).and_then(|peer| peer.actual.as_deref());
-            // The kernel goes on to name the process that called `listen`.
-            let server = server.filter(|server| !server.starts_with(&daemon));
-            let server = server.unwrap_or("a process that inherited the listener from it");
-            let path = &endpoint.path;
-            self.summary = format!("{}; {path} is still served by {server}", self.summary);
+    /// Describes a signal that was sent, without a wait.
+    pub(crate) fn sent(signal: Signal, report: &Report, standstill: Option<Standstill>) -> Self {
+        let summary = format!("sent: {} to {}", signal.name(), daemon(report));
+        Self {
+            signal: Some(signal.name()),
+            standstill,
+            ..Self::new(ActionOutcome::Sent, ExitCode::Proven, summary)
         }
+    }
+
+    /// Describes a signal for a daemon that is gone.
+    pub(crate) fn not_running(report: &Report) -> Self {
+        let summary = format!("already gone: {}; nothing was signalled", daemon(report));
+        Self::new(ActionOutcome::AlreadyGone, ExitCode::NotRunning, summary)
+    }
+
+    /// Describes a refusal because not all descendants can be held.
+    pub(crate) fn not_held(error: &io::Error, report: &Report, hint: &str) -> Self {
+        let summary = format!(
+            "refused: the descendants of {} cannot all be held ({error}): nothing was signalled",
+            daemon(report)
+        );
+        Self {
+            hints: vec![hint.to_owned()],
+            ..Self::new(ActionOutcome::Refused, ExitCode::Refused, summary)
+        }
+    }
+
+    /// Adds the descendants that were signalled, or that would be.
+    pub(crate) fn with_tree(mut self, descendants: Option<Vec<u32>>) -> Self {
+        let Some(descendants) = descendants.filter(|descendants| !descendants.is_empty()) else {
+            return self;
+        };
+        let clause = match (self.outcome, descendants.len()) {
+            (ActionOutcome::DryRun, 1) => ", and to its descendant, if that outlives it".to_owned(),
+            (ActionOutcome::DryRun, number) => {
+                format!(", and to those of its {number} descendants that outlive it")
+            }
+            (_, 1) => "; 1 descendant that outlived it was signalled, too".to_owned(),
+            (_, number) => format!("; {number} descendants that outlived it were signalled, too"),
+        };
+        self.summary += &clause;
+        self.descendants = descendants;
+        self
+    }
+
+    /// Adds the processes that are left after the end of the daemon. A daemon whose socket is
+    /// served on is not stopped.
+    pub(crate) fn leaving(mut self, left: &Left, hints: Vec<String>) -> Self {
+        for clause in left::clauses(left.processes()) {
+            self.summary = format!("{}; {clause}", self.summary);
+        }
+        self.left = left.processes().to_vec();
+        self.hints.extend(hints);
+        if left.is_served() {
+            self.outcome = ActionOutcome::StillServed;
+            self.code = ExitCode::StillAlive;
+            self.summary = format!("still served: {}", without_word(&self.summary));
+        }
+        self
+    }
+
+    /// Describes descendants that were to end with the daemon, and live on.
+    pub(crate) fn outlived(mut self) -> Self {
+        self.outcome = ActionOutcome::TimedOut;
+        self.code = ExitCode::StillAlive;
+        self.summary = format!("still alive: {}", without_word(&self.summary));
+        self
+    }
+
+    /// Adds why the daemon did not end.
+    pub(crate) fn standing_still(mut self, standstill: Option<Standstill>) -> Self {
+        if let Some(standstill) = &standstill {
+            self.summary = format!("{}; it is {standstill}", self.summary);
+        }
+        self.standstill = standstill;
         self
     }
 
@@ -192,6 +266,11 @@ impl Action {
         self.removed.extend(files.into_iter().map(lossy));
         self
     }
+}
+
+/// Returns a summary without the word before the colon.
+fn without_word(summary: &str) -> &str {
+    summary.split_once(": ").map_or(summary, |(_, rest)| rest)
 }
 
 fn pid(report: &Report) -> String {

@@ -1,7 +1,7 @@
 //! JSON: the documents of every result, and how they are written.
 
 use rpctl::record::LoadError;
-use rpctl::{Check, Reason, Target, Verdict};
+use rpctl::{Check, Reason, Standstill, Target, Verdict};
 use serde::Serialize;
 
 use super::action::{Action, ActionReport};
@@ -95,6 +95,7 @@ struct ReportObject<'a> {
     target: &'a Target,
     checks: &'a [Check],
     elapsed_us: u64,
+    standstill: Option<&'a Standstill>,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a Action>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,6 +113,7 @@ impl<'a> From<&'a Diagnosis> for ReportObject<'a> {
             target: &report.target,
             checks: &report.checks,
             elapsed_us: units::micros(report.elapsed),
+            standstill: report.standstill.as_ref(),
             action: None,
             error: diagnosis.error.as_ref().map(ErrorObject::from),
         }

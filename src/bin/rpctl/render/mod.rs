@@ -9,6 +9,7 @@ mod document;
 mod github;
 mod json;
 mod junit;
+mod left;
 mod nagios;
 mod ndjson;
 mod plain;

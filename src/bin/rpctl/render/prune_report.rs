@@ -29,7 +29,7 @@ pub(crate) enum PruneOutcome {
     Pruned { removed: Vec<String> },
     Kept {
         why: KeepReason,
-        /// The explanation, unless the verdict is one.
+        /// The explanation; if the verdict is one, its summary.
         detail: Option<String>,
         /// What to do about an error of the system.
         #[serde(skip)]

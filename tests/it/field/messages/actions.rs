@@ -52,7 +52,11 @@ pub(super) fn kept(table: &mut Table) {
         let text = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
         let record = entry["target"]["record"].as_str().unwrap();
         let name = record.rsplit('/').next().unwrap();
-        let said = format!("{}: {}; {}", text("why"), text("detail"), text("summary"));
+        let (summary, mut detail) = (text("summary"), text("detail"));
+        if detail == summary {
+            detail.clear();
+        }
+        let said = format!("{}: {detail}; {summary}", text("why"));
         let advice = entry["advice"].as_str().map(str::to_owned);
         table.said(&format!("prune of {name}"), &world, &run, &said, advice);
     }

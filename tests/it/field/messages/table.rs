@@ -94,7 +94,7 @@ fn plain(world: &World, text: &str) -> String {
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     [
         (r"PID \d+", "PID N"),
-        (r"-p \d+", "-p N"),
+        (r"-p [\d,]+", "-p N"),
         (r"/\S*/python3[.0-9]*", "python3"),
         (r"/\S*/rpctl-test-\d+-", "/cgroup/"),
         (r"-CONT \d+", "-CONT N"),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rpctl::control::{Grant, KeepReason, Trust};
+use rpctl::control::{Grant, KeepReason, Left, Trust};
 use rpctl::process::ProcessRecord;
 use rpctl::record::{self, Record};
 use rpctl::{__private, DaemonProcess, ProbeReport};
@@ -59,8 +59,15 @@ impl<'a> Cleanup<'a> {
         Self { output, record }
     }
 
-    /// Removes the files of a daemon that was seen to exit. Returns those removed.
-    pub(super) fn after_exit(&self, grant: &Grant) -> Vec<PathBuf> {
+    /// Removes the files of a daemon that was seen to exit. Returns those removed: none if
+    /// processes of its family serve its socket on.
+    pub(super) fn after_exit(&self, grant: &Grant, left: &Left) -> Vec<PathBuf> {
+        if left.may_end() {
+            if let Some(record) = &self.record {
+                self.warn_kept(&record.path, "its socket is still served");
+            }
+            return Vec::new();
+        }
         let sockets = grant.remove_sockets().into_iter();
         let removed = sockets.filter_map(|(path, removed)| match removed {
             Ok(is_removed) => is_removed.then(|| path.to_owned()),

@@ -96,7 +96,7 @@ fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
                 why,
                 detail: Some(detail),
                 ..
-            } => {
+            } if *detail != report.summary => {
                 let mark = if why.is_refusal() { "✗" } else { "-" };
                 let detail = sanitize::line(detail);
                 let line = format!("{mark} {}: {detail}", list::service(report));

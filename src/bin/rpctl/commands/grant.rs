@@ -1,0 +1,150 @@
+//! The daemon that a command signals: probed, and judged.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use rpctl::control::{Denial, Refused, Signal, Trust};
+use rpctl::record::{LoadError, Record};
+use rpctl::{ImageDigests, Probe, ProbeReport, Report, Verdict};
+
+use super::diagnose::diagnosis;
+use super::digests;
+use super::load::load;
+use crate::args::GrantArgs;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::hints::{self, Limits};
+use crate::render::{Action, Diagnosis};
+use crate::selection::{Candidates, select_one};
+
+/// A command that signals a daemon, with its options.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    /// The words before the record, such as `shutdown` or `signal HUP`.
+    pub(super) command: &'a str,
+    pub(super) signal: Signal,
+    pub(super) args: &'a GrantArgs,
+}
+
+/// The daemon that a record names.
+pub(super) struct Probed {
+    pub(super) report: ProbeReport,
+    path: PathBuf,
+    /// The owner of the file.
+    owner: Option<u32>,
+}
+
+impl Request<'_> {
+    /// Returns the path of the record that is meant, and what reads it.
+    pub(super) fn select(&self) -> Result<(PathBuf, Arc<ImageDigests>)> {
+        let digests = digests::uncached(self.args.hashing);
+        let path = select_one(&self.args.target, Candidates::Live(&digests))?;
+        Ok((path, digests))
+    }
+
+    /// Probes the daemon of the record at `path`; if the record cannot be read, returns the
+    /// refusal.
+    pub(super) fn probe(
+        &self,
+        path: &Path,
+        digests: &Arc<ImageDigests>,
+    ) -> Result<Result<Probed, (Diagnosis, Action)>> {
+        let record = match load(path) {
+            Ok(record) => record,
+            Err(error) => return Ok(Err(self.refuse_unreadable(path, error))),
+        };
+        let owner = record.ownership.filter(|_| record.path.is_some());
+        Ok(Ok(Probed {
+            report: single_live_report(self.probe_each(&record, path, digests))?,
+            path: path.to_owned(),
+            owner: owner.map(|file| file.owner),
+        }))
+    }
+
+    /// Probes every daemon that a record names or refers to.
+    fn probe_each(
+        &self,
+        record: &Record,
+        path: &Path,
+        digests: &Arc<ImageDigests>,
+    ) -> Vec<ProbeReport> {
+        let label = path.to_string_lossy();
+        let probes = Probe::all_from_record(record)
+            .into_iter()
+            .map(|probe| probe.label(&label).timeout(self.args.probe_timeout))
+            .collect();
+        Probe::run_each(probes, digests, |report| report)
+    }
+
+    fn refuse_unreadable(&self, path: &Path, error: LoadError) -> (Diagnosis, Action) {
+        let report = ProbeReport::unreadable(&path.to_string_lossy(), &error);
+        let verdict = report.verdict();
+        let diagnosis = diagnosis(report.into_report(), Some(error), self.limits());
+        let action = Action::denied(
+            &Denial::Verdict { verdict },
+            &diagnosis.report,
+            diagnosis.hints.clone(),
+        );
+        (diagnosis, action)
+    }
+
+    pub(super) fn trust(&self) -> Trust {
+        if self.args.trust_record {
+            Trust::Waived
+        } else {
+            Trust::Required
+        }
+    }
+
+    /// Describes a refusal, other than that the daemon is already gone.
+    pub(super) fn refuse(
+        &self,
+        refused: Refused,
+        path: &Path,
+        owner: Option<u32>,
+    ) -> (Diagnosis, Action) {
+        let Refused { denial, report, .. } = refused;
+        let as_owner = owner.and_then(|owner| hints::as_owner(self.command, path, owner));
+        let diagnosis = self.diagnosis(report.into_report());
+        let Diagnosis { report, hints, .. } = &diagnosis;
+        let hints = hints::for_denial(&denial, report.reason, hints, as_owner);
+        let action = Action::denied(&denial, report, hints);
+        (diagnosis, action)
+    }
+
+    pub(super) fn diagnosis(&self, report: Report) -> Diagnosis {
+        diagnosis(report, None, self.limits())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::new(self.args.probe_timeout, self.args.hashing.hash_timeout)
+    }
+}
+
+impl Probed {
+    /// Splits into the report, and the path of the record with its owner.
+    pub(super) fn into_parts(self) -> (ProbeReport, (PathBuf, Option<u32>)) {
+        (self.report, (self.path, self.owner))
+    }
+}
+
+/// Returns the report on the one daemon that is not known to be gone, or else the first
+/// report.
+fn single_live_report(mut reports: Vec<ProbeReport>) -> Result<ProbeReport> {
+    let is_live = |report: &ProbeReport| report.verdict() != Verdict::NotRunning;
+    let candidates: Vec<String> = reports
+        .iter()
+        .filter(|report| is_live(report))
+        .filter_map(|report| report.report().target.identity_file.clone())
+        .collect();
+    if candidates.len() > 1 {
+        let message = format!("the manifest leads to {} daemons", candidates.len());
+        return Err(Failure::new(ExitCode::Usage, "no_target", message)
+            .hint("name the identity file of the one that is meant")
+            .candidates(candidates)
+            .into());
+    }
+    let index = reports.iter().position(is_live).unwrap_or_default();
+    Ok(reports.swap_remove(index))
+}

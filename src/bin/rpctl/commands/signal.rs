@@ -1,0 +1,59 @@
+//! `rpctl signal`.
+
+use anyhow::Result;
+use rpctl::control::{Denial, Grant, SendOutcome};
+
+use super::grant::Request;
+use crate::args::SignalArgs;
+use crate::exit_code::ExitCode;
+use crate::hints;
+use crate::output::Output;
+use crate::render::{Action, ActionReport, Diagnosis};
+
+pub(super) fn run(args: &SignalArgs, output: &Output) -> Result<ExitCode> {
+    let request = Request {
+        command: &format!("signal {}", args.signal.name()),
+        signal: args.signal,
+        args: &args.grant,
+    };
+    let (path, digests) = request.select()?;
+    let (diagnosis, action) = match request.probe(&path, &digests)? {
+        Err(refused) => refused,
+        Ok(probed) => {
+            let (report, (path, owner)) = probed.into_parts();
+            match report.into_grant(args.signal, request.trust()) {
+                Ok(grant) => send(&request, grant, output),
+                Err(refused) if refused.denial == Denial::AlreadyGone => {
+                    let action = Action::not_running(refused.report.report());
+                    (request.diagnosis(refused.report.into_report()), action)
+                }
+                Err(refused) => request.refuse(*refused, &path, owner),
+            }
+        }
+    };
+    Ok(output.print(&ActionReport {
+        command: "signal",
+        diagnosis: &diagnosis,
+        action: &action,
+    }))
+}
+
+fn send(request: &Request<'_>, grant: Grant, output: &Output) -> (Diagnosis, Action) {
+    let (signal, report) = (request.signal, grant.report());
+    let action = if request.args.dry_run {
+        Action::dry_run(signal, report)
+    } else {
+        let standstill = grant.standstill();
+        match grant.send() {
+            Ok(SendOutcome::Delivered) => {
+                if let Some(warning) = hints::of_standstill(signal, report, standstill.as_ref()) {
+                    output.warn(&warning);
+                }
+                Action::sent(signal, report, standstill)
+            }
+            Ok(SendOutcome::AlreadyGone) => Action::not_running(report),
+            Err(error) => Action::not_sent(signal, &error, report, hints::right_to_signal()),
+        }
+    };
+    (request.diagnosis(grant.into_report()), action)
+}

@@ -1,0 +1,54 @@
+//! Hints about the processes that a daemon leaves.
+
+use std::io;
+use std::path::Path;
+
+use rpctl::Report;
+use rpctl::control::{Left, LeftProcess, Relation};
+
+use crate::shell;
+
+/// Returns the hints about what is left after the end of a daemon; `tree` tells whether its
+/// descendants were to end with it.
+pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> {
+    let pids = |relations: &[Relation]| {
+        let processes = left.processes().iter();
+        let related = processes.filter(|process| relations.contains(&process.relation));
+        let pids = related.filter_map(|process: &LeftProcess| process.pid);
+        pids.map(|pid| pid.to_string()).collect::<Vec<_>>()
+    };
+    let mut hints = Vec::new();
+    let remaining = pids(&[Relation::Descendant, Relation::Other]);
+    if !remaining.is_empty() {
+        let remaining = remaining.join(",");
+        hints.push(format!(
+            "ps -o pid,ppid,user,stat,args -p {remaining} shows what is left"
+        ));
+    }
+    if let [pid, ..] = pids(&[Relation::NewInstance]).as_slice() {
+        hints.push(format!(
+            "stop it where it is started: systemctl status {pid} shows its unit, if it has one"
+        ));
+    } else if pids(&[Relation::Supervisor]).contains(&"1".to_owned()) {
+        hints.push("systemctl list-sockets shows the unit that holds the socket".to_owned());
+    } else if !tree && !pids(&[Relation::Descendant]).is_empty() {
+        let record = report.target.record.as_deref().unwrap_or("RECORD");
+        let record = shell::file(Path::new(record));
+        hints.push(format!(
+            "once it runs again: rpctl shutdown --tree {record} ends its descendants with it"
+        ));
+    }
+    hints
+}
+
+/// Returns the hint about descendants that cannot be held.
+pub(crate) fn right_to_hold(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "run it as root, where /proc hides no process",
+        io::ErrorKind::Other => {
+            "end all processes of its cgroup at once, if it has one of its own: systemctl kill, or \
+             cgroup.kill in that cgroup"
+        }
+        _ => "allow more open files: ulimit -n",
+    }
+}

@@ -1,0 +1,79 @@
+//! The sentences about the processes that a daemon leaves.
+
+use rpctl::control::{LeftProcess, Relation};
+
+/// The processes of one kind that are named; the others are counted.
+const NAMED: usize = 3;
+
+/// Returns what is said about the processes that are left, in clauses.
+pub(super) fn clauses(left: &[LeftProcess]) -> Vec<String> {
+    let (with_listener, others): (Vec<_>, Vec<_>) = left
+        .iter()
+        .partition(|process| !process.listeners.is_empty());
+    let mut clauses: Vec<String> = with_listener
+        .iter()
+        .take(NAMED)
+        .map(|it| serving(it))
+        .collect();
+    if with_listener.len() > NAMED {
+        clauses.push(format!("and by {} more", with_listener.len() - NAMED));
+    }
+    if !others.is_empty() {
+        let named: Vec<String> = others.iter().take(NAMED).map(|it| living(it)).collect();
+        let more = match others.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        clauses.push(match others.len() {
+            1 => format!("its descendant {} lives on", named.concat()),
+            _ => format!("its descendants live on: {}{more}", named.join(", ")),
+        });
+    }
+    clauses
+}
+
+/// Describes a process that listens on an address of the daemon.
+fn serving(process: &LeftProcess) -> String {
+    let addresses = process.listeners.join(", ");
+    let process_text = living(process);
+    match process.relation {
+        _ if !process.is_serving => {
+            format!("{process_text} holds the listener of {addresses}, which has no file any more")
+        }
+        Relation::Descendant => {
+            format!("{addresses} is still served by its descendant {process_text}")
+        }
+        Relation::Supervisor => format!(
+            "{addresses} is held open by {process_text}, from which the daemon had it, and which \
+             may start it again for a client"
+        ),
+        Relation::NewInstance => {
+            format!("it was started again: {addresses} is served by a new instance, {process_text}")
+        }
+        Relation::Rival => format!("{addresses} is served by {process_text}, as before"),
+        _ => format!("{addresses} is still served by {process_text}"),
+    }
+}
+
+/// Names a process, with the reason why it does not end.
+fn living(process: &LeftProcess) -> String {
+    let Some(pid) = process.pid else {
+        return "a process that may not be seen".to_owned();
+    };
+    let program = process.program.clone();
+    let user = process.user.as_ref().map(|user| format!("user {user}"));
+    let standstill = process.standstill.as_ref().map(ToString::to_string);
+    let refusal = process
+        .refusal
+        .as_ref()
+        .map(|why| format!("not signalled: {why}"));
+    let facts: Vec<String> = [program, user, standstill, refusal]
+        .into_iter()
+        .flatten()
+        .collect();
+    if facts.is_empty() {
+        format!("PID {pid}")
+    } else {
+        format!("PID {pid} ({})", facts.join(", "))
+    }
+}

@@ -1,0 +1,93 @@
+//! The processes around one that is signalled, and the addresses on which it listens.
+
+use std::io;
+use std::time::Duration;
+
+use crate::platform::{self, FileId, PinnedProcess, RememberedListeners};
+use crate::probe::Expected;
+use crate::process::{self, SendOutcome, Signal};
+
+/// The processes around the process of a grant, and the addresses on which it listens.
+#[derive(Debug, Default)]
+pub(super) struct Family {
+    descendants: Vec<Descendant>,
+    /// The processes above it: one of them may hold its listeners for it.
+    pub(super) ancestors: Vec<PinnedProcess>,
+    /// `None` if the process may not be looked at.
+    pub(super) listeners: Option<RememberedListeners>,
+    pub(super) image: Option<FileId>,
+    /// The program in words.
+    pub(super) program: Option<String>,
+    is_looked_at: bool,
+    /// The PIDs of all descendants that were signalled.
+    pub(super) signalled: Vec<u32>,
+}
+
+/// A descendant that is held.
+#[derive(Debug)]
+pub(super) struct Descendant {
+    pub(super) process: PinnedProcess,
+    /// The last signal that it got.
+    got: Option<Signal>,
+    /// Why it could not be signalled.
+    pub(super) refusal: Option<String>,
+}
+
+impl Family {
+    /// Holds the descendants that are not held yet; see
+    /// [`Grant::hold_family`](super::Grant::hold_family).
+    pub(super) fn hold(&mut self, process: &PinnedProcess, expected: &Expected) -> io::Result<()> {
+        self.descendants.retain(Descendant::is_alive);
+        let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
+        let mut found = Vec::new();
+        let outcome = process.find_descendants(&held, &mut found);
+        self.descendants
+            .extend(found.into_iter().map(|process| Descendant {
+                process,
+                got: None,
+                refusal: None,
+            }));
+        if !self.is_looked_at {
+            self.look_at(process, expected);
+        }
+        outcome
+    }
+
+    fn look_at(&mut self, process: &PinnedProcess, expected: &Expected) {
+        self.ancestors = process.ancestors();
+        self.image = process.image_id().ok();
+        self.program = platform::describe(process.pid()).map(|facts| facts.command);
+        let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
+        self.listeners = RememberedListeners::new(process, &held, expected.addresses()).ok();
+        self.is_looked_at = true;
+    }
+
+    /// Sends a signal to each living descendant that has not got it, parents first.
+    pub(super) fn send(&mut self, signal: Signal) {
+        for descendant in &mut self.descendants {
+            if descendant.got == Some(signal) || descendant.refusal.is_some() {
+                continue;
+            }
+            match process::send(&descendant.process, signal) {
+                Ok(SendOutcome::Delivered) => {
+                    let is_first = descendant.got.replace(signal).is_none();
+                    let pid = is_first.then(|| descendant.process.pid());
+                    self.signalled.extend(pid);
+                }
+                Ok(SendOutcome::AlreadyGone) => {}
+                Err(error) => descendant.refusal = Some(error.to_string()),
+            }
+        }
+    }
+
+    pub(super) fn living(&self) -> impl Iterator<Item = &Descendant> {
+        self.descendants.iter().filter(|one| one.is_alive())
+    }
+}
+
+impl Descendant {
+    fn is_alive(&self) -> bool {
+        // An error does not show that it has ended.
+        !self.process.wait_exit(Duration::ZERO).unwrap_or(false)
+    }
+}

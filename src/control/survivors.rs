@@ -1,0 +1,144 @@
+//! The look at the processes that are left after the end of a daemon.
+
+use std::time::Duration;
+
+use super::family::{Descendant, Family};
+use super::grant::Grant;
+use super::left::{Left, LeftProcess, Relation};
+use crate::deadline::Deadline;
+use crate::platform::{self, PinnedProcess, PresentListener, Socket};
+
+/// The time to look for the processes that hold a socket.
+const SEARCH_TIME: Duration = Duration::from_millis(500);
+
+impl Grant {
+    /// Returns the descendants that live on, and the processes that listen on the addresses of
+    /// the daemon, as of the first [`Self::hold_family`]. Nothing is connected to. To be called
+    /// once the process has exited.
+    ///
+    /// Linux: the kernel names the listeners, by
+    /// [sock_diag(7)](https://man7.org/linux/man-pages/man7/sock_diag.7.html); the processes that
+    /// hold them are found by
+    /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html) among those
+    /// that the caller may look at.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        let family = self.family();
+        let listeners = family.listeners.as_ref();
+        let present = listeners
+            .and_then(|it| it.present().ok())
+            .unwrap_or_default();
+        let mut left = Left::default();
+        for Descendant {
+            process, refusal, ..
+        } in family.living()
+        {
+            let mut entry = describe(process, Relation::Descendant, &present);
+            entry.refusal.clone_from(refusal);
+            left.processes.push(entry);
+            left.ending.extend(process.try_clone().ok());
+        }
+        for process in holders(&present) {
+            let is_known = |known: &LeftProcess| known.pid == Some(process.pid());
+            if left.processes.iter().any(is_known) {
+                continue;
+            }
+            let relation = family.relation(&process, &present);
+            left.processes.push(describe(&process, relation, &present));
+            let is_same = |listener: &&PresentListener| listener.socket == Socket::Same;
+            let mut given = present.iter().filter(is_same);
+            if relation == Relation::Other && given.any(|listener| holds(&process, listener)) {
+                left.ending.push(process);
+            }
+        }
+        left.processes.extend(unseen(&left.processes, &present));
+        left.processes.sort_by_key(|process| !process.is_serving);
+        left
+    }
+}
+
+impl Family {
+    /// Returns the relation of a process that holds a listener and is no known descendant.
+    fn relation(&self, process: &PinnedProcess, present: &[PresentListener]) -> Relation {
+        let is_it = |above: &PinnedProcess| above.pid() == process.pid();
+        if process.pid() == 1 || self.ancestors.iter().any(is_it) {
+            return Relation::Supervisor;
+        }
+        let is_same_image = self.image.is_some() && process.image_id().ok() == self.image;
+        let command = platform::describe(process.pid()).map(|facts| facts.command);
+        let is_same_program = is_same_image || (command.is_some() && command == self.program);
+        let held = || present.iter().filter(|listener| holds(process, listener));
+        if held().all(|listener| listener.socket == Socket::Rival) {
+            return Relation::Rival;
+        }
+        let is_from_daemon = |listener: &PresentListener| {
+            let mut ancestors = self.ancestors.iter();
+            listener.socket == Socket::Same && !ancestors.any(|above| holds(above, listener))
+        };
+        if is_same_program && !held().any(is_from_daemon) {
+            Relation::NewInstance
+        } else {
+            Relation::Other
+        }
+    }
+}
+
+fn describe(
+    process: &PinnedProcess,
+    relation: Relation,
+    present: &[PresentListener],
+) -> LeftProcess {
+    let pid = process.pid();
+    let facts = platform::describe(pid);
+    let (program, user) = facts.map_or((None, None), |it| (Some(it.command), it.user));
+    let held: Vec<_> = present.iter().filter(|it| holds(process, it)).collect();
+    let mut listeners: Vec<_> = held.iter().map(|it| it.address.to_string()).collect();
+    listeners.dedup();
+    LeftProcess {
+        pid: Some(pid),
+        program,
+        user,
+        relation,
+        listeners,
+        is_serving: held.iter().any(|it| it.is_reachable),
+        standstill: process.standstill(),
+        refusal: None,
+    }
+}
+
+fn holders(present: &[PresentListener]) -> Vec<PinnedProcess> {
+    let inodes: Vec<u32> = present.iter().flat_map(|it| it.inodes.clone()).collect();
+    if inodes.is_empty() {
+        return Vec::new();
+    }
+    platform::socket_holders(&inodes, Deadline::after(SEARCH_TIME))
+}
+
+fn holds(process: &PinnedProcess, listener: &PresentListener) -> bool {
+    process.holds_socket(&listener.inodes).unwrap_or(false)
+}
+
+/// Returns an entry without a process for the addresses whose listener none of these holds, of
+/// those that were not served by another process before.
+fn unseen(seen: &[LeftProcess], present: &[PresentListener]) -> Option<LeftProcess> {
+    let is_seen = |address: &String| seen.iter().any(|it| it.listeners.contains(address));
+    let mut is_serving = false;
+    let mut listeners = Vec::new();
+    for listener in present {
+        let address = listener.address.to_string();
+        if listener.socket != Socket::Rival && !is_seen(&address) {
+            is_serving |= listener.is_reachable;
+            listeners.push(address);
+        }
+    }
+    (!listeners.is_empty()).then_some(LeftProcess {
+        pid: None,
+        program: None,
+        user: None,
+        relation: Relation::Other,
+        listeners,
+        is_serving,
+        standstill: None,
+        refusal: None,
+    })
+}

@@ -1,0 +1,6 @@
+//! What is left of a daemon of several processes after it was stopped, and how all of it is.
+
+mod fixture;
+mod refused;
+mod served;
+mod tree;

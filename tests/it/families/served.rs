@@ -1,0 +1,253 @@
+//! Sockets that are served on, or only held, after their daemon has ended.
+
+use std::io::ErrorKind;
+use std::os::unix::net::UnixListener;
+
+use rpctl::process::ProcessRecord;
+
+use super::fixture::{Kin, assert_outcome, left};
+use crate::support::{World, identity_of};
+
+/// Two workers have the listener.
+const PREFORK: &str = r"
+own = listener()
+for name in ('one', 'two'):
+    child(name, sleeper)
+";
+
+#[test]
+fn workers_with_the_listener_serve_on() {
+    for command in [&["shutdown", "--remove-record"][..], &["kill"]] {
+        let world = World::new();
+        let Some(family) = Kin::start(&world, PREFORK) else {
+            return;
+        };
+        let run = family.rpctl(&world, &[command, &["--timeout", "300ms"]].concat());
+        let document = assert_outcome(&run, "still_served", 7);
+        assert_eq!(left(&document, "descendant"), family.pids(&["one", "two"]));
+        let entry = &document["action"]["left"][0];
+        let socket = world.path("s");
+        assert_eq!(entry["listeners"], serde_json::json!([socket]));
+        assert_eq!(entry["is_serving"], true);
+        assert!(entry["program"].as_str().unwrap().contains("plan.py"));
+        let summary = document["summary"].as_str().unwrap();
+        let served = format!(
+            "{} is still served by its descendant PID ",
+            socket.display()
+        );
+        assert!(summary.starts_with("still served: "), "{summary}");
+        assert!(summary.contains(&served), "{summary}");
+        assert!(document["hints"].to_string().contains("--tree"));
+        assert!(family.script.record.exists());
+        assert!(socket.exists());
+    }
+}
+
+#[test]
+fn a_person_is_told_that_a_socket_is_still_served() {
+    let world = World::new();
+    let Some(family) = Kin::start(&world, PREFORK) else {
+        return;
+    };
+    let record = family.script.record.to_str().unwrap();
+    let run = world.rpctl(["kill", "--timeout", "300ms", record]);
+    assert_eq!(run.code, Some(7));
+    assert!(run.text().starts_with("! still served: "), "{}", run.text());
+}
+
+/// They end because the pipe of their parent does.
+#[test]
+fn workers_that_end_after_the_daemon_are_waited_for() {
+    let world = World::new();
+    let plan = r"
+own = listener()
+alive, mine = os.pipe()
+def worker(ready):
+    os.close(mine)
+    ready()
+    os.read(alive, 1)
+child('worker', worker)
+";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let run = family.rpctl(&world, &["shutdown"]);
+    let document = assert_outcome(&run, "terminated", 0);
+    assert_eq!(document["action"]["left"], serde_json::json!([]));
+    assert!(!world.path("s").exists());
+}
+
+#[test]
+fn a_descendant_without_the_listener_is_named_and_no_failure() {
+    let world = World::new();
+    let plan = "child('helper', sleeper)\nown = listener()\n";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let document = assert_outcome(&family.rpctl(&world, &["shutdown"]), "terminated", 0);
+    assert_eq!(left(&document, "descendant"), family.pids(&["helper"]));
+    assert_eq!(document["action"]["left"][0]["is_serving"], false);
+    let summary = document["summary"].as_str().unwrap();
+    let named = format!("its descendant PID {} (", family.pid("helper"));
+    assert!(summary.contains(&named), "{summary}");
+    assert!(summary.contains("lives on"), "{summary}");
+}
+
+/// As systemd does: the parent keeps the listener, and starts the daemon for a client. To
+/// connect would be to start it again.
+#[test]
+fn a_listener_of_a_supervisor_is_held_open_and_no_failure() {
+    let world = World::new();
+    let listener = UnixListener::bind(world.path("s")).unwrap();
+    let given = listener.try_clone().unwrap();
+    let plan = "own = socket.socket(fileno=0)\n";
+    let Some(family) = Kin::start_with(&world, plan, Some(given)) else {
+        return;
+    };
+    // Those of the probe before the signal are for the daemon.
+    let run = family.rpctl(&world, &["shutdown"]);
+    let document = assert_outcome(&run, "terminated", 0);
+    assert_eq!(left(&document, "supervisor"), [std::process::id()]);
+    let summary = document["summary"].as_str().unwrap();
+    let held = format!("is held open by PID {} (", std::process::id());
+    assert!(summary.contains(&held), "{summary}");
+    listener.set_nonblocking(true).unwrap();
+    listener.accept().unwrap();
+    let second = listener.accept().unwrap_err();
+    assert_eq!(second.kind(), ErrorKind::WouldBlock);
+}
+
+#[test]
+fn an_unrelated_process_that_got_the_listener_serves_on() {
+    let world = World::new();
+    // It is forked twice, so that it is no descendant, and gets the listener by SCM_RIGHTS.
+    let plan = r"
+ours, theirs = socket.socketpair()
+if os.fork() == 0:
+    if os.fork() == 0:
+        ours.close()
+        kept = socket.recv_fds(theirs, 1, 1)
+        theirs.send(str(os.getpid()).encode())
+        wait()
+    os._exit(0)
+os.wait()
+theirs.close()
+own = listener()
+socket.send_fds(ours, [b'x'], [own.fileno()])
+print('stranger', ours.recv(9).decode(), flush=True)
+ours.close()
+";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let run = family.rpctl(&world, &["shutdown", "--timeout", "300ms"]);
+    let document = assert_outcome(&run, "still_served", 7);
+    assert_eq!(left(&document, "other"), family.pids(&["stranger"]));
+    assert_eq!(left(&document, "descendant"), [] as [u32; 0]);
+}
+
+/// The supervisor has its replacement listen before it lets the daemon go.
+#[test]
+fn a_daemon_that_its_supervisor_restarts_is_a_new_instance() {
+    let world = World::new();
+    let supervisor = r#"
+import os, subprocess, sys
+asked, ask = os.pipe()
+done, again = os.pipe()
+os.set_inheritable(ask, True)
+os.set_inheritable(done, True)
+plan = [sys.executable, "daemon.py", str(ask), str(done)]
+first = subprocess.Popen(plan, close_fds=False)
+os.read(asked, 1)
+second = subprocess.Popen(plan, close_fds=False, stdout=subprocess.PIPE)
+second.stdout.readline()
+print("again %d" % second.pid, flush=True)
+print(".", flush=True)
+os.write(again, b"x")
+first.wait()
+second.wait()
+"#;
+    let daemon = r#"
+import os, signal, socket, sys
+ask, done = int(sys.argv[1]), int(sys.argv[2])
+if os.path.exists("s"): os.unlink("s")
+s = socket.socket(socket.AF_UNIX)
+s.bind("s")
+s.listen()
+def restart(*_):
+    os.write(ask, b"x")
+    os.read(done, 1)
+    os._exit(0)
+signal.signal(signal.SIGTERM, restart)
+print("daemon %d\n." % os.getpid(), flush=True)
+while True: signal.pause()
+"#;
+    std::fs::write(world.path("daemon.py"), daemon).unwrap();
+    let Some(mut supervisor) = Kin::supervise(&world, supervisor) else {
+        return;
+    };
+    let identity = identity_of(supervisor.pid("daemon"), &world.endpoint("s"));
+    let record = world.sidecar("daemon.json", &identity);
+    let record = record.to_str().unwrap();
+    let run = world.rpctl(["shutdown", "--json", "--probe-timeout", "200ms", record]);
+    supervisor.read();
+    let document = assert_outcome(&run, "still_served", 7);
+    assert_eq!(left(&document, "new_instance"), supervisor.pids(&["again"]));
+    let summary = document["summary"].as_str().unwrap();
+    assert!(summary.contains("it was started again: "), "{summary}");
+    let served = format!("a new instance, PID {} (", supervisor.pid("again"));
+    assert!(summary.contains(&served), "{summary}");
+}
+
+#[test]
+fn a_worker_whose_socket_file_is_gone_serves_no_client() {
+    let world = World::new();
+    let plan = "own = listener(os.path.abspath('s'))\nchild('worker', sleeper)\n";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    std::fs::remove_file(world.path("s")).unwrap();
+    let document = assert_outcome(&family.rpctl(&world, &["kill"]), "killed", 0);
+    assert_eq!(left(&document, "descendant"), family.pids(&["worker"]));
+    assert_eq!(document["action"]["left"][0]["is_serving"], false);
+}
+
+/// Its record is one of a process, with the addresses on which it listened.
+#[test]
+fn a_tcp_listener_of_a_worker_is_named_with_its_address() {
+    let world = World::new();
+    let plan = r"
+own = socket.create_server(('127.0.0.1', 0))
+open('port', 'w').write(str(own.getsockname()[1]))
+child('worker', sleeper)
+";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let process = ProcessRecord::from_pid(family.script.identity.pid).unwrap();
+    let process = process.with_digests().unwrap().with_listeners().unwrap();
+    let record = world.path("process.json");
+    process.save(&record).unwrap();
+    let options = ["kill", "--json", "--timeout", "300ms"];
+    let run = world.rpctl(options.into_iter().chain([record.to_str().unwrap()]));
+    let document = assert_outcome(&run, "still_served", 7);
+    let port = std::fs::read_to_string(world.path("port")).unwrap();
+    let address = format!("127.0.0.1:{port}");
+    let entry = &document["action"]["left"][0];
+    assert_eq!(entry["listeners"], serde_json::json!([address]));
+    assert_eq!(entry["pid"], family.pid("worker"));
+}
+
+/// For example a descriptor that a shell or an agent tool forgot to close.
+#[test]
+fn a_listener_that_is_not_recorded_is_no_concern() {
+    let world = World::new();
+    let plan = "own = listener('other')\nchild('worker', sleeper)\n";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let document = assert_outcome(&family.rpctl(&world, &["kill"]), "killed", 0);
+    let entry = &document["action"]["left"][0];
+    assert_eq!(entry["listeners"], serde_json::json!([]));
+    assert_eq!(entry["pid"], family.pid("worker"));
+}
