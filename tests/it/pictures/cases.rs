@@ -61,17 +61,17 @@ fn a_squatted_socket() {
         mv cached.sock daemon.sock
         printf %s '{SQUATTER}' > squat
         mkfifo ready
-        # Under one name, whichever version there is.
-        cp -L $(command -v python3) /opt/python3
+        # Under a name that is shown whole, however wide the times are.
+        cp -L $(command -v python3) /opt/squatter
         next_pid 31337 1
-        PYTHONHOME=/usr /opt/python3 squat > ready &
+        PYTHONHOME=/usr /opt/squatter squat > ready &
         grep -q listening ready
         code=5 typed rpctl probe cached.pb
         "
     );
     let Some(shown) = shown(&script) else { return };
     assert!(
-        shown.contains("served by PID 31337 (/opt/python3 squat, user root)"),
+        shown.contains("served by PID 31337 (/opt/squatter, user root)"),
         "{shown}"
     );
     assert_current("squatted-socket.svg", &shown);
