@@ -283,6 +283,8 @@ impl Probe {
             ours: self.ours.as_ref(),
             findings: &self.findings,
             note: self.note.as_deref(),
+            endpoint: self.endpoint.as_ref(),
+            timeout: self.timeout,
             digests: &self.digests,
         });
         let (states, checks) = checks::examine_observed(&evidence);

@@ -76,6 +76,9 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::EndpointDiffers => {
             format!("the record names the endpoint {path}, not the one asked for")
         }
+        Reason::Squatted | Reason::Superseded if !facts.is_asked => {
+            facts.detail_or_none(CheckId::Peer).to_owned()
+        }
         // The record may be of another boot, or the process of another namespace.
         Reason::Squatted if facts.is_served_by_its_number() => {
             format!("{path} is served by {server}, a later process than the recorded one")
@@ -96,6 +99,10 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::BootIdMismatch => {
             format!("the record is from an earlier boot, but PID {pid} listens at {path} again")
         }
+        Reason::DigestMismatch | Reason::PathMismatch if !facts.is_asked => format!(
+            "PID {pid} has executed another program since it was recorded: {}",
+            facts.actual(CheckId::ExePath)
+        ),
         Reason::DigestMismatch if facts.passes(CheckId::Peer) => format!(
             "PID {pid} holds the recorded socket, but runs another build or another program than \
              recorded"
@@ -206,6 +213,7 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         None => format!("PID {pid} runs, but"),
     };
     Some(match reason {
+        Reason::EndpointMissing if !facts.is_asked => format!("{alive} {endpoint}"),
         Reason::EndpointMissing => format!("{alive} its socket {path} does not exist"),
         Reason::EndpointRefused => format!("{alive} no process listens on {path}"),
         Reason::EndpointInvalid => format!("{alive} {path} is unusable: {endpoint}"),

@@ -1,8 +1,9 @@
 //! The evidence on a process that is not asked: plain values, the input of its checks.
 
+use std::io;
 use std::path::PathBuf;
 
-use super::evidence::{DigestEvidence, ImageEvidence, NoProcess, UserEvidence};
+use super::evidence::{DigestEvidence, ImageEvidence, NamedProcess, NoProcess, UserEvidence};
 use super::host_evidence::{HostEvidence, RecordedBoot};
 use super::timed::Timed;
 use crate::platform::ProcessFacts;
@@ -29,6 +30,60 @@ pub(crate) struct ObservedEvidence {
     pub(crate) user: Timed<UserEvidence>,
     pub(crate) image: Timed<ObservedImage>,
     pub(crate) digest: Timed<DigestEvidence>,
+    /// The recorded paths and addresses.
+    pub(crate) listener_names: Vec<String>,
+    pub(crate) listeners: Timed<ListenersEvidence>,
+}
+
+/// The recorded listeners.
+#[derive(Debug)]
+pub(crate) enum ListenersEvidence {
+    /// The record is of another host or boot.
+    NotExamined,
+    /// The caller requires a listener that is not recorded.
+    Differs { asked: String },
+    /// Empty if the record names none.
+    Examined(Vec<ListenerEvidence>),
+}
+
+/// A recorded listener, as the kernel shows it.
+#[derive(Debug)]
+pub(crate) struct ListenerEvidence {
+    /// The recorded path or address.
+    pub(crate) name: String,
+    pub(crate) holder: HolderEvidence,
+    /// Whether another socket than the recorded one listens at the address.
+    pub(crate) is_rebound: bool,
+    pub(crate) file: SocketFileEvidence,
+}
+
+/// The process that holds the socket that listens at a recorded address.
+#[derive(Debug)]
+pub(crate) enum HolderEvidence {
+    Recorded,
+    Descendant(NamedProcess),
+    /// Neither the recorded process nor a descendant of it.
+    Stranger {
+        /// `None` if it was not found.
+        process: Option<NamedProcess>,
+        /// Whether it runs the recorded program as the recorded users.
+        is_restarted: bool,
+    },
+    /// No socket listens there.
+    Nobody,
+    /// Not known, for this reason.
+    Unknown(io::Error),
+}
+
+/// The file of a socket that has a path.
+#[derive(Debug)]
+pub(crate) enum SocketFileEvidence {
+    /// The path leads to the socket, as far as this can be told.
+    Reachable,
+    /// The path names no file, or another one.
+    Unlinked,
+    /// The file system does not answer.
+    Hangs(io::Error),
 }
 
 /// The boot in which the process was recorded.

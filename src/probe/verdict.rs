@@ -185,7 +185,11 @@ fn unresponsive(states: &States) -> Option<Decision> {
     let reason = match states.endpoint {
         EndpointState::Connected => return no_answer(states.nonce),
         // It is not asked.
-        EndpointState::Skipped if states.instance == InstanceState::Proven => return None,
+        EndpointState::Listening | EndpointState::Skipped
+            if states.instance == InstanceState::Proven =>
+        {
+            return None;
+        }
         EndpointState::Missing => Reason::EndpointMissing,
         EndpointState::Refused => Reason::EndpointRefused,
         EndpointState::QueueFull => Reason::EndpointBusy,
@@ -193,7 +197,7 @@ fn unresponsive(states: &States) -> Option<Decision> {
             Reason::EndpointInvalid
         }
         // Without a connection there is no answer, although no probe gets this far.
-        EndpointState::Skipped => Reason::EndpointSilent,
+        EndpointState::Listening | EndpointState::Skipped => Reason::EndpointSilent,
         // An earlier rule has decided: `mismatch` and `indeterminate`.
         EndpointState::Differs => Reason::EndpointDiffers,
         EndpointState::Denied => Reason::PermissionDenied,
@@ -258,7 +262,11 @@ fn is_held(states: &States) -> bool {
 /// Returns whether the process runs another program. A path alone condemns no process:
 /// its image must differ, or there must be none.
 fn is_other_program(states: &States) -> bool {
-    let has_no_image = states.exe == ExeState::Other && states.digest == DigestState::Skipped;
+    let has_no_image = states.exe == ExeState::Other
+        && matches!(
+            states.digest,
+            DigestState::Skipped | DigestState::Unrecorded
+        );
     states.digest == DigestState::Different || has_no_image
 }
 

@@ -1,11 +1,12 @@
 //! The listening sockets of a recorded process.
 
 use std::io;
+use std::net::SocketAddr;
 
 use super::listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 use super::record::ProcessRecord;
 use super::verify_error::{Gone, VerifyError};
-use crate::platform::{ListeningAddress, ListeningSocket};
+use crate::platform::{FileId, ListeningAddress, ListeningSocket};
 
 impl ProcessRecord {
     /// Adds the Unix and TCP sockets on which the process listens now. Nothing is connected
@@ -52,5 +53,30 @@ impl From<ListeningSocket> for RecordedListener {
                 socket_inode,
             }),
         }
+    }
+}
+
+impl RecordedListener {
+    /// Returns the socket; `None` if it is of an unknown kind, or has an inode number that no
+    /// socket has.
+    pub(crate) fn to_socket(&self) -> Option<ListeningSocket> {
+        let (socket_inode, address) = match self {
+            Self::Unix(socket) => {
+                let id = |(device, inode): (u64, u64)| FileId {
+                    device,
+                    inode: inode.into(),
+                };
+                let path = socket.path.clone();
+                let file = socket.device.zip(socket.inode).map(id);
+                (socket.socket_inode, ListeningAddress::Unix { path, file })
+            }
+            Self::Tcp(socket) => {
+                let address = SocketAddr::new(socket.address, socket.port);
+                (socket.socket_inode, ListeningAddress::Tcp(address))
+            }
+            Self::Unknown => return None,
+        };
+        let inode = socket_inode.try_into().ok()?;
+        Some(ListeningSocket { inode, address })
     }
 }

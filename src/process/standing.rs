@@ -15,6 +15,13 @@ pub(crate) struct Standing {
     pub(crate) is_our_namespace: bool,
 }
 
+impl Standing {
+    /// Returns whether the record is known to be of this boot and PID namespace.
+    pub(crate) fn is_of_this_boot_and_namespace(&self) -> bool {
+        self.boot_doubt.is_none() && self.is_our_namespace
+    }
+}
+
 /// The relation of the process with the recorded PID to the recorded process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {

@@ -17,7 +17,7 @@ use super::process::PinnedProcess;
 use crate::platform::types::{BoundFile, FileId};
 
 /// The cookie that matches every socket.
-const NO_COOKIE: [u8; 8] = [0xff; 8];
+pub(super) const NO_COOKIE: [u8; 8] = [0xff; 8];
 
 /// Returns the inode of the socket at the other end of a connected one.
 pub(crate) fn peer_inode(socket: BorrowedFd<'_>) -> io::Result<Option<u32>> {
@@ -99,9 +99,14 @@ fn listeners(
     Ok(here.map(inode).collect())
 }
 
-/// Returns the listeners that are bound to the file at a path.
-pub(super) fn listeners_of_file(diagnostics: &Diagnostics, path: &Path) -> io::Result<Vec<u32>> {
-    let file = Sought::Path(stat(path)?.id, path.file_name());
+/// Returns the listeners that are bound to the file at a path. It was bound by a path with
+/// this last name.
+pub(super) fn listeners_of_file(
+    diagnostics: &Diagnostics,
+    path: &Path,
+    name: Option<&OsStr>,
+) -> io::Result<Vec<u32>> {
+    let file = Sought::Path(stat(path)?.id, name);
     let answers = unix_listeners(diagnostics, ShowFlags::VFS | ShowFlags::NAME)?;
     let bound = answers.iter().filter(|answer| file.is_that_of(answer));
     Ok(bound.map(|answer| answer.header.inode).collect())

@@ -81,7 +81,7 @@ pub(super) fn tcp_listeners(diagnostics: &Diagnostics, port: u16) -> io::Result<
     Ok(found)
 }
 
-fn tcp_listener(socket: &InetResponse) -> ListeningSocket {
+pub(super) fn tcp_listener(socket: &InetResponse) -> ListeningSocket {
     let id = &socket.header.socket_id;
     ListeningSocket {
         inode: socket.header.inode,
@@ -90,7 +90,7 @@ fn tcp_listener(socket: &InetResponse) -> ListeningSocket {
 }
 
 /// Describes a Unix socket that listens; `None` if it has no name.
-fn unix_listener(socket: &UnixResponse) -> Option<ListeningSocket> {
+pub(super) fn unix_listener(socket: &UnixResponse) -> Option<ListeningSocket> {
     let path = socket.nlas.iter().find_map(|attribute| match attribute {
         Nla::Name(UnixDiagName::Pathname(path)) => Some(path.to_string_lossy().into_owned()),
         Nla::Name(UnixDiagName::Abstract(name)) => {

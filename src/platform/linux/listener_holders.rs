@@ -75,18 +75,8 @@ fn holder(pid: u32, inodes: &[u32]) -> io::Result<Result<Option<PinnedProcess>, 
 fn inodes_at(place: &ListenerPlace) -> io::Result<Vec<u32>> {
     let diagnostics = Diagnostics::new()?;
     match place {
-        ListenerPlace::Path(path) => listeners_of_file(&diagnostics, path),
-        ListenerPlace::Abstract(name) => {
-            let answers = unix_listeners(&diagnostics, ShowFlags::NAME)?;
-            let has_name = |attribute: &Nla| match attribute {
-                Nla::Name(UnixDiagName::Abstract(bound)) => bound == name,
-                _ => false,
-            };
-            let named = answers
-                .iter()
-                .filter(|socket| socket.nlas.iter().any(has_name));
-            Ok(named.map(|socket| socket.header.inode).collect())
-        }
+        ListenerPlace::Path(path) => listeners_of_file(&diagnostics, path, path.file_name()),
+        ListenerPlace::Abstract(name) => listeners_of_name(&diagnostics, name),
         ListenerPlace::Tcp { addresses, port } => {
             let sockets = tcp_listeners(&diagnostics, *port)?;
             let at = |address: &IpAddr| serving(&sockets, *address);
@@ -99,9 +89,22 @@ fn inodes_at(place: &ListenerPlace) -> io::Result<Vec<u32>> {
     }
 }
 
+/// Returns the inodes of the sockets that listen at a name in the abstract namespace.
+pub(super) fn listeners_of_name(diagnostics: &Diagnostics, name: &[u8]) -> io::Result<Vec<u32>> {
+    let answers = unix_listeners(diagnostics, ShowFlags::NAME)?;
+    let has_name = |attribute: &Nla| match attribute {
+        Nla::Name(UnixDiagName::Abstract(bound)) => bound == name,
+        _ => false,
+    };
+    let named = answers
+        .iter()
+        .filter(|socket| socket.nlas.iter().any(has_name));
+    Ok(named.map(|socket| socket.header.inode).collect())
+}
+
 /// Returns the inodes of the sockets that get the connections to an address, as the kernel
 /// chooses them: those bound to it, else those bound to every address.
-fn serving(sockets: &[InetResponse], address: IpAddr) -> Vec<u32> {
+pub(super) fn serving(sockets: &[InetResponse], address: IpAddr) -> Vec<u32> {
     let bound_to = |bound: IpAddr| {
         let those = sockets
             .iter()

@@ -35,6 +35,8 @@ mod links;
 #[cfg(feature = "client")]
 mod listener_holders;
 #[cfg(feature = "client")]
+mod listener_search;
+#[cfg(feature = "client")]
 mod listening;
 #[cfg(feature = "record")]
 mod local_socket;
@@ -102,6 +104,8 @@ pub(crate) use limits::free_descriptors;
 pub(crate) use links::leads_nowhere;
 #[cfg(feature = "client")]
 pub(crate) use listener_holders::listener_holders;
+#[cfg(feature = "client")]
+pub(crate) use listener_search::ListenerSearch;
 #[cfg(feature = "record")]
 pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
 #[cfg(feature = "record")]

@@ -71,6 +71,12 @@ impl Diagnostics {
         Ok(answers.into_iter().filter_map(as_unix).collect())
     }
 
+    /// Returns the TCP socket with the address of the request.
+    pub(super) fn tcp_socket(&self, request: InetRequest) -> io::Result<Option<InetResponse>> {
+        let answers = self.ask(SockDiagMessage::InetRequest(request), NLM_F_REQUEST)?;
+        Ok(answers.into_iter().find_map(as_inet))
+    }
+
     /// Returns all TCP sockets that match a request.
     pub(super) fn tcp_sockets(&self, request: InetRequest) -> io::Result<Vec<InetResponse>> {
         let flags = NLM_F_REQUEST | NLM_F_DUMP;

@@ -9,6 +9,8 @@ mod files;
 mod hanging;
 mod host;
 mod judged;
+#[cfg(feature = "client")]
+mod listener_search;
 #[cfg(feature = "record")]
 mod local_socket;
 mod process;
@@ -39,6 +41,8 @@ pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, sinc
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone};
 pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};
+#[cfg(feature = "client")]
+pub(crate) use listener_search::ListenerSearch;
 #[cfg(feature = "record")]
 pub use local_socket::is_out_of_descriptors;
 #[cfg(feature = "record")]

@@ -7,6 +7,7 @@ mod endpoint;
 mod examine;
 mod exe_path;
 mod host;
+mod listeners;
 mod nonce;
 mod observed;
 mod observed_image;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::boot_id::Claim;
 use super::check_text::CheckText;
 use super::pid::Found;
-use super::state::{EndpointState, InstanceState, NonceState, PeerState, StartState, States};
-use super::{boot_id, host, observed_image, pid, record, user};
+use super::state::{InstanceState, NonceState, StartState, States};
+use super::{boot_id, host, listeners, observed_image, pid, record, user};
 use crate::probe::observed_evidence::{InstanceEvidence, ObservedEvidence};
 use crate::process::{Seen, VerifyError};
 use crate::report::Check;
@@ -22,12 +22,15 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
     let (pid, pid_text) = pid::examine(&found(evidence), host, boot);
     let (start, start_text) = start(&evidence.instance.value);
     let (user, user_text) = user::examine(&evidence.user.value, pid);
+    let held = &evidence.listeners;
+    let ((endpoint, endpoint_text), (peer, peer_text)) =
+        listeners::examine(&held.value, &evidence.listener_names, evidence.pid);
     let ((exe, exe_text), (digest, digest_text)) = observed_image::examine(evidence, pid);
     let states = States {
         record,
         host,
-        endpoint: EndpointState::Skipped,
-        peer: PeerState::Skipped,
+        endpoint,
+        peer,
         nonce: NonceState::Unasked,
         boot,
         pid,
@@ -38,12 +41,11 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
         instance: instance(&evidence.instance.value.conclusion),
     };
     let unasked = CheckText::detail("this daemon does not speak the protocol");
-    let unheld = || CheckText::detail("the record names no listener");
     let checks = states.into_checks([
         (record_text, Duration::ZERO),
         (host_text, evidence.host.elapsed),
-        (unheld(), Duration::ZERO),
-        (unheld(), Duration::ZERO),
+        (endpoint_text, held.elapsed),
+        (peer_text, held.elapsed),
         (unasked, Duration::ZERO),
         (boot_text, Duration::ZERO),
         (pid_text, evidence.process.elapsed),

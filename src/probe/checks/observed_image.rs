@@ -42,20 +42,16 @@ pub(super) fn examine(
             has_content,
         } => {
             let found = digest::examine(&evidence.digest.value, image, pid);
-            let digest = judge(found, recorded.as_deref(), image, *has_content);
-            let is_content = matches!(
-                digest.0,
-                DigestState::Equal | DigestState::OtherBuild | DigestState::Unrecorded
-            );
-            let as_digest = if is_content {
-                DigestState::Equal
-            } else {
-                digest.0
-            };
+            let judged = judge(found, recorded.as_deref(), image, *has_content);
             let exe = match recorded {
-                Some(recorded) => exe_path::examine(recorded, image, pid, as_digest),
+                Some(recorded) => exe_path::examine(recorded, image, pid, judged.for_path()),
+                None if judged.is_other_program => {
+                    let text = CheckText::detail("another executable runs");
+                    (ExeState::Other, text)
+                }
                 None => (ExeState::Unrecorded, CheckText::nothing()),
             };
+            let digest = (judged.state, judged.text);
             (exe, digest)
         }
     }
@@ -81,33 +77,62 @@ fn unhashed(is_proven: bool) -> Finding<DigestState> {
     }
 }
 
+/// What an image that was examined proves to be.
+struct Judged {
+    state: DigestState,
+    text: CheckText,
+    is_other_program: bool,
+}
+
+impl Judged {
+    /// Returns the state by which a path that differs is judged: one that holds the recorded
+    /// program, or another build of it, condemns no process.
+    fn for_path(&self) -> DigestState {
+        match self.state {
+            _ if self.is_other_program => DigestState::Different,
+            DigestState::OtherBuild | DigestState::Unrecorded => DigestState::Equal,
+            state => state,
+        }
+    }
+}
+
 /// Tells another build of the recorded path from another program.
 fn judge(
     (state, text): Finding<DigestState>,
     recorded: Option<&Path>,
     image: &ImageEvidence,
     has_content: Option<bool>,
-) -> Finding<DigestState> {
-    let is_other = match (state, has_content) {
-        (DigestState::Different, _) | (DigestState::NotSupplied, Some(false)) => true,
-        (DigestState::NotSupplied, _) => return (DigestState::Unrecorded, text),
-        _ => false,
+) -> Judged {
+    let judged = |state, text, is_other_program| Judged {
+        state,
+        text,
+        is_other_program,
     };
-    if !is_other {
-        return (state, text);
-    }
+    let without_digest = match state {
+        DigestState::NotSupplied => DigestState::Unrecorded,
+        state => state,
+    };
     let ImageEvidence::Found(found) = image else {
-        return (state, text);
+        return judged(without_digest, text, false);
     };
     let is_at_path = matches!(
         found.recorded,
         RecordedFile::Same | RecordedFile::SameInside
     ) || recorded.is_some_and(|path| exe_path::is_named(found, path));
-    if is_at_path {
-        let detail = "another build: the process has executed the recorded path again";
-        (DigestState::OtherBuild, text.with_detail(detail))
-    } else {
-        let detail = "the process has executed another program since it was recorded";
-        (DigestState::Different, text.with_detail(detail))
+    match (state, has_content) {
+        (DigestState::Different, _) | (DigestState::NotSupplied, Some(false)) if is_at_path => {
+            let detail = "another build: the process has executed the recorded path again";
+            judged(DigestState::OtherBuild, text.with_detail(detail), false)
+        }
+        (DigestState::Different, _) => {
+            let detail = "the process has executed another program since it was recorded";
+            judged(state, text.with_detail(detail), true)
+        }
+        (DigestState::NotSupplied, Some(false)) => judged(without_digest, text, true),
+        // A path alone condemns no process.
+        (DigestState::NotSupplied, None) if !is_at_path && recorded.is_some() => {
+            judged(DigestState::NotSupplied, text, false)
+        }
+        _ => judged(without_digest, text, false),
     }
 }

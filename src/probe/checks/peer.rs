@@ -201,7 +201,7 @@ fn created_by(
     Some(format!("the listener was created by {creator}"))
 }
 
-fn label(process: &NamedProcess) -> String {
+pub(super) fn label(process: &NamedProcess) -> String {
     format!("PID {}{}", process.pid, described(process.facts.as_ref()))
 }
 

@@ -64,6 +64,8 @@ states! {
     /// The connection.
     EndpointState {
         Connected => Pass,
+        /// The kernel shows all recorded listeners; nothing was connected to.
+        Listening => Pass,
         Differs => Fail,
         Missing => Fail,
         NotASocket => Fail,

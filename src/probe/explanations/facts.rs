@@ -11,13 +11,13 @@ pub(super) struct Facts<'a> {
     /// `zccache 1.15.8`, or "the daemon".
     pub(super) daemon: Cow<'a, str>,
     pub(super) pid: String,
-    /// Path of the endpoint.
-    pub(super) path: &'a str,
+    /// Path of the endpoint, or the recorded listeners.
+    pub(super) path: Cow<'a, str>,
     /// The file that contains the identity.
     pub(super) file: Option<&'a str>,
     pub(super) checks: &'a [Check],
     /// Whether the record is of a daemon that is asked.
-    is_asked: bool,
+    pub(super) is_asked: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -32,7 +32,11 @@ impl<'a> Facts<'a> {
                 (None, _) => "the daemon".into(),
             },
             pid: pid.unwrap_or_else(|| "?".to_owned()),
-            path: endpoint.map_or("the endpoint", |endpoint| &endpoint.path),
+            path: match endpoint {
+                Some(endpoint) => (&*endpoint.path).into(),
+                None if !target.listeners.is_empty() => target.listeners.join(", ").into(),
+                None => "the endpoint".into(),
+            },
             file: file.or(target.record.as_deref()),
             checks,
             is_asked,

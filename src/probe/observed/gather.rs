@@ -5,18 +5,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::image;
 use super::subject::Subject;
+use super::{image, listeners};
+use crate::deadline::Deadline;
 use crate::identity::HostIdentity;
-use crate::platform::{self, PinError, PinnedProcess, UserId};
+use crate::platform::{self, PinError, PinnedProcess, TimeLimit, UserId};
 use crate::probe::evidence::{DigestEvidence, Held, NoProcess, UserEvidence};
 use crate::probe::gather::findings;
 use crate::probe::host_evidence::{HostEvidence, RecordedBoot};
 use crate::probe::image_digests::ImageDigests;
 use crate::probe::observed_evidence::{
-    InstanceEvidence, ObservedBoot, ObservedEvidence, ObservedImage,
+    InstanceEvidence, ListenersEvidence, ObservedBoot, ObservedEvidence, ObservedImage,
 };
+use crate::probe::request::AskedEndpoint;
 use crate::probe::target_process::{self, TargetProcess};
 use crate::probe::timed::Timed;
 use crate::probe::user;
@@ -32,11 +35,16 @@ pub(crate) struct ObservedRequest<'a> {
     pub(crate) ours: Option<&'a Arc<HostIdentity>>,
     pub(crate) findings: &'a [Finding],
     pub(crate) note: Option<&'a str>,
+    /// The listener that the caller requires.
+    pub(crate) endpoint: Option<&'a AskedEndpoint>,
+    /// The time granted to the search for a process that holds a listener.
+    pub(crate) timeout: Duration,
     pub(crate) digests: &'a ImageDigests,
 }
 
 pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) {
     let subject = &request.subject;
+    let _limit = TimeLimit::until(Deadline::after(request.timeout));
     let host = Timed::of(|| hosts(request));
     let standing = subject.standing(&host.value.ours);
     let boot = boot(subject, &host.value, &standing);
@@ -45,6 +53,12 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
     let process = target.value.as_ref().ok();
     let is_it = is_same(instance.value.seen.as_ref()) && boot.relation != RecordedBoot::Earlier;
     let itself = process.filter(|_| is_it);
+    let is_here = matches!(standing, Ok(standing) if standing.is_of_this_boot_and_namespace());
+    let listeners = Timed::of(|| match (itself, &instance.value.seen) {
+        (None, None | Some(Err(_))) => ListenersEvidence::NotExamined,
+        (None, _) if !is_here => ListenersEvidence::NotExamined,
+        _ => listeners::examine(subject, itself, request.endpoint, request.timeout),
+    });
     let user = Timed::of(|| users(itself, request));
     let (image, digest) = match itself {
         Some(process) => image::examine(process, subject, request.digests),
@@ -76,6 +90,8 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
         user,
         image,
         digest,
+        listener_names: subject.listeners.iter().map(ToString::to_string).collect(),
+        listeners,
     };
     let stream = None;
     (

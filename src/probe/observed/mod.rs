@@ -3,6 +3,7 @@
 
 mod gather;
 mod image;
+mod listeners;
 mod subject;
 
 pub(super) use gather::{ObservedRequest, gather};

@@ -2,7 +2,7 @@
 
 use crate::identity::HostIdentity;
 use crate::platform::{self, PinnedProcess, UserIds};
-use crate::process::{ProcessRecord, RecordedExe, Seen, Standing, VerifyError};
+use crate::process::{ProcessRecord, RecordedExe, RecordedListener, Seen, Standing, VerifyError};
 
 /// What a record says about a process that is not asked.
 pub(crate) struct Subject<'a> {
@@ -12,6 +12,7 @@ pub(crate) struct Subject<'a> {
     pub(super) made_at: u64,
     pub(super) users: Option<UserIds>,
     pub(super) exe: Option<&'a RecordedExe>,
+    pub(super) listeners: &'a [RecordedListener],
     proof: Proof<'a>,
 }
 
@@ -29,6 +30,7 @@ impl<'a> From<&'a ProcessRecord> for Subject<'a> {
             made_at: record.recorded_at_unix_ms,
             users: record.process.users,
             exe: record.process.exe.as_ref(),
+            listeners: &record.listeners,
             proof: Proof::Instance(record),
         }
     }

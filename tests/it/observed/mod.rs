@@ -1,5 +1,7 @@
 //! Probing process records: processes that are looked at, not asked.
 
+mod images;
+mod listeners;
 mod states;
 
 use std::path::PathBuf;

@@ -24,7 +24,7 @@ macro_rules! roads {
 
 roads! {
     HostState: [] [],
-    EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [],
+    EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [Listening],
     PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [],
     NonceState: [Answered, Silent, Closed, OtherProtocol, Wrong, OtherInstance, OtherIdentity,
         NoCommonDigest, Skipped] [Unasked],
@@ -33,7 +33,7 @@ roads! {
     UserState: [] [Differs],
     StartState: [BeforeRecord, AfterRecord, Unusable] [Exact, OtherInstance, Incomparable],
     ExeState: [] [Unrecorded],
-    DigestState: [NotSupplied] [Unchanged, OtherBuild, Unrecorded],
+    DigestState: [] [Unchanged, OtherBuild, Unrecorded],
 }
 
 /// Visits each combination of the states of these checks on one road; the others are those

@@ -39,6 +39,13 @@ const CASES: &[Case] = &[
     (|s| s.record = RecordState::Suspicious, Verdict::Verified, Reason::Warnings),
     (|s| s.user = UserState::Differs, Verdict::Mismatch, Reason::UserMismatch),
     (|s| (s.exe, s.digest) = (ExeState::Other, DigestState::Different), Verdict::Mismatch, Reason::DigestMismatch),
+    (|s| (s.exe, s.digest) = (ExeState::Other, DigestState::Unrecorded), Verdict::Mismatch, Reason::PathMismatch),
+    (|s| s.endpoint = EndpointState::Missing, Verdict::Unresponsive, Reason::EndpointMissing),
+    (|s| (s.endpoint, s.peer) = (EndpointState::Listening, PeerState::Listening), Verdict::Verified, Reason::KernelOnly),
+    (|s| s.peer = PeerState::Stranger, Verdict::Mismatch, Reason::Squatted),
+    (|s| s.peer = PeerState::Restarted, Verdict::Mismatch, Reason::Superseded),
+    (|s| s.peer = PeerState::Unresolved, Verdict::Indeterminate, Reason::PeerUnresolved),
+    (|s| s.endpoint = EndpointState::Differs, Verdict::Mismatch, Reason::EndpointDiffers),
     (|s| (s.instance, s.pid, s.start) = (InstanceState::Gone, PidState::Exited, StartState::Skipped), Verdict::NotRunning, Reason::ProcessExited),
     (|s| (s.instance, s.pid, s.start) = (InstanceState::Gone, PidState::Zombie, StartState::Skipped), Verdict::NotRunning, Reason::Zombie),
     (|s| (s.instance, s.start) = (InstanceState::Gone, StartState::OtherInstance), Verdict::NotRunning, Reason::PidReused),
@@ -96,8 +103,9 @@ pub(super) fn assert_one(states: States) {
 
 /// The first verdict whose condition holds, in the words of the rules.
 fn stated(s: &States) -> Verdict {
-    let is_other_program =
-        s.digest.outcome() == Fail || s.exe.outcome() == Fail && s.digest == DigestState::Skipped;
+    let is_other_program = s.digest.outcome() == Fail
+        || s.exe.outcome() == Fail
+            && [DigestState::Skipped, DigestState::Unrecorded].contains(&s.digest);
     let outcomes = s.outcomes();
     if s.host == HostState::NamespaceGone {
         Verdict::NotRunning

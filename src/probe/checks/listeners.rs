@@ -1,0 +1,145 @@
+//! Checks `endpoint` and `peer` of a process that is not asked: its recorded listeners, and
+//! the processes that hold them.
+
+use super::CheckText;
+use super::peer::label;
+use super::state::{EndpointState, PeerState};
+use crate::probe::observed_evidence::{
+    HolderEvidence, ListenerEvidence, ListenersEvidence, SocketFileEvidence,
+};
+
+/// The finding if the process that holds a listener was not found.
+const UNSEEN: &str = "a process that was not found";
+
+type Results = ((EndpointState, CheckText), (PeerState, CheckText));
+
+/// Returns the results of the checks `endpoint` and `peer`.
+pub(super) fn examine(evidence: &ListenersEvidence, names: &[String], pid: u32) -> Results {
+    let skipped = |text: fn() -> CheckText| {
+        (
+            (EndpointState::Skipped, text()),
+            (PeerState::Skipped, text()),
+        )
+    };
+    match evidence {
+        ListenersEvidence::NotExamined => skipped(CheckText::nothing),
+        ListenersEvidence::Differs { asked } => {
+            let text = CheckText::compared(names.join(", "), asked);
+            let text = text.with_detail("the record names no such listener");
+            let skipped = (PeerState::Skipped, CheckText::nothing());
+            ((EndpointState::Differs, text), skipped)
+        }
+        ListenersEvidence::Examined(listeners) if listeners.is_empty() => {
+            skipped(|| CheckText::detail("the record names no listener"))
+        }
+        ListenersEvidence::Examined(listeners) => (endpoint(listeners), peer(listeners, pid)),
+    }
+}
+
+/// Tells whether all listeners are there, and can be reached.
+fn endpoint(listeners: &[ListenerEvidence]) -> (EndpointState, CheckText) {
+    let names: Vec<&str> = listeners.iter().map(|it| it.name.as_str()).collect();
+    let text = |actual: &str| CheckText::compared(names.join(", "), actual);
+    let first = |is_it: fn(&&ListenerEvidence) -> bool| listeners.iter().find(is_it);
+    if let Some(gone) = first(|it| matches!(it.holder, HolderEvidence::Nobody)) {
+        let detail = format!("no process listens on {} any more", gone.name);
+        (EndpointState::Missing, text("gone").with_detail(detail))
+    } else if let Some(unlinked) = first(|it| matches!(it.file, SocketFileEvidence::Unlinked)) {
+        let detail = format!(
+            "the socket is open, but {} does not lead to it any more",
+            unlinked.name
+        );
+        (EndpointState::Missing, text("unlinked").with_detail(detail))
+    } else if let Some((name, error)) = listeners.iter().find_map(hang) {
+        let detail = format!("{name} cannot be looked at: {error}");
+        (EndpointState::Hangs, text("no answer").with_detail(detail))
+    } else if first(|it| matches!(it.holder, HolderEvidence::Unknown(_))).is_some() {
+        (EndpointState::Skipped, CheckText::nothing())
+    } else {
+        let rebound = first(|it| it.is_rebound).map(|it| &it.name);
+        let detail = rebound.map(|name| format!("another socket listens on {name} by now"));
+        let actual = match listeners.len() {
+            1 => "listens".to_owned(),
+            all => format!("all {all} listen"),
+        };
+        (
+            EndpointState::Listening,
+            text(&actual).with_any_detail(detail),
+        )
+    }
+}
+
+fn hang(listener: &ListenerEvidence) -> Option<(&str, &std::io::Error)> {
+    match &listener.file {
+        SocketFileEvidence::Hangs(error) => Some((&listener.name, error)),
+        SocketFileEvidence::Reachable | SocketFileEvidence::Unlinked => None,
+    }
+}
+
+/// Tells which processes hold the listeners.
+fn peer(listeners: &[ListenerEvidence], pid: u32) -> (PeerState, CheckText) {
+    let worst = listeners.iter().max_by_key(|it| gravity(&it.holder));
+    let Some(ListenerEvidence { name, holder, .. }) = worst else {
+        return (PeerState::Skipped, CheckText::nothing());
+    };
+    let recorded = format!("PID {pid}");
+    let text = |actual: &str| CheckText::compared(&recorded, actual);
+    match holder {
+        HolderEvidence::Nobody => {
+            let detail = format!("{recorded} does not hold {name} any more");
+            (PeerState::Skipped, CheckText::detail(detail))
+        }
+        HolderEvidence::Recorded => {
+            let detail = format!("{recorded} holds {}", count(listeners));
+            (PeerState::Listening, text(&recorded).with_detail(detail))
+        }
+        HolderEvidence::Descendant(process) => {
+            let detail = format!("a descendant of {recorded} holds {name}");
+            (
+                PeerState::Listening,
+                text(&label(process)).with_detail(detail),
+            )
+        }
+        HolderEvidence::Unknown(why) => {
+            let detail = format!("it cannot be told which process holds {name}: {why}");
+            (PeerState::Unresolved, CheckText::detail(detail))
+        }
+        HolderEvidence::Stranger {
+            process,
+            is_restarted,
+        } => {
+            let actual = process.as_ref().map_or_else(|| UNSEEN.to_owned(), label);
+            let (state, detail) = if *is_restarted {
+                let detail = format!("{name} is held by another instance, {actual}");
+                (PeerState::Restarted, detail)
+            } else {
+                let detail = format!(
+                    "{name} is held by {actual}, neither by {recorded} nor by a descendant of it"
+                );
+                (PeerState::Stranger, detail)
+            };
+            (state, text(&actual).with_detail(detail))
+        }
+    }
+}
+
+/// Returns how much a holder speaks against the record.
+fn gravity(holder: &HolderEvidence) -> u8 {
+    match holder {
+        HolderEvidence::Recorded => 0,
+        HolderEvidence::Descendant(_) => 1,
+        HolderEvidence::Nobody => 2,
+        HolderEvidence::Unknown(_) => 3,
+        HolderEvidence::Stranger {
+            is_restarted: true, ..
+        } => 4,
+        HolderEvidence::Stranger { .. } => 5,
+    }
+}
+
+fn count(listeners: &[ListenerEvidence]) -> String {
+    match listeners {
+        [one] => one.name.clone(),
+        all => format!("all {} listeners", all.len()),
+    }
+}
