@@ -2,7 +2,7 @@
 
 mod exit_style;
 
-use rpctl::{Report, Verdict};
+use rpctl::{Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use exit_style::{ExitStyle, NagiosStatus};
@@ -158,7 +158,10 @@ impl From<Verdict> for ExitCode {
 impl From<&Report> for ExitCode {
     fn from(report: &Report) -> Self {
         match report.verdict {
-            Verdict::Verified if report.reason.is_some() => Self::ProvenWithWarnings,
+            // To be looked at and not asked is nothing to be warned of.
+            Verdict::Verified if !matches!(report.reason, None | Some(Reason::KernelOnly)) => {
+                Self::ProvenWithWarnings
+            }
             verdict => verdict.into(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod images;
 mod listeners;
+mod signals;
 mod states;
 
 use std::path::PathBuf;

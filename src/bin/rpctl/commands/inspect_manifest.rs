@@ -76,6 +76,7 @@ fn fault(record: &Record) -> Option<&Finding> {
 fn subject(record: &Record) -> String {
     match record.service() {
         ("", "") => String::new(),
+        (name, "") => format!("{name}, "),
         (name, version) => format!("{name} {version}, "),
     }
 }

@@ -10,6 +10,10 @@ use crate::shell;
 /// Returns the hints about an endpoint that does not answer.
 pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
+        Reason::EndpointMissing if names.is_process_record => vec![
+            names.process(),
+            names.restart("if it is to listen there, start it again"),
+        ],
         Reason::EndpointMissing => vec![
             names.being_started(),
             names.restart("otherwise its socket was deleted, and the daemon must be started again"),

@@ -23,6 +23,13 @@ pub(super) fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String
                 .to_owned(),
             names.listeners(),
         ],
+        Reason::Superseded if names.is_process_record => vec![
+            format!(
+                "it was restarted: record the new process: {}",
+                names.record_again("PID")
+            ),
+            names.listeners(),
+        ],
         Reason::Superseded => vec![
             "it was restarted: take its new record; this one is out of date".to_owned(),
             names.listeners(),
@@ -35,7 +42,10 @@ pub(super) fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String
         Reason::BootIdMismatch => {
             vec!["restart the daemon, so that it writes a new record".to_owned()]
         }
-        Reason::DigestMismatch => vec![names.process(), names.inspect()],
+        Reason::DigestMismatch | Reason::UserMismatch => vec![names.process(), names.inspect()],
+        Reason::PathMismatch if names.is_process_record => {
+            vec![names.process(), names.inspect()]
+        }
         Reason::PathMismatch => vec![
             names.process(),
             "if the program was reinstalled, stop the daemon by its own means and start it again"

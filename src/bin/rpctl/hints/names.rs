@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rpctl::record::Format;
 use rpctl::{CheckId, Outcome, Report};
 
 use super::limits::{Limits, more_than};
@@ -30,6 +31,8 @@ pub(super) struct Names {
     pub(super) is_peer_suspicious: bool,
     /// Whether the recorded number is that of a thread.
     pub(super) is_thread: bool,
+    /// Whether the record is a process record, which `rpctl record` writes.
+    pub(super) is_process_record: bool,
     /// Where or as which user more is seen.
     pub(super) with_rights: Option<String>,
     pub(super) limits: Limits,
@@ -46,7 +49,12 @@ impl Names {
             pid: pid.unwrap_or_else(|| "?".to_owned()),
             record: shell::file(Path::new(record)),
             identity: Self::identity(report),
-            endpoint: endpoint.map_or("the endpoint", |it| &it.path).to_owned(),
+            endpoint: match endpoint {
+                Some(endpoint) => endpoint.path.clone(),
+                None => {
+                    (target.listeners.first().cloned()).unwrap_or_else(|| "the endpoint".to_owned())
+                }
+            },
             listener: Listener::new(report),
             with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
             is_peer_suspicious: report
@@ -54,6 +62,7 @@ impl Names {
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
             is_broker: actual(CheckId::Nonce) == Some(BROKER),
             is_thread: actual(CheckId::Pid) == Some(THREAD),
+            is_process_record: target.format == Some(Format::ProcessRecord.name()),
             limits,
         }
     }
@@ -72,6 +81,9 @@ impl Names {
 
     pub(super) fn listeners(&self) -> String {
         let path = shell::word(&self.endpoint);
+        if self.is_process_record {
+            return format!("ss -xltnp | grep -F {path} shows who listens there");
+        }
         format!("ss -xlp | grep -F {path} shows who listens there")
     }
 
@@ -87,6 +99,22 @@ impl Names {
             None => format!("if it is just being started: rpctl probe --wait 30s {record}"),
             Some(_) => "it did not come up in time: the log of the daemon may say why".to_owned(),
         }
+    }
+
+    /// Returns how a new record comes about.
+    pub(super) fn start_again(&self) -> String {
+        if self.is_process_record {
+            let again = self.record_again("PID");
+            format!("start it again, and record the new process: {again}")
+        } else {
+            "start the daemon again; it writes a new record".to_owned()
+        }
+    }
+
+    /// Returns the command that records a process in place of this record.
+    pub(super) fn record_again(&self, pid: &str) -> String {
+        let Self { identity, .. } = self;
+        format!("rpctl record --pid {pid} --replace --record {identity}")
     }
 
     pub(super) fn more_rights(&self) -> Option<String> {

@@ -10,7 +10,7 @@ use super::names::Names;
 
 /// Returns the hints about a process that is gone or cannot be examined.
 pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
-    let start_again = "start the daemon again; it writes a new record".to_owned();
+    let start_again = names.start_again();
     Some(match reason {
         Reason::Rebooted | Reason::ProcessExited | Reason::NamespaceGone => vec![start_again],
         Reason::Zombie | Reason::PidReused => vec![start_again, names.process()],
@@ -24,6 +24,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
                 .to_owned(),
             names.inspect(),
         ],
+        Reason::InstanceUnknown => vec![names.process(), names.inspect()],
         Reason::PermissionDenied => vec![names.more_rights().unwrap_or_else(|| names.process())],
         Reason::PeerUnresolved => names
             .more_rights()

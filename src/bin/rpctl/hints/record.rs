@@ -39,6 +39,13 @@ pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>>
             names.inspect(),
             "restart the daemon, so that it writes a new record".to_owned(),
         ],
+        Reason::KernelOnly => Vec::new(),
+        Reason::Reexecuted => {
+            let again = names.record_again(&names.pid);
+            vec![format!(
+                "to compare it with this build from now on: {again}"
+            )]
+        }
         Reason::Outdated => {
             vec![names.restart("start it again to run the installed version")]
         }
