@@ -132,7 +132,10 @@ impl RememberedListeners {
             _ if !self.is_findable(address) => Vec::new(),
             ListeningAddress::Unix { path, .. } if path.starts_with('/') => {
                 let spaces = self.spaces.iter();
-                let bound = spaces.map(|space| listeners_of_file(space, Path::new(path)));
+                let bound = spaces.map(|space| {
+                    let path = Path::new(path);
+                    listeners_of_file(space, path, path.file_name())
+                });
                 // There may be no such file.
                 bound.filter_map(Result::ok).flatten().collect()
             }

@@ -45,10 +45,7 @@ fn endpoint(listeners: &[ListenerEvidence]) -> (EndpointState, CheckText) {
         let detail = format!("no process listens on {} any more", gone.name);
         (EndpointState::Missing, text("gone").with_detail(detail))
     } else if let Some(unlinked) = first(|it| matches!(it.file, SocketFileEvidence::Unlinked)) {
-        let detail = format!(
-            "the socket is open, but {} does not lead to it any more",
-            unlinked.name
-        );
+        let detail = format!("{} does not lead to its socket any more", unlinked.name);
         (EndpointState::Missing, text("unlinked").with_detail(detail))
     } else if let Some((name, error)) = listeners.iter().find_map(hang) {
         let detail = format!("{name} cannot be looked at: {error}");

@@ -1,29 +1,13 @@
 //! What a recorded process runs by now: the recorded file, another build, or another program.
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-
 use rpctl::process::ProcessRecord;
 use serde_json::Value;
 
-use super::{edited, saved, sleeper, verdict};
-use crate::support::{Script, World, check, wait_until};
+use super::{edited, rebuild, saved, sleeper, started_copy, verdict};
+use crate::support::{World, check, wait_until};
 
 fn report(world: &World, record: &ProcessRecord) -> Value {
     world.probe(&saved(world, record)).json()
-}
-
-/// Starts a copy of the shell, which executes something once its input ends.
-fn copied_shell(world: &World, then: &str) -> (Script, PathBuf) {
-    let program = world.path("program");
-    std::fs::copy("/bin/sh", &program).unwrap();
-    let mut command = world.command(&program);
-    command
-        .args(["-c", &format!("echo up; read _; {then}")])
-        .stdin(std::process::Stdio::piped());
-    let script = Script::start_command(world, command, &world.endpoint("none"));
-    (script, program)
 }
 
 #[test]
@@ -49,18 +33,18 @@ fn a_process_that_executed_a_new_build_is_the_same() {
         let world = World::new();
         let program = world.path("program");
         let then = format!("exec {} -c 'echo again; kill -STOP $$'", program.display());
-        let (mut script, program) = copied_shell(&world, &then);
+        let (mut script, program) = started_copy(&world, &then);
         let mut record = ProcessRecord::from_pid(script.identity.pid).unwrap();
         if with_digests {
             record = record.with_digests().unwrap();
         }
-        let mut build = std::fs::read(&program).unwrap();
-        build.push(0);
-        std::fs::remove_file(&program).unwrap();
+        std::fs::rename(&program, world.path("kept")).unwrap();
+        let moved = report(&world, &record);
+        assert_eq!(verdict(&moved), ("verified", "outdated"), "{moved:#}");
+        std::fs::rename(world.path("kept"), &program).unwrap();
+        rebuild(&program);
         let old = report(&world, &record);
         assert_eq!(verdict(&old), ("verified", "outdated"), "{old:#}");
-        std::fs::write(&program, build).unwrap();
-        std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         script.go();
         assert_eq!(script.line(), "again");
         let new = report(&world, &record);
@@ -76,7 +60,7 @@ fn a_process_that_executed_a_new_build_is_the_same() {
 fn a_process_that_executed_another_program_is_a_mismatch() {
     for (with_digests, reason) in [(false, "path_mismatch"), (true, "digest_mismatch")] {
         let world = World::new();
-        let (mut script, program) = copied_shell(&world, "exec sleep 1000");
+        let (mut script, program) = started_copy(&world, "exec sleep 1000");
         let pid = script.identity.pid;
         let mut record = ProcessRecord::from_pid(pid).unwrap();
         if with_digests {

@@ -10,19 +10,9 @@ use std::process::{Command, Stdio};
 use rpctl::process::ProcessRecord;
 use serde_json::Value;
 
-use super::{edited, saved, verdict};
+use super::{edited, holder, saved, verdict};
 use crate::support::proc::Pinned;
 use crate::support::{KillOnDrop, Script, World, check, is_installed, is_root};
-
-/// Starts a process that holds listeners and never accepts.
-fn holder(first: impl Into<OwnedFd>, second: impl Into<OwnedFd>) -> KillOnDrop {
-    let mut command = Command::new("sleep");
-    command
-        .arg("1000")
-        .stdin(first.into())
-        .stdout(second.into());
-    KillOnDrop(command.spawn().unwrap())
-}
 
 fn record_of(pid: u32) -> ProcessRecord {
     let record = ProcessRecord::from_pid(pid).unwrap();
@@ -125,12 +115,11 @@ fn a_stranger_at_the_path_or_port_is_a_squatter() {
         script.go();
         assert_eq!(script.line(), "done");
         let name = record.listener_names().remove(0);
-        let stranger: OwnedFd = match name.parse::<SocketAddr>() {
-            Ok(address) => TcpListener::bind(address).unwrap().into(),
-            Err(_) => {
-                std::fs::remove_file(&name).unwrap();
-                UnixListener::bind(&name).unwrap().into()
-            }
+        let stranger: OwnedFd = if let Ok(address) = name.parse::<SocketAddr>() {
+            TcpListener::bind(address).unwrap().into()
+        } else {
+            std::fs::remove_file(&name).unwrap();
+            UnixListener::bind(&name).unwrap().into()
         };
         let report = report(&world, &record);
         assert_eq!(verdict(&report), ("mismatch", "squatted"), "{report:#}");
@@ -208,9 +197,10 @@ fn each_of_many_sockets_on_one_port_is_told_apart() {
 
 /// Listens on a port that others share.
 fn shared_port(port: u16) -> TcpListener {
-    use rustix::net::{AddressFamily, SocketType, sockopt};
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
 
-    let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    let (family, kind) = (AddressFamily::INET, SocketType::STREAM);
+    let socket = socket_with(family, kind, SocketFlags::CLOEXEC, None).unwrap();
     sockopt::set_socket_reuseport(&socket, true).unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     rustix::net::bind(&socket, &address).unwrap();

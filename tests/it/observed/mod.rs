@@ -5,16 +5,19 @@ mod listeners;
 mod signals;
 mod states;
 
-use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::fs::Permissions;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use rpctl::process::ProcessRecord;
 use serde_json::Value;
 
-use crate::support::{KillOnDrop, World};
+use crate::support::{KillOnDrop, Script, World};
 
 /// Starts a child that sleeps until it is killed. It has executed its program.
-fn sleeper() -> KillOnDrop {
+pub(crate) fn sleeper() -> KillOnDrop {
     KillOnDrop(Command::new("sleep").arg("1000").spawn().unwrap())
 }
 
@@ -27,14 +30,14 @@ fn recorded(world: &World, child: &Child) -> PathBuf {
     )
 }
 
-fn saved(world: &World, record: &ProcessRecord) -> PathBuf {
+pub(crate) fn saved(world: &World, record: &ProcessRecord) -> PathBuf {
     let path = world.path("record.json");
     record.save(&path).unwrap();
     path
 }
 
 /// Alters the document of a record.
-fn edited(record: &ProcessRecord, edit: impl FnOnce(&mut Value)) -> ProcessRecord {
+pub(crate) fn edited(record: &ProcessRecord, edit: impl FnOnce(&mut Value)) -> ProcessRecord {
     let mut document = serde_json::to_value(record).unwrap();
     edit(&mut document);
     serde_json::from_value(document).unwrap()
@@ -44,4 +47,36 @@ fn edited(record: &ProcessRecord, edit: impl FnOnce(&mut Value)) -> ProcessRecor
 fn verdict(report: &Value) -> (&str, &str) {
     let text = |key: &str| report[key].as_str().unwrap_or_default();
     (text("verdict"), text("reason"))
+}
+
+/// Starts a process that holds listeners and never accepts.
+pub(crate) fn holder(first: impl Into<OwnedFd>, second: impl Into<OwnedFd>) -> KillOnDrop {
+    let mut command = Command::new("sleep");
+    command
+        .arg("1000")
+        .stdin(first.into())
+        .stdout(second.into());
+    KillOnDrop(command.spawn().unwrap())
+}
+
+/// Starts a copy of the shell, which does something once its input ends. Returns it with the
+/// path of the copy.
+pub(crate) fn started_copy(world: &World, then: &str) -> (Script, PathBuf) {
+    let program = world.path("program");
+    std::fs::copy("/bin/sh", &program).unwrap();
+    let mut command = world.command(&program);
+    command
+        .args(["-c", &format!("echo up; read _; {then}")])
+        .stdin(Stdio::piped());
+    let script = Script::start_command(world, command, &world.endpoint("none"));
+    (script, program)
+}
+
+/// Replaces a program by another build of it.
+pub(crate) fn rebuild(program: &Path) {
+    let mut build = std::fs::read(program).unwrap();
+    build.push(0);
+    std::fs::remove_file(program).unwrap();
+    std::fs::write(program, build).unwrap();
+    std::fs::set_permissions(program, Permissions::from_mode(0o755)).unwrap();
 }

@@ -11,7 +11,7 @@ use rpctl::control::{Denial, SendError, SendOutcome, Signal, Trust};
 use rpctl::process::ProcessRecord;
 use rpctl::{BackendHandleError, Probe, Verdict, record};
 
-use super::{recorded, saved, sleeper};
+use super::{rebuild, recorded, saved, sleeper, started_copy};
 use crate::support::{KillOnDrop, Script, World, is_root, wait_until};
 
 /// Starts a child that alone holds a listener.
@@ -105,7 +105,7 @@ fn a_grant_holds_the_recorded_process() {
     assert!(grant.daemon().is_none());
     assert_eq!(grant.pid(), child.0.id());
     assert_eq!(grant.send().unwrap(), SendOutcome::Delivered);
-    assert!(grant.wait_exit(Duration::from_secs(60)).unwrap());
+    assert!(grant.wait_exit(Duration::from_mins(1)).unwrap());
     child.0.wait().unwrap();
     assert_eq!(grant.send().unwrap(), SendOutcome::AlreadyGone);
     let report = Probe::from_record(&loaded).run();
@@ -146,23 +146,14 @@ fn another_program_is_not_killed_after_the_first_signal() {
 fn a_process_that_executed_a_new_build_is_killed_all_the_same() {
     let world = World::new();
     let program = world.path("program");
-    std::fs::copy("/bin/sh", &program).unwrap();
     let again = format!(
         "exec {} -c 'trap \"\" TERM; echo again; kill -STOP $$'",
         program.display()
     );
-    let mut command = world.command(&program);
-    command
-        .args(["-c", &format!("echo up; read _; {again}")])
-        .stdin(std::process::Stdio::piped());
-    let mut script = Script::start_command(&world, command, &world.endpoint("none"));
+    let (mut script, program) = started_copy(&world, &again);
     let record = ProcessRecord::from_pid(script.identity.pid).unwrap();
     let record = record.with_digests().unwrap();
-    let mut build = std::fs::read(&program).unwrap();
-    build.push(0);
-    std::fs::remove_file(&program).unwrap();
-    std::fs::write(&program, build).unwrap();
-    std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    rebuild(&program);
     let report = Probe::of_process(&record).run();
     let mut grant = report.into_grant(Signal::Term, Trust::Required).unwrap();
     script.go();

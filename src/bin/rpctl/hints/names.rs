@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rpctl::record::Format;
-use rpctl::{CheckId, Outcome, Report};
+use rpctl::{CheckId, Outcome, Report, Target};
 
 use super::limits::{Limits, more_than};
 use super::listener::Listener;
@@ -18,6 +18,10 @@ const BROKER: &str = "a broker";
 const THREAD: &str = "a thread";
 
 /// The names in hints about a report. Those of files are quoted for a shell.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the report"
+)]
 pub(super) struct Names {
     pub(super) pid: String,
     /// The file to name for another probe.
@@ -31,6 +35,8 @@ pub(super) struct Names {
     pub(super) is_peer_suspicious: bool,
     /// Whether the recorded number is that of a thread.
     pub(super) is_thread: bool,
+    /// `NAME[@VERSION]`, if the record names a service.
+    pub(super) service: Option<String>,
     /// Whether the record is a process record, which `rpctl record` writes.
     pub(super) is_process_record: bool,
     /// Where or as which user more is seen.
@@ -62,6 +68,7 @@ impl Names {
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
             is_broker: actual(CheckId::Nonce) == Some(BROKER),
             is_thread: actual(CheckId::Pid) == Some(THREAD),
+            service: service(target),
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
             limits,
         }
@@ -114,7 +121,9 @@ impl Names {
     /// Returns the command that records a process in place of this record.
     pub(super) fn record_again(&self, pid: &str) -> String {
         let Self { identity, .. } = self;
-        format!("rpctl record --pid {pid} --replace --record {identity}")
+        let service = self.service.as_ref();
+        let service = service.map_or_else(String::new, |name| format!(" --service {name}"));
+        format!("rpctl record --pid {pid}{service} --replace --record {identity}")
     }
 
     pub(super) fn more_rights(&self) -> Option<String> {
@@ -135,4 +144,13 @@ impl Names {
         let Self { record, .. } = self;
         format!("{why}: rpctl shutdown {record} stops it")
     }
+}
+
+/// Returns the service of a record, as a word for a shell.
+fn service(target: &Target) -> Option<String> {
+    let name = target.service_name.as_ref()?;
+    Some(match &target.service_version {
+        Some(version) => shell::word(&format!("{name}@{version}")),
+        None => shell::word(name),
+    })
 }

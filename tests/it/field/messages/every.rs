@@ -6,6 +6,7 @@ use super::super::container::can_contain;
 use super::actions::{actions, kept};
 use super::endpoints::{endpoints, verified};
 use super::families::families;
+use super::observed::observed;
 use super::places::places;
 use super::processes::processes;
 use super::records::records;
@@ -39,6 +40,7 @@ fn every_sentence_and_hint_is_as_it_was_read() {
         families,
         endpoints,
         verified,
+        observed,
         actions,
         kept,
     ] {

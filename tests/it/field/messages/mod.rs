@@ -7,6 +7,7 @@ mod actions;
 mod endpoints;
 mod every;
 mod families;
+mod observed;
 mod places;
 mod processes;
 mod records;

@@ -95,6 +95,7 @@ fn plain(world: &World, text: &str) -> String {
     [
         (r"PID \d+", "PID N"),
         (r"-p [\d,]+", "-p N"),
+        (r"--pid \d+", "--pid N"),
         (r"/\S*/python3[.0-9]*", "python3"),
         (r"/\S*/rpctl-test-\d+-", "/cgroup/"),
         (r"-CONT \d+", "-CONT N"),
