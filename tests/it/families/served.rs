@@ -55,7 +55,7 @@ fn a_person_is_told_that_a_socket_is_still_served() {
     assert!(run.text().starts_with("! still served: "), "{}", run.text());
 }
 
-/// They end because the pipe of their parent does.
+/// They take their time for it.
 #[test]
 fn workers_that_end_after_the_daemon_are_waited_for() {
     let world = World::new();
@@ -66,6 +66,7 @@ def worker(ready):
     os.close(mine)
     ready()
     os.read(alive, 1)
+    time.sleep(1)
 child('worker', worker)
 ";
     let Some(family) = Kin::start(&world, plan) else {
