@@ -92,6 +92,19 @@ fn services_and_records_come_from_the_registry() {
 }
 
 #[test]
+fn signals_are_offered_by_their_short_names() {
+    let world = world();
+    for words in [&["signal", ""][..], &["shutdown", "--signal", ""]] {
+        let signals = answer(program(&world), words);
+        for name in ["HUP", "INT", "QUIT"] {
+            assert!(signals.iter().any(|one| one == name), "{signals:?}");
+        }
+    }
+    let graceful = answer(program(&world), &["shutdown", "--signal", "K"]);
+    assert_eq!(graceful, [] as [&str; 0]);
+}
+
+#[test]
 fn a_path_that_a_terminal_would_obey_is_not_offered() {
     let world = world();
     for name in ["zccache\n2.pb", "zccache\u{1b}[2J.pb", "zccache 3.pb"] {

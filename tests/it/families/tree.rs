@@ -1,7 +1,7 @@
 //! Descendants that are to end with their daemon.
 
 use super::fixture::{Kin, assert_outcome, left, signalled};
-use crate::support::{Role, Run, World, is_installed, is_root, role};
+use crate::support::{Role, Run, World, identity_of, is_installed, is_root, role};
 
 /// A child in a session of its own, one that is another program, and one with a child.
 const MIXED: &str = r"
@@ -178,6 +178,44 @@ fn a_stopped_descendant_is_named_with_the_reason() {
     assert_eq!(entry["standstill"]["kind"], "stopped");
     let summary = document["summary"].as_str().unwrap();
     assert!(summary.contains("stopped by a signal"), "{summary}");
+}
+
+/// Its first process is PID 1 inside, and an ordinary process outside.
+#[test]
+fn the_processes_of_a_container_end_with_its_first_one() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let plan = "
+import subprocess
+inside = ['unshare', '--pid', '--fork', 'sh', '-c', 'sleep 1000 & sleep 1001 & echo up; wait']
+unshare = subprocess.Popen(inside, stdout=subprocess.PIPE)
+unshare.stdout.readline()
+print('unshare', unshare.pid, flush=True)
+";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let children = |pid: u32| {
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.unwrap();
+        let pids = children.split_whitespace().map(|pid| pid.parse().unwrap());
+        pids.collect::<Vec<u32>>()
+    };
+    let first = children(family.pid("unshare"))[0];
+    let mut sleepers = children(first);
+    sleepers.sort_unstable();
+    assert_eq!(sleepers.len(), 2);
+    let record = world.sidecar("first.json", &identity_of(first, &world.endpoint("s")));
+    let record = record.to_str().unwrap();
+    let dry = world.rpctl(["kill", "--json", "--tree", "--dry-run", record]);
+    assert_eq!(signalled(&dry.json()), sleepers);
+    let run = world.rpctl(["kill", "--json", "--tree", record]);
+    let document = assert_outcome(&run, "killed", 0);
+    assert_eq!(document["action"]["left"], serde_json::json!([]));
+    let stat = |pid| std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    assert!(sleepers.into_iter().all(|pid| stat(pid).is_err()));
 }
 
 /// The number of a descendant is that of a stranger when the descendants are signalled.

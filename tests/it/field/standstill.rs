@@ -160,8 +160,9 @@ fn a_daemon_frozen_by_cgroup_v1_is_to_be_thawed() {
     let hint = format!("thaw it: echo THAWED > {control}");
     let named = format!("frozen by {control}");
     assert_named(&probe(&world, &daemon), &daemon, &named, &hint);
-    for command in ["shutdown", "kill"] {
-        let run = stop(&world, &daemon, &[command, "--timeout", "1s"]);
+    for command in [&["shutdown"][..], &["shutdown", "--force"], &["kill"]] {
+        let soon = ["--timeout", "300ms"];
+        let run = stop(&world, &daemon, &[command, &soon].concat());
         assert_said_before_the_wait(&run, &named, &hint);
     }
     drop(frozen);

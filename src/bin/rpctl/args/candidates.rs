@@ -13,6 +13,8 @@ use rpctl::control::Signal;
 use rpctl::record::{self, Loader, Record};
 use rpctl::registry::{Locations, Registry};
 
+use super::values::graceful_signal;
+
 /// Returns the registry that the environment names.
 pub(crate) fn user_registry() -> Option<Registry> {
     Registry::for_user(&user_locations())
@@ -56,9 +58,21 @@ pub(super) fn services() -> Vec<CompletionCandidate> {
 
 /// Returns the names of the signals.
 pub(super) fn signals() -> Vec<CompletionCandidate> {
+    named_signals(|_| true)
+}
+
+/// Returns the names of the signals by which a process can end gracefully.
+pub(super) fn graceful_signals() -> Vec<CompletionCandidate> {
+    named_signals(|name| graceful_signal(name).is_ok())
+}
+
+fn named_signals(is_wanted: impl Fn(&str) -> bool) -> Vec<CompletionCandidate> {
     let short = |signal: &Signal| signal.name().strip_prefix("SIG");
     let names = Signal::ALL.iter().filter_map(short);
-    names.map(CompletionCandidate::new).collect()
+    names
+        .filter(|name| is_wanted(name))
+        .map(CompletionCandidate::new)
+        .collect()
 }
 
 /// Returns the records of the registry and the files whose paths start with `word`.

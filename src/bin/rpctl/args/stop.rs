@@ -6,7 +6,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCandidates;
 use rpctl::control::Signal;
 
-use super::candidates::signals;
+use super::candidates::{graceful_signals, signals};
 use super::values::{duration, graceful_signal, signal};
 use super::{HashingArgs, TargetArgs};
 
@@ -27,7 +27,7 @@ pub(crate) struct ShutdownArgs {
         value_name = "SIGNAL",
         default_value = "TERM",
         value_parser = graceful_signal,
-        add = ArgValueCandidates::new(signals)
+        add = ArgValueCandidates::new(graceful_signals)
     )]
     pub(crate) signal: Signal,
     /// Kill the daemon if it is still alive at the deadline

@@ -36,24 +36,29 @@ pub(crate) fn before_wait(
     report: &Report,
     standstill: Option<&Standstill>,
 ) -> Option<String> {
-    let standstill = standstill.filter(|it| keeps_from(it, signal))?;
-    let (pid, go_on) = (report.target.pid?, go_on(standstill, report)?);
-    Some(format!(
-        "PID {pid} is {standstill}, and may not end before it goes on; {go_on}"
-    ))
+    warning(signal, report, standstill, "may not end")
 }
 
-/// Warns that a process which stands still does not act on `signal`.
+/// Warns that a process which stands still does not act on `signal`; `None` if it does.
 pub(crate) fn of_standstill(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
 ) -> Option<String> {
+    let consequence = format!("does not act on {}", signal.name());
+    warning(signal, report, standstill, &consequence)
+}
+
+fn warning(
+    signal: Signal,
+    report: &Report,
+    standstill: Option<&Standstill>,
+    consequence: &str,
+) -> Option<String> {
     let standstill = standstill.filter(|it| keeps_from(it, signal))?;
     let (pid, go_on) = (report.target.pid?, go_on(standstill, report)?);
-    let signal = signal.name();
     Some(format!(
-        "PID {pid} is {standstill}, and does not act on {signal} before it goes on; {go_on}"
+        "PID {pid} is {standstill}, and {consequence} before it goes on; {go_on}"
     ))
 }
 
