@@ -129,8 +129,8 @@ impl Grant {
         Ok(process::send(&self.process, self.signal)?)
     }
 
-    /// Sends SIGKILL to a process that did not exit after SIGTERM. From then on the
-    /// grant is one for [`Signal::Kill`].
+    /// Sends SIGKILL to a process that did not exit after the signal of the grant. From then on
+    /// the grant is one for [`Signal::Kill`].
     ///
     /// The process is examined once more before, because it may have executed another
     /// program.

@@ -2,11 +2,14 @@
 
 use std::io::ErrorKind;
 use std::os::unix::net::UnixListener;
+use std::process::Stdio;
 
 use rpctl::process::ProcessRecord;
+use rustix::process::Signal;
 
 use super::fixture::{Kin, assert_outcome, left};
-use crate::support::{World, identity_of};
+use crate::support::proc::Pinned;
+use crate::support::{Run, World, identity_of};
 
 /// Two workers have the listener.
 const PREFORK: &str = r"
@@ -76,6 +79,30 @@ child('worker', worker)
     let document = assert_outcome(&run, "terminated", 0);
     assert_eq!(document["action"]["left"], serde_json::json!([]));
     assert!(!world.path("s").exists());
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_those_that_serve_on() {
+    let world = World::new();
+    let Some(mut family) = Kin::start(&world, PREFORK) else {
+        return;
+    };
+    let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+    command
+        .args(["shutdown", "--timeout", "1000s"])
+        .args(["--probe-timeout", "200ms"])
+        .arg(&family.script.record);
+    let shutdown = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pinned = Pinned::open(shutdown.id()).unwrap();
+    family.script.status();
+    pinned.signal(Signal::INT);
+    let run = Run::end_of(shutdown);
+    assert_eq!(run.code, None, "{run:?}");
+    assert!(run.stderr.contains("SIGTERM was already sent"), "{run:?}");
 }
 
 #[test]

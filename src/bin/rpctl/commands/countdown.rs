@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use rpctl::control::Signal;
 
 use crate::output::Output;
 
@@ -14,7 +13,8 @@ impl Countdown {
     /// Time to wait before a countdown is shown.
     pub(super) const DELAY: Duration = Duration::from_millis(300);
 
-    pub(super) fn start(output: &Output, pid: u32, sent: Signal, left: Duration) -> Self {
+    /// Says what is waited for, such as "PID 7 to exit".
+    pub(super) fn start(output: &Output, awaited: &str, left: Duration) -> Self {
         if output.is_quiet() {
             return Self(None);
         }
@@ -32,8 +32,7 @@ impl Countdown {
         if let Ok(style) = style {
             bar.set_style(style);
         }
-        let signal = sent.name();
-        bar.set_message(format!("waiting for PID {pid} to exit after {signal}"));
+        bar.set_message(format!("waiting for {awaited}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self(Some(bar))
     }

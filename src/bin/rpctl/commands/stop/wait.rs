@@ -84,24 +84,36 @@ impl Wait<'_> {
 
     /// Waits for the daemon to exit, with a countdown on a terminal.
     fn wait(&self, grant: &mut Grant, timeout: Duration) -> Result<WaitOutcome> {
-        let (pid, signal, tree) = (grant.pid(), grant.signal(), self.tree);
-        // Most daemons have exited before a countdown could be read.
-        let quiet = timeout.min(Countdown::DELAY);
-        let rest = timeout.saturating_sub(quiet);
-        let mut wait = |time: Duration| -> io::Result<WaitOutcome> {
-            if tree {
+        let (pid, signal) = (grant.pid(), grant.signal().name());
+        let awaited = format!("PID {pid} to exit after {signal}");
+        let waited = self.counting(&awaited, timeout, |time| {
+            if self.tree {
                 grant.wait_exit_with_family_or(self.interrupts, time)
             } else {
                 grant.wait_exit_or(self.interrupts, time)
             }
-        };
-        let mut waited = wait(quiet);
-        if matches!(waited, Ok(WaitOutcome::TimedOut)) && !rest.is_zero() {
-            let countdown = Countdown::start(self.output, pid, signal, rest);
-            waited = wait(rest);
-            countdown.end();
-        }
+        });
         waited.context("cannot wait for the process")
+    }
+
+    /// Waits by a function that can be called again, with a countdown on a terminal.
+    fn counting(
+        &self,
+        awaited: &str,
+        timeout: Duration,
+        mut wait: impl FnMut(Duration) -> io::Result<WaitOutcome>,
+    ) -> io::Result<WaitOutcome> {
+        // Most processes have exited before a countdown could be read.
+        let quiet = timeout.min(Countdown::DELAY);
+        let rest = timeout.saturating_sub(quiet);
+        let waited = wait(quiet)?;
+        if waited != WaitOutcome::TimedOut || rest.is_zero() {
+            return Ok(waited);
+        }
+        let countdown = Countdown::start(self.output, awaited, rest);
+        let waited = wait(rest);
+        countdown.end();
+        waited
     }
 
     /// Ends the descendants, if they are to end, or else waits for those that serve on.
@@ -109,7 +121,10 @@ impl Wait<'_> {
         let exited = started.elapsed();
         let rest = || self.timeout.saturating_sub(started.elapsed());
         if self.tree {
-            let mut ended = grant.end_descendants_or(self.interrupts, rest());
+            let awaited = format!("the descendants of PID {} to exit", grant.pid());
+            let mut ended = self.counting(&awaited, rest(), |time| {
+                grant.end_descendants_or(self.interrupts, time)
+            });
             if matches!(ended, Ok(WaitOutcome::TimedOut)) && self.force {
                 ended = grant.kill_descendants_or(self.interrupts, FORCE_TIMEOUT);
             }
@@ -137,7 +152,10 @@ impl Wait<'_> {
             if time.is_zero() || left.processes().is_empty() {
                 return Ok(Some(left));
             }
-            let waited = left.wait_change_or(self.interrupts, time);
+            let awaited = "the processes that serve on";
+            let waited = self.counting(awaited, time, |time| {
+                left.wait_change_or(self.interrupts, time)
+            });
             let waited = waited.context("cannot wait for the processes that are left")?;
             if waited == WaitOutcome::Interrupted {
                 return Ok(None);
