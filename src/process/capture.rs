@@ -6,6 +6,7 @@ use std::process::Child;
 use std::time::Duration;
 
 use super::fields::MediaType;
+use super::forked::outlive_fork;
 use super::record::{ProcessRecord, RecordedExe, RecordedProcess};
 use super::verified::VerifiedProcess;
 use crate::identity::HostIdentity;
@@ -72,7 +73,9 @@ impl ProcessRecord {
     /// [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html), and
     /// everything is read through the pin. Nothing is hashed. Takes up to 10 ms for a
     /// process that has only just started: until no later process with its PID can have the
-    /// same start, so that the start suffices for readers without pidfs inodes.
+    /// same start, so that the start suffices for readers without pidfs inodes. A command that
+    /// a shell above the caller has just forked is waited for until it runs its own program,
+    /// at most 2 s.
     ///
     /// The record does not prove that the process is the right one: if its number comes
     /// from a file, it may have been reused before.
@@ -81,7 +84,9 @@ impl ProcessRecord {
     ///
     /// [`CaptureError`], also for zombies, threads and kernel threads.
     pub fn from_pid(pid: u32) -> Result<Self, CaptureError> {
-        Self::of_pinned(&pin(pid)?)
+        let process = pin(pid)?;
+        outlive_fork(&process)?;
+        Self::of_pinned(&process)
     }
 
     /// Records a child of the calling process, as [`Self::from_pid`] does. Linux: by

@@ -66,6 +66,7 @@ mod digests;
 mod fields;
 mod file;
 mod file_name;
+mod forked;
 #[cfg(feature = "client")]
 mod from_listener;
 mod image;

@@ -17,6 +17,10 @@ use crate::platform::types::{ProcessStatus, UserIds};
 /// The flag of a kernel thread in `/proc/PID/stat`.
 const PF_KTHREAD: u32 = 0x0020_0000;
 
+/// The flag of a process that has executed nothing since it was forked, as
+/// [ps(1)](https://man7.org/linux/man-pages/man1/ps.1.html) describes it.
+const PF_FORKNOEXEC: u32 = 0x40;
+
 /// The initial buffer size; most files of `/proc` are shorter.
 const FILE_LEN: usize = 4096;
 
@@ -131,6 +135,7 @@ pub(super) fn status(stat: &str) -> io::Result<ProcessStatus> {
             parent: number(fields.get(1).copied())?,
             started_at_unix_ms: unix_ms_of_boot_ticks(number(fields.get(19).copied())?),
             is_kernel_thread: flags & PF_KTHREAD != 0,
+            has_executed: flags & PF_FORKNOEXEC == 0,
         })
     };
     read().ok_or_else(|| unreadable("stat"))

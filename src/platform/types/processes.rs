@@ -133,6 +133,8 @@ pub(crate) struct ProcessStatus {
     pub started_at_unix_ms: u64,
     /// Whether the process is a thread of the kernel and runs no program.
     pub is_kernel_thread: bool,
+    /// Whether the process has executed a program since it was forked.
+    pub has_executed: bool,
 }
 
 /// The start of a process, as exact as the kernel tells it.

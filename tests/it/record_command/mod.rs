@@ -1,6 +1,7 @@
 //! `rpctl record`.
 
 mod files;
+mod forked;
 mod namespaces;
 mod output;
 mod places;
