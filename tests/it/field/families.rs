@@ -140,7 +140,7 @@ fn a_hung_worker_leaves_the_recorded_process_proven() {
 /// The answer of a worker proves less than one of the process itself, so that the worker has
 /// to be seen before it can answer.
 #[test]
-fn no_challenge_is_sent_before_a_process_of_a_family_has_accepted() {
+fn no_challenge_is_sent_before_one_of_a_family_has_accepted() {
     let world = World::new();
     let _child = KillOnDrop(Command::new("sleep").arg("1000").spawn().unwrap());
     let listener = UnixListener::bind(world.path("s")).unwrap();

@@ -177,7 +177,7 @@ fn a_deleted_program_is_found_through_the_loader() {
 
 /// Only root can open what is mapped.
 #[test]
-fn a_deleted_program_is_not_replaced_by_another_through_the_loader() {
+fn no_other_file_is_started_for_one_deleted_below_the_loader() {
     let (Some(loader), true) = (loader(), is_installed("setpriv")) else {
         return;
     };

@@ -44,7 +44,7 @@ fn run(world: &World, command: &str, options: &[&str], record: &Path) -> Run {
 
 /// The clock was set after it had recorded itself.
 #[test]
-fn a_process_that_executed_another_build_is_neither_gone_nor_pruned() {
+fn a_process_that_executed_another_build_is_not_gone() {
     if !is_installed("python3") {
         return;
     }
