@@ -1,6 +1,6 @@
 //! The health check of an image.
 
-use super::fixture::{Fixture, command};
+use super::fixture::Fixture;
 use super::snippet::snippet;
 use crate::support::Run;
 
@@ -24,7 +24,7 @@ fn the_docker_health_check_reports_healthy_and_unhealthy() {
             "/run/cached/cached.pb" => record,
             other => other,
         });
-        let run = Run::of(command(&world, &check[0]).args(arguments));
+        let run = Run::of(world.user_command(&check[0]).args(arguments));
         assert!(run.text().len() <= KEPT, "{run:?}");
         run
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fixture::{Fixture, command};
+use super::fixture::Fixture;
 use super::snippet::{assert_accepted, snippet, strings, yaml};
 use crate::support::{Run, World};
 
@@ -42,7 +42,7 @@ fn the_probes_tell_a_running_daemon_from_a_dead_one() {
                 "/run/cached/cached.pb" => record,
                 other => other,
             });
-            Run::of(command(&world, &probe[0]).args(arguments))
+            Run::of(world.user_command(&probe[0]).args(arguments))
         };
         let start = ["spawn-self", "--quiet", "--record", "cached.pb"];
         assert_eq!(world.rpctl(start).code, Some(0));

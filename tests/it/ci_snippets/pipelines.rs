@@ -1,8 +1,8 @@
 //! A shell script, GitHub Actions, GitLab CI.
 
-use super::fixture::{Fixture, assert_runs, command, write_program};
+use super::fixture::{Fixture, assert_runs};
 use super::snippet::{assert_accepted, snippet, strings, yaml};
-use crate::support::{Run, is_installed};
+use crate::support::{Run, is_installed, write_program};
 
 #[test]
 fn the_shell_script_tests_a_daemon_that_is_up_and_stops_it() {
@@ -15,7 +15,7 @@ fn the_shell_script_tests_a_daemon_that_is_up_and_stops_it() {
 fn a_failed_shell_script_still_stops_the_daemon() {
     let world = Fixture::new();
     write_program(&world, "integration-tests", "#!/bin/sh\nexit 7\n");
-    let mut sh = command(&world, "sh");
+    let mut sh = world.user_command("sh");
     let run = Run::of(sh.args(["-c", snippet("sh", "./integration-tests")]));
     assert_eq!(run.code, Some(7), "{run:?}");
     assert!(run.text().contains("terminated: cached"), "{run:?}");

@@ -1,6 +1,6 @@
 //! The units.
 
-use super::fixture::{Fixture, command};
+use super::fixture::Fixture;
 use super::snippet::snippet;
 use crate::support::{Run, World, is_installed};
 
@@ -67,7 +67,7 @@ fn the_service_starts_verified_and_the_timer_verifies_again() {
     };
     let script =
         format!("./{daemon} &\n{post} && {again} && rpctl shutdown run/cached/cached.pb; exit $?");
-    let run = Run::of(command(&world, "sh").args(["-c", &script]));
+    let run = Run::of(world.user_command("sh").args(["-c", &script]));
     assert_eq!(run.code, Some(0), "{run:?}");
     let journal = run.text();
     assert_eq!(journal.matches("✓ verified: cached").count(), 1, "{run:?}");
@@ -90,7 +90,7 @@ fn failures_are_in_the_journal_with_their_reason() {
     let again = commands(unit("cached-probe.service"), "ExecStart");
     for line in post.iter().chain(&again) {
         let line = line.replace("--wait 30s", "--wait 1ms");
-        let run = Run::of(command(&world, "sh").args(["-c", &line]));
+        let run = Run::of(world.user_command("sh").args(["-c", &line]));
         assert_eq!(run.code, Some(3), "{run:?}");
         let (first, _) = run.text().split_once('\n').unwrap();
         assert!(first.contains("not running: PID"), "{run:?}");

@@ -20,14 +20,14 @@ pub(super) struct Language {
     run: &'static [&'static str],
 }
 
-pub(super) const PYTHON: Language = Language {
+const PYTHON: Language = Language {
     program: "python3",
     fence: "python",
     files: ["identity.py", "record.py"],
     run: &["python3", "record.py"],
 };
 
-pub(super) const GO: Language = Language {
+const GO: Language = Language {
     program: "go",
     fence: "go",
     files: ["identity.go", "record.go"],
@@ -82,16 +82,8 @@ impl Program {
 
     /// Returns the command with these arguments; its PATH has rpctl.
     pub(super) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = self.world.command(self.language.run[0]);
-        let rpctl = PathBuf::from(env!("CARGO_BIN_EXE_rpctl"));
-        let directories = std::env::var_os("PATH").unwrap();
-        let mut path = rpctl.parent().unwrap().as_os_str().to_owned();
-        path.push(":");
-        path.push(directories);
-        command
-            .args(&self.language.run[1..])
-            .args(args)
-            .env("PATH", path);
+        let mut command = self.world.user_command(self.language.run[0]);
+        command.args(&self.language.run[1..]).args(args);
         command
     }
 

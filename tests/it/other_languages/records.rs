@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use rpctl::process::{ProcessRecord, Trust};
 
-use super::programs::{GO, LANGUAGES, PYTHON, Program};
+use super::programs::{LANGUAGES, Program};
 use crate::process::sleeper;
 use crate::support::{Validator, committed};
 
@@ -54,7 +54,7 @@ fn rpctl_verifies_what_the_programs_record() {
 
 #[test]
 fn the_programs_terminate_what_they_and_rpctl_recorded() {
-    for program in [PYTHON, GO].into_iter().filter_map(Program::new) {
+    for program in LANGUAGES.into_iter().filter_map(Program::new) {
         assert_terminates(&program);
     }
 }

@@ -36,6 +36,7 @@ pub(crate) use timing::{assert_on_time, wait_until};
 pub(crate) use traced::{Renames, at_each_change, at_each_link_read, at_every_step, errno_for};
 pub(crate) use world::{
     MOUNTS, PIDS, Run, World, committed, copy_program, golden_file, patient, resize_program,
+    write_program,
 };
 
 /// The overflow user, who owns nothing.

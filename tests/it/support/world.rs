@@ -69,6 +69,22 @@ impl World {
         command
     }
 
+    /// A command whose PATH is that of [`Self::user_path`].
+    pub(crate) fn user_command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = self.command(program);
+        command.env("PATH", self.user_path());
+        command
+    }
+
+    /// A PATH with the directory `bin` of this one, and the program.
+    pub(crate) fn user_path(&self) -> OsString {
+        let rpctl = Path::new(env!("CARGO_BIN_EXE_rpctl"));
+        let own = [self.path("bin"), rpctl.parent().unwrap().to_owned()];
+        let rest = std::env::var_os("PATH").unwrap_or_default();
+        let all = own.into_iter().chain(std::env::split_paths(&rest));
+        std::env::join_paths(all).unwrap()
+    }
+
     /// Run the program to its end. An answer may take its time: see [`patient`].
     pub(crate) fn rpctl<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         let mut command = self.command(env!("CARGO_BIN_EXE_rpctl"));
@@ -230,6 +246,13 @@ pub(crate) fn copy_program(to: &Path) {
     let program = OsStr::new(env!("CARGO_BIN_EXE_rpctl"));
     let copied = Command::new("cp").args([program, to.as_os_str()]).status();
     assert!(copied.unwrap().success(), "{}", to.display());
+}
+
+/// Write a script that can be executed.
+pub(crate) fn write_program(world: &World, name: &str, text: &str) {
+    let path = world.path(name);
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Give a program another length, likewise: `300M`, `+1`.
