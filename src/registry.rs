@@ -1,4 +1,5 @@
-//! The directory in which daemons keep their manifests.
+//! The directories in which the records of a user are: the manifests of daemons, and process
+//! records.
 
 mod locations;
 
@@ -10,19 +11,29 @@ use crate::record::{self, CacheManifest};
 
 pub use locations::Locations;
 
-/// A directory of manifests, one file per service and version.
+/// A directory of manifests, one file per service and version, and the directories of
+/// process records beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registry {
     directory: PathBuf,
+    process_records: Vec<PathBuf>,
 }
 
 impl Registry {
-    /// Creates the registry of a given directory, which need not exist.
+    /// Creates the registry of a given directory of manifests, which need not exist.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
+            process_records: Vec::new(),
         }
+    }
+
+    /// Adds directories of process records, which need not exist.
+    #[must_use]
+    pub fn with_process_records(mut self, directories: Vec<PathBuf>) -> Self {
+        self.process_records = directories;
+        self
     }
 
     /// Returns the registry of the user; `None` if no setting determines it.
@@ -30,35 +41,63 @@ impl Registry {
     /// Linux: `$RUNNING_PROCESS_MANIFEST_DIR`, else
     /// `$XDG_DATA_HOME/running-process/manifests`, else
     /// `~/.local/share/running-process/manifests`. A relative `$XDG_DATA_HOME` is
-    /// ignored, as the [XDG Base Directory Specification] demands.
+    /// ignored, as the [XDG Base Directory Specification] demands. The directories of process
+    /// records are those of [`Locations::process_records`].
     ///
     /// [XDG Base Directory Specification]: https://specifications.freedesktop.org/basedir/latest/
     #[must_use]
     pub fn for_user(locations: &Locations) -> Option<Self> {
-        locations.manifests().map(Self::new)
+        let registry = Self::new(locations.manifests()?);
+        Some(registry.with_process_records(locations.process_records()))
     }
 
-    /// Returns the path of the directory.
+    /// Returns the path of the directory of manifests.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Returns the paths of the manifests, which end in `.pb`, sorted; none if the
-    /// directory does not exist.
+    /// Returns the paths of all directories, that of manifests first.
+    #[must_use]
+    pub fn directories(&self) -> Vec<&Path> {
+        let process_records = self.process_records.iter().map(PathBuf::as_path);
+        [self.directory()]
+            .into_iter()
+            .chain(process_records)
+            .collect()
+    }
+
+    /// Returns the paths of the records in all directories: of manifests, which end in
+    /// `.pb`, and then of process records, which end in `.json`; those of each directory
+    /// sorted. None if no directory exists.
+    ///
+    /// # Errors
+    ///
+    /// The error of the system if a directory cannot be read.
+    pub fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let each = self.directories().into_iter().map(|it| self.files_in(it));
+        Ok(each.collect::<io::Result<Vec<_>>>()?.concat())
+    }
+
+    /// Returns the paths of the records in one of the directories, as [`Self::files`] does.
     ///
     /// # Errors
     ///
     /// The error of the system if the directory cannot be read.
-    pub fn files(&self) -> io::Result<Vec<PathBuf>> {
-        let names = match platform::names_in(&self.directory, usize::MAX) {
+    pub fn files_in(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
+        let names = match platform::names_in(directory, usize::MAX) {
             Ok(names) => names,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let is_manifest = |path: &PathBuf| path.extension().is_some_and(|end| end == "pb");
-        let paths = names.into_iter().map(|name| self.directory.join(name));
-        let mut files: Vec<PathBuf> = paths.filter(is_manifest).collect();
+        let end = if directory == self.directory {
+            "pb"
+        } else {
+            "json"
+        };
+        let is_record = |path: &PathBuf| path.extension().is_some_and(|it| it == end);
+        let paths = names.into_iter().map(|name| directory.join(name));
+        let mut files: Vec<PathBuf> = paths.filter(is_record).collect();
         // The directory is common to all, and comparing paths by component is slow.
         files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
         Ok(files)

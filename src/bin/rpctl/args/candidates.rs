@@ -49,7 +49,10 @@ pub(super) fn services() -> Vec<CompletionCandidate> {
             [(name, _)] => vec![name.clone()],
             _ => versions
                 .iter()
-                .map(|(name, version)| format!("{name}@{version}"))
+                .map(|(name, version)| match version.as_str() {
+                    "" => name.clone(),
+                    version => format!("{name}@{version}"),
+                })
                 .collect(),
         })
         .map(CompletionCandidate::new)
@@ -117,8 +120,8 @@ fn registry_files() -> Vec<PathBuf> {
 /// Returns the name and version of a service that `--service` accepts.
 fn service(record: &Record) -> Option<(String, String)> {
     let (name, version) = record.service();
-    (record::is_service_name(name) && record::is_service_version(version))
-        .then(|| (name.to_owned(), version.to_owned()))
+    let has_version = version.is_empty() || record::is_service_version(version);
+    (record::is_service_name(name) && has_version).then(|| (name.to_owned(), version.to_owned()))
 }
 
 /// Returns whether a path can be offered: shells take one candidate per line, and show

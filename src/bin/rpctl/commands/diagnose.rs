@@ -1,17 +1,19 @@
 //! From record files to the reports on their daemons.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rpctl::ImageDigests;
-use rpctl::record::{LoadError, Loader};
+use rpctl::record::{Format, LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 
 use super::load::load_with;
 use crate::args::{HashingArgs, ProbeArgs};
 use crate::hints::{self, Limits};
 use crate::render::Diagnosis;
+use crate::selection::live_pid;
 
 /// The options of each probe.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,18 @@ pub(super) fn diagnose(
     let unreadable =
         |report: Report, error: LoadError| diagnosis(report, Some(error), options.limits);
     probe_each(records, options, digests, found, unreadable)
+}
+
+/// Leaves out process records of processes that another record before them names: the same
+/// daemon is listed once.
+pub(super) fn listed_once(found: Vec<Vec<Diagnosis>>) -> Vec<Diagnosis> {
+    let mut known = HashSet::new();
+    let mut is_new = |report: &Report| {
+        let is_process_record = report.target.format == Some(Format::ProcessRecord.name());
+        live_pid(report).is_none_or(|pid| known.insert(pid) || !is_process_record)
+    };
+    let all = found.into_iter().flatten();
+    all.filter(|diagnosis| is_new(&diagnosis.report)).collect()
 }
 
 /// Adds what to do next to a report.

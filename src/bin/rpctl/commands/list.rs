@@ -2,12 +2,11 @@
 
 use anyhow::Result;
 
-use super::diagnose::{ProbeOptions, diagnose};
+use super::diagnose::{ProbeOptions, diagnose, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ListArgs;
 use crate::exit_code::ExitCode;
 use crate::output::Output;
-use crate::render::Diagnosis;
 use crate::selection::{SET_HOME, no_records, record_files, require_registry};
 
 pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
@@ -23,6 +22,6 @@ pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
     let options = ProbeOptions::with_timeout(args.timeout, args.hashing);
     let found = DigestRounds::new(args.hashing, args.cache, output)
         .round(|digests| diagnose(&records, options, digests));
-    let diagnoses: Vec<Diagnosis> = found.into_iter().flatten().collect();
+    let diagnoses = listed_once(found);
     Ok(output.as_listing().print_diagnoses("list", &diagnoses))
 }

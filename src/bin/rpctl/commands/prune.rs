@@ -1,6 +1,7 @@
 //! `rpctl prune`.
 
 use std::io;
+use std::path::Path;
 
 use anyhow::Result;
 use rpctl::control::{KeepReason, Removal, Trust};
@@ -28,7 +29,9 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     );
     // Starters that lock their registry, as rpctl does, wait for this. For the others a
     // record is missing for a moment at worst.
-    let _lock = (!args.dry_run).then(|| __private::lock_dir(registry.directory()).ok());
+    let lock = |directory: &Path| __private::lock_dir(directory).ok();
+    let directories = registry.directories().into_iter().filter(|_| !args.dry_run);
+    let _locks: Vec<_> = directories.filter_map(lock).collect();
     let report = PruneReport {
         dry_run: args.dry_run,
         entries: found

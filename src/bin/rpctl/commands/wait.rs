@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::__private::FileWatch;
-use rpctl::{ImageDigests, Verdict};
+use rpctl::{ImageDigests, Target, Verdict};
 
 use super::diagnose::{ProbeOptions, diagnose};
 use super::digests::DigestRounds;
@@ -164,7 +164,9 @@ impl<'a> Attempts<'a> {
         if self.selection.uses_registry()
             && let Ok(registry) = require_registry(SET_HOME)
         {
-            watch.add_all_in(registry.directory());
+            for directory in registry.directories() {
+                watch.add_all_in(directory);
+            }
         }
         Some(watch)
     }
@@ -196,5 +198,14 @@ fn is_up(daemons: &[Diagnosis]) -> bool {
 
 fn sockets(daemons: &[Diagnosis]) -> impl Iterator<Item = PathBuf> {
     let targets = daemons.iter().map(|one| &one.report.target);
-    targets.filter_map(|target| Some(PathBuf::from(&target.endpoint.as_ref()?.path)))
+    let paths = |target: &Target| {
+        let endpoint = target.endpoint.iter().map(|it| it.path.clone());
+        let listeners = target.listeners.iter().cloned();
+        let listeners = listeners.filter(|name| name.starts_with('/'));
+        endpoint
+            .chain(listeners)
+            .map(PathBuf::from)
+            .collect::<Vec<_>>()
+    };
+    targets.flat_map(paths)
 }

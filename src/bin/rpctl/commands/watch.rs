@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rpctl::__private;
 
-use super::diagnose::{ProbeOptions, diagnose};
+use super::diagnose::{ProbeOptions, diagnose, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
@@ -51,6 +51,10 @@ pub(super) fn round(
     DigestRounds::new(args.hashing, args.cache, output).round(|digests| {
         let records = selection.next_round(digests)?;
         let found = diagnose(records, ProbeOptions::from(args), digests);
-        Ok(found.into_iter().flatten().collect())
+        Ok(if args.all {
+            listed_once(found)
+        } else {
+            found.into_iter().flatten().collect()
+        })
     })
 }

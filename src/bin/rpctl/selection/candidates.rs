@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use rpctl::record::{Loader, Record};
 use rpctl::registry::Registry;
-use rpctl::{ImageDigests, Probe, Verdict};
+use rpctl::{ImageDigests, Probe, Report, Verdict};
 
 use super::registry::{START_ONE, SelectionError, no_target, record_files, require_registry};
 use crate::args::Service;
@@ -138,20 +138,28 @@ fn name_one(files: &[PathBuf]) -> &'static str {
     }
 }
 
-/// Returns the records whose daemon is alive, whether it answers or not. All are
-/// probed at once, and no image is hashed twice.
+/// Returns the records whose daemon is alive, whether it answers or not, and of several
+/// records of one process the first. All are probed at once, and no image is hashed twice.
 fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
     let loader = Loader::default();
     let probes = |path: &Path| Ok(Probe::all_from_record(&loader.load(path)?));
-    let alive = Probe::run_files(files, probes, digests, |report| {
-        matches!(report.verdict(), Verdict::Verified | Verdict::Unresponsive)
-    });
-    files
-        .iter()
-        .zip(alive)
-        .filter(|(_, alive)| alive.as_ref().is_ok_and(|daemons| daemons.contains(&true)))
-        .map(|(path, _)| path.clone())
-        .collect()
+    let found = Probe::run_files(files, probes, digests, |report| live_pid(report.report()));
+    let mut known = Vec::new();
+    let mut is_new = |daemons: Vec<Option<u32>>| {
+        let pids: Vec<u32> = daemons.into_iter().flatten().collect();
+        let is_new = pids.iter().any(|pid| !known.contains(pid));
+        known.extend(pids);
+        is_new
+    };
+    let files = files.iter().zip(found);
+    let live = files.filter_map(|(path, found)| is_new(found.ok()?).then_some(path));
+    live.cloned().collect()
+}
+
+/// Returns the PID of the process of a report, if it is the recorded one.
+pub(crate) fn live_pid(report: &Report) -> Option<u32> {
+    let is_live = matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive);
+    report.target.pid.filter(|_| is_live)
 }
 
 /// Returns `zccache@1.15.8  /path` for each file: a value for `--service`, and an
@@ -159,6 +167,7 @@ fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
 fn describe(files: &[PathBuf]) -> Vec<String> {
     let loader = Loader::default();
     let describe = |path: &PathBuf| match loader.load(path).as_ref().map(Record::service) {
+        Ok((name, "")) if !name.is_empty() => format!("{name}  {}", path.display()),
         Ok((name, version)) if !name.is_empty() => {
             format!("{name}@{version}  {}", path.display())
         }

@@ -1,6 +1,6 @@
 //! The registry of the user, as the environment names it, and the lack of records in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rpctl::__private;
@@ -27,16 +27,20 @@ pub(crate) fn require_registry(hint: &str) -> Result<Registry> {
     })
 }
 
-/// Returns the record files of a registry, sorted by name.
+/// Returns the record files of a registry, those of each directory sorted by name.
 pub(crate) fn record_files(registry: &Registry) -> Result<Vec<PathBuf>> {
-    registry.files().map_err(|error| {
-        let directory = registry.directory().display();
-        let context = format!("cannot read the registry in {directory}");
-        if !__private::is_hang(&error) {
-            return anyhow::Error::new(error).context(context);
-        }
-        Failure::for_hang(format!("{context}: {error}")).into()
-    })
+    let files_in = |directory: &Path| {
+        registry.files_in(directory).map_err(|error| {
+            let directory = directory.display();
+            let context = format!("cannot read the registry in {directory}");
+            if !__private::is_hang(&error) {
+                return anyhow::Error::new(error).context(context);
+            }
+            Failure::for_hang(format!("{context}: {error}")).into()
+        })
+    };
+    let each = registry.directories().into_iter().map(files_in);
+    Ok(each.collect::<Result<Vec<_>>>()?.concat())
 }
 
 /// Describes an empty registry, about which nothing can be proven.

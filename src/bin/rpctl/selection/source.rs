@@ -1,6 +1,7 @@
 //! Where the records of a command come from, in one round or in many.
 
 use std::env;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,7 +55,10 @@ impl<'a> Source<'a> {
     fn records(&self, candidates: Candidates<'_>) -> Result<Vec<PathBuf>, SelectionError> {
         match self {
             Self::EntireRegistry => all_records(),
-            Self::Named(paths) => Ok(paths.clone()),
+            Self::Named(paths) => {
+                let each = paths.iter().map(|path| named(path, candidates));
+                Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
+            }
             Self::Service(service) => candidates::service_record(service, candidates),
             Self::OnlyCandidate => candidates::only_record(candidates),
         }
@@ -77,6 +81,27 @@ impl<'a> From<&'a ProbeArgs> for Source<'a> {
             Self::new(&args.records, args.service.as_ref())
         }
     }
+}
+
+/// Returns the record at a path, or that of the service with this name if there is no such
+/// file.
+fn named(path: &Path, candidates: Candidates<'_>) -> Result<Vec<PathBuf>, SelectionError> {
+    let Some(service) = service_named(path) else {
+        return Ok(vec![path.to_owned()]);
+    };
+    match candidates::service_record(&service, candidates) {
+        // The file may appear.
+        Err(SelectionError::NothingYet(_)) => Ok(vec![path.to_owned()]),
+        selected => selected,
+    }
+}
+
+/// Returns the service that an argument names, unless it is a file.
+fn service_named(path: &Path) -> Option<Service> {
+    let service = path.to_str()?.parse().ok()?;
+    let attributes = __private::attributes(path);
+    let is_missing = attributes.is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    is_missing.then_some(service)
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -119,7 +144,10 @@ impl<'a> Selection<'a> {
 
     /// Returns whether the records are searched for in the registry.
     pub(crate) fn uses_registry(&self) -> bool {
-        !matches!(self.source, Source::Named(_))
+        match &self.source {
+            Source::Named(paths) => paths.iter().any(|path| service_named(path).is_some()),
+            _ => true,
+        }
     }
 
     /// Selects the records that are meant now, at least one. Records of the last round
