@@ -134,11 +134,14 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::NamespaceGone => format!(
             "{daemon} has ended with its container: no process lives in its PID namespace any more"
         ),
-        Reason::ProcessExited if !facts.is_asked => format!("{daemon} (PID {pid}) has ended"),
+        Reason::ProcessExited if !facts.is_asked => {
+            format!("{daemon} (PID {pid}) has ended{}", facts.successor())
+        }
         Reason::ProcessExited => format!("PID {pid} is gone and nothing answers in its place"),
         Reason::Zombie => format!("PID {pid} has {}", facts.detail_or_none(CheckId::Pid)),
         Reason::PidReused => {
-            format!("{daemon} is gone; PID {pid} now belongs to another process")
+            let successor = facts.successor();
+            format!("{daemon} is gone; PID {pid} now belongs to another process{successor}")
         }
         Reason::YoungerProcess => {
             format!(

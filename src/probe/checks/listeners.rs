@@ -14,7 +14,13 @@ const UNSEEN: &str = "a process that was not found";
 type Results = ((EndpointState, CheckText), (PeerState, CheckText));
 
 /// Returns the results of the checks `endpoint` and `peer`.
-pub(super) fn examine(evidence: &ListenersEvidence, names: &[String], pid: u32) -> Results {
+/// `is_gone` is whether the recorded process is proven to have ended.
+pub(super) fn examine(
+    evidence: &ListenersEvidence,
+    names: &[String],
+    pid: u32,
+    is_gone: bool,
+) -> Results {
     let skipped = |text: fn() -> CheckText| {
         (
             (EndpointState::Skipped, text()),
@@ -32,7 +38,9 @@ pub(super) fn examine(evidence: &ListenersEvidence, names: &[String], pid: u32) 
         ListenersEvidence::Examined(listeners) if listeners.is_empty() => {
             skipped(|| CheckText::detail("the record names no listener"))
         }
-        ListenersEvidence::Examined(listeners) => (endpoint(listeners), peer(listeners, pid)),
+        ListenersEvidence::Examined(listeners) => {
+            (endpoint(listeners), peer(listeners, pid, is_gone))
+        }
     }
 }
 
@@ -74,7 +82,7 @@ fn hang(listener: &ListenerEvidence) -> Option<(&str, &std::io::Error)> {
 }
 
 /// Tells which processes hold the listeners.
-fn peer(listeners: &[ListenerEvidence], pid: u32) -> (PeerState, CheckText) {
+fn peer(listeners: &[ListenerEvidence], pid: u32, is_gone: bool) -> (PeerState, CheckText) {
     let worst = listeners.iter().max_by_key(|it| gravity(&it.holder));
     let Some(ListenerEvidence { name, holder, .. }) = worst else {
         return (PeerState::Skipped, CheckText::nothing());
@@ -106,7 +114,13 @@ fn peer(listeners: &[ListenerEvidence], pid: u32) -> (PeerState, CheckText) {
             is_restarted,
         } => {
             let actual = process.as_ref().map_or_else(|| UNSEEN.to_owned(), label);
-            let (state, detail) = if *is_restarted {
+            // The end of the recorded instance outweighs what came after it. A process with
+            // its number that holds its listener is something else.
+            let has_number = process.as_ref().is_some_and(|process| process.pid == pid);
+            let (state, detail) = if is_gone && !has_number {
+                let detail = format!("{name} is held by {actual}");
+                (PeerState::Successor, detail)
+            } else if *is_restarted {
                 let detail = format!("{name} is held by another instance, {actual}");
                 (PeerState::Restarted, detail)
             } else {

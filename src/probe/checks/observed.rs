@@ -23,8 +23,10 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
     let (start, start_text) = start(&evidence.instance.value);
     let (user, user_text) = user::examine(&evidence.user.value, pid);
     let held = &evidence.listeners;
+    let instance = instance(&evidence.instance.value.conclusion);
+    let is_gone = instance == InstanceState::Gone;
     let ((endpoint, endpoint_text), (peer, peer_text)) =
-        listeners::examine(&held.value, &evidence.listener_names, evidence.pid);
+        listeners::examine(&held.value, &evidence.listener_names, evidence.pid, is_gone);
     let ((exe, exe_text), (digest, digest_text)) = observed_image::examine(evidence, pid);
     let states = States {
         record,
@@ -38,7 +40,7 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
         start,
         exe,
         digest,
-        instance: instance(&evidence.instance.value.conclusion),
+        instance,
     };
     let unasked = CheckText::detail("this daemon does not speak the protocol");
     let checks = states.into_checks([

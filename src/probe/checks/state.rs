@@ -96,6 +96,8 @@ states! {
         Stranger => Fail,
         /// Another process of the same user and with the same image.
         Restarted => Fail,
+        /// Another process, after the end of the recorded instance.
+        Successor => Fail,
         Unresolved => Unknown,
         /// There is no connection, and the recorded process holds no listener at the path.
         NotListening => Skip,

@@ -65,6 +65,19 @@ impl<'a> Facts<'a> {
         expected.unwrap_or("another one")
     }
 
+    /// Names the process that holds a listener after the end of one that is not asked.
+    pub(super) fn successor(&self) -> String {
+        let peer = self.check(CheckId::Peer);
+        let is_held = peer.is_some_and(|peer| peer.outcome == Outcome::Fail);
+        match self
+            .detail(CheckId::Peer)
+            .filter(|_| is_held && !self.is_asked)
+        {
+            Some(detail) => format!("; {detail}"),
+            None => String::new(),
+        }
+    }
+
     /// Returns why a process is not proven to be the recorded instance.
     pub(super) fn detail_of_instance(&self) -> &'a str {
         let start = self.detail(CheckId::StartTime);

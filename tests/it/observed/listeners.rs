@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use rpctl::process::ProcessRecord;
 use serde_json::Value;
 
-use super::{edited, holder, saved, verdict};
+use super::{edited, holder, listening_script, saved, verdict};
 use crate::support::proc::Pinned;
 use crate::support::{KillOnDrop, Script, World, check, is_installed, is_root};
 
@@ -84,28 +84,6 @@ fn a_closed_listener_makes_a_process_unresponsive() {
     }
 }
 
-/// Starts a shell that listens on its standard error, and does something once its input ends.
-fn listening_script(world: &World, address: &str, then: &str) -> Script {
-    let stderr: OwnedFd = match address {
-        "unix" => UnixListener::bind(world.path("s")).unwrap().into(),
-        "tcp" => TcpListener::bind("127.0.0.1:0").unwrap().into(),
-        _ => {
-            use std::os::linux::net::SocketAddrExt;
-            let name = world.path("s");
-            let name = name.to_str().unwrap();
-            let address = std::os::unix::net::SocketAddr::from_abstract_name(name).unwrap();
-            UnixListener::bind_addr(&address).unwrap().into()
-        }
-    };
-    let mut command = world.command("sh");
-    let text = format!("echo up; read _; {then}; echo done; kill -STOP $$");
-    command
-        .args(["-c", &text])
-        .stdin(Stdio::piped())
-        .stderr(stderr);
-    Script::start_command(world, command, &world.endpoint("none"))
-}
-
 #[test]
 fn a_stranger_at_the_path_or_port_is_a_squatter() {
     for address in ["unix", "tcp"] {
@@ -131,7 +109,7 @@ fn a_stranger_at_the_path_or_port_is_a_squatter() {
 }
 
 #[test]
-fn a_restarted_daemon_supersedes_its_record() {
+fn a_daemon_that_was_restarted_is_not_the_recorded_one() {
     let world = World::new();
     let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut first = holder(
@@ -141,9 +119,13 @@ fn a_restarted_daemon_supersedes_its_record() {
     let record = record_of(first.0.id());
     first.0.kill().unwrap();
     first.0.wait().unwrap();
-    let _second = holder(tcp, std::fs::File::open("/dev/null").unwrap());
+    let second = holder(tcp, std::fs::File::open("/dev/null").unwrap());
     let report = report(&world, &record);
-    assert_eq!(verdict(&report), ("mismatch", "superseded"), "{report:#}");
+    let gone = ("not_running", "process_exited");
+    assert_eq!(verdict(&report), gone, "{report:#}");
+    let named = format!("is held by PID {} (", second.0.id());
+    let summary = report["summary"].as_str().unwrap();
+    assert!(summary.contains(&named), "{summary}");
 }
 
 #[test]

@@ -6,8 +6,10 @@ mod signals;
 mod states;
 
 use std::fs::Permissions;
+use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -79,4 +81,26 @@ pub(crate) fn rebuild(program: &Path) {
     std::fs::remove_file(program).unwrap();
     std::fs::write(program, build).unwrap();
     std::fs::set_permissions(program, Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Starts a shell that listens on its standard error, and does something once its input ends.
+pub(crate) fn listening_script(world: &World, address: &str, then: &str) -> Script {
+    let stderr: OwnedFd = match address {
+        "unix" => UnixListener::bind(world.path("s")).unwrap().into(),
+        "tcp" => TcpListener::bind("127.0.0.1:0").unwrap().into(),
+        _ => {
+            use std::os::linux::net::SocketAddrExt;
+            let name = world.path("s");
+            let name = name.to_str().unwrap();
+            let address = std::os::unix::net::SocketAddr::from_abstract_name(name).unwrap();
+            UnixListener::bind_addr(&address).unwrap().into()
+        }
+    };
+    let mut command = world.command("sh");
+    let text = format!("echo up; read _; {then}; echo done; kill -STOP $$");
+    command
+        .args(["-c", &text])
+        .stdin(Stdio::piped())
+        .stderr(stderr);
+    Script::start_command(world, command, &world.endpoint("none"))
 }

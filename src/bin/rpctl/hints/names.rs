@@ -35,6 +35,8 @@ pub(super) struct Names {
     pub(super) is_peer_suspicious: bool,
     /// Whether the recorded number is that of a thread.
     pub(super) is_thread: bool,
+    /// Whether another process holds the recorded listener.
+    pub(super) has_successor: bool,
     /// `NAME[@VERSION]`, if the record names a service.
     pub(super) service: Option<String>,
     /// Whether the record is a process record, which `rpctl record` writes.
@@ -68,6 +70,9 @@ impl Names {
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
             is_broker: actual(CheckId::Nonce) == Some(BROKER),
             is_thread: actual(CheckId::Pid) == Some(THREAD),
+            has_successor: report
+                .check(CheckId::Peer)
+                .is_some_and(|peer| peer.outcome == Outcome::Fail),
             service: service(target),
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
             limits,
@@ -112,6 +117,9 @@ impl Names {
     pub(super) fn start_again(&self) -> String {
         if self.is_process_record {
             let again = self.record_again("PID");
+            if self.has_successor {
+                return format!("if that is the daemon, record it: {again}");
+            }
             format!("start it again, and record the new process: {again}")
         } else {
             "start the daemon again; it writes a new record".to_owned()

@@ -80,6 +80,7 @@ mod tests {
             is_broker,
             is_peer_suspicious: false,
             is_thread: false,
+            has_successor: false,
             service: None,
             is_process_record: false,
             with_rights: Some("run it as root: sudo rpctl probe a.pb".to_owned()),

@@ -25,7 +25,7 @@ macro_rules! roads {
 roads! {
     HostState: [] [],
     EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [Listening],
-    PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [],
+    PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [Successor],
     NonceState: [Answered, Silent, Closed, OtherProtocol, Wrong, OtherInstance, OtherIdentity,
         NoCommonDigest, Skipped] [Unasked],
     BootState: [] [],

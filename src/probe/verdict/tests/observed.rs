@@ -43,6 +43,7 @@ const CASES: &[Case] = &[
     (|s| s.endpoint = EndpointState::Missing, Verdict::Unresponsive, Reason::EndpointMissing),
     (|s| (s.endpoint, s.peer) = (EndpointState::Listening, PeerState::Listening), Verdict::Verified, Reason::KernelOnly),
     (|s| s.peer = PeerState::Stranger, Verdict::Mismatch, Reason::Squatted),
+    (|s| (s.instance, s.pid, s.peer) = (InstanceState::Gone, PidState::Exited, PeerState::Successor), Verdict::NotRunning, Reason::ProcessExited),
     (|s| s.peer = PeerState::Restarted, Verdict::Mismatch, Reason::Superseded),
     (|s| s.peer = PeerState::Unresolved, Verdict::Indeterminate, Reason::PeerUnresolved),
     (|s| s.endpoint = EndpointState::Differs, Verdict::Mismatch, Reason::EndpointDiffers),
@@ -111,7 +112,7 @@ fn stated(s: &States) -> Verdict {
         Verdict::NotRunning
     } else if s.host.outcome() == Fail {
         Verdict::Indeterminate
-    } else if s.peer.outcome() == Fail
+    } else if [PeerState::Stranger, PeerState::Restarted].contains(&s.peer)
         || s.user.outcome() == Fail
         || is_other_program
         || s.endpoint == EndpointState::Differs

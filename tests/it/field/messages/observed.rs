@@ -9,7 +9,7 @@ use rpctl::process::ProcessRecord;
 use serde_json::{Value, json};
 
 use super::table::{OTHER_BOOT, Table};
-use crate::observed::{edited, holder, rebuild, saved, sleeper, started_copy};
+use crate::observed::{edited, holder, listening_script, rebuild, saved, sleeper, started_copy};
 use crate::support::{KillOnDrop, World};
 
 pub(super) fn observed(table: &mut Table) {
@@ -100,7 +100,13 @@ fn listeners(table: &mut Table) {
     row(table, "a listener without its file", &world, &held, |_| {});
     let (record, listener) = ended(&world);
     let second = holder(listener, nothing());
-    row(table, "a restarted process", &world, &record, |_| {});
+    row(
+        table,
+        "a process that was restarted",
+        &world,
+        &record,
+        |_| {},
+    );
     drop(second);
     std::fs::remove_file(&socket).unwrap();
     let (record, listener) = ended(&world);
@@ -109,6 +115,21 @@ fn listeners(table: &mut Table) {
         .stdin(OwnedFd::from(listener));
     let _stranger = KillOnDrop(tail.spawn().unwrap());
     drop(tail);
+    row(
+        table,
+        "an ended process, its socket taken",
+        &world,
+        &record,
+        |_| {},
+    );
+    let world = World::new();
+    let mut script = listening_script(&world, "unix", "exec 2>/dev/null");
+    let record = ProcessRecord::from_pid(script.identity.pid).unwrap();
+    let record = record.with_listeners().unwrap();
+    script.go();
+    assert_eq!(script.line(), "done");
+    std::fs::remove_file(world.path("s")).unwrap();
+    let _stranger = UnixListener::bind(world.path("s")).unwrap();
     row(table, "a listener of a stranger", &world, &record, |_| {});
 }
 
