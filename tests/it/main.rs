@@ -30,9 +30,10 @@
 //! | any fault of an endpoint, whatever the peer's schedule: it ends within the budget | `endpoint::budget`, `endpoint::schedules` |
 //! | an executable too large to be hashed; memory that hides its changes | `checks`, `digest_cache::attacks` |
 //! | the number is reused before the signal | `control::pid_reuse`, `process::reuse` |
-//! | a recorded process: reused within a tick, re-executed, a zombie, a thread, of another boot or namespace | `process::reuse`, `process::verify`, `process::capture`, `process::namespaces` |
+//! | a recorded process: reused within a tick, re-executed, a zombie, a thread, of another boot or namespace | `observed::states`, `process::reuse`, `process::verify`, `process::capture`, `process::namespaces` |
 //! | a process that executes another program or exits while it is recorded | `record_command::races` |
 //! | PID files of an earlier boot or process, of others, or with a thread's number; prefork servers and SO_REUSEPORT groups | `process::pid_file`, `process::from_listener`, `record_command::refused` |
+//! | a process that is only looked at: another build or program in it, its listener gone, unlinked, handed down, shared or taken | `observed`, `registry::processes` |
 //! | PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle`, `process::control` |
 //! | record writable or owned by others | `control::refusals` |
 //! | ignores SIGTERM; takes its time to exit | `control::daemons` |

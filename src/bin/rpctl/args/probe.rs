@@ -22,7 +22,7 @@ use crate::exit_code::ExitStyle;
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_styles_and_examples())]
 pub(crate) struct ProbeArgs {
-    /// Records to probe (manifests or identity sidecars); - reads standard input
+    /// Records to probe (files, or the names of services); - reads standard input
     /// [default: $RPCTL_RECORD, else the only live record of the registry]
     #[arg(value_name = "RECORD", add = ArgValueCompleter::new(records))]
     pub(crate) records: Vec<PathBuf>,

@@ -34,7 +34,7 @@ pub(crate) struct InspectArgs {
 /// The record that a command is about.
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
-    /// Record (a manifest or an identity sidecar); - reads standard input
+    /// Record (a file, or the name of its service); - reads standard input
     /// [default: $RPCTL_RECORD, else the only live record of the registry]
     #[arg(value_name = "RECORD", add = ArgValueCompleter::new(records))]
     pub(crate) record: Option<PathBuf>,
