@@ -1,6 +1,6 @@
 //! Daemons that are restarted.
 
-use rpctl::process::ProcessRecord;
+use rpctl::process::{ProcessRecord, Trust};
 
 use super::kind::Kind;
 use super::running::{Running, wait_for_end};
@@ -9,30 +9,27 @@ use crate::support::World;
 
 pub(super) fn act(world: &World, kind: &'static Kind) {
     let mut daemon = Running::start(world, kind);
-    let record = ProcessRecord::from_pid(daemon.pid).unwrap();
-    let path = world.path("record.json");
-    record
-        .clone()
-        .with_listeners()
-        .unwrap()
-        .save(&path)
-        .unwrap();
-    let process = record.verify().unwrap();
-    process.signal(kind.stop).unwrap();
-    wait_for_end(&process);
+    let pid_file = daemon.pid_file();
+    let source = ["--pid-file", pid_file.to_str().unwrap()];
+    let record = || {
+        let args = ["record", "--record", "record.json"].into_iter();
+        let run = world.rpctl(args.chain(source));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        ProcessRecord::load(&world.path("record.json"), Trust::Required).unwrap()
+    };
+    let first = record().verify().unwrap();
+    first.signal(kind.stop).unwrap();
+    wait_for_end(&first);
     daemon.start_again();
-    assert_ne!(daemon.pid, process.pid());
-    assert!(record.verify().is_err());
-    ProcessRecord::from_pid(daemon.pid)
-        .unwrap()
-        .verify()
-        .unwrap();
-    world
-        .probe(&path)
-        .assert_verdict(3, "not_running", Some("process_exited"));
+    assert_ne!(daemon.pid, first.pid());
+    let probe = || world.probe(&world.path("record.json"));
+    probe().assert_verdict(3, "not_running", Some("process_exited"));
+    // The record of a process that is gone is replaced.
+    assert_eq!(record().verify().unwrap().pid(), daemon.pid);
+    probe().assert_verdict(0, "verified", Some("kernel_only"));
 }
 
 #[test]
-fn a_restarted_daemon_is_another_process() {
+fn a_restarted_daemon_is_another_process_until_it_is_recorded() {
     with_each("restarts");
 }

@@ -2,19 +2,24 @@
 
 use super::kind::{KINDS, Kind};
 use super::{crashes, records, reloads, restarts, stops, upgrades};
-use crate::support::{Role, Run, World, append, is_installed, is_root, role};
+use crate::support::{PIDS, Role, Run, World, append, is_installed, is_root, role};
 
 /// What is done with a daemon, in a world and by its kind.
 type Act = fn(&World, &'static Kind);
 
-const SCENARIOS: [(&str, Act); 6] = [
+const SCENARIOS: [(&str, Act); 8] = [
     ("records", records::act),
-    ("stops", stops::act),
+    ("gracefully", stops::gracefully),
+    ("as_a_tree", stops::as_a_tree),
+    ("without_its_workers", stops::without_its_workers),
     ("crashes", crashes::act),
     ("reloads", reloads::act),
     ("restarts", restarts::act),
     ("upgrades", upgrades::act),
 ];
+
+/// The first process of the namespaces, which has to collect the orphans.
+const INIT: &str = "mount -t tmpfs run /run && \"$@\"; exit $?";
 
 /// Runs a scenario with each daemon that is installed.
 #[track_caller]
@@ -32,23 +37,8 @@ pub(super) fn with(scenario: &str, is_chosen: fn(&Kind) -> bool) {
     for kind in chosen.filter(|kind| kind.program().is_some()) {
         let operation = role(Role::OperateDaemon, [kind.name, scenario]);
         let world = World::new();
-        let mut command = world.command("unshare");
-        command
-            .args([
-                "--pid",
-                "--net",
-                "--mount",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-            ])
-            // The first process of a namespace has to collect the orphans.
-            .args([
-                "sh",
-                "-c",
-                "mount -t tmpfs run /run && \"$@\"; exit $?",
-                "sh",
-            ]);
+        let options: Vec<&str> = PIDS.iter().copied().chain(["--net"]).collect();
+        let mut command = world.apart(&options, INIT);
         append(&mut command, &operation);
         let run = Run::of(&mut command);
         let said = format!("\n{} did it\n", kind.name);
