@@ -1,24 +1,18 @@
 //! The probe and its options.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::checks::state::{RecordState, States};
-use super::checks::{self, CheckText};
-use super::evidence::Held;
+use super::checks::state::RecordState;
 use super::expected::Expected;
-use super::gather::gather;
 use super::image_digests::ImageDigests;
-use super::observed::{self, ObservedRequest, Subject};
-use super::probe_report::{self, ProbeReport, RecordFile, untouched};
-use super::request::{AskedEndpoint, Request};
-use super::verdict;
+use super::probe_report::{ProbeReport, RecordFile};
+use super::request::AskedEndpoint;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::UserId;
 use crate::process::ProcessRecord;
 use crate::record::{Finding, Record};
-use crate::report::{Check, CheckId, Outcome, Target, Verdict};
-use crate::standstill::Standstill;
+use crate::report::Target;
 
 /// The default of [`Probe::timeout`]: 500 ms.
 pub const DEFAULT_ENDPOINT_PROBE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -51,14 +45,14 @@ pub struct Probe {
     pub(super) file: Option<RecordFile>,
     /// The owner of the file that names the daemon.
     pub(super) owner: Option<UserId>,
-    host: Option<Arc<HostIdentity>>,
+    pub(super) host: Option<Arc<HostIdentity>>,
     pub(super) ours: Option<Arc<HostIdentity>>,
     pub(super) target: Target,
-    endpoint: Option<AskedEndpoint>,
-    timeout: Duration,
-    strict: bool,
-    digests: Arc<ImageDigests>,
-    keeps_connection: bool,
+    pub(super) endpoint: Option<AskedEndpoint>,
+    pub(super) timeout: Duration,
+    pub(super) strict: bool,
+    pub(super) digests: Arc<ImageDigests>,
+    pub(super) keeps_connection: bool,
 }
 
 impl Probe {
@@ -169,7 +163,7 @@ impl Probe {
         self
     }
 
-    /// Sets whether a warning makes the verdict [`Verdict::Indeterminate`]; the default is
+    /// Sets whether a warning makes the verdict [`crate::Verdict::Indeterminate`]; the default is
     /// `false`.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -184,13 +178,13 @@ impl Probe {
     }
 
     /// Sets the host on which the record was written, for the check
-    /// [`CheckId::Host`].
+    /// [`crate::CheckId::Host`].
     pub fn host(mut self, host: Option<HostIdentity>) -> Self {
         self.host = host.map(Arc::new);
         self
     }
 
-    /// Sets the findings about the record, for the check [`CheckId::Record`].
+    /// Sets the findings about the record, for the check [`crate::CheckId::Record`].
     pub fn findings(mut self, findings: Vec<Finding>) -> Self {
         self.findings = findings;
         self
@@ -209,117 +203,4 @@ impl Probe {
         self.target.record = Some(label.to_owned());
         self
     }
-
-    /// Runs every check. Takes at most [`Self::timeout`] and the time to hash the image.
-    #[must_use]
-    pub fn run(self) -> ProbeReport {
-        let started = Instant::now();
-        let expected = match self.sound_identity() {
-            Ok(expected) => expected,
-            Err((state, text)) => {
-                let check = text.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
-                return untouched(state, check, self.target, started);
-            }
-        };
-        let mut looked = match expected {
-            Expected::Daemon(daemon) => self.ask(daemon),
-            Expected::Process(record) => self.observe(Subject::from(&**record)),
-        };
-        let states = looked.states;
-        // The PID of the record is then that of another process.
-        looked
-            .held
-            .process
-            .take_if(|_| states.host.outcome() == Outcome::Fail);
-        let checks = looked.checks;
-        let mut report = probe_report::report(&states, checks, self.target, self.strict, started);
-        let held = &mut looked.held;
-        report.standstill = looked.standstill.filter(|_| held.process.is_some());
-        held.stream.take_if(|_| report.verdict != Verdict::Verified);
-        ProbeReport {
-            report,
-            findings: looked.findings,
-            is_from_here: looked.is_from_here,
-            is_gone: verdict::proof_of_death(&states).is_some(),
-            expected: self.expected,
-            file: self.file,
-            digests: self.digests,
-            held: looked.held,
-        }
-    }
-
-    /// Connects to a daemon, and asks it for its identity.
-    fn ask(&self, expected: &DaemonProcess) -> Looked {
-        let (evidence, held) = gather(&Request {
-            expected,
-            host: self.host.as_deref(),
-            owner: self.owner,
-            host_is_of_identity: self.target.identity_file.is_none(),
-            ours: self.ours.as_ref(),
-            findings: &self.findings,
-            note: self.note.as_deref(),
-            endpoint: self.endpoint.as_ref(),
-            timeout: self.timeout,
-            keeps_connection: self.keeps_connection,
-            digests: &self.digests,
-        });
-        let (states, checks) = checks::examine(&evidence);
-        let host = &evidence.host.value;
-        Looked {
-            states,
-            checks,
-            is_from_here: host.is_from_here(&expected.boot_id) || host.is_namespace_gone,
-            findings: evidence.findings,
-            standstill: evidence.standstill,
-            held,
-        }
-    }
-
-    /// Looks at a process without asking it.
-    fn observe(&self, subject: Subject<'_>) -> Looked {
-        let (evidence, held) = observed::gather(&ObservedRequest {
-            subject,
-            owner: self.owner,
-            ours: self.ours.as_ref(),
-            findings: &self.findings,
-            note: self.note.as_deref(),
-            endpoint: self.endpoint.as_ref(),
-            timeout: self.timeout,
-            digests: &self.digests,
-        });
-        let (states, checks) = checks::examine_observed(&evidence);
-        let host = &evidence.host.value;
-        Looked {
-            states,
-            checks,
-            is_from_here: host.is_from_here(&evidence.boot.boot_id) || host.is_namespace_gone,
-            findings: evidence.findings,
-            standstill: evidence.standstill,
-            held,
-        }
-    }
-
-    /// Returns the identity to probe.
-    ///
-    /// # Errors
-    ///
-    /// The result of the check of the record, if that has no valid identity.
-    fn sound_identity(&self) -> Result<&Expected, (RecordState, CheckText)> {
-        let (state, text) = checks::examine_findings(&self.findings, self.note.as_deref());
-        match (state, &self.expected) {
-            (RecordState::Invalid, _) => Err((RecordState::Invalid, text)),
-            (_, None) => Err((self.without_identity, text)),
-            (_, Some(expected)) => Ok(expected),
-        }
-    }
-}
-
-/// The states of all checks, and what was gathered beside them.
-struct Looked {
-    states: States,
-    checks: Vec<Check>,
-    findings: Vec<Finding>,
-    is_from_here: bool,
-    standstill: Option<Standstill>,
-    held: Held,
 }

@@ -19,6 +19,7 @@ mod observed_evidence;
 mod peer;
 mod probe_report;
 mod request;
+mod run;
 mod run_all;
 mod running_image;
 mod target_process;

@@ -228,7 +228,8 @@ impl Peer<'_> {
     }
 }
 
-fn named(process: &PinnedProcess) -> NamedProcess {
+/// Describes a process for a reader.
+pub(super) fn named(process: &PinnedProcess) -> NamedProcess {
     let pid = process.pid();
     let facts = platform::describe(pid);
     NamedProcess { pid, facts }

@@ -72,6 +72,58 @@ fn without_an_answer_every_other_proof_is_needed() {
     }
 }
 
+/// Returns the report on the exact instance of a process record.
+fn instance(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
+    Report {
+        is_recorded_instance: true,
+        ..report(verdict, spoiled)
+    }
+}
+
+#[test]
+fn the_exact_instance_needs_no_answer_and_no_digest() {
+    let unasked = (CheckId::Nonce, Outcome::Skip);
+    for outcome in [
+        Outcome::Pass,
+        Outcome::Warn,
+        Outcome::Unknown,
+        Outcome::Skip,
+    ] {
+        let spoiled = [
+            unasked,
+            (CheckId::ExePath, outcome),
+            (CheckId::Digest, outcome),
+        ];
+        for verdict in [
+            Verdict::Verified,
+            Verdict::Unresponsive,
+            Verdict::Indeterminate,
+        ] {
+            for signal in [Signal::Term, Signal::Kill] {
+                assert_eq!(permits(&instance(verdict, &spoiled), signal), Ok(()));
+            }
+        }
+        let any = report(Verdict::Indeterminate, &spoiled);
+        assert!(permits(&any, Signal::Term).is_err());
+    }
+}
+
+#[test]
+fn another_program_or_user_in_the_instance_is_spared() {
+    for id in [CheckId::ExePath, CheckId::Digest, CheckId::User] {
+        let other = instance(Verdict::Mismatch, &[(id, Outcome::Fail)]);
+        for signal in [Signal::Term, Signal::Kill] {
+            let verdict = Verdict::Mismatch;
+            let denial = Err(Denial::Verdict { verdict });
+            assert_eq!(permits(&other, signal), denial);
+        }
+        assert!(!still_runs_it(&other));
+    }
+    let taken = instance(Verdict::Mismatch, &[(CheckId::Peer, Outcome::Fail)]);
+    assert!(permits(&taken, Signal::Term).is_err());
+    assert_eq!(permits(&taken, Signal::Kill), Ok(()));
+}
+
 #[test]
 fn an_own_answer_outweighs_a_late_start() {
     let late = (CheckId::StartTime, Outcome::Warn);

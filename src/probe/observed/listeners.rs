@@ -9,10 +9,10 @@ use crate::deadline::Deadline;
 use crate::endpoint::{self, Place};
 use crate::identity::Endpoint;
 use crate::platform::{self, ListenerSearch, ListeningAddress, ListeningSocket, PinnedProcess};
-use crate::probe::evidence::NamedProcess;
 use crate::probe::observed_evidence::{
     HolderEvidence, ListenerEvidence, ListenersEvidence, SocketFileEvidence,
 };
+use crate::probe::peer::named;
 use crate::probe::request::AskedEndpoint;
 use crate::process::{ExpectedImage, RecordedListener};
 
@@ -216,10 +216,4 @@ impl Family<'_> {
             },
         }
     }
-}
-
-fn named(process: &PinnedProcess) -> NamedProcess {
-    let pid = process.pid();
-    let facts = platform::describe(pid);
-    NamedProcess { pid, facts }
 }
