@@ -60,13 +60,9 @@ impl Grant {
 impl Family {
     /// Returns the relation of a process that holds a listener and is no known descendant.
     fn relation(&self, process: &PinnedProcess, present: &[PresentListener]) -> Relation {
-        let is_it = |above: &PinnedProcess| above.pid() == process.pid();
-        if process.pid() == 1 || self.ancestors.iter().any(is_it) {
+        if process.pid() == 1 || self.is_below(process) {
             return Relation::Supervisor;
         }
-        let is_same_image = self.image.is_some() && process.image_id().ok() == self.image;
-        let command = platform::describe(process.pid()).map(|facts| facts.command);
-        let is_same_program = is_same_image || (command.is_some() && command == self.program);
         let held = || present.iter().filter(|listener| holds(process, listener));
         if held().all(|listener| listener.socket == Socket::Rival) {
             return Relation::Rival;
@@ -75,10 +71,28 @@ impl Family {
             let mut ancestors = self.ancestors.iter();
             listener.socket == Socket::Same && !ancestors.any(|above| holds(above, listener))
         };
-        if is_same_program && !held().any(is_from_daemon) {
+        if self.is_same_program(process) && !held().any(is_from_daemon) {
             Relation::NewInstance
         } else {
             Relation::Other
+        }
+    }
+
+    /// Returns whether a process is above the daemon, and not one that has the number of such a
+    /// process which has ended.
+    fn is_below(&self, process: &PinnedProcess) -> bool {
+        let has_ended = |above: &PinnedProcess| above.wait_exit(Duration::ZERO).unwrap_or(true);
+        let mut ancestors = self.ancestors.iter();
+        ancestors.any(|above| above.pid() == process.pid() && !has_ended(above))
+    }
+
+    /// Returns whether a process runs the program of the daemon. An interpreter runs many, and
+    /// an upgrade is another image of the same.
+    fn is_same_program(&self, process: &PinnedProcess) -> bool {
+        let command = platform::describe(process.pid()).map(|facts| facts.command);
+        match (&self.program, &command) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.image.is_some() && process.image_id().ok() == self.image,
         }
     }
 }
