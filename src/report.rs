@@ -167,6 +167,9 @@ named! {
         /// Nothing exact tells whether the process is the recorded one: the record has no
         /// exact start, or does not name its PID namespace.
         InstanceUnknown = "instance_unknown",
+        /// A process has the number in a PID file and is older than the file, and nothing
+        /// more tells whether it is the one.
+        PidFileOnly = "pid_file_only",
         /// The time of the record cannot be right, and nothing else proves that the process
         /// is the recorded one.
         TimeUnusable = "time_unusable",
@@ -203,6 +206,9 @@ named! {
         /// The process is verified by what the kernel says of it: it was looked at, not
         /// asked.
         KernelOnly = "kernel_only",
+        /// The process that has the number in a PID file is verified: it is older than the
+        /// file, and what the caller requires.
+        PidFile = "pid_file",
         /// The daemon is verified, with other warnings.
         Warnings = "warnings",
         /// All is proven, but there are warnings, which the caller does not accept.

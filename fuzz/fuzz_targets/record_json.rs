@@ -19,7 +19,10 @@ fuzz_target!(|data: &[u8]| {
         Ok(record) => {
             serde_json::from_slice::<IgnoredAny>(text).unwrap();
             let read = record.format;
-            assert!(matches!(read, Format::ManifestJson | Format::SidecarJson));
+            assert!(matches!(
+                read,
+                Format::ManifestJson | Format::SidecarJson | Format::ProcessRecord
+            ));
             for format in Format::ALL {
                 let Ok(bytes) = encode(&record.content, *format, DigestChoice::All) else {
                     continue;

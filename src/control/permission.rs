@@ -2,6 +2,7 @@
 //! report about it.
 
 use crate::process::{Protected, Signal};
+use crate::record::Format;
 use crate::report::{CheckId, Outcome, Reason, Report, Verdict};
 
 /// The reason why a process is not signalled.
@@ -118,6 +119,34 @@ const RECORDED_INSTANCE: Proof = &[
     ),
 ];
 
+/// Proof that the process which has the number in a PID file is the daemon: it is older than
+/// the file, and runs what the caller requires. The user is that of the
+/// file or the required one.
+const NUMBER: Proof = &[
+    (CheckId::BootId, &[Outcome::Pass]),
+    (CheckId::Pid, &[Outcome::Pass]),
+    (
+        CheckId::User,
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
+    ),
+    (CheckId::StartTime, &[Outcome::Pass]),
+    (CheckId::ExePath, &[Outcome::Pass, Outcome::Warn]),
+];
+
+/// Proof by the lock on a PID file.
+const LOCK: Proof = &[
+    (CheckId::Peer, &[Outcome::Pass]),
+    (CheckId::Pid, &[Outcome::Pass]),
+    (
+        CheckId::User,
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
+    ),
+    (
+        CheckId::ExePath,
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
+    ),
+];
+
 /// Decides whether `report` permits `signal`.
 ///
 /// Every signal needs the same proof that the process is the recorded one. SIGKILL, the last
@@ -135,6 +164,8 @@ pub fn permits(report: &Report, signal: Signal) -> Result<(), Denial> {
     match verdict {
         NotRunning => Err(Denial::AlreadyGone),
         InvalidRecord => Err(Denial::Verdict { verdict }),
+        // No other verdict is about a proven process.
+        _ if is_number(report) && verdict != Verified => Err(Denial::Verdict { verdict }),
         // The exact instance is proof enough, also if its image may not be looked at.
         Indeterminate if report.is_recorded_instance => require(verdict, missing_proof(report)),
         Verified | Unresponsive => require(verdict, missing_proof(report)),
@@ -166,6 +197,8 @@ fn missing_proof(report: &Report) -> Vec<CheckId> {
         report,
         if report.is_recorded_instance {
             RECORDED_INSTANCE
+        } else if is_number(report) {
+            proof_of_number(report)
         } else if has_answered {
             BESIDE_ANSWER
         } else {
@@ -178,10 +211,24 @@ fn missing_proof(report: &Report) -> Vec<CheckId> {
 pub(super) fn still_runs_it(report: &Report) -> bool {
     let proof = if report.is_recorded_instance {
         RECORDED_INSTANCE
+    } else if is_number(report) {
+        proof_of_number(report)
     } else {
         RUNNING_IMAGE
     };
     missing(report, proof).is_empty()
+}
+
+fn is_number(report: &Report) -> bool {
+    report.target.format == Some(Format::PidFile.name())
+}
+
+fn proof_of_number(report: &Report) -> Proof {
+    if missing(report, LOCK).is_empty() {
+        LOCK
+    } else {
+        NUMBER
+    }
 }
 
 /// Returns the checks of `proof` that `report` does not give.

@@ -33,8 +33,8 @@ pub use file_kind::FileKind;
 pub(crate) use replace::replace_file;
 pub(crate) use types::Readable;
 pub(crate) use types::{
-    BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, PeerCredentials, PinError,
-    Power, ProcessFacts, ProcessStatus, UserId, Writer,
+    BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, Mount, PeerCredentials,
+    PinError, Power, ProcessFacts, ProcessStatus, UserId, Writer,
 };
 pub use types::{
     ExitStatus, FileId, FileStat, MissingRight, Ownership, StartTime, UserIds, is_hang,
@@ -42,5 +42,7 @@ pub use types::{
 #[cfg(feature = "client")]
 pub use types::{ListenerAddress, ListenerAddressError};
 #[cfg(feature = "client")]
-pub(crate) use types::{ListeningAddress, ListeningSocket, PresentListener, Socket};
+pub(crate) use types::{
+    ListeningAddress, ListeningSocket, LockHolder, Namesakes, PresentListener, Socket,
+};
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

@@ -1,5 +1,6 @@
 //! The probe and its options.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use super::expected::Expected;
 use super::image_digests::ImageDigests;
 use super::probe_report::{ProbeReport, RecordFile};
 use super::request::AskedEndpoint;
+use super::requirements::Requirements;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::UserId;
 use crate::process::ProcessRecord;
@@ -53,6 +55,7 @@ pub struct Probe {
     pub(super) strict: bool,
     pub(super) digests: Arc<ImageDigests>,
     pub(super) keeps_connection: bool,
+    pub(super) requirements: Requirements,
 }
 
 impl Probe {
@@ -108,8 +111,17 @@ impl Probe {
         let probe = match report.expected.as_ref()? {
             Expected::Daemon(daemon) => Self::new(daemon),
             Expected::Process(record) => Self::of_process(record),
+            Expected::Number(file) => Self {
+                expected: Some(Expected::Number(*file)),
+                file: report.file.clone(),
+                ..Self::with_defaults(report.report.target.clone())
+            },
         };
-        Some(probe.image_digests(&report.digests))
+        let probe = probe.image_digests(&report.digests);
+        Some(Self {
+            requirements: report.requirements.clone(),
+            ..probe
+        })
     }
 
     fn with_defaults(target: Target) -> Self {
@@ -128,6 +140,7 @@ impl Probe {
             strict: false,
             digests: Arc::default(),
             keeps_connection: false,
+            requirements: Requirements::default(),
         }
     }
 
@@ -140,6 +153,21 @@ impl Probe {
     /// Requires an endpoint with this path and any label.
     pub fn endpoint_path(mut self, path: &str) -> Self {
         self.endpoint = Some(AskedEndpoint::Path(path.to_owned()));
+        self
+    }
+
+    /// Requires that the process runs the executable at `path`: files are compared, not
+    /// names. A file that was replaced or deleted since the process was started counts, too.
+    ///
+    /// This is what verifies the number in a PID file, which tells nothing more.
+    pub fn exe(mut self, path: &Path) -> Self {
+        self.requirements.exe = Some(path.to_owned());
+        self
+    }
+
+    /// Requires that the process runs as the user with this ID.
+    pub fn user(mut self, user: u32) -> Self {
+        self.requirements.user = Some(user);
         self
     }
 

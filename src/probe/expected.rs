@@ -7,7 +7,7 @@ use crate::endpoint::LeftSocket;
 use crate::identity::{DaemonProcess, Endpoint};
 use crate::platform::ListeningAddress;
 use crate::process::{ProcessRecord, RecordedListener, UnixListenerRecord};
-use crate::record::{Content, Record};
+use crate::record::{Content, PidFile, Record};
 
 /// The identity that a record claims.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub(crate) enum Expected {
     Daemon(DaemonProcess),
     /// A process, which is only looked at.
     Process(Box<ProcessRecord>),
+    /// A number, of which the file tells no more.
+    Number(PidFile),
 }
 
 impl Expected {
@@ -23,6 +25,7 @@ impl Expected {
     pub(crate) fn from_record(record: &Record) -> Option<Self> {
         match &record.content {
             Content::Process(process) => Some(Self::Process(process.clone())),
+            Content::PidFile(file) => Some(Self::Number(*file)),
             Content::Manifest(_) | Content::Daemon(_) => record.daemon().map(Self::Daemon),
         }
     }
@@ -30,14 +33,21 @@ impl Expected {
     pub(crate) fn daemon(&self) -> Option<&DaemonProcess> {
         match self {
             Self::Daemon(daemon) => Some(daemon),
-            Self::Process(_) => None,
+            Self::Process(_) | Self::Number(_) => None,
         }
     }
 
     pub(crate) fn process(&self) -> Option<&ProcessRecord> {
         match self {
-            Self::Daemon(_) => None,
+            Self::Daemon(_) | Self::Number(_) => None,
             Self::Process(record) => Some(record),
+        }
+    }
+
+    pub(crate) fn number(&self) -> Option<PidFile> {
+        match self {
+            Self::Number(file) => Some(*file),
+            Self::Daemon(_) | Self::Process(_) => None,
         }
     }
 
@@ -46,6 +56,7 @@ impl Expected {
     pub(crate) fn socket_paths(&self) -> Vec<&Path> {
         match self {
             Self::Daemon(daemon) => vec![Path::new(&daemon.ipc_endpoint.path)],
+            Self::Number(_) => Vec::new(),
             Self::Process(record) => unix_listeners(record)
                 .map(|socket| Path::new(&socket.path))
                 .collect(),
@@ -76,6 +87,7 @@ impl Expected {
             Self::Daemon(daemon) => LeftSocket::at_path(&daemon.ipc_endpoint)
                 .into_iter()
                 .collect(),
+            Self::Number(_) => Vec::new(),
             Self::Process(record) => unix_listeners(record)
                 .filter_map(|socket| {
                     let endpoint = Endpoint {

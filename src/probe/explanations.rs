@@ -1,6 +1,7 @@
 //! The verdict and its reason in one sentence.
 
 mod facts;
+mod pid_file;
 
 use self::facts::{Facts, NO_DETAIL};
 use crate::report::{Check, CheckId, Outcome, Reason, Target, Verdict};
@@ -33,7 +34,10 @@ fn title(verdict: Verdict) -> &'static str {
 }
 
 fn explain(reason: Reason, facts: &Facts<'_>) -> String {
-    about_record(reason, facts)
+    let number = facts.is_number.then(|| pid_file::explain(reason, facts));
+    number
+        .flatten()
+        .or_else(|| about_record(reason, facts))
         .or_else(|| about_mismatch(reason, facts))
         .or_else(|| about_process(reason, facts))
         .or_else(|| about_endpoint(reason, facts))
@@ -111,12 +115,13 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             format!("PID {pid} runs another build or another program than recorded")
         }
         Reason::UserMismatch => format!(
-            "PID {pid} runs as {}, and was recorded as {}",
+            "PID {pid} runs as {}, not as {}",
             facts.actual(CheckId::User),
             facts.expected(CheckId::User)
         ),
         Reason::PathMismatch => format!(
-            "PID {pid} runs another file than recorded: {}",
+            "PID {pid} does not run {}: {}",
+            facts.expected(CheckId::ExePath),
             facts.detail_or_none(CheckId::ExePath)
         ),
         _ => return None,
@@ -183,6 +188,9 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         ),
         Reason::ProcessUnreadable => {
             format!("PID {pid} could not be examined completely: {unknown}")
+        }
+        Reason::PidFile | Reason::PidFileOnly => {
+            return pid_file::explain(reason, facts);
         }
         Reason::Emulated => format!(
             "PID {pid} is an emulator that runs the recorded executable: {}",

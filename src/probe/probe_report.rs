@@ -11,12 +11,13 @@ use super::checks::state::{InstanceState, NonceState, RecordState, States};
 use super::evidence::Held;
 use super::expected::Expected;
 use super::image_digests::ImageDigests;
+use super::requirements::Requirements;
 use super::{checks, explanations, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
 use crate::platform::{FileStat, PinnedProcess};
 use crate::process::ProcessRecord;
-use crate::record::{self, Finding, LoadError, Record};
+use crate::record::{self, Finding, LoadError, PidFile, Record};
 use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 
 /// Makes the report of a probe that examined nothing but the record.
@@ -42,6 +43,7 @@ pub(super) fn untouched(
         expected: None,
         file: None,
         digests: Arc::default(),
+        requirements: Requirements::default(),
         held: Held::default(),
     }
 }
@@ -84,6 +86,8 @@ pub struct ProbeReport {
     pub(super) file: Option<RecordFile>,
     /// The digests of the run that the probe was part of.
     pub(super) digests: Arc<ImageDigests>,
+    /// What the caller required of the process.
+    pub(super) requirements: Requirements,
     pub(super) held: Held,
 }
 
@@ -133,6 +137,13 @@ impl ProbeReport {
     #[must_use]
     pub fn process_record(&self) -> Option<&ProcessRecord> {
         self.expected.as_ref()?.process()
+    }
+
+    /// Returns the number and the file as it was read, if the record is a PID file.
+    #[must_use]
+    pub fn number(&self) -> Option<(PidFile, FileStat)> {
+        let number = self.expected.as_ref()?.number()?;
+        Some((number, self.file.as_ref()?.stat))
     }
 
     pub(crate) fn expected(&self) -> Option<&Expected> {

@@ -3,14 +3,16 @@
 use std::time::{Duration, Instant};
 
 use super::builder::Probe;
-use super::checks::state::{RecordState, States};
+use super::checks::state::{RecordState, States, UserState};
 use super::checks::{self, CheckText};
 use super::evidence::Held;
 use super::expected::Expected;
 use super::gather::gather;
 use super::observed::{self, ObservedRequest, Subject};
+use super::pid_file::{self, PidFileRequest};
 use super::probe_report::{self, ProbeReport, untouched};
 use super::request::Request;
+use super::requirements::Requirements;
 use super::verdict;
 use crate::identity::DaemonProcess;
 use crate::record::Finding;
@@ -32,7 +34,11 @@ impl Probe {
         let mut looked = match expected {
             Expected::Daemon(daemon) => self.ask(daemon),
             Expected::Process(record) => self.observe(Subject::from(&**record)),
+            Expected::Number(file) => self.look_up(file.pid),
         };
+        if let Expected::Daemon(_) | Expected::Process(_) = expected {
+            looked.require(&self.requirements);
+        }
         let states = looked.states;
         // The PID of the record is then that of another process.
         looked
@@ -52,6 +58,7 @@ impl Probe {
             expected: self.expected,
             file: self.file,
             digests: self.digests,
+            requirements: self.requirements,
             held: looked.held,
         }
     }
@@ -107,6 +114,27 @@ impl Probe {
         }
     }
 
+    /// Looks at the process that has the number in a PID file.
+    fn look_up(&self, pid: u32) -> Looked {
+        let (evidence, held) = pid_file::gather(&PidFileRequest {
+            pid,
+            file: self.file.as_ref(),
+            owner: self.owner,
+            findings: &self.findings,
+            note: self.note.as_deref(),
+            requirements: &self.requirements,
+        });
+        let (states, checks) = checks::examine_pid_file(&evidence);
+        Looked {
+            states,
+            checks,
+            is_from_here: evidence.is_from_here(),
+            findings: evidence.findings,
+            standstill: evidence.standstill,
+            held,
+        }
+    }
+
     /// Returns the identity to probe.
     ///
     /// # Errors
@@ -130,4 +158,29 @@ struct Looked {
     is_from_here: bool,
     standstill: Option<Standstill>,
     held: Held,
+}
+
+impl Looked {
+    /// Compares the process with what the caller requires beside its record.
+    fn require(&mut self, requirements: &Requirements) {
+        let Some(process) = &self.held.process else {
+            return;
+        };
+        let mut replace = |id, outcome, text: CheckText| {
+            if let Some(check) = self.checks.iter_mut().find(|check| check.check == id) {
+                *check = text.into_check(id, outcome, check.elapsed);
+            }
+        };
+        let program = requirements.compare_program(process);
+        if let Some((state, text)) = checks::require_program(&program) {
+            self.states.exe = state;
+            replace(CheckId::ExePath, state.outcome(), text);
+        }
+        let user = requirements.compare_user(process);
+        let user = user.map(|evidence| checks::examine_required(&evidence));
+        if let Some((state @ UserState::Differs, text)) = user {
+            self.states.user = state;
+            replace(CheckId::User, state.outcome(), text);
+        }
+    }
 }

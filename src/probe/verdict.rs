@@ -6,6 +6,8 @@ use super::checks::state::{
 };
 use crate::report::{Outcome, Reason, Verdict};
 
+mod pid_file;
+
 type Decision = (Verdict, Reason);
 
 /// Returns the verdict and its reason. A verdict without warnings has no reason.
@@ -13,6 +15,12 @@ type Decision = (Verdict, Reason);
 /// The rules apply in the order of their precedence. The host of the record comes before
 /// all rules that depend on the PID, because the PID of another host means nothing here.
 pub(crate) fn decide(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
+    if states.instance == InstanceState::Numbered {
+        return match pid_file::decide(states) {
+            Some((verdict, reason)) => (verdict, Some(reason)),
+            None => verified(states, strict),
+        };
+    }
     let decision = invalid_record(states)
         .or_else(|| foreign(states))
         .or_else(|| mismatch(states))
@@ -61,6 +69,8 @@ fn mismatch(states: &States) -> Option<Decision> {
         Reason::BootIdMismatch
     } else if states.user == UserState::Differs {
         Reason::UserMismatch
+    } else if states.exe == ExeState::Unwanted {
+        Reason::PathMismatch
     } else if is_other_program(states) && !is_reused(states) {
         program_reason(states)
     } else {
@@ -81,6 +91,9 @@ fn not_running(states: &States) -> Option<Decision> {
 pub(crate) fn proof_of_death(states: &States) -> Option<Reason> {
     if states.host == HostState::NamespaceGone {
         return Some(Reason::NamespaceGone);
+    }
+    if states.instance == InstanceState::Numbered {
+        return pid_file::proof_of_death(states);
     }
     let is_here = states.host.outcome() != Outcome::Fail;
     let can_be_gone = match states.instance {
@@ -108,9 +121,10 @@ fn indeterminate(states: &States) -> Option<Decision> {
         .or_else(|| match states.instance {
             InstanceState::NotRecorded => doubtful_start(states),
             InstanceState::Proven if states.start.outcome() == Outcome::Pass => None,
-            InstanceState::Proven | InstanceState::Gone | InstanceState::Unknown => {
-                Some(doubtful_instance(states))
-            }
+            InstanceState::Proven
+            | InstanceState::Gone
+            | InstanceState::Unknown
+            | InstanceState::Numbered => Some(doubtful_instance(states)),
         })?;
     Some((Verdict::Indeterminate, reason))
 }
@@ -160,7 +174,8 @@ fn doubtful_start(states: &States) -> Option<Reason> {
         // Without an answer, the boot has to be proven, too.
         StartState::BeforeRecord => (states.boot != BootState::Same).then_some(Reason::BootUnknown),
         _ if is_own_answer => None,
-        StartState::AfterRecord => Some(Reason::YoungerProcess),
+        // The second is that of a PID file.
+        StartState::AfterRecord | StartState::PerhapsAfter => Some(Reason::YoungerProcess),
         // An exact start is that of a recorded instance.
         StartState::Exact | StartState::OtherInstance | StartState::Incomparable => {
             Some(Reason::InstanceUnknown)
@@ -236,7 +251,11 @@ fn verified(states: &States, strict: bool) -> (Verdict, Option<Reason>) {
     } else if warns {
         Some(Reason::Warnings)
     } else {
-        (states.instance == InstanceState::Proven).then_some(Reason::KernelOnly)
+        match states.instance {
+            InstanceState::Numbered => Some(pid_file::reason(states)),
+            InstanceState::Proven => Some(Reason::KernelOnly),
+            _ => None,
+        }
     };
     (Verdict::Verified, reason)
 }

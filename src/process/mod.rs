@@ -103,8 +103,12 @@ pub use image::ImageState;
 #[cfg(feature = "client")]
 pub(crate) use image::{ExpectedImage, ImageAgreement};
 pub use listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
+#[cfg(feature = "record")]
+pub(crate) use pid_file::parse_pid;
 pub use pid_file::{PidFileError, StalePidFile};
 pub use program::ProgramMatch;
+#[cfg(feature = "client")]
+pub(crate) use program::compare_program;
 pub use protected::Protected;
 pub(crate) use protected::protection;
 pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};

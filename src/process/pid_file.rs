@@ -97,7 +97,7 @@ impl ProcessRecord {
 }
 
 /// Returns the PID in the first line of a file.
-fn parse_pid(bytes: &[u8]) -> Option<u32> {
+pub(crate) fn parse_pid(bytes: &[u8]) -> Option<u32> {
     let line = bytes.split(|&byte| byte == b'\n').next()?.trim_ascii();
     let is_decimal = !line.is_empty() && line.iter().all(u8::is_ascii_digit);
     let number = std::str::from_utf8(line).ok().filter(|_| is_decimal)?;

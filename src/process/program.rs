@@ -21,9 +21,9 @@ pub enum ProgramMatch {
 
 impl VerifiedProcess {
     /// Compares the executable that the process runs now with the file at `path`. Files are
-    /// compared, not names; symbolic links are followed. A file that was replaced since
-    /// counts only in the mount namespace and root directory of the caller: elsewhere, any
-    /// user can give any file this path.
+    /// compared, not names; symbolic links are followed. A file counts that the process itself
+    /// sees at the path, and one that was replaced since, but neither if the process is in
+    /// another user namespace: there, any user can give any file this path.
     ///
     /// # Errors
     ///
@@ -39,8 +39,19 @@ impl VerifiedProcess {
 pub(crate) fn compare_program(process: &PinnedProcess, path: &Path) -> io::Result<ProgramMatch> {
     let image = process.image_file()?;
     let image = image.ok_or(io::ErrorKind::PermissionDenied)?;
-    let device = match platform::stat(path) {
-        Ok(stat) if stat.id == image.stat.id => return Ok(ProgramMatch::Same),
+    let found = platform::stat(path);
+    if (found.as_ref()).is_ok_and(|stat| stat.id == image.stat.id) {
+        return Ok(ProgramMatch::Same);
+    }
+    let has_other_root = process.has_other_root();
+    let is_view_trusted = !has_other_root || process.is_in_our_user_namespace();
+    if has_other_root && is_view_trusted {
+        let inside = process.stat_inside(path);
+        if inside.is_ok_and(|stat| stat.id == image.stat.id) {
+            return Ok(ProgramMatch::Same);
+        }
+    }
+    let device = match found {
         Ok(stat) => stat.id.device,
         Err(error) if is_missing(&error) => match platform::stat(&directory_of(path)) {
             Ok(directory) => directory.id.device,
@@ -53,7 +64,7 @@ pub(crate) fn compare_program(process: &PinnedProcess, path: &Path) -> io::Resul
         // A file system that was unmounted shows its files with other paths.
         && image.stat.id.device == device
         && has_path(&image, path)
-        && !process.has_other_root();
+        && is_view_trusted;
     Ok(if had_path {
         ProgramMatch::Outdated
     } else {

@@ -62,8 +62,16 @@ pub enum LoadError {
     /// The file is a manifest of another schema generation.
     #[error("this is a {0:?} manifest; only v1 is supported")]
     UnsupportedSchema(String),
-    /// The file is neither JSON nor a known protobuf message.
-    #[error("neither JSON nor a protobuf record of a daemon")]
+    /// The first line resembles a process ID and is none.
+    #[error("the first line is {line:?}, and {message}")]
+    Pid {
+        /// The first line, without the blanks around it.
+        line: String,
+        /// Description of the fault.
+        message: &'static str,
+    },
+    /// The file is neither JSON nor a known protobuf message nor a PID file.
+    #[error("neither JSON nor a protobuf record of a daemon nor a PID file")]
     UnknownFormat,
 }
 
@@ -97,6 +105,7 @@ impl LoadError {
             Self::Json { .. } => "json",
             Self::Protobuf(_) => "protobuf",
             Self::UnsupportedSchema(_) => "unsupported_schema",
+            Self::Pid { .. } => "pid",
             Self::UnknownFormat => "unknown_format",
         }
     }

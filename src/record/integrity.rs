@@ -20,6 +20,7 @@ pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Fin
             .chain(time_of(daemon))
             .collect(),
         Content::Process(process) => process_findings(process),
+        Content::PidFile(_) => Vec::new(),
         Content::Manifest(manifest) => {
             let checksum = (format == Format::ManifestProtobuf)
                 .then(|| checksum(manifest, raw))

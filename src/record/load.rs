@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::{LoadError, MAX_RECORD_BYTES};
-use super::record::Record;
-use super::{integrity, json, protobuf, trust};
+use super::record::{Content, Format, Record};
+use super::{integrity, json, pid_file, protobuf, trust};
 use crate::deadline::Deadline;
 use crate::platform::{self, FileKind, FileStat, Ownership, PathChecks, TimeLimit, Writer};
 
@@ -169,11 +169,14 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Record, LoadError> {
     let (format, content) = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => return Err(LoadError::Empty),
         Some(b'{') => json::parse(text)?,
-        // A quotation mark may also be the length of a service name.
-        Some(first) => protobuf::parse(bytes).map_err(|error| match (error, first) {
-            (LoadError::UnknownFormat, b'[' | b'"') => json_fault(text),
-            (error, _) => error,
-        })?,
+        Some(first) => match pid_file::parse(text) {
+            Some(file) => (Format::PidFile, Content::PidFile(file)),
+            // A quotation mark may also be the length of a service name.
+            None => protobuf::parse(bytes).map_err(|error| match (error, first) {
+                (LoadError::UnknownFormat, b'[' | b'"') => json_fault(text),
+                (error, _) => pid_file::fault(text).unwrap_or(error),
+            })?,
+        },
     };
     Ok(Record {
         path: None,

@@ -1,4 +1,5 @@
-//! Record files: manifests, sidecars, bare identities and process records, in all formats.
+//! Record files: manifests, sidecars, bare identities, process records and PID files, in all
+//! formats.
 //!
 //! The content of a file determines its [`Format`], never its name. [`load()`] reads
 //! a record of any format, [`save()`] writes one atomically, and [`discover()`] finds
@@ -14,6 +15,7 @@ mod integrity;
 mod json;
 mod lenient;
 mod load;
+mod pid_file;
 mod protobuf;
 #[expect(clippy::module_inception, reason = "the types of a record")]
 mod record;
@@ -33,6 +35,7 @@ pub use finding::{Finding, FindingCode};
 pub use identity_rules::MalformedIdentity;
 pub(crate) use integrity::manifest_findings;
 pub use load::{Loader, load, load_bytes, load_stdin};
+pub use pid_file::PidFile;
 pub use record::{Content, Format, Record};
 pub use save::{SaveError, encode, remove_if, save};
 pub use schema::{

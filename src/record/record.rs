@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::finding::{Finding, shortened};
+use super::pid_file::PidFile;
 use super::schema::{CacheManifest, DaemonProcessMessage};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
@@ -25,6 +26,8 @@ named! {
         DaemonProtobuf = "daemon_protobuf",
         /// A [`ProcessRecord`] in JSON.
         ProcessRecord = "process_record",
+        /// A PID in the first line of a text.
+        PidFile = "pid_file",
     }
 }
 
@@ -38,6 +41,7 @@ impl Format {
             Self::SidecarJson => "identity sidecar (JSON)",
             Self::DaemonProtobuf => "daemon record (protobuf)",
             Self::ProcessRecord => "process record (JSON)",
+            Self::PidFile => "PID file",
         }
     }
 }
@@ -52,6 +56,8 @@ pub enum Content {
     Daemon(DaemonProcessMessage),
     /// A running process, as it was looked at.
     Process(Box<ProcessRecord>),
+    /// A number alone.
+    PidFile(PidFile),
 }
 
 impl Content {
@@ -61,7 +67,7 @@ impl Content {
         match self {
             Self::Manifest(manifest) => manifest.current_daemon.as_ref(),
             Self::Daemon(message) => Some(message),
-            Self::Process(_) => None,
+            Self::Process(_) | Self::PidFile(_) => None,
         }
     }
 
@@ -70,14 +76,33 @@ impl Content {
     pub fn manifest(&self) -> Option<&CacheManifest> {
         match self {
             Self::Manifest(manifest) => Some(manifest),
-            Self::Daemon(_) | Self::Process(_) => None,
+            Self::Daemon(_) | Self::Process(_) | Self::PidFile(_) => None,
         }
     }
 
     /// Returns whether the record itself names a process: no other file is looked for.
     #[must_use]
     pub fn names_a_process(&self) -> bool {
-        self.daemon_message().is_some() || self.process().is_some()
+        self.pid().is_some()
+    }
+
+    /// Returns the recorded process ID, if there is one.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        match self {
+            Self::Manifest(_) | Self::Daemon(_) => self.daemon_message().map(|daemon| daemon.pid),
+            Self::Process(process) => Some(process.process.pid),
+            Self::PidFile(file) => Some(file.pid),
+        }
+    }
+
+    /// Returns the number in the record, if it is a PID file.
+    #[must_use]
+    pub fn number(&self) -> Option<PidFile> {
+        match self {
+            Self::PidFile(file) => Some(*file),
+            _ => None,
+        }
     }
 
     /// Returns the process record, if the record is one.
@@ -85,7 +110,7 @@ impl Content {
     pub fn process(&self) -> Option<&ProcessRecord> {
         match self {
             Self::Process(process) => Some(process),
-            Self::Manifest(_) | Self::Daemon(_) => None,
+            Self::Manifest(_) | Self::Daemon(_) | Self::PidFile(_) => None,
         }
     }
 }
@@ -123,7 +148,7 @@ impl Record {
     pub fn host(&self) -> Option<HostIdentity> {
         match &self.content {
             Content::Manifest(manifest) => manifest.host.as_ref().map(HostIdentity::from),
-            Content::Daemon(_) => None,
+            Content::Daemon(_) | Content::PidFile(_) => None,
             Content::Process(process) => Some(process.host.clone()),
         }
     }
@@ -133,7 +158,7 @@ impl Record {
     pub fn service(&self) -> (&str, &str) {
         match &self.content {
             Content::Manifest(manifest) => (&manifest.service_name, &manifest.service_version),
-            Content::Daemon(_) => ("", ""),
+            Content::Daemon(_) | Content::PidFile(_) => ("", ""),
             Content::Process(process) => (
                 process.service_name.as_deref().unwrap_or_default(),
                 process.service_version.as_deref().unwrap_or_default(),
@@ -155,7 +180,7 @@ impl From<&Record> for Target {
             identity_file: None,
             service_name: text(name),
             service_version: text(version),
-            pid: (daemon.map(|daemon| daemon.pid)).or(process.map(|record| record.process.pid)),
+            pid: record.content.pid(),
             endpoint: daemon
                 .and_then(|daemon| daemon.ipc_endpoint.as_ref())
                 .map(Endpoint::from),

@@ -28,6 +28,12 @@ pub enum SaveError {
     /// The record is a process record, which has no other form.
     #[error("the record is a process record; {} needs an endpoint that answers", .0.description())]
     ProcessRecord(Format),
+    /// The record is a PID file, which has no other form.
+    #[error("the record is a PID file; {} needs more than a number", .0.description())]
+    PidFile(Format),
+    /// A PID file holds a number alone, and daemons write their own.
+    #[error("a PID file would hold nothing but the number")]
+    OnlyNumber,
     /// The format holds a process record alone.
     #[error("the record is no process record, and {} holds nothing else", .0.description())]
     NoProcess(Format),
@@ -55,8 +61,8 @@ pub enum SaveError {
 ///
 /// # Errors
 ///
-/// [`SaveError::NoDaemon`], [`SaveError::NoManifest`], [`SaveError::ProcessRecord`] and
-/// [`SaveError::NoProcess`] if the record lacks the message of the format, [`SaveError::Identity`] for a malformed identity, and
+/// [`SaveError::NoDaemon`], [`SaveError::NoManifest`], [`SaveError::ProcessRecord`],
+/// [`SaveError::NoProcess`], [`SaveError::PidFile`] and [`SaveError::OnlyNumber`] if the record lacks the message of the format, [`SaveError::Identity`] for a malformed identity, and
 /// [`SaveError::Unreadable`] for bytes that [`load_bytes`] would refuse.
 pub fn encode(
     content: &Content,
@@ -64,6 +70,8 @@ pub fn encode(
     digest: DigestChoice,
 ) -> Result<Vec<u8>, SaveError> {
     let bytes = match format {
+        _ if matches!(content, Content::PidFile(_)) => return Err(SaveError::PidFile(format)),
+        Format::PidFile => return Err(SaveError::OnlyNumber),
         Format::ProcessRecord => json_text(content.process().ok_or(SaveError::NoProcess(format))?),
         _ if content.process().is_some() => return Err(SaveError::ProcessRecord(format)),
         Format::ManifestProtobuf => protobuf::encode_manifest(&with_one_digest(

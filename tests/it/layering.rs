@@ -183,10 +183,13 @@ fn files() -> BTreeMap<String, String> {
 fn room_of(file: &str) -> Option<&str> {
     match file {
         "lib.rs" => None,
-        "probe/verdict.rs" => Some("checks"),
+        "probe/verdict.rs" | "probe/verdict/pid_file.rs" => Some("checks"),
         "probe/evidence.rs"
         | "probe/host_evidence.rs"
         | "probe/observed_evidence.rs"
+        | "probe/pid_file_evidence.rs"
+        | "probe/pid_file_times.rs"
+        | "probe/program_evidence.rs"
         | "probe/timed.rs" => Some("evidence"),
         _ if file.starts_with("bin/") => None,
         _ if file.starts_with("probe/checks/") => Some("checks"),
@@ -221,9 +224,11 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
         let next = path.get(1).map_or("", String::as_str);
         used.insert(match (path[0].as_str(), next) {
             ("probe", "checks" | "verdict") => "checks".to_owned(),
-            ("probe", "evidence" | "host_evidence" | "observed_evidence" | "timed") => {
-                "evidence".to_owned()
-            }
+            (
+                "probe",
+                "evidence" | "host_evidence" | "observed_evidence" | "pid_file_evidence"
+                | "pid_file_times" | "program_evidence" | "timed",
+            ) => "evidence".to_owned(),
             (room, _) => room.to_owned(),
         });
     }
@@ -235,6 +240,9 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
             ("evidence::", "evidence"),
             ("host_evidence::", "evidence"),
             ("observed_evidence::", "evidence"),
+            ("pid_file_evidence::", "evidence"),
+            ("pid_file_times::", "evidence"),
+            ("program_evidence::", "evidence"),
             ("timed::", "evidence"),
         ] {
             if code.contains(&format!("super::{name}")) || code.contains(&format!("self::{name}")) {

@@ -1,6 +1,8 @@
 //! File systems whose files the kernel makes up: reading one can lose data (`/proc/kmsg`),
 //! and opening one can change what the kernel does (tracefs).
 
+#[cfg(feature = "client")]
+use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 
@@ -47,6 +49,13 @@ pub(super) fn is_made_up(file: impl AsFd) -> io::Result<bool> {
 /// Returns whether a file is in procfs.
 pub(super) fn is_in_proc(file: impl AsFd) -> io::Result<bool> {
     kind(file).map(|kind| kind == PROC)
+}
+
+/// Returns whether a file is in a file system that no reboot leaves: tmpfs or ramfs.
+#[cfg(feature = "client")]
+pub(crate) fn is_in_memory(file: &File) -> bool {
+    const IN_MEMORY: [u32; 2] = [0x0102_1994, 0x8584_58f6];
+    kind(file).is_ok_and(|kind| IN_MEMORY.contains(&kind))
 }
 
 fn kind(file: impl AsFd) -> io::Result<u32> {

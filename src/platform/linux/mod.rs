@@ -40,6 +40,8 @@ mod listener_search;
 mod listening;
 #[cfg(feature = "record")]
 mod local_socket;
+#[cfg(feature = "client")]
+mod locks;
 mod mounts;
 #[cfg(feature = "client")]
 mod netlink;
@@ -99,6 +101,8 @@ pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};
 pub(crate) use held_socket::HeldSocket;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 #[cfg(feature = "client")]
+pub(crate) use kernel_files::is_in_memory;
+#[cfg(feature = "client")]
 pub(crate) use limits::free_descriptors;
 #[cfg(feature = "record")]
 pub(crate) use links::leads_nowhere;
@@ -112,6 +116,8 @@ pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
 pub(crate) use local_socket::{
     Listener, Stream, StreamTrait, accept, connect, listen, listener_waitable, stream_waitable,
 };
+#[cfg(feature = "client")]
+pub(crate) use locks::{lock_holders, record_lock_holder};
 #[cfg(feature = "cli")]
 pub use own_child::OwnChild;
 #[cfg(feature = "cli")]
@@ -121,8 +127,10 @@ pub(crate) use own_program::{loaded_program, own_image};
 pub use paths::{attributes, link_attributes, resolved};
 pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_local, stat};
 #[cfg(feature = "client")]
-pub(crate) use pid_namespace::is_pid_namespace_gone;
+pub(crate) use pid_namespace::{is_pid_namespace_gone, namesakes};
 pub(crate) use proc::inner_pid;
+#[cfg(feature = "client")]
+pub(crate) use proc::thread_status;
 pub(crate) use process::{MAX_PID, PinnedProcess, pause};
 #[cfg(feature = "client")]
 pub(crate) use remembered_listeners::RememberedListeners;

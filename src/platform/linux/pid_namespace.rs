@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::proc;
 use super::process::PinnedProcess;
-use crate::platform::types::PinError;
+use crate::platform::types::{Namesakes, PinError};
 
 /// The link `ns/pid` of the initial PID namespace, whose number the kernel fixes.
 const INITIAL: &str = "pid:[4026531836]";
@@ -22,9 +22,45 @@ const FIRST_NUMBER: u32 = 0xf000_0000;
 /// a walk over `/proc` cannot miss it. The kernel gives the numbers of dead namespaces to
 /// new ones: a namespace that lives proves nothing.
 pub(crate) fn is_pid_namespace_gone(number: &str) -> bool {
-    let is_initial = || link(Path::new("/proc/self")).is_some_and(|link| link == INITIAL);
-    let sees_all = || is_initial() && proc::is_ours().is_ok_and(|ours| ours) && !hides_processes();
     is_number(number) && sees_all() && lives_in(&format!("pid:{number}")) == Some(false)
+}
+
+/// Looks for processes of other PID namespaces that have the number `pid` there. A process
+/// has a number in its own namespace and in each around it, see
+/// [pid_namespaces(7)](https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
+pub(crate) fn namesakes(pid: u32) -> Namesakes {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Namesakes::Unknown;
+    };
+    let mut is_complete = true;
+    let names = entries.flatten().map(|entry| entry.file_name());
+    for outer in names.filter_map(|name| name.to_str()?.parse().ok()) {
+        match proc::numbers(outer) {
+            Some(numbers) => {
+                let is_namesake = numbers.iter().skip(1).any(|&number| number == pid);
+                if is_namesake && !proc::is_zombie(outer).unwrap_or_else(|| has_ended(outer)) {
+                    return Namesakes::Inner(outer);
+                }
+            }
+            None => is_complete &= has_ended(outer),
+        }
+    }
+    match PinnedProcess::open(1).map(|first| first.status()) {
+        _ if is_complete && sees_all() => Namesakes::None,
+        Ok(Ok(first)) if !is_initial() => Namesakes::Outside {
+            began_unix_ms: first.started_at_unix_ms,
+        },
+        _ => Namesakes::Unknown,
+    }
+}
+
+fn is_initial() -> bool {
+    link(Path::new("/proc/self")).is_some_and(|link| link == INITIAL)
+}
+
+/// Returns whether `/proc` shows every process of the machine.
+fn sees_all() -> bool {
+    is_initial() && proc::is_ours().is_ok_and(|ours| ours) && !hides_processes()
 }
 
 /// Returns whether a namespace can have had this number, as `[INODE]`.

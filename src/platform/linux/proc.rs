@@ -74,6 +74,14 @@ pub(crate) fn inner_pid(pid: u32) -> Option<u32> {
     ids.next_back()?.parse().ok()
 }
 
+/// Returns the PIDs of a process, from the namespace of `/proc` down to its own.
+#[cfg(feature = "client")]
+pub(super) fn numbers(pid: u32) -> Option<Vec<u32>> {
+    let status = status_file(pid)?;
+    let numbers = field(&status, "NSpid")?.split_ascii_whitespace();
+    numbers.map(|number| number.parse().ok()).collect()
+}
+
 /// Returns the number of PID namespaces that a process has a PID in: 1 if it is in that of
 /// `/proc`.
 pub(super) fn namespace_depth(pid: u32) -> Option<usize> {
@@ -124,6 +132,13 @@ pub(super) fn user_ids(status: &str) -> io::Result<UserIds> {
 pub(super) fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
     let mut lines = status.lines();
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+}
+
+/// Returns the start of the thread that has this ID, of
+/// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
+#[cfg(feature = "client")]
+pub(crate) fn thread_status(tid: u32) -> io::Result<ProcessStatus> {
+    status(&std::fs::read_to_string(format!("/proc/{tid}/stat"))?)
 }
 
 /// Parses the text of `/proc/PID/stat`.

@@ -56,6 +56,16 @@ impl PinnedProcess {
         is_other_namespace || link("root").is_some_and(|root| root.as_bytes() != b"/")
     }
 
+    /// Returns whether this process is in the user namespace of the calling one, by
+    /// [proc_pid_ns(5)](https://man7.org/linux/man-pages/man5/proc_pid_ns.5.html). It then sees
+    /// no mounts but those of privileged users.
+    pub(crate) fn is_in_our_user_namespace(&self) -> bool {
+        let theirs =
+            self.in_living_thread(|directory| readlinkat(directory, "ns/user", Vec::new()));
+        let ours = rustix::fs::readlink("/proc/thread-self/ns/user", Vec::new());
+        matches!((theirs, ours), (Ok(theirs), Ok(ours)) if theirs == ours)
+    }
+
     /// Holds the file that a path names for this process, in its mount namespace and below
     /// its root directory, by
     /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html).

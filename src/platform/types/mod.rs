@@ -3,11 +3,15 @@
 mod files;
 #[cfg(feature = "client")]
 mod listener_address;
+#[cfg(feature = "client")]
+mod locks;
 mod processes;
 mod sockets;
 
 pub use self::files::*;
 #[cfg(feature = "client")]
 pub use self::listener_address::*;
+#[cfg(feature = "client")]
+pub(crate) use self::locks::*;
 pub use self::processes::*;
 pub(crate) use self::sockets::*;

@@ -188,6 +188,20 @@ pub enum ExitStatus {
     Signal(i32),
 }
 
+/// The processes of other PID namespaces that have a number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Namesakes {
+    /// All processes of the machine can be seen, and no other one has the number.
+    None,
+    /// A process in an inner namespace has the number there. Its PID here.
+    Inner(u32),
+    /// This namespace began at this time, in milliseconds since the Unix epoch, and those
+    /// outside cannot be seen.
+    Outside { began_unix_ms: u64 },
+    /// Not all processes can be seen.
+    Unknown,
+}
+
 /// A process described for a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessFacts {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::unsupported;
 use crate::platform::file_kind::FileKind;
+#[cfg(feature = "client")]
+use crate::platform::types::LockHolder;
 use crate::platform::types::{FileId, FileStat, Ownership, UserId};
 
 impl FileKind {
@@ -37,6 +39,21 @@ pub(crate) fn own_stdin() -> io::Result<File> {
 
 pub(crate) fn stat_open(_: &File) -> io::Result<FileStat> {
     unsupported()
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn lock_holders(_: &File) -> io::Result<Vec<LockHolder>> {
+    unsupported()
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn record_lock_holder(_: &File) -> io::Result<Option<LockHolder>> {
+    unsupported()
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn is_in_memory(_: &File) -> bool {
+    false
 }
 
 pub(crate) fn ctime_is_reliable(_: &File, _device: u64) -> bool {

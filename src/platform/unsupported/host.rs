@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+#[cfg(feature = "client")]
+use crate::platform::types::Namesakes;
+
 pub(crate) fn boot_id() -> Option<String> {
     None
 }
@@ -26,6 +29,11 @@ pub(crate) fn free_descriptors() -> Option<usize> {
 #[cfg(feature = "client")]
 pub(crate) fn is_pid_namespace_gone(_: &str) -> bool {
     false
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn namesakes(_pid: u32) -> Namesakes {
+    Namesakes::Unknown
 }
 
 pub(crate) fn fs_device(_: &Path) -> u64 {

@@ -32,6 +32,8 @@ pub use files::{
 };
 #[cfg(feature = "cli")]
 pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, user_named};
+#[cfg(feature = "client")]
+pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
     size_if_local, stat,
@@ -39,7 +41,7 @@ pub(crate) use hanging::{
 pub use hanging::{attributes, link_attributes, resolved};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
 #[cfg(feature = "client")]
-pub(crate) use host::{free_descriptors, is_pid_namespace_gone};
+pub(crate) use host::{free_descriptors, is_pid_namespace_gone, namesakes};
 pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};
 #[cfg(feature = "client")]
 pub(crate) use listener_search::ListenerSearch;
@@ -55,6 +57,8 @@ pub(crate) use local_socket::{
 pub(crate) use process::listener_holders;
 #[cfg(feature = "cli")]
 pub use process::own_program;
+#[cfg(feature = "client")]
+pub(crate) use process::thread_status;
 pub(crate) use process::{
     MAX_PID, PinnedProcess, RememberedListeners, boot_began_unix_ms, describe, inner_pid,
     is_ancestor, loaded_program, own_image, pause, socket_holder, socket_holders, ticks_now,

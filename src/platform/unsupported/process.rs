@@ -138,6 +138,10 @@ impl PinnedProcess {
         match *self {}
     }
 
+    pub(crate) fn is_in_our_user_namespace(&self) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn hold_inside(&self, _path: &Path) -> io::Result<HeldFile> {
         match *self {}
     }
@@ -147,6 +151,10 @@ impl PinnedProcess {
     }
 
     pub(crate) fn descends_from(&self, _ancestor: &Self) -> io::Result<bool> {
+        match *self {}
+    }
+
+    pub(crate) fn holds_lock(&self, _file: FileId) -> io::Result<bool> {
         match *self {}
     }
 
@@ -189,6 +197,11 @@ pub(crate) fn own_image() -> io::Result<File> {
 
 pub(crate) fn is_ancestor(process: &PinnedProcess) -> io::Result<bool> {
     match *process {}
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn thread_status(_tid: u32) -> io::Result<ProcessStatus> {
+    unsupported()
 }
 
 pub(crate) fn inner_pid(_pid: u32) -> Option<u32> {

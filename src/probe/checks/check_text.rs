@@ -40,6 +40,11 @@ impl CheckText {
         }
     }
 
+    pub(super) fn with_found(mut self, actual: impl Into<String>) -> Self {
+        self.actual = Some(actual.into());
+        self
+    }
+
     pub(super) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self

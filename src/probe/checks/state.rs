@@ -101,6 +101,10 @@ states! {
         Unresolved => Unknown,
         /// There is no connection, and the recorded process holds no listener at the path.
         NotListening => Skip,
+        /// The process holds a lock on the PID file.
+        Locked => Pass,
+        /// Another process holds a lock on the PID file.
+        LockedByOther => Skip,
         Skipped => Skip,
     }
 }
@@ -159,8 +163,10 @@ states! {
         Changed => Pass,
         /// The record belongs to another ordinary user.
         Other => Warn,
-        /// The record says otherwise.
+        /// The record says otherwise, or the caller requires another one.
         Differs => Fail,
+        /// The one that the caller requires.
+        Required => Pass,
         Unknown => Unknown,
         /// There is no process, or the record has no owner.
         Skipped => Skip,
@@ -178,6 +184,8 @@ states! {
         OtherInstance => Fail,
         /// Nothing exact can be compared.
         Incomparable => Unknown,
+        /// After the PID file was written, by so little that the clock may have been set.
+        PerhapsAfter => Unknown,
         /// The recorded time lies before this boot or in the future: it is no evidence.
         Unusable => Unknown,
         Unreadable => Unknown,
@@ -195,6 +203,8 @@ states! {
         /// mounted over, unmounted, without a name, or a copy.
         Elsewhere => Warn,
         Other => Fail,
+        /// Another one than the caller requires.
+        Unwanted => Fail,
         Denied => Unknown,
         /// A file system does not answer.
         Hangs => Unknown,
@@ -239,6 +249,8 @@ pub(crate) enum InstanceState {
     Gone,
     /// The evidence suffices for neither.
     Unknown,
+    /// The record is nothing but a number: a PID file.
+    Numbered,
 }
 
 /// The states of all checks.

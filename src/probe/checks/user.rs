@@ -34,6 +34,36 @@ pub(super) fn examine(evidence: &UserEvidence, pid: PidState) -> (UserState, Che
     }
 }
 
+/// Compares a process with the user that the caller requires.
+pub(crate) fn examine_required(evidence: &UserEvidence) -> (UserState, CheckText) {
+    let UserEvidence::Read {
+        owner,
+        process,
+        is_ambiguous,
+    } = evidence
+    else {
+        return examine(evidence, PidState::Alive);
+    };
+    let text = CheckText::compared(label(owner), labels(process));
+    let [_, effective, ..] = process;
+    let is_allowed = |user: &NamedUser| user.id == owner.id || user.id == 0;
+    let (state, detail) = if *is_ambiguous {
+        let detail = "the required user has no ID in this user namespace, and may be another one";
+        (UserState::Unknown, Some(detail))
+    } else if effective.id != owner.id {
+        (
+            UserState::Differs,
+            Some("another user than the required one"),
+        )
+    } else if process.iter().all(is_allowed) {
+        (UserState::Required, None)
+    } else {
+        let detail = "another user started it, by a setuid program";
+        (UserState::Differs, Some(detail))
+    };
+    (state, text.with_any_detail(detail.map(str::to_owned)))
+}
+
 /// Compares a process with the users that it had when it was recorded. Only root, and a
 /// process that executes a program with the set-user-ID bit, get users that they did not
 /// have.

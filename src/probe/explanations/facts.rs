@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::record::Format;
 use crate::report::{Check, CheckId, Outcome, Target};
 
 pub(super) const NO_DETAIL: &str = "no detail";
@@ -16,6 +17,8 @@ pub(super) struct Facts<'a> {
     /// The file that contains the identity.
     pub(super) file: Option<&'a str>,
     pub(super) checks: &'a [Check],
+    /// Whether the record is a PID file.
+    pub(super) is_number: bool,
     /// Whether the record is of a daemon that is asked.
     pub(super) is_asked: bool,
 }
@@ -39,6 +42,7 @@ impl<'a> Facts<'a> {
             },
             file: file.or(target.record.as_deref()),
             checks,
+            is_number: target.format == Some(Format::PidFile.name()),
             is_asked,
         }
     }

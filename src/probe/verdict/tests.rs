@@ -5,6 +5,7 @@ use super::*;
 mod combinations;
 mod examples;
 mod faults;
+mod numbered;
 mod observed;
 mod stated;
 

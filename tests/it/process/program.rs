@@ -56,12 +56,9 @@ fn a_program_that_was_replaced_or_deleted_is_outdated() {
     assert_eq!(other, ProgramMatch::Other);
 }
 
-/// In a mount namespace of their own, users put any file at any path.
-#[test]
-fn a_path_of_another_mount_namespace_names_no_program() {
-    if !is_root() {
-        return;
-    }
+/// Starts a sleeper at a path, over which its own directory is mounted, and compares it with
+/// that path: before and after its file was removed.
+fn compare_mounted(unshare: &[&str]) -> [ProgramMatch; 2] {
     let world = World::new();
     let program = world.path("sleep");
     copy_sleep(&program);
@@ -73,13 +70,31 @@ fn a_path_of_another_mount_namespace_names_no_program() {
     );
     let mut command = Command::new("unshare");
     command
+        .args(unshare)
         .args(["--mount", "sh", "-c", &script])
         .current_dir(world.path(""));
     let child = KillOnDrop(command.spawn().unwrap());
     wait_for_program(child.0.id(), &program);
     let process = ProcessRecord::from_child(&child.0).unwrap();
     let process = process.verify().unwrap();
-    assert_eq!(process.runs(&program).unwrap(), ProgramMatch::Other);
+    let named = process.runs(&program).unwrap();
     std::fs::remove_file(world.path("theirs/sleep")).unwrap();
-    assert_eq!(process.runs(&program).unwrap(), ProgramMatch::Other);
+    [named, process.runs(&program).unwrap()]
+}
+
+#[test]
+fn a_path_counts_as_the_process_sees_it() {
+    if is_root() {
+        let matches = [ProgramMatch::Same, ProgramMatch::Outdated];
+        assert_eq!(compare_mounted(&[]), matches);
+    }
+}
+
+/// In a user namespace of their own, users put any file at any path.
+#[test]
+fn a_path_in_another_user_namespace_names_no_program() {
+    if is_root() {
+        let matches = [ProgramMatch::Other; 2];
+        assert_eq!(compare_mounted(&["--user", "--map-root-user"]), matches);
+    }
 }

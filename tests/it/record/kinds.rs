@@ -184,13 +184,7 @@ fn a_record_is_told_by_its_content_and_not_by_its_name() {
 fn a_file_of_another_kind_is_not_called_a_damaged_record() {
     let world = World::new();
     let path = world.path("other");
-    for text in [
-        "pid: 4242\n",
-        "4242\n",
-        "null",
-        "#!/bin/sh\nexit\n",
-        "größe = 1\r\n",
-    ] {
+    for text in ["pid: 4242\n", "null", "#!/bin/sh\nexit\n", "größe = 1\r\n"] {
         std::fs::write(&path, text).unwrap();
         assert_refused(
             &world,
@@ -198,5 +192,15 @@ fn a_file_of_another_kind_is_not_called_a_damaged_record() {
             "unknown_format",
             "neither JSON nor a protobuf record",
         );
+    }
+}
+
+#[test]
+fn a_number_that_is_no_pid_is_refused_as_such() {
+    let world = World::new();
+    let path = world.path("daemon.pid");
+    for text in ["0\n", "-1\n", "4242 4243\n", "4194304\n"] {
+        std::fs::write(&path, text).unwrap();
+        assert_refused(&world, &path, "pid", "the first line is");
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use daemon::{Daemon, KillOnDrop};
 pub(crate) use document::{check, checks_with, failed};
 pub(crate) use family::Family;
 pub(crate) use page::block;
-pub(crate) use pid_reuse::sleeper_on;
+pub(crate) use pid_reuse::{is_signalled, sleeper_on, stop};
 pub(crate) use proc::{MAX_PID, before_boot_ms, before_start_ms};
 pub(crate) use role::{Role, append, most_memory, role};
 pub(crate) use schema::{SCHEMA, Validator, assert_conforms};

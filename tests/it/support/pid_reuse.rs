@@ -77,7 +77,7 @@ fn pid_of(pid: u32) -> Pid {
 }
 
 /// Stops a child: it then shows in its pending signals what it was sent.
-fn stop(pid: u32) {
+pub(crate) fn stop(pid: u32) {
     kill(pid_of(pid), Signal::SIGSTOP).unwrap();
     waitpid(pid_of(pid), Some(WaitPidFlag::WUNTRACED)).unwrap();
 }
@@ -121,7 +121,7 @@ fn verified(daemon: &Child, directory: &str, program: &str, signal: control::Sig
     report.into_grant(signal, Trust::Required).unwrap()
 }
 
-pub(super) fn is_signalled(pid: u32) -> bool {
+pub(crate) fn is_signalled(pid: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let is_stopped = status.lines().any(|line| line.starts_with("State:\tT"));
     let pending = status

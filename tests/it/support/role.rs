@@ -62,6 +62,11 @@ pub(crate) enum Role {
     /// Probe a record within a budget of milliseconds, so many times, and print
     /// what is left of it.
     ProbeInVain,
+    /// Lock a PID file by a kind of lock, write the own number into it, and print a line.
+    HoldLock,
+    /// Write a PID file for a child, let it die, put a bystander on its number, and signal; so
+    /// many times, in a PID namespace of its own. Print the counts.
+    ReusePidFiles,
     /// Mount a file system with copies of files, and serve it as long as it is told to.
     ServeFuse,
     /// Serve with a directory as root and another, in it, as working directory, and print
@@ -73,7 +78,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 23] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -92,6 +97,8 @@ impl Role {
         Self::OperateDaemon,
         Self::ListenAndRecord,
         Self::ProbeInVain,
+        Self::HoldLock,
+        Self::ReusePidFiles,
         Self::ServeFuse,
         Self::LiveIn,
         Self::LiveOverFuse,
@@ -122,6 +129,8 @@ impl Role {
             Self::ListenAndRecord => crate::process::listen_and_record(&arguments[0]),
             Self::Supervise => crate::process::supervise(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
+            Self::HoldLock => crate::pid_file::hold_lock(arguments),
+            Self::ReusePidFiles => crate::pid_file::reuse(Path::new(&arguments[0]), &arguments[1]),
             Self::ServeFuse => crate::field::serve_fuse(arguments),
             Self::LiveIn => live_in(&arguments[0], || {
                 std::os::unix::fs::chroot(&arguments[1]).unwrap();

@@ -9,6 +9,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::candidates::{files, records, services};
 use super::output::ExitArgs;
+use super::required::RequiredArgs;
 use super::values::{Service, duration};
 use crate::exit_code::ExitStyle;
 
@@ -53,6 +54,8 @@ pub(crate) struct ProbeArgs {
     /// Treat warnings as "cannot tell" (exit status 4)
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) required: RequiredArgs,
     #[command(flatten)]
     pub(crate) hashing: HashingArgs,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use rpctl::control::Signal;
 
 use super::candidates::{graceful_signals, signals};
 use super::values::{duration, graceful_signal, signal};
-use super::{HashingArgs, TargetArgs};
+use super::{HashingArgs, RequiredArgs, TargetArgs};
 
 /// Verify the daemon, ask it to terminate, and wait for its exit.
 ///
@@ -68,6 +68,8 @@ pub(crate) struct SignalArgs {
 pub(crate) struct GrantArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) required: RequiredArgs,
     /// Time limit for connecting, the challenge and its answer together
     #[arg(long, value_name = "DURATION", default_value = "500ms", value_parser = duration)]
     pub(crate) probe_timeout: Duration,

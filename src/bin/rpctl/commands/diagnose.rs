@@ -10,7 +10,7 @@ use rpctl::record::{Format, LoadError, Loader};
 use rpctl::{Probe, ProbeReport, Report};
 
 use super::load::load_with;
-use crate::args::{HashingArgs, ProbeArgs};
+use crate::args::{HashingArgs, ProbeArgs, RequiredArgs};
 use crate::hints::{self, Limits};
 use crate::render::Diagnosis;
 use crate::selection::live_pid;
@@ -22,6 +22,7 @@ pub(super) struct ProbeOptions<'a> {
     strict: bool,
     /// The path that the endpoint must have.
     endpoint: Option<&'a str>,
+    required: Option<&'a RequiredArgs>,
 }
 
 impl ProbeOptions<'_> {
@@ -30,6 +31,7 @@ impl ProbeOptions<'_> {
             limits: Limits::new(timeout, hashing.hash_timeout),
             strict: false,
             endpoint: None,
+            required: None,
         }
     }
 
@@ -38,8 +40,12 @@ impl ProbeOptions<'_> {
             .label(label)
             .timeout(self.limits.timeout)
             .strict(self.strict);
-        match self.endpoint {
+        let probe = match self.endpoint {
             Some(endpoint) => probe.endpoint_path(endpoint),
+            None => probe,
+        };
+        match self.required {
+            Some(required) => required.apply(probe),
             None => probe,
         }
     }
@@ -54,6 +60,7 @@ impl<'a> From<&'a ProbeArgs> for ProbeOptions<'a> {
             },
             strict: args.strict,
             endpoint: args.endpoint.as_deref(),
+            required: Some(&args.required),
         }
     }
 }

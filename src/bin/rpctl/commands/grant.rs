@@ -73,6 +73,7 @@ impl Request<'_> {
         let probes = Probe::all_from_record(record)
             .into_iter()
             .map(|probe| probe.label(&label).timeout(self.args.probe_timeout))
+            .map(|probe| self.args.required.apply(probe))
             .collect();
         Probe::run_each(probes, digests, |report| report)
     }
@@ -108,7 +109,10 @@ impl Request<'_> {
         let as_owner = owner.and_then(|owner| hints::as_owner(self.command, path, owner));
         let diagnosis = self.diagnosis(report.into_report());
         let Diagnosis { report, hints, .. } = &diagnosis;
-        let hints = hints::for_denial(&denial, report.reason, hints, as_owner);
+        let mut hints = hints::for_denial(&denial, report.reason, hints, as_owner);
+        if let Some(require) = hints::require_program(report, self.command) {
+            hints.splice(..1, [require]);
+        }
         let action = Action::denied(&denial, report, hints);
         (diagnosis, action)
     }

@@ -106,7 +106,7 @@ fn format_of(content: &Content, form: Form) -> Format {
         (Form::Json, Content::Manifest(_)) => Format::ManifestJson,
         (Form::Json, Content::Process(_)) => Format::ProcessRecord,
         (Form::Protobuf, Content::Manifest(_)) => Format::ManifestProtobuf,
-        (Form::Protobuf, Content::Daemon(_) | Content::Process(_)) => Format::DaemonProtobuf,
+        (Form::Protobuf, _) => Format::DaemonProtobuf,
         (Form::Json | Form::Sidecar, _) => Format::SidecarJson,
     }
 }
@@ -121,12 +121,15 @@ fn encode(content: &Content, format: Format, digest: DigestChoice) -> Result<Vec
             record::load_bytes(&harmless).map_err(SaveError::Unreadable)?;
             Ok(harmless)
         }
-        Format::ManifestProtobuf | Format::DaemonProtobuf => Ok(bytes),
+        Format::ManifestProtobuf | Format::DaemonProtobuf | Format::PidFile => Ok(bytes),
     }
 }
 
 fn not_convertible(error: &SaveError) -> Failure {
     let hint = match error {
+        SaveError::PidFile(_) => {
+            "rpctl record --pid-file writes a record of the process that it names"
+        }
         SaveError::ProcessRecord(_) => "--convert json keeps everything the record holds",
         SaveError::Unreadable(_) => "protobuf takes the least room: --convert protobuf",
         _ => "--convert json and --convert protobuf keep everything the record holds",

@@ -53,7 +53,10 @@ pub(crate) fn for_load_error(error: &LoadError) -> String {
         LoadError::Json { .. } => "correct the file, or have the daemon write it again",
         LoadError::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again",
         LoadError::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar",
-        _ => "name a .pb manifest, a JSON manifest or an identity sidecar",
+        LoadError::Pid { .. } => {
+            "a PID file begins with one decimal number; have the daemon write it again"
+        }
+        _ => "name a manifest, an identity sidecar, a process record or a PID file",
     };
     hint.to_owned()
 }

@@ -8,6 +8,7 @@ use rpctl::{CheckId, Outcome, Report, Target};
 
 use super::limits::{Limits, more_than};
 use super::listener::Listener;
+use super::require_program::require_program;
 use super::rights;
 use crate::shell;
 
@@ -44,6 +45,10 @@ pub(super) struct Names {
     /// Where or as which user more is seen.
     pub(super) with_rights: Option<String>,
     pub(super) limits: Limits,
+    /// Whether the record is a PID file.
+    pub(super) is_number: bool,
+    /// The hint to require the program of a process that has the number in a PID file.
+    pub(super) require: Option<String>,
 }
 
 impl Names {
@@ -76,6 +81,8 @@ impl Names {
             service: service(target),
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
             limits,
+            is_number: target.format == Some(Format::PidFile.name()),
+            require: require_program(report, "probe"),
         }
     }
 

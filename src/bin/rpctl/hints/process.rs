@@ -7,6 +7,7 @@ use rpctl::Reason;
 use super::limits::more_than;
 use super::load_error::HANGS;
 use super::names::Names;
+use super::pid_file::about_pid_file;
 
 /// Returns the hints about a process that is gone or cannot be examined.
 pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>> {
@@ -37,6 +38,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
             .into_iter()
             .chain([names.process()])
             .collect(),
+        Reason::PidFile | Reason::PidFileOnly => return about_pid_file(reason, names),
         Reason::Emulated => vec![
             names.process(),
             "what an emulator runs cannot be proven: stop the daemon by its own means".to_owned(),

@@ -9,6 +9,7 @@ use super::listener::Listener;
 use super::load_error::for_load_error;
 use super::mismatch::about_mismatch;
 use super::names::Names;
+use super::pid_file::about_pid_file;
 use super::process::about_process;
 use super::record::about_record;
 use super::standstill::go_on;
@@ -51,7 +52,10 @@ pub(crate) fn take_over(report: &Report) -> Option<String> {
 }
 
 fn for_reason(reason: Reason, names: &Names) -> Vec<String> {
-    about_record(reason, names)
+    let number = names.is_number.then(|| about_pid_file(reason, names));
+    number
+        .flatten()
+        .or_else(|| about_record(reason, names))
         .or_else(|| about_mismatch(reason, names))
         .or_else(|| about_process(reason, names))
         .or_else(|| about_endpoint(reason, names))
@@ -72,6 +76,8 @@ mod tests {
             identity: "b.json".to_owned(),
             endpoint: "/run/a.sock".to_owned(),
             listener: Listener::Absent,
+            is_number: false,
+            require: Some("rpctl probe --exe /usr/sbin/a a.pid".to_owned()),
             limits: Limits {
                 timeout: Duration::from_millis(500),
                 hash_timeout: Duration::from_mins(1),

@@ -3,37 +3,50 @@
 use super::stated::{Facts, stated};
 use super::*;
 
-/// Lists the states that only a daemon has that is asked, and those that only a process has
-/// that is not.
+/// Lists the states that only a daemon has that is asked, those that only a process has that
+/// is not, and those that only the number in a PID file has.
 macro_rules! roads {
-    ($($kind:ident: [$($asked:ident),*] [$($observed:ident),*],)+) => {
+    ($($kind:ident: [$($asked:ident),*] [$($observed:ident),*] [$($numbered:ident),*],)+) => {
         $(impl $kind {
             const ASKED_ALONE: &[Self] = &[$(Self::$asked),*];
             const OBSERVED_ALONE: &[Self] = &[$(Self::$observed),*];
+            const NUMBERED_ALONE: &[Self] = &[$(Self::$numbered),*];
+
+            fn without(one: &[Self], other: &[Self]) -> impl Iterator<Item = Self> {
+                let is_possible = |state: &Self| !one.contains(state) && !other.contains(state);
+                Self::ALL.iter().copied().filter(is_possible)
+            }
 
             fn asked() -> impl Iterator<Item = Self> {
-                Self::ALL.iter().copied().filter(|state| !Self::OBSERVED_ALONE.contains(state))
+                Self::without(Self::OBSERVED_ALONE, Self::NUMBERED_ALONE)
             }
 
             fn observed() -> impl Iterator<Item = Self> {
-                Self::ALL.iter().copied().filter(|state| !Self::ASKED_ALONE.contains(state))
+                Self::without(Self::ASKED_ALONE, Self::NUMBERED_ALONE)
+            }
+
+            fn numbered() -> impl Iterator<Item = Self> {
+                Self::ALL.iter().copied()
             }
         })+
     };
 }
 
 roads! {
-    HostState: [] [],
-    EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [Listening],
-    PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [Successor],
+    HostState: [] [] [],
+    EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [Listening]
+        [],
+    PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [Successor]
+        [Locked, LockedByOther],
     NonceState: [Answered, Silent, Closed, OtherProtocol, Wrong, OtherInstance, OtherIdentity,
-        NoCommonDigest, Skipped] [Unasked],
-    BootState: [] [],
-    PidState: [] [],
-    UserState: [] [Differs],
-    StartState: [BeforeRecord, AfterRecord, Unusable] [Exact, OtherInstance, Incomparable],
-    ExeState: [] [Unrecorded],
-    DigestState: [] [Unchanged, OtherBuild, Unrecorded],
+        NoCommonDigest, Skipped] [Unasked] [],
+    BootState: [] [] [],
+    PidState: [] [] [],
+    UserState: [] [Differs] [Required],
+    StartState: [BeforeRecord, AfterRecord, Unusable] [Exact, OtherInstance, Incomparable]
+        [PerhapsAfter],
+    ExeState: [] [Unrecorded, Unwanted] [],
+    DigestState: [] [Unchanged, OtherBuild, Unrecorded] [],
 }
 
 /// Visits each combination of the states of these checks on one road; the others are those
@@ -96,6 +109,29 @@ fn every_observed_process_has_the_verdict_the_rules_state() {
         );
     }
     assert!(combinations > 5_000_000, "{combinations} combinations");
+}
+
+#[test]
+fn every_number_has_the_verdict_that_the_rules_state() {
+    let mut combinations = 0_u64;
+    let mut assert_next = |states: States| {
+        combinations += 1;
+        // The file names no namespace.
+        if states.host != HostState::NamespaceGone {
+            numbered::assert_one(states);
+        }
+    };
+    visit_each!(
+        numbered, assert_next, numbered::required(),
+        host: HostState, peer: PeerState, boot: BootState, pid: PidState, user: UserState,
+        start: StartState, exe: ExeState,
+    );
+    // Of these, a PID file tells nothing.
+    visit_each!(
+        numbered, assert_next, numbered::required(),
+        endpoint: EndpointState, nonce: NonceState, digest: DigestState,
+    );
+    assert!(combinations > 1_000_000, "{combinations} combinations");
 }
 
 #[track_caller]

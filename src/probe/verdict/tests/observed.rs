@@ -115,6 +115,7 @@ fn stated(s: &States) -> Verdict {
     } else if [PeerState::Stranger, PeerState::Restarted].contains(&s.peer)
         || s.user.outcome() == Fail
         || is_other_program
+        || s.exe == ExeState::Unwanted
         || s.endpoint == EndpointState::Differs
         || (s.boot == BootState::Other && s.peer.outcome() == Pass)
     {

@@ -29,7 +29,7 @@ impl Facts {
         let holds = [Pass, Warn].contains(&s.peer.outcome());
         let accepted_itself = [PeerState::Recorded, PeerState::HandedOver].contains(&s.peer);
         let other_image = s.digest.outcome() == Fail
-            || (s.exe.outcome() == Fail && s.digest == DigestState::Skipped);
+            || (s.exe == ExeState::Other && s.digest == DigestState::Skipped);
         // Only a process that is younger than the record can have taken its number, and only
         // a time that can be right tells that it is.
         let is_younger = s.start == StartState::AfterRecord;

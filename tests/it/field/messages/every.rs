@@ -7,6 +7,7 @@ use super::actions::{actions, kept};
 use super::endpoints::{endpoints, verified};
 use super::families::families;
 use super::observed::observed;
+use super::pid_files::pid_files;
 use super::places::places;
 use super::processes::processes;
 use super::records::records;
@@ -16,9 +17,8 @@ use super::table::Table;
 use crate::support::committed;
 
 /// Reasons without a situation here, and the tests that have one.
-const ELSEWHERE: [(Reason, &str); 6] = [
+const ELSEWHERE: [(Reason, &str); 5] = [
     (Reason::Emulated, "field::emulated"),
-    (Reason::PathMismatch, "src/probe/verdict/tests.rs"),
     (Reason::ProcessUnreadable, "identity::namespaces"),
     (Reason::WrongAnswer, "endpoint::fields"),
     (Reason::IdentityHidden, "discovery::refused"),
@@ -41,6 +41,7 @@ fn every_sentence_and_hint_is_as_it_was_read() {
         endpoints,
         verified,
         observed,
+        pid_files,
         actions,
         kept,
     ] {

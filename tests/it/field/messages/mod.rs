@@ -8,6 +8,7 @@ mod endpoints;
 mod every;
 mod families;
 mod observed;
+mod pid_files;
 mod places;
 mod processes;
 mod records;

@@ -29,11 +29,7 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Diagnosi
     let plan = plan(args, &directory.0)?;
     let launched = launch::start(&plan, interrupts).map_err(name_tmpdir)?;
     let report = launched.probe(&plan)?;
-    let limits = Limits {
-        timeout: launch::ANSWER_TIMEOUT,
-        hash_timeout: DEFAULT_HASH_TIMEOUT,
-        wait: None,
-    };
+    let limits = Limits::new(launch::ANSWER_TIMEOUT, DEFAULT_HASH_TIMEOUT);
     let found = diagnosis(report.report().clone(), None, limits);
     let stopped = if report.verdict() == Verdict::Verified {
         stop(report, launched, &plan)

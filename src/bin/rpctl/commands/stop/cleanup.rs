@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rpctl::control::{Grant, KeepReason, Left, Trust};
 use rpctl::process::ProcessRecord;
-use rpctl::record::{self, Record};
+use rpctl::record::{self, FileStat, PidFile, Record};
 use rpctl::{__private, DaemonProcess, ProbeReport};
 
 use crate::args::StopArgs;
@@ -38,6 +38,8 @@ struct DaemonRecord {
     path: PathBuf,
     identity: Option<DaemonProcess>,
     process: Option<ProcessRecord>,
+    /// A PID file as it was read: a daemon that was started again may have the same number.
+    number: Option<(PidFile, FileStat)>,
 }
 
 impl<'a> Cleanup<'a> {
@@ -55,6 +57,7 @@ impl<'a> Cleanup<'a> {
                 .map_or_else(|| path.to_owned(), resolve_link),
             identity: report.identity().cloned(),
             process: report.process_record().cloned(),
+            number: report.number(),
         });
         Self { output, record }
     }
@@ -98,8 +101,16 @@ impl<'a> Cleanup<'a> {
             path,
             identity,
             process,
+            number,
         } = self.record.as_ref()?;
         let names_daemon = |record: &Record| {
+            if let Some((number, file)) = number {
+                let same_file = |now: FileStat| {
+                    (now.id, now.size, now.modified_ns) == (file.id, file.size, file.modified_ns)
+                };
+                return record.content.number() == Some(*number)
+                    && record.file.is_some_and(same_file);
+            }
             let (daemon, found) = (record.daemon(), record.content.process());
             (daemon.is_some() || found.is_some())
                 && daemon == *identity

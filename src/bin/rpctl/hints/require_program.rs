@@ -1,0 +1,30 @@
+//! The hint to require the program of the process that has the number in a PID file.
+
+use std::path::Path;
+
+use rpctl::{CheckId, Outcome, Reason, Report};
+
+use crate::shell;
+
+/// Returns the hint to give a command the program that runs now as a requirement; `None`
+/// unless the report is that of a number alone, and the process can be a daemon. The reader
+/// decides whether it is the one.
+pub(crate) fn require_program(report: &Report, command: &str) -> Option<String> {
+    let is_only = report.reason == Some(Reason::PidFileOnly);
+    let program = shell::word(&program(report).filter(|_| is_only)?);
+    let record = shell::file(Path::new(report.target.record.as_deref()?));
+    Some(format!(
+        "if that is the daemon: rpctl {command} --exe {program} {record}"
+    ))
+}
+
+/// Returns the program of a process that may be a daemon of the owner of its PID file. A name
+/// that is not UTF-8 has lost something.
+fn program(report: &Report) -> Option<String> {
+    let user = report.check(CheckId::User)?;
+    let is_of_owner = matches!(user.outcome, Outcome::Pass | Outcome::Skip);
+    let program = report.check(CheckId::ExePath)?.actual.clone();
+    program.filter(|name| {
+        is_of_owner && name.starts_with('/') && !name.contains(char::REPLACEMENT_CHARACTER)
+    })
+}

@@ -1,0 +1,91 @@
+//! The executable that the caller requires, compared with the one that a process runs.
+
+use std::io;
+use std::path::Path;
+
+use super::CheckText;
+use super::state::ExeState;
+use crate::platform::{self, ImageError};
+use crate::probe::program_evidence::{Program, ProgramEvidence, Relation, RequiredFile};
+
+/// Returns the result for an executable that is not the required one; `None` if it is, or if
+/// that is not known.
+pub(crate) fn require_program(evidence: &ProgramEvidence) -> Option<(ExeState, CheckText)> {
+    let (state, text) = examine(evidence);
+    let is_other = matches!(state, ExeState::Unwanted | ExeState::Other);
+    (is_other && evidence.required.is_some()).then_some((ExeState::Unwanted, text))
+}
+
+pub(super) fn examine(evidence: &ProgramEvidence) -> (ExeState, CheckText) {
+    let required = evidence.required.as_deref();
+    let text = |actual: &str| match required {
+        Some(required) => CheckText::compared(required.to_string_lossy(), actual),
+        None => CheckText::found(actual),
+    };
+    let (path, relation) = match &evidence.program {
+        Program::NotExamined | Program::Failed(ImageError::Gone) => {
+            return (ExeState::Skipped, CheckText::nothing());
+        }
+        Program::KernelThread => {
+            let detail = "a thread of the kernel, which runs no program";
+            return (ExeState::Other, text("none").with_detail(detail));
+        }
+        Program::Failed(error) => return failed(error, required),
+        Program::Found { path, relation } => (path.as_deref(), relation),
+    };
+    let name = path.map_or("?".into(), Path::to_string_lossy);
+    let (state, detail) = relate(relation, &name);
+    (state, text(&name).with_any_detail(detail))
+}
+
+/// Explains an executable that cannot be looked at. It only matters if one is required.
+fn failed(error: &ImageError, required: Option<&Path>) -> (ExeState, CheckText) {
+    let state = match error {
+        _ if required.is_none() => ExeState::Unrecorded,
+        ImageError::Denied(_) => ExeState::Denied,
+        ImageError::Io(error) if platform::is_hang(error) => ExeState::Hangs,
+        _ => ExeState::Unreadable,
+    };
+    (state, CheckText::detail(error.to_string()))
+}
+
+fn relate(relation: &Relation, name: &str) -> (ExeState, Option<String>) {
+    let (state, detail) = match relation {
+        Relation::NotRequired => (
+            ExeState::Unrecorded,
+            "a PID file does not say what to run".to_owned(),
+        ),
+        Relation::Same => return (ExeState::Same, None),
+        Relation::Replaced => (
+            ExeState::Replaced,
+            "replaced or deleted since start: the old build is still running".to_owned(),
+        ),
+        Relation::Other(RequiredFile::Missing) => (
+            ExeState::Unwanted,
+            "the required executable does not exist".to_owned(),
+        ),
+        Relation::Other(RequiredFile::Script) => (
+            ExeState::Unwanted,
+            format!(
+                "the required file is a script, and the executable of a script is its \
+                 interpreter: perhaps {name}"
+            ),
+        ),
+        Relation::Other(RequiredFile::Program) => (
+            ExeState::Unwanted,
+            "another executable than the required one".to_owned(),
+        ),
+        Relation::Unreadable(error) if platform::is_hang(error) => (
+            ExeState::Hangs,
+            format!("the required path cannot be looked at: {error}"),
+        ),
+        Relation::Unreadable(error) => (
+            match error.kind() {
+                io::ErrorKind::PermissionDenied => ExeState::Denied,
+                _ => ExeState::Unreadable,
+            },
+            format!("the required path cannot be looked at: {error}"),
+        ),
+    };
+    (state, Some(detail))
+}

@@ -1,0 +1,153 @@
+//! Gathering the evidence on the number in a PID file.
+//!
+//! The file was read before. The process is pinned, everything is read through the pin, and
+//! the process is looked at once more at the end.
+
+use super::lock::OpenedFile;
+use crate::platform::{self, PinError, PinnedProcess, UserId};
+use crate::probe::evidence::{Held, NoProcess, StatusEvidence, UserEvidence};
+use crate::probe::gather::findings;
+use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence};
+use crate::probe::pid_file_times::{StartOrder, Times};
+use crate::probe::probe_report::RecordFile;
+use crate::probe::program_evidence::{Program, ProgramEvidence, Relation};
+use crate::probe::requirements::Requirements;
+use crate::probe::target_process::{self, TargetProcess};
+use crate::probe::timed::Timed;
+use crate::probe::user;
+use crate::record::Finding;
+
+/// A number to gather evidence on.
+pub(crate) struct PidFileRequest<'a> {
+    pub(crate) pid: u32,
+    /// The file that was read; `None` for a number from standard input.
+    pub(crate) file: Option<&'a RecordFile>,
+    /// The owner of the file.
+    pub(crate) owner: Option<UserId>,
+    pub(crate) findings: &'a [Finding],
+    pub(crate) note: Option<&'a str>,
+    pub(crate) requirements: &'a Requirements,
+}
+
+pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
+    let requirements = request.requirements;
+    let target = Timed::of(|| pin(request.pid));
+    let process = target.value.as_ref().ok();
+    let status = Timed::of(|| status(&target.value, request.pid));
+    let times = Times::of(request.file.map(|file| &file.stat));
+    let (lock, place) = Timed::of(|| {
+        let file = OpenedFile::new(request.file);
+        (file.lock(request.file, process), file.place)
+    })
+    .unzip();
+    let user = Timed::of(|| users(process, request));
+    let program = Timed::of(|| program(process, requirements));
+    let is_unknown = requirements.is_empty() && !matches!(lock.value, LockEvidence::Held);
+    let listeners = Timed::of(|| listeners(process.filter(|_| is_unknown)));
+    let facts = facts(&target.value);
+    let standstill = process.and_then(PinnedProcess::standstill);
+    let target = target.map(|target| target.and_then(target_process::examine));
+    let (process, held) = target.map(target_process::into_parts).unzip();
+    let is_proven = held.is_some()
+        && (matches!(lock.value, LockEvidence::Held)
+            || is_possible(&status.value, times)
+                && is_wanted(&program.value, &user.value, requirements));
+    let namesakes = Timed::of(|| (!is_proven).then(|| platform::namesakes(request.pid)));
+    let evidence = PidFileEvidence {
+        findings: findings(request.findings, held.as_ref()),
+        note: request.note.map(str::to_owned),
+        pid: request.pid,
+        times,
+        place,
+        lock,
+        process,
+        status,
+        facts,
+        standstill,
+        user,
+        is_user_required: requirements.user.is_some(),
+        program,
+        listeners,
+        namesakes,
+    };
+    let stream = None;
+    let process = held;
+    (evidence, Held { process, stream })
+}
+
+fn pin(pid: u32) -> TargetProcess {
+    let process = PinnedProcess::open(pid).map_err(NoProcess::Failed)?;
+    target_process::examine(process)
+}
+
+/// Returns the start of the process, or of the thread that has the number.
+fn status(target: &TargetProcess, pid: u32) -> StatusEvidence {
+    match target {
+        Err(NoProcess::Failed(PinError::Thread { .. })) => match platform::thread_status(pid) {
+            Ok(status) => StatusEvidence::Read(status),
+            Err(error) => StatusEvidence::Failed(error),
+        },
+        target => target_process::status(target),
+    }
+}
+
+/// Describes the process that has the number, or the one whose thread has it.
+fn facts(target: &TargetProcess) -> Option<platform::ProcessFacts> {
+    let pid = match target {
+        Ok(process) => process.pid(),
+        Err(NoProcess::Failed(PinError::Thread { of })) => (*of)?,
+        Err(_) => return None,
+    };
+    platform::describe(pid)
+}
+
+fn users(process: Option<&PinnedProcess>, request: &PidFileRequest<'_>) -> UserEvidence {
+    let Some(process) = process else {
+        return UserEvidence::NotExamined;
+    };
+    let required = request.requirements.compare_user(process);
+    required.unwrap_or_else(|| user::compare(process, request.owner))
+}
+
+fn program(process: Option<&PinnedProcess>, requirements: &Requirements) -> ProgramEvidence {
+    match process {
+        Some(process) => requirements.compare_program(process),
+        None => ProgramEvidence {
+            required: requirements.exe.clone(),
+            program: Program::NotExamined,
+        },
+    }
+}
+
+fn listeners(process: Option<&PinnedProcess>) -> Vec<String> {
+    let sockets = process.and_then(|process| process.listening_sockets().ok());
+    let sockets = sockets.unwrap_or_default().into_iter();
+    sockets.map(|socket| socket.address.to_string()).collect()
+}
+
+/// Returns whether the process may have been there when the file was written.
+fn is_possible(status: &StatusEvidence, times: Times) -> bool {
+    match status {
+        StatusEvidence::Read(status) => {
+            times.order(status.started_at_unix_ms) != Some(StartOrder::After)
+        }
+        _ => true,
+    }
+}
+
+/// Returns whether the process is nothing else than the caller requires.
+fn is_wanted(program: &ProgramEvidence, user: &UserEvidence, requirements: &Requirements) -> bool {
+    let is_other_program = matches!(
+        program.program,
+        Program::KernelThread
+            | Program::Found {
+                relation: Relation::Other(_),
+                ..
+            }
+    );
+    let is_other_user = match user {
+        UserEvidence::Read { owner, process, .. } => process[1].id != owner.id,
+        _ => false,
+    };
+    !(is_other_program || requirements.user.is_some() && is_other_user)
+}

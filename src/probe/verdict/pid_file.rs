@@ -1,0 +1,104 @@
+//! The verdict on the number in a PID file.
+
+use super::{Decision, foreign, invalid_record};
+use crate::probe::checks::state::{
+    BootState, ExeState, PeerState, PidState, StartState, States, UserState,
+};
+use crate::report::{Outcome, Reason, Verdict};
+
+/// Returns what speaks against the process that has the number, in the order of its
+/// precedence; `None` if it is verified.
+pub(super) fn decide(states: &States) -> Option<Decision> {
+    invalid_record(states)
+        .or_else(|| foreign(states))
+        .or_else(|| mismatch(states))
+        .or_else(|| not_running(states))
+        .or_else(|| Some((Verdict::Indeterminate, doubt(states)?)))
+}
+
+/// Returns the reason of a verified number without warnings.
+pub(super) fn reason(states: &States) -> Reason {
+    if holds_lock(states) {
+        Reason::KernelOnly
+    } else {
+        Reason::PidFile
+    }
+}
+
+fn mismatch(states: &States) -> Option<Decision> {
+    let reason = if death(states).is_some() {
+        // A process that is alive has locked the file.
+        (states.peer == PeerState::LockedByOther).then_some(Reason::Superseded)?
+    } else if states.user == UserState::Differs {
+        Reason::UserMismatch
+    } else if matches!(states.exe, ExeState::Other | ExeState::Unwanted) {
+        Reason::PathMismatch
+    } else {
+        return None;
+    };
+    Some((Verdict::Mismatch, reason))
+}
+
+fn not_running(states: &States) -> Option<Decision> {
+    Some((Verdict::NotRunning, proof_of_death(states)?))
+}
+
+/// Returns the proof that the daemon of the file is gone.
+///
+/// The number is that of no process in any PID namespace that can be meant, or the file is
+/// older than this boot, or the process is younger than the file. No process must have
+/// locked the file.
+pub(super) fn proof_of_death(states: &States) -> Option<Reason> {
+    let is_here = states.host.outcome() != Outcome::Fail;
+    let is_locked = states.peer == PeerState::LockedByOther;
+    death(states).filter(|_| is_here && !is_locked)
+}
+
+fn death(states: &States) -> Option<Reason> {
+    match states.pid {
+        _ if holds_lock(states) => None,
+        _ if states.boot == BootState::Other => Some(Reason::Rebooted),
+        PidState::Exited => Some(Reason::ProcessExited),
+        PidState::Zombie => Some(Reason::Zombie),
+        // The clock may have been set since, and what the process runs outweighs that.
+        PidState::Alive if states.start == StartState::AfterRecord => {
+            (!is_wanted(states)).then_some(Reason::PidReused)
+        }
+        _ => None,
+    }
+}
+
+fn doubt(states: &States) -> Option<Reason> {
+    match states.pid {
+        PidState::Alive => {}
+        PidState::Denied => return Some(Reason::PermissionDenied),
+        _ => return Some(Reason::ProcessUnreadable),
+    }
+    match states.exe {
+        ExeState::Denied => return Some(Reason::PermissionDenied),
+        ExeState::Hangs => return Some(Reason::FileSystemHangs),
+        ExeState::Unreadable => return Some(Reason::ProcessUnreadable),
+        _ if states.user == UserState::Unknown => return Some(Reason::ProcessUnreadable),
+        _ => {}
+    }
+    match states.start {
+        _ if holds_lock(states) => None,
+        StartState::BeforeRecord => (!is_wanted(states)).then_some(Reason::PidFileOnly),
+        StartState::AfterRecord | StartState::PerhapsAfter => Some(Reason::YoungerProcess),
+        StartState::Unusable => Some(Reason::TimeUnusable),
+        _ => Some(Reason::ProcessUnreadable),
+    }
+}
+
+/// Returns whether the kernel says that the process holds a lock on the file.
+fn holds_lock(states: &States) -> bool {
+    states.pid == PidState::Alive && states.peer == PeerState::Locked
+}
+
+/// Returns whether the caller requires something of the process, and it is that.
+fn is_wanted(states: &States) -> bool {
+    let is_program = matches!(states.exe, ExeState::Same | ExeState::Replaced);
+    let is_user = states.user == UserState::Required;
+    let is_other = states.user == UserState::Differs || states.exe.outcome() == Outcome::Fail;
+    (is_program || is_user) && !is_other
+}

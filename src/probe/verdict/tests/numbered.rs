@@ -1,0 +1,98 @@
+//! The number in a PID file, compared with an independent statement of its rules.
+
+use super::*;
+use crate::report::Outcome::{Fail, Pass, Unknown};
+
+/// Returns the states of a number whose process is what the caller requires.
+pub(super) fn required() -> States {
+    States {
+        host: HostState::Unsaid,
+        endpoint: EndpointState::Skipped,
+        peer: PeerState::Skipped,
+        nonce: NonceState::Unasked,
+        digest: DigestState::Unrecorded,
+        instance: InstanceState::Numbered,
+        ..good()
+    }
+}
+
+/// A finding, with its verdict and reason.
+type Case = (fn(&mut States), Verdict, Reason);
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    (|_| {}, Verdict::Verified, Reason::PidFile),
+    (|s| s.exe = ExeState::Unrecorded, Verdict::Indeterminate, Reason::PidFileOnly),
+    (|s| (s.exe, s.user) = (ExeState::Unrecorded, UserState::Required), Verdict::Verified, Reason::PidFile),
+    (|s| (s.exe, s.peer) = (ExeState::Unrecorded, PeerState::Locked), Verdict::Verified, Reason::KernelOnly),
+    (|s| s.exe = ExeState::Replaced, Verdict::Verified, Reason::Outdated),
+    (|s| s.record = RecordState::Suspicious, Verdict::Verified, Reason::Warnings),
+    (|s| s.record = RecordState::Invalid, Verdict::InvalidRecord, Reason::RecordInvalid),
+    (|s| s.exe = ExeState::Unwanted, Verdict::Mismatch, Reason::PathMismatch),
+    (|s| s.exe = ExeState::Other, Verdict::Mismatch, Reason::PathMismatch),
+    (|s| s.user = UserState::Differs, Verdict::Mismatch, Reason::UserMismatch),
+    (|s| (s.exe, s.start) = (ExeState::Unrecorded, StartState::AfterRecord), Verdict::NotRunning, Reason::PidReused),
+    (|s| (s.exe, s.start) = (ExeState::Unwanted, StartState::AfterRecord), Verdict::NotRunning, Reason::PidReused),
+    (|s| s.start = StartState::AfterRecord, Verdict::Indeterminate, Reason::YoungerProcess),
+    (|s| s.start = StartState::PerhapsAfter, Verdict::Indeterminate, Reason::YoungerProcess),
+    (|s| (s.exe, s.start) = (ExeState::Unwanted, StartState::PerhapsAfter), Verdict::Mismatch, Reason::PathMismatch),
+    (|s| (s.start, s.peer) = (StartState::AfterRecord, PeerState::Locked), Verdict::Verified, Reason::Warnings),
+    (|s| s.start = StartState::Unusable, Verdict::Indeterminate, Reason::TimeUnusable),
+    (|s| (s.boot, s.pid) = (BootState::Other, PidState::Skipped), Verdict::NotRunning, Reason::Rebooted),
+    (|s| s.pid = PidState::Exited, Verdict::NotRunning, Reason::ProcessExited),
+    (|s| s.pid = PidState::Zombie, Verdict::NotRunning, Reason::Zombie),
+    (|s| (s.pid, s.peer) = (PidState::Exited, PeerState::LockedByOther), Verdict::Mismatch, Reason::Superseded),
+    (|s| (s.pid, s.host) = (PidState::Exited, HostState::OtherPidNamespace), Verdict::Indeterminate, Reason::ForeignNamespace),
+    (|s| (s.pid, s.host) = (PidState::Exited, HostState::OtherMachine), Verdict::Indeterminate, Reason::ForeignHost),
+    (|s| s.pid = PidState::Denied, Verdict::Indeterminate, Reason::PermissionDenied),
+    (|s| s.exe = ExeState::Denied, Verdict::Indeterminate, Reason::PermissionDenied),
+    (|s| s.exe = ExeState::Hangs, Verdict::Indeterminate, Reason::FileSystemHangs),
+];
+
+#[test]
+fn every_finding_on_a_number_has_its_reason() {
+    for (find, verdict, reason) in CASES {
+        let mut states = required();
+        find(&mut states);
+        let decision = (*verdict, Some(*reason));
+        assert_eq!(decide(&states, false), decision, "{states:?}");
+    }
+}
+
+#[track_caller]
+pub(super) fn assert_one(states: States) {
+    let (verdict, reason) = decide(&states, false);
+    assert_eq!(verdict, stated(&states), "{states:?}: {reason:?}");
+    let is_gone = proof_of_death(&states).is_some();
+    let may_be_elsewhere = states.host.outcome() == Fail;
+    assert_eq!(verdict == Verdict::NotRunning, is_gone, "{states:?}");
+    assert!(!(is_gone && may_be_elsewhere), "{states:?}");
+}
+
+/// The first verdict whose condition holds, in the words of the rules.
+fn stated(s: &States) -> Verdict {
+    let is_there = s.pid == PidState::Alive;
+    let is_locked_by_it = is_there && s.peer == PeerState::Locked;
+    let speaks_against = s.exe.outcome() == Fail || s.user.outcome() == Fail;
+    let is_what_is_required = !speaks_against
+        && (s.user == UserState::Required || [ExeState::Same, ExeState::Replaced].contains(&s.exe));
+    let is_gone = !is_locked_by_it
+        && (s.boot == BootState::Other
+            || [PidState::Exited, PidState::Zombie].contains(&s.pid)
+            || (is_there && s.start == StartState::AfterRecord && !is_what_is_required));
+    if s.host.outcome() == Fail {
+        Verdict::Indeterminate
+    } else if is_gone && s.peer == PeerState::LockedByOther {
+        Verdict::Mismatch
+    } else if is_gone {
+        Verdict::NotRunning
+    } else if speaks_against {
+        Verdict::Mismatch
+    } else if s.pid.outcome() != Pass || [s.exe.outcome(), s.user.outcome()].contains(&Unknown) {
+        Verdict::Indeterminate
+    } else if is_locked_by_it || (s.start == StartState::BeforeRecord && is_what_is_required) {
+        Verdict::Verified
+    } else {
+        Verdict::Indeterminate
+    }
+}

@@ -1,0 +1,190 @@
+//! Locks on a PID file: by each kind of lock, by the daemon, by others, out of sight.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use nix::fcntl::{FcntlArg, Flock, FlockArg, fcntl};
+use nix::libc;
+
+use super::{date, probe, run, sleeper, write};
+use crate::support::{
+    KillOnDrop, Role, Run, World, append, before_boot_ms, before_start_ms, check, is_installed,
+    is_root, proc, role,
+};
+
+/// The kinds of lock that prove who has written the file.
+const KINDS: [&str; 3] = ["posix", "description", "flock"];
+
+/// Locks the file at a path, writes the own number into it unless the lock is one of a reader,
+/// and waits.
+pub(crate) fn hold_lock(arguments: &[String]) {
+    let (kind, path) = (&*arguments[0], &arguments[1]);
+    let mut options = File::options();
+    options.read(true);
+    if kind != "reader" {
+        options.write(true).create(true).truncate(false);
+    }
+    let file = options.open(path).unwrap();
+    let lock = libc::flock {
+        l_type: libc::F_WRLCK.try_into().unwrap(),
+        l_whence: libc::SEEK_SET.try_into().unwrap(),
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    };
+    if kind != "reader" {
+        std::fs::write(path, format!("{}\n", std::process::id())).unwrap();
+    }
+    let _held = match kind {
+        "posix" => fcntl(&file, FcntlArg::F_SETLK(&lock))
+            .map(|_| None)
+            .unwrap(),
+        "description" => fcntl(&file, FcntlArg::F_OFD_SETLK(&lock))
+            .map(|_| None)
+            .unwrap(),
+        "flock" | "reader" => {
+            Some(Flock::lock(file.try_clone().unwrap(), FlockArg::LockExclusive).unwrap())
+        }
+        other => panic!("{other}"),
+    };
+    println!("\nlocked");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+/// Starts a process that has locked the file, with its number in it.
+fn locker(mut command: Command) -> KillOnDrop {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = KillOnDrop(command.spawn().unwrap());
+    let stdout = BufReader::new(child.0.stdout.take().unwrap());
+    let mut lines = stdout.lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == "locked"));
+    child
+}
+
+/// Starts a process that has locked its own PID file.
+pub(crate) fn lock(world: &World, kind: &str) -> (KillOnDrop, PathBuf) {
+    let path = world.path("daemon.pid");
+    let child = locker(role(Role::HoldLock, [kind, path.to_str().unwrap()]));
+    (child, path)
+}
+
+#[test]
+fn a_lock_of_each_kind_proves_the_process() {
+    let world = World::new();
+    for kind in KINDS {
+        let (mut child, path) = lock(&world, kind);
+        // The lock outweighs the times of the file.
+        for time in [
+            None,
+            Some(before_start_ms(child.0.id())),
+            Some(before_boot_ms()),
+        ] {
+            if let Some(time) = time {
+                date(&path, time);
+            }
+            let found = probe(&world, &path, &[]);
+            let reason = if time == Some(before_boot_ms()) || time.is_some() {
+                "warnings"
+            } else {
+                "kernel_only"
+            };
+            let document = found.assert_verdict(0, "verified", Some(reason));
+            assert_eq!(check(&document, "peer")["outcome"], "pass", "{kind}");
+        }
+        let stopped = run(&world, "kill", &path, &["--remove-record"]);
+        assert_eq!(stopped.code, Some(0), "{stopped:?}");
+        child.0.wait().unwrap();
+        assert!(!path.exists());
+    }
+}
+
+#[test]
+fn a_lock_is_no_proof_of_another_program_than_required() {
+    let world = World::new();
+    let (_child, path) = lock(&world, "flock");
+    let found = probe(&world, &path, &["--exe", "/bin/sleep"]);
+    found.assert_verdict(5, "mismatch", Some("path_mismatch"));
+}
+
+/// Who may only read a file can lock it, too.
+#[test]
+fn a_lock_of_a_reader_proves_nothing() {
+    let world = World::new();
+    let path = write(&world, "1\n");
+    let child = locker(role(Role::HoldLock, ["reader", path.to_str().unwrap()]));
+    std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
+    let found = probe(&world, &path, &[]);
+    found.assert_verdict(4, "indeterminate", Some("pid_file_only"));
+}
+
+#[test]
+fn a_gone_daemon_whose_file_another_has_locked_was_superseded() {
+    let world = World::new();
+    for kind in KINDS {
+        let (child, path) = lock(&world, kind);
+        std::fs::write(&path, format!("{}\n", proc::MAX_PID)).unwrap();
+        let found = probe(&world, &path, &[]);
+        let document = found.assert_verdict(5, "mismatch", Some("superseded"));
+        let holder = match kind {
+            "description" => "another process".to_owned(),
+            _ => format!("PID {} (", child.0.id()),
+        };
+        let actual = check(&document, "peer")["actual"].as_str().unwrap();
+        assert!(actual.starts_with(&holder), "{actual}");
+        let kept = run(&world, "shutdown", &path, &["--remove-record"]);
+        assert_eq!(kept.code, Some(5), "{kept:?}");
+        assert!(path.exists());
+    }
+}
+
+#[test]
+fn the_lock_of_another_says_nothing_against_the_process() {
+    let world = World::new();
+    let (_holder, path) = lock(&world, "flock");
+    let child = sleeper();
+    std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
+    let found = probe(&world, &path, &["--exe", "/bin/sleep"]);
+    found.assert_verdict(0, "verified", Some("pid_file"));
+}
+
+fn inside(world: &World, options: &[&str], path: &Path) -> Run {
+    let mut command = world.command("unshare");
+    command.args(["--pid", "--fork", "--kill-child", "--mount-proc"]);
+    command
+        .arg(env!("CARGO_BIN_EXE_rpctl"))
+        .args(["probe", "--json"]);
+    Run::of(command.args(options).arg(path))
+}
+
+#[test]
+fn a_lock_out_of_sight_is_a_daemon_that_lives_elsewhere() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let (_child, path) = lock(&world, "posix");
+    let found = inside(&world, &[], &path);
+    let document = found.assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+    let detail = check(&document, "host")["detail"].as_str().unwrap();
+    assert!(detail.contains("holds a lock on the file"), "{detail}");
+}
+
+#[test]
+fn a_lock_of_a_contained_process_is_that_of_another_number() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let path = world.path("daemon.pid");
+    let mut unshare = world.command("unshare");
+    unshare.args(["--pid", "--fork", "--kill-child", "--mount-proc"]);
+    let role = role(Role::HoldLock, ["flock", path.to_str().unwrap()]);
+    append(&mut unshare, &role);
+    let _child = locker(unshare);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "1\n");
+    // This process is not the first one of its namespace.
+    let found = probe(&world, &path, &["--user", "nobody"]);
+    found.assert_verdict(4, "indeterminate", Some("foreign_namespace"));
+}

@@ -1,0 +1,123 @@
+//! What the caller requires of a process, for a PID file and for any other record.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use super::{daemon, probe, run, start, write};
+use crate::support::{Daemon, World, check, is_root, wait_until};
+
+/// Copies the program of a sleeper to this path.
+fn install(path: &Path) {
+    let copied = Command::new("cp").arg("/bin/sleep").arg(path).status();
+    assert!(copied.unwrap().success());
+}
+
+#[test]
+fn files_are_compared_and_not_names() {
+    let world = World::new();
+    let (_child, path) = daemon(&world);
+    let link = world.path("link");
+    symlink("/bin/sleep", &link).unwrap();
+    let run = probe(&world, &path, &["--exe", link.to_str().unwrap()]);
+    run.assert_verdict(0, "verified", Some("pid_file"));
+    let copy = world.path("sleep");
+    install(&copy);
+    let run = probe(&world, &path, &["--exe", copy.to_str().unwrap()]);
+    let document = run.assert_verdict(5, "mismatch", Some("path_mismatch"));
+    assert_eq!(
+        check(&document, "exe_path")["expected"],
+        copy.to_str().unwrap()
+    );
+}
+
+#[test]
+fn a_relative_path_is_one_of_the_working_directory() {
+    let world = World::new();
+    let program = world.path("sleep");
+    install(&program);
+    let child = start(Command::new(&program).arg("1000"));
+    let path = write(&world, &format!("{}\n", child.0.id()));
+    let run = probe(&world, &path, &["--exe", "./sleep"]);
+    run.assert_verdict(0, "verified", Some("pid_file"));
+}
+
+#[test]
+fn an_executable_replaced_since_start_counts_as_outdated() {
+    let world = World::new();
+    let program = world.path("sleep");
+    install(&program);
+    let child = start(Command::new(&program).arg("1000"));
+    let path = write(&world, &format!("{}\n", child.0.id()));
+    let options = ["--exe", program.to_str().unwrap()];
+    let new = world.path("new");
+    install(&new);
+    std::fs::rename(&new, &program).unwrap();
+    probe(&world, &path, &options).assert_verdict(0, "verified", Some("outdated"));
+    std::fs::remove_file(&program).unwrap();
+    probe(&world, &path, &options).assert_verdict(0, "verified", Some("outdated"));
+    let stopped = run(&world, "shutdown", &path, &options);
+    assert_eq!(stopped.code, Some(0), "{stopped:?}");
+}
+
+#[test]
+fn a_script_is_told_from_its_interpreter() {
+    let world = World::new();
+    let script = world.path("daemon.sh");
+    std::fs::write(&script, "#!/bin/sh\nwhile :; do sleep 1000; done\n").unwrap();
+    let mut command = Command::new("sh");
+    command.arg(&script).stdin(std::process::Stdio::null());
+    let child = crate::support::KillOnDrop(command.spawn().unwrap());
+    let exe = format!("/proc/{}/exe", child.0.id());
+    let shell = std::fs::canonicalize("/bin/sh").unwrap();
+    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path == shell));
+    let path = write(&world, &format!("{}\n", child.0.id()));
+    let run = probe(&world, &path, &["--exe", script.to_str().unwrap()]);
+    let document = run.assert_verdict(5, "mismatch", Some("path_mismatch"));
+    let detail = check(&document, "exe_path")["detail"].as_str().unwrap();
+    let expected = format!(
+        "the required file is a script, and the executable of a script is its interpreter: \
+         perhaps {}",
+        shell.display()
+    );
+    assert_eq!(detail, expected);
+    probe(&world, &path, &["--exe", "/bin/sh"]).assert_verdict(0, "verified", Some("pid_file"));
+}
+
+#[test]
+fn a_user_verifies_and_another_one_is_a_mismatch() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let (_child, path) = daemon(&world);
+    for user in ["root", "0"] {
+        let run = probe(&world, &path, &["--user", user]);
+        run.assert_verdict(0, "verified", Some("pid_file"));
+    }
+    let run = probe(&world, &path, &["--user", "nobody", "--exe", "/bin/sleep"]);
+    let document = run.assert_verdict(5, "mismatch", Some("user_mismatch"));
+    assert_eq!(check(&document, "user")["expected"], "nobody");
+    let run = probe(&world, &path, &["--user", "no-such-user"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+}
+
+#[test]
+fn every_other_record_must_hold_and_the_requirement_too() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = daemon.record();
+    let program = env!("CARGO_BIN_EXE_rpctl");
+    let run_probe = |options: &[&str]| probe(&world, record, options);
+    run_probe(&["--exe", program]).assert_verdict(0, "verified", None);
+    let document =
+        run_probe(&["--exe", "/bin/sleep"]).assert_verdict(5, "mismatch", Some("path_mismatch"));
+    assert_eq!(check(&document, "nonce")["outcome"], "pass");
+    let other = if is_root() { "nobody" } else { "root" };
+    run_probe(&["--user", other]).assert_verdict(5, "mismatch", Some("user_mismatch"));
+    for command in ["shutdown", "kill"] {
+        let refused = run(&world, command, record, &["--exe", "/bin/sleep"]);
+        assert_eq!(refused.code, Some(5), "{refused:?}");
+    }
+    run_probe(&[]).assert_verdict(0, "verified", None);
+}
