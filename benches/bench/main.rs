@@ -11,9 +11,16 @@ mod build;
 mod daemons;
 mod parts;
 mod probe;
+mod recorded;
 mod registries;
 mod registry;
 mod setting;
 
-criterion::criterion_group!(benches, probe::all, registry::all, parts::all);
+criterion::criterion_group!(
+    benches,
+    probe::all,
+    recorded::all,
+    registry::all,
+    parts::all
+);
 criterion::criterion_main!(benches);

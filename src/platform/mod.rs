@@ -30,7 +30,7 @@ mod waitable;
 pub use clock::unix_now_ms;
 pub(crate) use clock::{Clocks, unix_now_ns};
 pub use file_kind::FileKind;
-pub(crate) use replace::replace_file;
+pub(crate) use replace::{Durability, replace_file};
 pub(crate) use types::Readable;
 pub(crate) use types::{
     BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, Mount, PeerCredentials,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::record::ProcessRecord;
 use super::trust::Trust;
-use crate::platform::{self, FileKind, FileStat, PathChecks, Writer};
+use crate::platform::{self, Durability, FileKind, FileStat, PathChecks, Writer};
 
 /// The largest file that is read as a process record, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -56,8 +56,8 @@ impl ProcessRecord {
     /// Writes the record to `path` atomically: readers see the old file or the new one.
     ///
     /// Unix: the file has mode 0600, and missing directories are created with mode 0700;
-    /// existing directories keep their mode. File and directory are synchronised with the
-    /// disk, as by [fsync(2)](https://man7.org/linux/man-pages/man2/fsync.2.html).
+    /// existing directories keep their mode. The file is not synchronised with the disk: a
+    /// crash of the system ends the process as well.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl ProcessRecord {
         record.host.fs_dev_id = platform::fs_device(directory);
         let mut text = serde_json::to_vec_pretty(&record).map_err(|error| failed(error.into()))?;
         text.push(b'\n');
-        platform::replace_file(path, &text).map_err(failed)
+        platform::replace_file(path, &text, Durability::ThisBoot).map_err(failed)
     }
 
     /// Reads the record in the file at `path`. Symbolic links are followed.

@@ -5,7 +5,7 @@ use std::io;
 
 use super::capture::CaptureError;
 use super::record::ProcessRecord;
-use crate::platform::{self, ListenerAddress, MissingRight, PinnedProcess};
+use crate::platform::{self, ListenerAddress, MissingRight, PinError, PinnedProcess};
 
 /// The program that makes the sockets of services, keeps them, and hands them to the
 /// services when they are needed; see
@@ -51,6 +51,22 @@ pub enum ListenerError {
     },
 }
 
+impl ListenerError {
+    fn new(address: &ListenerAddress, error: PinError) -> Self {
+        let address = address.clone();
+        let source = match error {
+            PinError::ForeignProc => return CaptureError::ForeignProc.into(),
+            PinError::Denied(missing) => return Self::Hidden { address, missing },
+            PinError::Io(source) => source,
+            error => io::Error::other(error.to_string()),
+        };
+        match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoListener(address),
+            _ => Self::System { address, source },
+        }
+    }
+}
+
 /// A process that holds a listener, described for a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,16 +99,8 @@ impl ProcessRecord {
     ///
     /// [`ListenerError`].
     pub fn from_listener(address: &ListenerAddress) -> Result<Self, ListenerError> {
-        let failed = |source: io::Error| match source.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                ListenerError::NoListener(address.clone())
-            }
-            _ => ListenerError::System {
-                address: address.clone(),
-                source,
-            },
-        };
-        let found = platform::listener_holders(&address.place).map_err(failed)?;
+        let found = platform::listener_holders(&address.place)
+            .map_err(|error| ListenerError::new(address, error))?;
         if !found.is_served {
             return Err(ListenerError::NoListener(address.clone()));
         }

@@ -9,9 +9,9 @@
 //! # Data flow
 //!
 //! ```text
-//! PID or Child ─▶ ProcessRecord ─▶ file ─▶ ProcessRecord ─▶ VerifiedProcess
-//!                 (from_pid,       (save)   (load, verify:   (wait, signal,
-//!                  from_child)               same instance?)  shutdown, kill)
+//! PID, Child,    ─▶ ProcessRecord ─▶ file ─▶ ProcessRecord ─▶ VerifiedProcess
+//! PID file or       (from_pid,       (save)   (load, verify:   (wait, signal,
+//! listener           from_child, …)            same instance?)  shutdown, kill)
 //! ```
 //!
 //! ```

@@ -13,7 +13,7 @@ use super::record::{Content, Format, Record};
 use super::schema::CacheManifest;
 use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
-use crate::platform;
+use crate::platform::{self, Durability};
 
 /// An error that prevents a record from being written.
 #[derive(Debug, thiserror::Error)]
@@ -133,7 +133,7 @@ pub fn save(
     digest: DigestChoice,
 ) -> Result<(), SaveError> {
     let bytes = encode(content, format, digest)?;
-    platform::replace_file(path, &bytes).map_err(|source| SaveError::Io {
+    platform::replace_file(path, &bytes, Durability::Crash).map_err(|source| SaveError::Io {
         path: path.to_owned(),
         source,
     })

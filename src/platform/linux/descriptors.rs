@@ -34,7 +34,7 @@ impl PinnedProcess {
 
 /// Returns whether a thread with this directory holds a socket that `is_wanted`; none is
 /// looked at after that.
-fn any_socket(
+pub(super) fn any_socket(
     directory: BorrowedFd<'_>,
     mut is_wanted: impl FnMut(u32) -> bool,
 ) -> rustix::io::Result<bool> {

@@ -4,25 +4,33 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::fd::AsFd;
 
 use netlink_packet_sock_diag::inet::InetResponse;
 use netlink_packet_sock_diag::inet::nlas::Nla as InetNla;
 use netlink_packet_sock_diag::unix::ShowFlags;
 use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName};
+use rustix::fs::{AtFlags, Mode, OFlags, open, statat};
+use rustix::io::Errno;
 
+use super::descriptors::any_socket;
 use super::diagnostics::{listeners_of_file, unix_listeners};
 use super::held_listeners::tcp_listeners;
 use super::netlink::Diagnostics;
 use super::process::PinnedProcess;
-use super::rights;
+use super::{proc, rights};
 use crate::platform::types::{ListenerHolders, ListenerPlace, MissingRight, PinError};
 
 /// Returns the processes that hold the sockets that listen at a place, in the network
 /// namespace of the calling process, which is not one of them.
+///
+/// # Errors
+///
+/// [`PinError::ForeignProc`] or [`PinError::Io`].
 pub(crate) fn listener_holders(
     place: &ListenerPlace,
-) -> io::Result<ListenerHolders<PinnedProcess>> {
-    let inodes = inodes_at(place)?;
+) -> Result<ListenerHolders<PinnedProcess>, PinError> {
+    let inodes = inodes_at(place).map_err(PinError::Io)?;
     let mut found = ListenerHolders {
         is_served: !inodes.is_empty(),
         holders: Vec::new(),
@@ -31,43 +39,67 @@ pub(crate) fn listener_holders(
     if inodes.is_empty() {
         return Ok(found);
     }
-    for entry in std::fs::read_dir("/proc")? {
-        let Some(pid) = entry?.file_name().to_str().and_then(|it| it.parse().ok()) else {
+    match proc::is_ours() {
+        Ok(true) => {}
+        Ok(false) => return Err(PinError::ForeignProc),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(PinError::Denied(MissingRight::Proc));
+        }
+        Err(error) => return Err(PinError::Io(error)),
+    }
+    for entry in std::fs::read_dir("/proc").map_err(PinError::Io)? {
+        let name = entry.map_err(PinError::Io)?.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
             continue;
         };
-        if pid == std::process::id() {
+        if pid == std::process::id() || !may_hold(pid, &inodes) {
             continue;
         }
-        match holder(pid, &inodes)? {
+        match holder(pid, &inodes) {
             Ok(holder) => found.holders.extend(holder),
-            Err(missing) => found.missing = Some(missing),
+            Err(PinError::Denied(missing)) => found.missing = Some(missing),
+            Err(error) => return Err(error),
         }
     }
     Ok(found)
 }
 
-/// Pins the process with this PID if it holds one of these sockets. The inner error is the
-/// right that is missing to know that.
-fn holder(pid: u32, inodes: &[u32]) -> io::Result<Result<Option<PinnedProcess>, MissingRight>> {
+/// Returns whether the process with this PID is worth being pinned, which takes as long
+/// as all of this: most processes hold none of the sockets.
+fn may_hold(pid: u32, inodes: &[u32]) -> bool {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let Ok(directory) = open(format!("/proc/{pid}"), flags, Mode::empty()) else {
+        return false;
+    };
+    match any_socket(directory.as_fd(), |inode| inodes.contains(&inode)) {
+        Ok(holds) => holds,
+        // The first thread has ended, and others may go on. A thread of the kernel is alone:
+        // its directory has two links, and one for each thread.
+        Err(Errno::NOENT) => {
+            let threads = statat(&directory, "task", AtFlags::empty());
+            threads.is_ok_and(|threads| threads.st_nlink > 3)
+        }
+        Err(_) => true,
+    }
+}
+
+/// Pins the process with this PID if it holds one of these sockets.
+fn holder(pid: u32, inodes: &[u32]) -> Result<Option<PinnedProcess>, PinError> {
     let process = match PinnedProcess::open(pid) {
-        Ok(process) => process,
-        Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Ok(Ok(None)),
-        Err(PinError::Denied(missing)) => return Ok(Err(missing)),
-        Err(PinError::Io(error)) => return Err(error),
-        Err(error @ PinError::ForeignProc) => return Err(io::Error::other(error.to_string())),
+        Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Ok(None),
+        opened => opened?,
     };
     match process.holds_socket(inodes) {
-        Ok(holds) => Ok(Ok(holds.then_some(process))),
+        Ok(holds) => Ok(holds.then_some(process)),
+        Err(_) if process.has_ended() => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            let status = process.status();
-            Ok(if status.is_ok_and(|status| status.is_kernel_thread) {
-                Ok(None)
-            } else {
-                Err(rights::to_look_at(process.uid().ok()))
-            })
+            let is_of_kernel = process.status().is_ok_and(|status| status.is_kernel_thread);
+            if is_of_kernel {
+                return Ok(None);
+            }
+            Err(PinError::Denied(rights::to_look_at(process.uid().ok())))
         }
-        Err(_) if process.has_ended() => Ok(Ok(None)),
-        Err(error) => Err(error),
+        Err(error) => Err(PinError::Io(error)),
     }
 }
 

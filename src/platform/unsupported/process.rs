@@ -221,8 +221,10 @@ pub(crate) fn pause(process: Option<&PinnedProcess>, length: Duration) -> io::Re
 }
 
 #[cfg(feature = "client")]
-pub(crate) fn listener_holders(_: &ListenerPlace) -> io::Result<ListenerHolders<PinnedProcess>> {
-    unsupported()
+pub(crate) fn listener_holders(
+    _: &ListenerPlace,
+) -> Result<ListenerHolders<PinnedProcess>, PinError> {
+    Err(PinError::Io(io::ErrorKind::Unsupported.into()))
 }
 
 pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option<PinnedProcess> {

@@ -87,3 +87,23 @@ fn a_process_whose_threads_have_all_ended_is_a_zombie() {
         .probe(&daemon.record)
         .assert_verdict(3, "not_running", Some("zombie"));
 }
+
+#[test]
+fn a_process_without_its_first_thread_is_recorded() {
+    let world = World::new();
+    let path = world.path("s");
+    let Some(daemon) = start(&world, path.to_str().unwrap(), Stdio::null()) else {
+        return;
+    };
+    let pid = daemon.identity.pid.to_string();
+    for source in [["--pid", &pid], ["--socket", "s"]] {
+        let args = ["record", "--json", "--service", "x", "--replace"];
+        let run = world.rpctl(args.iter().chain(&source));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let document = run.json();
+        let recorded = &document["recorded"];
+        assert_eq!(recorded["pid"].to_string(), pid);
+        assert!(recorded["exe"]["sha256"].is_string(), "{document:#}");
+        assert_eq!(recorded["listeners"][0], path.to_str().unwrap());
+    }
+}

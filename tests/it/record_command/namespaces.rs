@@ -64,11 +64,13 @@ fn the_proc_of_another_pid_namespace_tells_nothing() {
         return;
     }
     let world = World::new();
-    let mut command = world.command("unshare");
-    command.args(["--pid", "--fork", "--kill-child"]);
-    command.args([PROGRAM, "record", "--pid", "1"]);
-    let run = Run::of(&mut command);
-    super::assert_refused(&run, 4, &["another PID namespace", "mount -t proc"]);
+    let _listener = std::os::unix::net::UnixListener::bind(world.path("s")).unwrap();
+    for source in [["--pid", "1"], ["--socket", "s"]] {
+        let mut command = world.command("unshare");
+        command.args(["--pid", "--fork", "--kill-child", PROGRAM, "record"]);
+        let run = Run::of(command.args(source));
+        super::assert_refused(&run, 4, &["another PID namespace", "mount -t proc"]);
+    }
 }
 
 /// A process listens in its own network namespace, and on what it got from outside.
