@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::daemons::Result;
 
@@ -63,4 +63,11 @@ pub fn run<S: AsRef<OsStr>>(program: &Path, arguments: &[S]) -> Result<()> {
         .env_remove("RPCTL_OUTPUT")
         .status()?;
     Ok(())
+}
+
+/// Returns the time that work took.
+pub fn timed(work: impl FnOnce() -> Result<()>) -> Result<Duration> {
+    let start = Instant::now();
+    work()?;
+    Ok(start.elapsed())
 }

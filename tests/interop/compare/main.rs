@@ -6,7 +6,8 @@
 //! ```
 //!
 //! prints a table in Markdown; `-- --update-page` puts it into `docs/measurements.md` as well.
-//! `-- --rounds N` measures everything at most N times. `RPCTL` names the rpctl to
+//! `-- --rounds N` measures everything at most N times, `-- --only WORDS` the rows with
+//! these words in their name. `RPCTL` names the rpctl to
 //! measure, as an absolute path; without it, the one of this checkout is built, as
 //! are the clients in `tests/interop/peers`.
 //!
@@ -23,7 +24,9 @@ mod line;
 mod machine;
 #[path = "../peers/measured_client.rs"]
 mod measured_client;
+mod open_sockets;
 mod page;
+mod process_records;
 #[path = "../../../benches/bench/registries.rs"]
 mod registries;
 mod resident;
@@ -40,16 +43,19 @@ use lexopt::prelude::*;
 fn main() -> Result<()> {
     let mut rounds = usize::MAX;
     let mut updates_page = false;
+    let mut only = String::new();
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("rounds") => rounds = arguments.value()?.parse()?,
             Long("update-page") => updates_page = true,
-            // The two modes in which this program starts itself.
+            Long("only") => only = arguments.value()?.string()?,
+            // The modes in which this program starts itself.
             Value(role) if role == "serve" => {
                 measured_client::serve(&rpctl_client::CLIENT)?;
                 return Ok(());
             }
+            Value(role) if role == "hold-sockets" => return open_sockets::hold(),
             Value(role) if role == "resident" => {
                 let command: Vec<OsString> = arguments.raw_args()?.collect();
                 return resident::tell(&command);
@@ -57,9 +63,9 @@ fn main() -> Result<()> {
             _ => return Err(argument.unexpected().into()),
         }
     }
-    let section = table::section(&rows::measure(rounds.max(1))?)?;
+    let section = table::section(&rows::measure(rounds.max(1), &only)?)?;
     println!("{section}");
-    if updates_page {
+    if updates_page && only.is_empty() {
         page::update(&section)?;
     }
     Ok(())

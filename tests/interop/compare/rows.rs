@@ -2,13 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::client_process::{ClientProcess, run};
+use crate::client_process::{ClientProcess, run, timed};
 use crate::daemons::{MEGABYTE, Result};
 use crate::fixture::{Fixture, Generation};
 use crate::floor;
 use crate::line::{Cell, Line};
+use crate::process_records;
 use crate::registries::{LIVE, RECORDS, Registry, Stale};
 use crate::resident;
 use crate::times::{Times, by_turns};
@@ -31,11 +32,13 @@ pub enum Goal {
     Micros(u64),
     /// At most this many times the floor.
     OfFloor(f64),
+    /// At most this many microseconds more than the floor.
+    OverFloor(u64),
     /// What the cell says, word for word.
     Says(&'static str),
 }
 
-pub const ROWS: [Row; 10] = [
+pub const ROWS: [Row; 13] = [
     Row {
         work: "probe in process, executable of 1 MB",
         goal: Goal::Micros(700),
@@ -55,6 +58,21 @@ pub const ROWS: [Row; 10] = [
         work: "`rpctl probe` as a process, executable of 1 MB",
         goal: Goal::Micros(2000),
         measure: process,
+    },
+    Row {
+        work: "`rpctl probe` of a process record; as floor, of the manifest with a challenge",
+        goal: Goal::OfFloor(1.1),
+        measure: process_records::probe,
+    },
+    Row {
+        work: "the same beside 20,000 open sockets; as floor, without them",
+        goal: Goal::OverFloor(5000),
+        measure: process_records::beside_sockets,
+    },
+    Row {
+        work: "`rpctl record`; as floor, `rpctl probe` of the manifest",
+        goal: Goal::OfFloor(2.0),
+        measure: process_records::record,
     },
     Row {
         work: "stopping a daemon that exits at once",
@@ -88,11 +106,11 @@ pub const ROWS: [Row; 10] = [
     },
 ];
 
-/// Measure every row, each at most so many times.
-pub fn measure(most_rounds: usize) -> Result<Vec<Line>> {
+/// Measure every row with these words in its name, each at most so many times.
+pub fn measure(most_rounds: usize, words: &str) -> Result<Vec<Line>> {
     let mut fixture = Fixture::new(most_rounds)?;
     let mut lines = Vec::new();
-    for row in ROWS {
+    for row in ROWS.iter().filter(|row| row.work.contains(words)) {
         for generation in Generation::ALL {
             let [floor, rpctl, established] = (row.measure)(&mut fixture, generation)?;
             let line = Line {
@@ -331,18 +349,15 @@ fn told(
     }
 }
 
-fn timed(work: impl FnOnce() -> Result<()>) -> Result<Duration> {
-    let start = Instant::now();
-    work()?;
-    Ok(start.elapsed())
-}
-
 impl Line {
     fn reaches(&self, goal: Goal) -> bool {
         let median = |cell: &Cell| cell.times.as_ref().map(Times::median);
         match (goal, median(&self.rpctl), median(&self.floor)) {
             (Goal::Micros(most), Some(ours), _) => ours <= Duration::from_micros(most),
             (Goal::OfFloor(times), Some(ours), Some(floor)) => ours <= floor.mul_f64(times),
+            (Goal::OverFloor(micros), Some(ours), Some(floor)) => {
+                ours <= floor + Duration::from_micros(micros)
+            }
             (Goal::Says(text), ..) => self.rpctl.note == text,
             _ => false,
         }
