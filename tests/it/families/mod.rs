@@ -2,5 +2,6 @@
 
 mod fixture;
 mod refused;
+mod restarted;
 mod served;
 mod tree;

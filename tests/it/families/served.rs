@@ -2,15 +2,14 @@
 
 use std::io::ErrorKind;
 use std::os::unix::net::UnixListener;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use rpctl::process::ProcessRecord;
 use rustix::process::Signal;
-use serde_json::Value;
 
 use super::fixture::{Kin, assert_outcome, left};
 use crate::support::proc::Pinned;
-use crate::support::{Run, World, identity_of};
+use crate::support::{Run, World};
 
 /// Two workers have the listener.
 const PREFORK: &str = r"
@@ -173,101 +172,6 @@ ours.close()
     let document = assert_outcome(&run, "still_served", 7);
     assert_eq!(left(&document, "other"), family.pids(&["stranger"]));
     assert_eq!(left(&document, "descendant"), [] as [u32; 0]);
-}
-
-/// Starts a daemon, and another program in its place before it lets the daemon end: the
-/// daemon again, or a script with another name.
-const SUPERVISOR: &str = r#"
-import os, shutil, subprocess, sys
-interpreter = os.path.realpath(sys.executable)
-shutil.copy(interpreter, "python3")
-asked, ask = os.pipe()
-done, again = os.pipe()
-os.set_inheritable(ask, True)
-os.set_inheritable(done, True)
-def start(script, output=None):
-    command = ["./python3", script, str(ask), str(done)]
-    home = dict(os.environ, PYTHONHOME=sys.prefix)
-    return subprocess.Popen(command, close_fds=False, env=home, stdout=output)
-first = start("daemon.py")
-os.read(asked, 1)
-second = start("other.py" if os.path.exists("other.py") else "daemon.py", subprocess.PIPE)
-second.stdout.readline()
-print("again %d" % second.pid, flush=True)
-print(".", flush=True)
-os.write(again, b"x")
-first.wait()
-second.wait()
-"#;
-
-const RESTARTED: &str = r#"
-import os, signal, socket, sys
-ask, done = int(sys.argv[1]), int(sys.argv[2])
-if os.path.exists("s"): os.unlink("s")
-s = socket.socket(socket.AF_UNIX)
-s.bind("s")
-s.listen()
-def restart(*_):
-    os.write(ask, b"x")
-    os.read(done, 1)
-    os._exit(0)
-signal.signal(signal.SIGTERM, restart)
-print("daemon %d\n." % os.getpid(), flush=True)
-while True: signal.pause()
-"#;
-
-/// Stops a daemon whose supervisor starts a program in its place; `prepare` is called before.
-/// Returns the document and the PID of that program.
-fn restarted(world: &World, prepare: impl FnOnce()) -> Option<(Value, u32)> {
-    std::fs::write(world.path("daemon.py"), RESTARTED).unwrap();
-    let mut supervisor = Kin::supervise(world, SUPERVISOR)?;
-    let identity = identity_of(supervisor.pid("daemon"), &world.endpoint("s"));
-    let record = world.sidecar("daemon.json", &identity);
-    prepare();
-    let record = record.to_str().unwrap();
-    let run = world.rpctl(["shutdown", "--json", "--probe-timeout", "200ms", record]);
-    supervisor.read();
-    Some((
-        assert_outcome(&run, "still_served", 7),
-        supervisor.pid("again"),
-    ))
-}
-
-#[test]
-fn a_daemon_that_its_supervisor_restarts_is_a_new_instance() {
-    for is_upgraded in [false, true] {
-        let world = World::new();
-        let program = world.path("python3");
-        let upgrade = || {
-            let new = world.path("new");
-            let copied = Command::new("cp").args([&program, &new]).status();
-            assert!(copied.unwrap().success());
-            std::fs::rename(&new, &program).unwrap();
-        };
-        let prepare = || {
-            if is_upgraded {
-                upgrade();
-            }
-        };
-        let Some((document, again)) = restarted(&world, prepare) else {
-            return;
-        };
-        assert_eq!(left(&document, "new_instance"), [again], "{document:#}");
-        let summary = document["summary"].as_str().unwrap();
-        assert!(summary.contains("it was started again: "), "{summary}");
-        let served = format!("a new instance, PID {again} (");
-        assert!(summary.contains(&served), "{summary}");
-    }
-}
-
-#[test]
-fn another_script_that_takes_the_address_is_no_new_instance() {
-    let world = World::new();
-    std::fs::write(world.path("other.py"), RESTARTED).unwrap();
-    let Some((document, other)) = restarted(&world, || {}) else {
-        return;
-    };
-    assert_eq!(left(&document, "other"), [other], "{document:#}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! behind the trait [`Renderer`].
 
 mod action;
+mod aftermath;
 mod document;
 mod github;
 mod json;
