@@ -28,9 +28,15 @@ fn a_recorded_process_is_verified_until_it_ends() {
     ] {
         assert_eq!(check(&document, id)["outcome"], "pass", "{document:#}");
     }
+    let by_name = ["probe", "--json", "x"];
+    let document = world
+        .rpctl(by_name)
+        .assert_verdict(0, "verified", Some("kernel_only"));
+    assert_eq!(document["target"]["record"], path.to_str().unwrap());
     drop(child);
-    let run = world.probe(&path);
-    assert_eq!(run.code, Some(3), "{run:?}");
+    for run in [world.probe(&path), world.rpctl(by_name)] {
+        assert_eq!(run.code, Some(3), "{run:?}");
+    }
 }
 
 #[test]
