@@ -19,7 +19,6 @@ mod observed_evidence;
 mod peer;
 mod pid_file;
 mod pid_file_evidence;
-mod pid_file_times;
 mod probe_report;
 mod program_evidence;
 mod request;

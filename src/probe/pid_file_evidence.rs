@@ -1,10 +1,10 @@
 //! The evidence on the number in a PID file: plain values, the input of its checks.
 
 use super::evidence::{NamedProcess, NoProcess, StatusEvidence, UserEvidence};
-use super::pid_file_times::{Times, Written};
 use super::program_evidence::ProgramEvidence;
 use super::timed::Timed;
 use crate::platform::{Mount, Namesakes, ProcessFacts};
+use crate::process::{FileTimes, Written};
 use crate::record::Finding;
 use crate::standstill::Standstill;
 
@@ -15,7 +15,7 @@ pub(crate) struct PidFileEvidence {
     /// A remark on the source of the record.
     pub(crate) note: Option<String>,
     pub(crate) pid: u32,
-    pub(crate) times: Times,
+    pub(crate) times: FileTimes,
     pub(crate) place: Place,
     pub(crate) lock: Timed<LockEvidence>,
     /// Whether a process that has the number is alive, and otherwise why not.

@@ -66,6 +66,7 @@ mod digests;
 mod fields;
 mod file;
 mod file_name;
+mod file_times;
 mod forked;
 #[cfg(feature = "client")]
 mod from_listener;
@@ -97,6 +98,8 @@ pub use fields::PROCESS_RECORD_MEDIA_TYPE;
 #[cfg(feature = "record")]
 pub(crate) use fields::is_of_process_record;
 pub use file::RecordFileError;
+#[cfg(feature = "client")]
+pub(crate) use file_times::{FileTimes, StartOrder, Written};
 #[cfg(feature = "client")]
 pub use from_listener::{ListenerCandidate, ListenerError};
 pub use image::ImageState;

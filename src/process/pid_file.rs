@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 use super::capture::{CaptureError, pin};
 use super::fields::is_pid;
 use super::file::{FileContent, RecordFileError, read_file};
+use super::file_times::{FileTimes, StartOrder, Written};
 use super::record::ProcessRecord;
 use super::trust::Trust;
-use crate::platform::{Clocks, FileStat, PinnedProcess, UserId};
-
-/// The tolerance between the start of a process and the time of its PID file, in
-/// milliseconds: the tick of a start, and a rounding error for each of two clocks.
-const TOLERANCE_MS: u64 = 12;
+use crate::platform::{PinnedProcess, UserId};
 
 /// The reasons that the process of a PID file is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +30,9 @@ pub enum PidFileError {
         /// The proof.
         why: StalePidFile,
     },
-    /// The file has a time in the future, so that it may be older than the process.
-    #[error("whether {} is stale cannot be told: it is dated in the future", .0.display())]
+    /// The file is dated in the future, or older than the process by less than a second: the
+    /// clock was set, or the number was reused.
+    #[error("whether {} is stale cannot be told by its times", .0.display())]
     TimeUnusable(PathBuf),
     /// The process cannot be recorded.
     #[error(transparent)]
@@ -76,23 +74,21 @@ impl ProcessRecord {
             pid,
             why,
         };
-        let (clocks, written_ms) = (Clocks::read(), written_ms(&content.stat));
-        if clocks.is_before_boot(written_ms) {
+        let times = FileTimes::new(Some(&content.stat));
+        if matches!(times.written(), Written::Restored | Written::EarlierBoot) {
             return Err(stale(StalePidFile::Rebooted));
         }
         let process = pin(pid)?;
         if trust == Trust::Required {
             content.require_trust(path, only_user(&process))?;
         }
-        if clocks.is_future(written_ms) {
-            return Err(PidFileError::TimeUnusable(path.to_owned()));
-        }
         let record = Self::of_pinned(&process)?;
         let status = process.status().map_err(CaptureError::from)?;
-        if status.started_at_unix_ms > written_ms + TOLERANCE_MS {
-            return Err(stale(StalePidFile::Reused { pid }));
+        match times.order(status.started_at_unix_ms) {
+            Some(StartOrder::Before) => Ok(record),
+            Some(StartOrder::After) => Err(stale(StalePidFile::Reused { pid })),
+            Some(StartOrder::Close) | None => Err(PidFileError::TimeUnusable(path.to_owned())),
         }
-        Ok(record)
     }
 }
 
@@ -102,13 +98,6 @@ pub(crate) fn parse_pid(bytes: &[u8]) -> Option<u32> {
     let is_decimal = !line.is_empty() && line.iter().all(u8::is_ascii_digit);
     let number = std::str::from_utf8(line).ok().filter(|_| is_decimal)?;
     number.parse().ok().filter(|&pid| is_pid(pid))
-}
-
-/// Returns the earlier of the times at which the content and the attributes of a file were
-/// last changed, in milliseconds since the Unix epoch: a file may be touched, or restored.
-fn written_ms(stat: &FileStat) -> u64 {
-    let earlier = stat.modified_ns.min(stat.changed_ns);
-    u64::try_from(earlier / 1_000_000).unwrap_or(1).max(1)
 }
 
 /// Returns the user of a process if all its user IDs are the same. That user gains nothing

@@ -188,7 +188,6 @@ fn room_of(file: &str) -> Option<&str> {
         | "probe/host_evidence.rs"
         | "probe/observed_evidence.rs"
         | "probe/pid_file_evidence.rs"
-        | "probe/pid_file_times.rs"
         | "probe/program_evidence.rs"
         | "probe/timed.rs" => Some("evidence"),
         _ if file.starts_with("bin/") => None,
@@ -227,7 +226,7 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
             (
                 "probe",
                 "evidence" | "host_evidence" | "observed_evidence" | "pid_file_evidence"
-                | "pid_file_times" | "program_evidence" | "timed",
+                | "program_evidence" | "timed",
             ) => "evidence".to_owned(),
             (room, _) => room.to_owned(),
         });
@@ -241,7 +240,6 @@ fn rooms_used_by(file: &str, code: &str) -> BTreeSet<String> {
             ("host_evidence::", "evidence"),
             ("observed_evidence::", "evidence"),
             ("pid_file_evidence::", "evidence"),
-            ("pid_file_times::", "evidence"),
             ("program_evidence::", "evidence"),
             ("timed::", "evidence"),
         ] {

@@ -48,6 +48,45 @@ fn a_hung_daemon_is_stopped_if_all_but_the_answer_is_proven() {
     }
 }
 
+/// Returns the report on the number in a PID file: what it cannot have is skipped.
+fn number(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
+    let absent = [
+        CheckId::Host,
+        CheckId::Endpoint,
+        CheckId::Peer,
+        CheckId::Nonce,
+        CheckId::Digest,
+    ];
+    let absent = absent.map(|id| (id, Outcome::Skip));
+    let mut report = report(verdict, &[spoiled, &absent].concat());
+    report.target.format = Some(Format::PidFile.name());
+    report
+}
+
+#[test]
+fn a_number_needs_its_program_and_a_time_or_a_lock() {
+    let lock = (CheckId::Peer, Outcome::Pass);
+    let unknown = (CheckId::StartTime, Outcome::Unknown);
+    let skipped = (CheckId::ExePath, Outcome::Skip);
+    for signal in [Signal::Term, Signal::Kill, Signal::Hup] {
+        let permitted = |verdict, spoiled: &[_]| permits(&number(verdict, spoiled), signal).is_ok();
+        assert!(permitted(Verdict::Verified, &[]));
+        assert!(permitted(Verdict::Verified, &[lock, unknown, skipped]));
+        for id in [
+            CheckId::BootId,
+            CheckId::Pid,
+            CheckId::StartTime,
+            CheckId::ExePath,
+        ] {
+            assert!(!permitted(Verdict::Verified, &[(id, Outcome::Unknown)]));
+        }
+        assert!(!permitted(Verdict::Verified, &[skipped]));
+        for verdict in [Verdict::Indeterminate, Verdict::Mismatch] {
+            assert!(!permitted(verdict, &[lock]));
+        }
+    }
+}
+
 #[test]
 fn without_an_answer_every_other_proof_is_needed() {
     for id in [

@@ -14,7 +14,7 @@ use super::{pid, record, user};
 use crate::platform::{Namesakes, PinError};
 use crate::probe::evidence::{NoProcess, StatusEvidence};
 use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence, Place};
-use crate::probe::pid_file_times::{StartOrder, Written};
+use crate::process::{StartOrder, Written};
 use crate::report::{Check, Outcome};
 
 /// Runs all checks. Returns their states, and the checks in report order.

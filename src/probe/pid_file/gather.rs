@@ -8,13 +8,13 @@ use crate::platform::{self, PinError, PinnedProcess, UserId};
 use crate::probe::evidence::{Held, NoProcess, StatusEvidence, UserEvidence};
 use crate::probe::gather::findings;
 use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence};
-use crate::probe::pid_file_times::{StartOrder, Times};
 use crate::probe::probe_report::RecordFile;
 use crate::probe::program_evidence::{Program, ProgramEvidence, Relation};
 use crate::probe::requirements::Requirements;
 use crate::probe::target_process::{self, TargetProcess};
 use crate::probe::timed::Timed;
 use crate::probe::user;
+use crate::process::{FileTimes, StartOrder};
 use crate::record::Finding;
 
 /// A number to gather evidence on.
@@ -34,7 +34,7 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let target = Timed::of(|| pin(request.pid));
     let process = target.value.as_ref().ok();
     let status = Timed::of(|| status(&target.value, request.pid));
-    let times = Times::of(request.file.map(|file| &file.stat));
+    let times = FileTimes::new(request.file.map(|file| &file.stat));
     let (lock, place) = Timed::of(|| {
         let file = OpenedFile::new(request.file);
         (file.lock(request.file, process), file.place)
@@ -126,7 +126,7 @@ fn listeners(process: Option<&PinnedProcess>) -> Vec<String> {
 }
 
 /// Returns whether the process may have been there when the file was written.
-fn is_possible(status: &StatusEvidence, times: Times) -> bool {
+fn is_possible(status: &StatusEvidence, times: FileTimes) -> bool {
     match status {
         StatusEvidence::Read(status) => {
             times.order(status.started_at_unix_ms) != Some(StartOrder::After)

@@ -16,7 +16,7 @@ const BOOT_ERROR_MS: u64 = 2000;
 
 /// The times of a PID file, and those that they are compared with.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Times {
+pub(crate) struct FileTimes {
     /// The change of content and the change of attributes, in milliseconds since the Unix
     /// epoch; `None` without a file.
     file: Option<(u64, u64)>,
@@ -50,8 +50,8 @@ pub(crate) enum StartOrder {
     After,
 }
 
-impl Times {
-    pub(crate) fn of(file: Option<&FileStat>) -> Self {
+impl FileTimes {
+    pub(crate) fn new(file: Option<&FileStat>) -> Self {
         let milliseconds = |ns: i128| u64::try_from(ns / 1_000_000).unwrap_or(0);
         Self {
             file: file.map(|file| {
@@ -120,7 +120,7 @@ mod tests {
     /// Returns the time of a file with these times, if this boot began an hour ago.
     fn written(modified: impl Fn(u64) -> u64, changed: impl Fn(u64) -> u64) -> (Written, u64) {
         let now = platform::unix_now_ms();
-        let times = Times {
+        let times = FileTimes {
             file: Some((modified(now), changed(now))),
             clocks: Clocks::read(),
             boot_began: Some(now - HOUR),
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn without_the_begin_of_the_boot_no_file_is_older() {
-        let times = Times {
+        let times = FileTimes {
             file: Some((7, 7)),
             clocks: Clocks::read(),
             boot_began: None,
