@@ -43,7 +43,7 @@ pub(super) fn as_a_tree(world: &World, kind: &'static Kind) {
 pub(super) fn without_its_workers(world: &World, kind: &'static Kind) {
     let daemon = Running::start(world, kind);
     let family = daemon.family();
-    let (code, action) = stopped(world, &daemon, &["kill"]);
+    let (code, action) = stopped(world, &daemon, &["kill", "--timeout", "1s"]);
     assert_eq!(
         (code, &action["outcome"]),
         (Some(7), &"still_served".into())
