@@ -17,6 +17,11 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     assert_eq!(by_pid_file.process, by_pid.process);
     let is_worker = by_listener.process.pid != daemon.pid;
     assert_eq!(is_worker, kind.is_served_by_workers);
+    let probed = daemon.on_pid_file(world, &["probe"]);
+    let document = probed.assert_verdict(0, "verified", Some("pid_file"));
+    assert_eq!(document["target"]["pid"], daemon.pid);
+    let probed = world.probe(&pid_file);
+    probed.assert_verdict(4, "indeterminate", Some("pid_file_only"));
     daemon.assert_not_asked();
 }
 

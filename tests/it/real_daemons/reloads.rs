@@ -25,6 +25,8 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     world
         .probe(&path)
         .assert_verdict(0, "verified", Some("outdated"));
+    let probed = daemon.on_pid_file(world, &["probe"]);
+    probed.assert_verdict(0, "verified", Some("outdated"));
     let process = record.verify().unwrap();
     process.signal(kind.reexecute.unwrap()).unwrap();
     let inode = |path: &Path| std::fs::metadata(path).unwrap().ino();
@@ -36,6 +38,8 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     world
         .probe(&path)
         .assert_verdict(0, "verified", Some("reexecuted"));
+    let probed = daemon.on_pid_file(world, &["probe"]);
+    probed.assert_verdict(0, "verified", Some("pid_file"));
 }
 
 /// Starts a daemon from a copy of its program.

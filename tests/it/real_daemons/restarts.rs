@@ -24,6 +24,8 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     assert_ne!(daemon.pid, first.pid());
     let probe = || world.probe(&world.path("record.json"));
     probe().assert_verdict(3, "not_running", Some("process_exited"));
+    let probed = daemon.on_pid_file(world, &["probe"]);
+    probed.assert_verdict(0, "verified", Some("pid_file"));
     // The record of a process that is gone is replaced.
     assert_eq!(record().verify().unwrap().pid(), daemon.pid);
     probe().assert_verdict(0, "verified", Some("kernel_only"));

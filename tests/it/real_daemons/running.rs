@@ -9,7 +9,7 @@ use rpctl::process::{ListenerAddress, ProcessRecord, VerifiedProcess};
 
 use super::kind::Kind;
 use super::user::user;
-use crate::support::{PATIENCE, World, proc, wait_until};
+use crate::support::{PATIENCE, Run, World, proc, wait_until};
 
 /// Waits until a process has ended and was collected, so that its number is free.
 pub(super) fn wait_for_end(process: &VerifiedProcess) {
@@ -102,6 +102,14 @@ impl Running {
     /// Returns the path of the PID file.
     pub(super) fn pid_file(&self) -> PathBuf {
         self.directory.join(self.kind.pid_file)
+    }
+
+    /// Runs a command on the PID file, for this program.
+    pub(super) fn on_pid_file(&self, world: &World, command: &[&str]) -> Run {
+        let pid_file = self.pid_file();
+        let required = ["--json", "--exe", self.program.to_str().unwrap()];
+        let args = command.iter().copied().chain(required);
+        world.rpctl(args.chain([pid_file.to_str().unwrap()]))
     }
 
     /// Asserts that PostgreSQL, which logs each connection, has seen none.

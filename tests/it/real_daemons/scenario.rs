@@ -7,9 +7,10 @@ use crate::support::{PIDS, Role, Run, World, append, is_installed, is_root, role
 /// What is done with a daemon, in a world and by its kind.
 type Act = fn(&World, &'static Kind);
 
-const SCENARIOS: [(&str, Act); 8] = [
+const SCENARIOS: [(&str, Act); 9] = [
     ("records", records::act),
     ("gracefully", stops::gracefully),
+    ("by_pid_file", stops::by_pid_file),
     ("as_a_tree", stops::as_a_tree),
     ("without_its_workers", stops::without_its_workers),
     ("crashes", crashes::act),

@@ -31,6 +31,15 @@ pub(super) fn gracefully(world: &World, kind: &'static Kind) {
     daemon.assert_not_asked();
 }
 
+pub(super) fn by_pid_file(world: &World, kind: &'static Kind) {
+    let daemon = Running::start(world, kind);
+    let family = daemon.family();
+    let run = daemon.on_pid_file(world, &["shutdown", "--signal", kind.stop.name()]);
+    assert_eq!(run.json()["action"]["outcome"], "terminated", "{run:?}");
+    assert_eq!(run.code, Some(0));
+    family.iter().for_each(wait_for_end);
+}
+
 pub(super) fn as_a_tree(world: &World, kind: &'static Kind) {
     let daemon = Running::start(world, kind);
     let family = daemon.family();
@@ -60,6 +69,11 @@ pub(super) fn without_its_workers(world: &World, kind: &'static Kind) {
 #[test]
 fn each_daemon_ends_with_its_workers_by_its_own_signal() {
     with_each("gracefully");
+}
+
+#[test]
+fn each_daemon_is_stopped_through_its_pid_file() {
+    with_each("by_pid_file");
 }
 
 #[test]

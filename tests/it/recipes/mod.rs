@@ -3,7 +3,9 @@
 mod ci_job;
 mod contained;
 mod entrypoint;
+mod init_script;
 mod lint;
+mod logrotate;
 mod once;
 mod start;
 mod systemd;
