@@ -1,4 +1,4 @@
-//! The recipes of `docs/recipes.md`, run as they stand.
+//! The recipes of `docs/recipes.md` and the first commands of the README, run as they stand.
 
 mod ci_job;
 mod contained;
@@ -7,6 +7,7 @@ mod init_script;
 mod lint;
 mod logrotate;
 mod once;
+mod readme;
 mod start;
 mod systemd;
 

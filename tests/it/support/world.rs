@@ -79,10 +79,7 @@ impl World {
     /// A PATH with the directory `bin` of this one, and the program.
     pub(crate) fn user_path(&self) -> OsString {
         let rpctl = Path::new(env!("CARGO_BIN_EXE_rpctl"));
-        let own = [
-            self.path("bin"),
-            rpctl.parent().unwrap().to_owned(),
-        ];
+        let own = [self.path("bin"), rpctl.parent().unwrap().to_owned()];
         let rest = std::env::var_os("PATH").unwrap_or_default();
         let all = own.into_iter().chain(std::env::split_paths(&rest));
         std::env::join_paths(all).unwrap()
