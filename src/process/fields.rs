@@ -26,21 +26,15 @@ impl<'de> Deserialize<'de> for MediaType {
         if text == PROCESS_RECORD_MEDIA_TYPE {
             return Ok(Self);
         }
-        Err(D::Error::custom(match other_version(&text) {
+        Err(D::Error::custom(match process_record_version(&text) {
             Some(version) => format!("this is a process record of version {version}, not 1"),
             None => format!("{text:?} is not the media type of a process record"),
         }))
     }
 }
 
-/// Returns whether this is the media type of a process record of any version.
-#[cfg(feature = "record")]
-pub(crate) fn is_of_process_record(media_type: &str) -> bool {
-    media_type == PROCESS_RECORD_MEDIA_TYPE || other_version(media_type).is_some()
-}
-
-/// Returns the version in the media type of a process record.
-fn other_version(media_type: &str) -> Option<u32> {
+/// Returns the version in the media type of a process record; `None` for any other text.
+pub(crate) fn process_record_version(media_type: &str) -> Option<u32> {
     let (before, after) = PROCESS_RECORD_MEDIA_TYPE.split_once('1')?;
     let version = media_type.strip_prefix(before)?.strip_suffix(after)?;
     version.parse().ok()
@@ -121,11 +115,11 @@ pub(super) mod hex_digest {
 
 #[cfg(test)]
 mod tests {
-    use super::other_version;
+    use super::process_record_version;
 
     #[test]
     fn another_version_is_read_from_the_media_type() {
-        let version = |text: &str| other_version(&format!("application/vnd.rpctl.{text}"));
+        let version = |text: &str| process_record_version(&format!("application/vnd.rpctl.{text}"));
         assert_eq!(version("process-record.v2+json"), Some(2));
         assert_eq!(version("process-record.v+json"), None);
         assert_eq!(version("process-record.v2+cbor"), None);

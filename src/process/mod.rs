@@ -96,7 +96,7 @@ pub use capture::CaptureError;
 pub use digests::DigestError;
 pub use fields::PROCESS_RECORD_MEDIA_TYPE;
 #[cfg(feature = "record")]
-pub(crate) use fields::is_of_process_record;
+pub(crate) use fields::process_record_version;
 pub use file::RecordFileError;
 #[cfg(feature = "client")]
 pub(crate) use file_times::{FileTimes, StartOrder, Written};

@@ -62,6 +62,9 @@ pub enum LoadError {
     /// The file is a manifest of another schema generation.
     #[error("this is a {0:?} manifest; only v1 is supported")]
     UnsupportedSchema(String),
+    /// The file is a process record of another version.
+    #[error("this is a process record of version {0}; only version 1 is supported")]
+    UnsupportedVersion(u32),
     /// The first line resembles a process ID and is none.
     #[error("the first line is {line:?}, and {message}")]
     Pid {
@@ -104,7 +107,7 @@ impl LoadError {
             Self::Empty => "empty",
             Self::Json { .. } => "json",
             Self::Protobuf(_) => "protobuf",
-            Self::UnsupportedSchema(_) => "unsupported_schema",
+            Self::UnsupportedSchema(_) | Self::UnsupportedVersion(_) => "unsupported_schema",
             Self::Pid { .. } => "pid",
             Self::UnknownFormat => "unknown_format",
         }

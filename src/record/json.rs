@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 
 use super::error::{LoadError, MAX_ELEMENTS};
 use super::lenient;
@@ -20,7 +19,15 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, &error))?;
     let keys: BTreeMap<String, IgnoredAny> =
         serde_json::from_str(text).map_err(|error| located(text, &error))?;
-    if keys.contains_key("media_type") && is_process_record(text)? {
+    let media_type = keys.contains_key("media_type").then(|| media_type(text));
+    let version = media_type
+        .flatten()
+        .as_deref()
+        .and_then(process::process_record_version);
+    if let Some(version) = version {
+        if version != 1 {
+            return Err(LoadError::UnsupportedVersion(version));
+        }
         let record: ProcessRecord =
             serde_json::from_str(text).map_err(|error| located(text, &error))?;
         if record.listeners.len() > MAX_ELEMENTS {
@@ -49,14 +56,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
 /// The field by which a process record is recognised.
 #[derive(Deserialize)]
 struct Typed {
-    media_type: Value,
+    media_type: String,
 }
 
-/// Returns whether a record is a process record, of any version.
-fn is_process_record(text: &str) -> Result<bool, LoadError> {
-    let typed: Typed = serde_json::from_str(text).map_err(|error| located(text, &error))?;
-    let media_type = typed.media_type.as_str();
-    Ok(media_type.is_some_and(process::is_of_process_record))
+/// Returns the media type of a record, if that is a text.
+fn media_type(text: &str) -> Option<String> {
+    let typed = serde_json::from_str::<Typed>(text);
+    typed.ok().map(|typed| typed.media_type)
 }
 
 fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> LoadError {

@@ -125,5 +125,8 @@ fn another_version_of_the_format_is_refused_by_name() {
     assert_eq!(run.code, Some(8));
     assert_eq!(verdict(&run.json()), ("invalid_record", "record_invalid"));
     let summary = run.json()["summary"].to_string();
-    assert!(summary.contains("version 2, not 1"), "{summary}");
+    assert!(
+        summary.contains("a process record of version 2;"),
+        "{summary}"
+    );
 }

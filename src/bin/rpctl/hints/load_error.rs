@@ -53,6 +53,9 @@ pub(crate) fn for_load_error(error: &LoadError) -> String {
         LoadError::Json { .. } => "correct the file, or have the daemon write it again",
         LoadError::Protobuf(_) => "the file was cut off or damaged; have the daemon write it again",
         LoadError::UnsupportedSchema(_) => "name the daemon's v1 record, or its identity sidecar",
+        LoadError::UnsupportedVersion(_) => {
+            "a later rpctl wrote it: update this one, or record the process again with it"
+        }
         LoadError::Pid { .. } => {
             "a PID file begins with one decimal number; have the daemon write it again"
         }
