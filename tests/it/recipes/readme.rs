@@ -17,7 +17,11 @@ fn a_process_with_a_pid_is_recorded_probed_and_stopped() {
     let mut command = world.user_command("sh");
     let run = Run::of(command.args(["-ec", &script]));
     assert_eq!(run.code, Some(0), "{run:?}");
-    for words in ["recorded: mydaemon", "verified: mydaemon", "terminated: "] {
+    for words in [
+        "recorded: mydaemon",
+        "verified: mydaemon",
+        "terminated: mydaemon",
+    ] {
         assert!(run.text().contains(words), "{run:?}");
     }
 }

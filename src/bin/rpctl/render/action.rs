@@ -228,6 +228,7 @@ fn daemon(report: &Report) -> String {
     let target = &report.target;
     let name = match (&target.service_name, &target.service_version) {
         (Some(name), Some(version)) => format!("{name} {version}"),
+        (Some(name), None) => name.clone(),
         _ => "the daemon".to_owned(),
     };
     format!("{name} (PID {})", pid(report))
