@@ -14,6 +14,8 @@ mod observed_image;
 mod peer;
 mod pid;
 mod pid_file;
+mod pid_file_place;
+mod pid_file_times;
 mod program;
 mod record;
 mod start_time;
