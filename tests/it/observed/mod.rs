@@ -5,10 +5,8 @@ mod listeners;
 mod signals;
 mod states;
 
-use std::fs::Permissions;
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -65,7 +63,7 @@ pub(crate) fn holder(first: impl Into<OwnedFd>, second: impl Into<OwnedFd>) -> K
 /// path of the copy.
 pub(crate) fn started_copy(world: &World, then: &str) -> (Script, PathBuf) {
     let program = world.path("program");
-    std::fs::copy("/bin/sh", &program).unwrap();
+    build("cp -L /bin/sh \"$1\"", &program);
     let mut command = world.command(&program);
     command
         .args(["-c", &format!("echo up; read _; {then}")])
@@ -76,11 +74,18 @@ pub(crate) fn started_copy(world: &World, then: &str) -> (Script, PathBuf) {
 
 /// Replaces a program by another build of it.
 pub(crate) fn rebuild(program: &Path) {
-    let mut build = std::fs::read(program).unwrap();
-    build.push(0);
-    std::fs::remove_file(program).unwrap();
-    std::fs::write(program, build).unwrap();
-    std::fs::set_permissions(program, Permissions::from_mode(0o755)).unwrap();
+    build(
+        "cp \"$1\" \"$1.new\" && echo >> \"$1.new\" && mv \"$1.new\" \"$1\"",
+        program,
+    );
+}
+
+/// Makes a program by a command. No process that a test starts at the same time inherits a
+/// descriptor with which it is written, because of which it could not be executed.
+fn build(command: &str, program: &Path) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command, "sh"]).arg(program);
+    assert!(shell.status().unwrap().success());
 }
 
 /// Starts a shell that listens on its standard error, and does something once its input ends.
