@@ -1,6 +1,8 @@
 //! The README and the pages in `docs/` describe the program as it is.
 
-use crate::support::World;
+use std::path::PathBuf;
+
+use crate::support::{World, committed};
 
 const README: &str = include_str!("../../README.md");
 const OUTPUT: &str = include_str!("../../docs/output.md");
@@ -114,4 +116,24 @@ fn the_daemon_of_the_page_is_the_one_in_the_documentation() {
         .filter(|line| !line.starts_with("# "));
     let documented: Vec<&str> = lines.collect();
     assert!(documented.join("\n").contains(shown), "{documented:#?}");
+}
+
+#[test]
+fn every_link_leads_to_a_file_of_the_repository() {
+    let pages = std::fs::read_dir(committed("docs")).unwrap();
+    let pages = pages.map(|entry| entry.unwrap().path());
+    let mut links = 0;
+    for page in pages.chain([committed("README.md")]) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let targets = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
+            let path: PathBuf = page.parent().unwrap().join(target);
+            assert!(path.exists(), "{}: {target}", page.display());
+            links += 1;
+        }
+    }
+    assert!(links > 20, "{links}");
 }
