@@ -19,6 +19,7 @@ use crate::support::{KillOnDrop, Run, World, wait_until};
 
 pub(crate) use locks::{hold_lock, lock};
 pub(crate) use namespaces::contained_sleeper;
+pub(crate) use numbers::kernel_thread;
 pub(crate) use reuse::reuse;
 
 /// The overflow user, who owns nothing.

@@ -1,7 +1,7 @@
 //! What is said about the number in a PID file.
 
 use super::table::Table;
-use crate::pid_file::{contained_sleeper, daemon, date, lock, sleep_program, write};
+use crate::pid_file::{contained_sleeper, daemon, date, kernel_thread, lock, sleep_program, write};
 use crate::support::{MAX_PID, Run, World, before_boot_ms, before_start_ms};
 
 pub(super) fn pid_files(table: &mut Table) {
@@ -43,8 +43,13 @@ pub(super) fn pid_files(table: &mut Table) {
     table.row("a PID file of another boot", &world, &probe(&[]));
     write(&world, &format!("{MAX_PID}\n"));
     table.row("a PID file, no such process", &world, &probe(&[]));
-    write(&world, "2\n");
-    table.row("a PID file with a kernel thread", &world, &probe(&[]));
+    match kernel_thread() {
+        Some(thread) => {
+            write(&world, &format!("{thread}\n"));
+            table.row("a PID file with a kernel thread", &world, &probe(&[]));
+        }
+        None => table.lacks(&["a PID file with a kernel thread"]),
+    }
     write(&world, "0x10\n");
     table.row("a PID file without a number", &world, &probe(&[]));
     let mut stdin = world.command(env!("CARGO_BIN_EXE_rpctl"));
