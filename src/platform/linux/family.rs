@@ -79,7 +79,10 @@ impl Walk<'_> {
         let children = match parent.children() {
             Ok(children) => children,
             Err(error) => {
-                self.error = (!parent.has_ended()).then_some(error);
+                // What another one holds stays unknown.
+                if !parent.has_ended() {
+                    self.error = Some(error);
+                }
                 return None;
             }
         };
@@ -154,6 +157,21 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_process_that_ended_hides_no_error_about_another() {
+        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let ended = PinnedProcess::open(child.id()).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut walk = Walk {
+            inodes: &[0],
+            left: 1,
+            error: Some(io::ErrorKind::PermissionDenied.into()),
+        };
+        assert!(walk.below(&ended, 1).is_none());
+        assert!(walk.error.is_some());
+    }
 
     #[test]
     fn a_grandchild_with_the_socket_is_found_and_no_other_process() {
