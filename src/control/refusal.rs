@@ -33,7 +33,7 @@ impl ProbeReport {
             Some(denial) => Err(refused(denial, self)),
             None => Grant::new(self, signal)
                 .map(Grant::with_sockets)
-                .map_err(|report| refused(Denial::AlreadyGone, *report)),
+                .map_err(|report| refused(unheld(), *report)),
         }
     }
 
@@ -59,6 +59,12 @@ impl ProbeReport {
         };
         permission.err().or_else(untrusted)
     }
+}
+
+/// The denial for a process that is not held, which does not prove that it has ended.
+fn unheld() -> Denial {
+    let checks = vec![CheckId::Pid];
+    Denial::Evidence { checks }
 }
 
 /// Describes a record that belongs to another ordinary user than the process; `None` for
