@@ -33,8 +33,15 @@ pub(crate) fn namesakes(pid: u32) -> Namesakes {
         return Namesakes::Unknown;
     };
     let mut is_complete = true;
-    let names = entries.flatten().map(|entry| entry.file_name());
-    for outer in names.filter_map(|name| name.to_str()?.parse().ok()) {
+    for entry in entries {
+        let Ok(entry) = entry else {
+            is_complete = false;
+            break;
+        };
+        let name = entry.file_name();
+        let Some(outer) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
         match proc::numbers(outer) {
             Some(numbers) => {
                 let is_namesake = numbers.iter().skip(1).any(|&number| number == pid);
