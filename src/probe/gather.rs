@@ -21,7 +21,8 @@ use super::user;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, ConnectError, Connected, Place};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts, TimeLimit};
+use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
+use crate::process::sole_user;
 use crate::protocol::Challenge;
 use crate::record::{self, Finding};
 
@@ -30,7 +31,6 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let host = Timed::of(|| hosts(request));
     let target = Timed::of(|| target_process::pin(expected.pid, &host.value));
     let deadline = Deadline::after(request.timeout);
-    let _limit = TimeLimit::until(deadline);
     let (endpoint, connected) = Timed::of(|| connect(request, deadline, &target.value)).unzip();
     let terms = Terms {
         expected,
@@ -109,7 +109,7 @@ fn hosts(request: &Request<'_>) -> HostEvidence {
 /// gains nothing by a false record: that user can signal the process anyway.
 pub(super) fn findings(findings: &[Finding], process: Option<&PinnedProcess>) -> Vec<Finding> {
     let process = process.filter(|_| record::suspect_one(findings));
-    match process.and_then(target_process::sole_user) {
+    match process.and_then(sole_user) {
         Some(user) => record::trusting(findings, user),
         None => findings.to_vec(),
     }

@@ -3,7 +3,7 @@
 use super::evidence::{NoProcess, StatusEvidence};
 use super::host_evidence::HostEvidence;
 use crate::endpoint::{Connected, ServedBy};
-use crate::platform::{self, Liveness, PinError, PinnedProcess, UserId, UserIds};
+use crate::platform::{Liveness, PinError, PinnedProcess};
 
 /// The recorded process, alive, or the reason why there is none to examine.
 pub(super) type TargetProcess = Result<PinnedProcess, NoProcess>;
@@ -36,18 +36,6 @@ pub(super) fn status(target: &TargetProcess) -> StatusEvidence {
         Ok(Ok(status)) => StatusEvidence::Read(status),
         Ok(Err(error)) => StatusEvidence::Failed(error),
     }
-}
-
-/// Returns the user of a process, if all its user IDs are the same.
-pub(super) fn sole_user(process: &PinnedProcess) -> Option<UserId> {
-    let UserIds {
-        real,
-        effective,
-        saved,
-        file_system,
-    } = process.user_ids().ok()?;
-    let is_sole = [effective, saved, file_system] == [real; 3];
-    (is_sole && !platform::is_overflow_user(real)).then_some(real)
 }
 
 /// Returns the relation of the process to a fresh connection.

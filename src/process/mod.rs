@@ -79,6 +79,7 @@ mod record;
 mod sending;
 #[cfg(feature = "client")]
 mod sockets;
+mod sole_user;
 mod standing;
 mod trust;
 mod verified;
@@ -117,6 +118,8 @@ pub(crate) use protected::protection;
 pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};
 pub(crate) use sending::send;
 pub use sending::{SendOutcome, SignalError};
+#[cfg(feature = "client")]
+pub(crate) use sole_user::sole_user;
 #[cfg(feature = "client")]
 pub(crate) use standing::{Seen, Standing, conclude};
 pub use trust::Trust;

@@ -7,8 +7,9 @@ use super::fields::is_pid;
 use super::file::{FileContent, RecordFileError, read_file};
 use super::file_times::{FileTimes, StartOrder, Written};
 use super::record::ProcessRecord;
+use super::sole_user::sole_user;
 use super::trust::Trust;
-use crate::platform::{PinnedProcess, UserId};
+use crate::platform::UserId;
 
 /// The reasons that the process of a PID file is not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +81,8 @@ impl ProcessRecord {
         }
         let process = pin(pid)?;
         if trust == Trust::Required {
-            content.require_trust(path, only_user(&process))?;
+            // That user gains nothing by a file that names this process.
+            content.require_trust(path, sole_user(&process))?;
         }
         let record = Self::of_pinned(&process)?;
         let status = process.status().map_err(CaptureError::from)?;
@@ -98,14 +100,6 @@ pub(crate) fn parse_pid(bytes: &[u8]) -> Option<u32> {
     let is_decimal = !line.is_empty() && line.iter().all(u8::is_ascii_digit);
     let number = std::str::from_utf8(line).ok().filter(|_| is_decimal)?;
     number.parse().ok().filter(|&pid| is_pid(pid))
-}
-
-/// Returns the user of a process if all its user IDs are the same. That user gains nothing
-/// by a file that names this process.
-fn only_user(process: &PinnedProcess) -> Option<UserId> {
-    let ids = process.user_ids().ok()?;
-    let all = [ids.real, ids.effective, ids.saved, ids.file_system];
-    all.iter().all(|id| *id == ids.real).then_some(ids.real)
 }
 
 impl FileContent {
