@@ -134,19 +134,20 @@ fn holds_lock(process: BorrowedFd<'_>, file: FileId) -> rustix::io::Result<bool>
         let Ok(name) = entry.file_name().to_str() else {
             continue;
         };
-        match known_attributes_at(&descriptors, name) {
-            Ok(held) if held.stat.id == file => {}
-            Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
-            // Another file, or one that was closed since it was listed.
-            _ => continue,
-        }
         let info = match proc::open_at(&infos, name) {
             Ok(info) => proc::read(info).unwrap_or_default(),
             Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
             Err(_) => continue,
         };
-        if locks_for_writing(&info) {
-            return Ok(true);
+        // Few descriptors have a lock, and their files may be on a mount that hangs.
+        if !locks_for_writing(&info) {
+            continue;
+        }
+        match known_attributes_at(&descriptors, name) {
+            Ok(held) if held.stat.id == file => return Ok(true),
+            Err(error @ (Errno::ACCESS | Errno::PERM)) => return Err(error),
+            // Another file, or one that was closed since it was listed.
+            _ => {}
         }
     }
     // The descriptors of a thread that has ended are gone, and so is its link to the image.
