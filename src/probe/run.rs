@@ -14,7 +14,9 @@ use super::probe_report::{self, ProbeReport, untouched};
 use super::request::Request;
 use super::requirements::Requirements;
 use super::verdict;
+use crate::deadline::Deadline;
 use crate::identity::DaemonProcess;
+use crate::platform::TimeLimit;
 use crate::record::Finding;
 use crate::report::{Check, CheckId, Outcome, Verdict};
 use crate::standstill::Standstill;
@@ -24,6 +26,7 @@ impl Probe {
     #[must_use]
     pub fn run(self) -> ProbeReport {
         let started = Instant::now();
+        let _limit = TimeLimit::until(Deadline::after(self.timeout));
         let expected = match self.sound_identity() {
             Ok(expected) => expected,
             Err((state, text)) => {

@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use super::subject::Subject;
 use super::{image, listeners};
-use crate::deadline::Deadline;
 use crate::identity::HostIdentity;
-use crate::platform::{self, PinError, PinnedProcess, TimeLimit, UserId};
+use crate::platform::{self, PinError, PinnedProcess, UserId};
 use crate::probe::evidence::{DigestEvidence, Held, NoProcess, UserEvidence};
 use crate::probe::gather::findings;
 use crate::probe::host_evidence::{HostEvidence, RecordedBoot};
@@ -44,7 +43,6 @@ pub(crate) struct ObservedRequest<'a> {
 
 pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) {
     let subject = &request.subject;
-    let _limit = TimeLimit::until(Deadline::after(request.timeout));
     let host = Timed::of(|| hosts(request));
     let standing = subject.standing(&host.value.ours);
     let boot = boot(subject, &host.value, &standing);
