@@ -13,13 +13,7 @@ pub(crate) struct Subject<'a> {
     pub(super) users: Option<UserIds>,
     pub(super) exe: Option<&'a RecordedExe>,
     pub(super) listeners: &'a [RecordedListener],
-    proof: Proof<'a>,
-}
-
-/// The proof that a process is the recorded one.
-enum Proof<'a> {
-    /// Its exact start or its pidfs inode.
-    Instance(&'a ProcessRecord),
+    record: &'a ProcessRecord,
 }
 
 impl<'a> From<&'a ProcessRecord> for Subject<'a> {
@@ -31,7 +25,7 @@ impl<'a> From<&'a ProcessRecord> for Subject<'a> {
             users: record.process.users,
             exe: record.process.exe.as_ref(),
             listeners: &record.listeners,
-            proof: Proof::Instance(record),
+            record,
         }
     }
 }
@@ -39,22 +33,17 @@ impl<'a> From<&'a ProcessRecord> for Subject<'a> {
 impl Subject<'_> {
     /// Compares the host and the boot of the record with ours.
     pub(super) fn standing(&self, ours: &HostIdentity) -> Result<Standing, VerifyError> {
-        match self.proof {
-            Proof::Instance(record) => record.standing(ours, platform::boot_began_unix_ms()),
-        }
+        self.record.standing(ours, platform::boot_began_unix_ms())
     }
 
     /// Compares the process that has the recorded PID with the recorded one.
     pub(super) fn compare(&self, process: &PinnedProcess) -> Result<Seen, VerifyError> {
-        match self.proof {
-            Proof::Instance(record) => record.compare(process),
-        }
+        self.record.compare(process)
     }
 
     /// Describes the instance for a reader.
     pub(super) fn instance(&self) -> Option<String> {
-        match self.proof {
-            Proof::Instance(record) => record.process.start.map(|start| start.to_string()),
-        }
+        let start = self.record.process.start;
+        start.map(|start| start.to_string())
     }
 }
