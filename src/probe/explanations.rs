@@ -4,17 +4,18 @@ mod facts;
 mod pid_file;
 
 use self::facts::{Facts, NO_DETAIL};
+use super::checks::state::{ExeState, NonceState, States};
 use crate::report::{Check, CheckId, Outcome, Reason, Target, Verdict};
 
 /// Returns the summary of a report.
 pub(crate) fn summarize(
-    verdict: Verdict,
-    reason: Option<Reason>,
+    (verdict, reason): (Verdict, Option<Reason>),
+    states: &States,
     target: &Target,
     checks: &[Check],
-    is_asked: bool,
 ) -> String {
-    let facts = Facts::new(target, checks, is_asked);
+    let mut facts = Facts::new(target, checks, states.nonce != NonceState::Unasked);
+    facts.is_unwanted = states.exe == ExeState::Unwanted;
     let Some(reason) = reason else {
         let Facts { daemon, pid, .. } = facts;
         return format!("verified: {daemon} (PID {pid}) is the recorded process and answers");
@@ -103,7 +104,7 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::BootIdMismatch => {
             format!("the record is from an earlier boot, but PID {pid} listens at {path} again")
         }
-        Reason::DigestMismatch | Reason::PathMismatch if !facts.is_asked => format!(
+        Reason::DigestMismatch | Reason::PathMismatch if facts.has_other_program() => format!(
             "PID {pid} has executed another program since it was recorded: {}",
             facts.actual(CheckId::ExePath)
         ),

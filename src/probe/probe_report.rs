@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde::{Serialize, Serializer};
 
 use super::checks::CheckText;
-use super::checks::state::{InstanceState, NonceState, RecordState, States};
+use super::checks::state::{InstanceState, RecordState, States};
 use super::evidence::Held;
 use super::expected::Expected;
 use super::image_digests::ImageDigests;
@@ -57,11 +57,10 @@ pub(super) fn report(
     started: Instant,
 ) -> Report {
     let (verdict, reason) = verdict::decide(states, strict);
-    let is_asked = states.nonce != NonceState::Unasked;
     Report {
         verdict,
         reason,
-        summary: explanations::summarize(verdict, reason, &target, &checks, is_asked),
+        summary: explanations::summarize((verdict, reason), states, &target, &checks),
         target,
         checks,
         is_recorded_instance: states.instance == InstanceState::Proven,

@@ -12,8 +12,21 @@ use crate::probe::program_evidence::{Program, ProgramEvidence, Relation, Require
 /// that is not known.
 pub(crate) fn require_program(evidence: &ProgramEvidence) -> Option<(ExeState, CheckText)> {
     let (state, text) = examine(evidence);
-    let is_other = matches!(state, ExeState::Unwanted | ExeState::Other);
+    // Unlike a number, a record says for itself which process is meant.
+    let is_other = is_missing(evidence) || matches!(state, ExeState::Unwanted | ExeState::Other);
     (is_other && evidence.required.is_some()).then_some((ExeState::Unwanted, text))
+}
+
+/// Returns whether no file has the required path, and the process does not run the file that
+/// had it before.
+fn is_missing(evidence: &ProgramEvidence) -> bool {
+    matches!(
+        evidence.program,
+        Program::Found {
+            relation: Relation::Other(RequiredFile::Missing),
+            ..
+        }
+    )
 }
 
 pub(super) fn examine(evidence: &ProgramEvidence) -> (ExeState, CheckText) {
@@ -60,8 +73,9 @@ fn relate(relation: &Relation, name: &str) -> (ExeState, Option<String>) {
             ExeState::Replaced,
             "replaced or deleted since start: the old build is still running".to_owned(),
         ),
+        // The path may be mistyped, and speaks against no process.
         Relation::Other(RequiredFile::Missing) => (
-            ExeState::Unwanted,
+            ExeState::Unreadable,
             "the required executable does not exist".to_owned(),
         ),
         Relation::Other(RequiredFile::Script) => (

@@ -21,6 +21,8 @@ pub(super) struct Facts<'a> {
     pub(super) is_number: bool,
     /// Whether the record is of a daemon that is asked.
     pub(super) is_asked: bool,
+    /// Whether the process does not run the executable that the caller requires.
+    pub(super) is_unwanted: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -44,6 +46,7 @@ impl<'a> Facts<'a> {
             checks,
             is_number: target.format == Some(Format::PidFile.name()),
             is_asked,
+            is_unwanted: false,
         }
     }
 
@@ -67,6 +70,12 @@ impl<'a> Facts<'a> {
     pub(super) fn expected(&self, id: CheckId) -> &'a str {
         let expected = self.check(id).and_then(|check| check.expected.as_deref());
         expected.unwrap_or("another one")
+    }
+
+    /// Returns whether a process that is not asked runs another program than it did when it was
+    /// recorded, whatever the caller requires.
+    pub(super) fn has_other_program(&self) -> bool {
+        !self.is_asked && !self.is_unwanted
     }
 
     /// Names the process that holds a listener after the end of one that is not asked.

@@ -1,7 +1,7 @@
 //! The sentences about the number in a PID file.
 
 use super::facts::Facts;
-use crate::report::{CheckId, Outcome, Reason};
+use crate::report::{Check, CheckId, Outcome, Reason};
 
 /// Explains a reason; `None` if it is explained as for any other record.
 pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
@@ -54,6 +54,17 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
                 (_, None) => format!("{pid} is {}", facts.detail_or_none(CheckId::Pid)),
             }
         }
+        Reason::ProcessUnreadable => match facts.check(CheckId::ExePath) {
+            Some(Check {
+                outcome: Outcome::Unknown,
+                expected: Some(required),
+                ..
+            }) => format!(
+                "whether {process} runs {required} cannot be told: {}",
+                facts.detail_or_none(CheckId::ExePath)
+            ),
+            _ => return None,
+        },
         Reason::YoungerProcess => format!(
             "{process} may be another process than the daemon: {}",
             facts.detail_or_none(CheckId::StartTime)

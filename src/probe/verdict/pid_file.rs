@@ -60,9 +60,11 @@ fn death(states: &States) -> Option<Reason> {
         _ if states.boot == BootState::Other => Some(Reason::Rebooted),
         PidState::Exited => Some(Reason::ProcessExited),
         PidState::Zombie => Some(Reason::Zombie),
-        // The clock may have been set since, and what the process runs outweighs that.
+        // The clock may have been set since, and what the process runs outweighs that, if it
+        // can be compared.
         PidState::Alive if states.start == StartState::AfterRecord => {
-            (!is_wanted(states)).then_some(Reason::PidReused)
+            let is_known = states.exe.outcome() != Outcome::Unknown;
+            (is_known && !is_wanted(states)).then_some(Reason::PidReused)
         }
         _ => None,
     }

@@ -4,8 +4,10 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use super::{daemon, probe, run, start, write};
-use crate::support::{Daemon, World, check, is_root, wait_until};
+use rpctl::process::ProcessRecord;
+
+use super::{daemon, date, probe, run, start, write};
+use crate::support::{Daemon, World, before_start_ms, check, is_root, wait_until};
 
 /// Copies the program of a sleeper to this path.
 fn install(path: &Path) {
@@ -120,4 +122,47 @@ fn every_other_record_must_hold_and_the_requirement_too() {
         assert_eq!(refused.code, Some(5), "{refused:?}");
     }
     run_probe(&[]).assert_verdict(0, "verified", None);
+}
+
+/// A path that is mistyped must not have a second daemon started.
+#[test]
+fn a_missing_executable_speaks_against_no_number() {
+    let world = World::new();
+    let (child, path) = daemon(&world);
+    let options = ["--exe", "/no/such/program"];
+    for is_older in [false, true] {
+        if is_older {
+            date(&path, before_start_ms(child.0.id()));
+        }
+        let run = probe(&world, &path, &options);
+        let document = run.assert_verdict(4, "indeterminate", Some("process_unreadable"));
+        let summary = document["summary"].as_str().unwrap();
+        let says = "runs /no/such/program cannot be told: the required executable does not exist";
+        assert!(summary.contains(says), "{summary}");
+        let hint = document["hints"][0].as_str().unwrap();
+        assert!(hint.contains("check the path after --exe"), "{hint}");
+        for command in ["shutdown", "kill"] {
+            let refused = super::run(&world, command, &path, &options);
+            assert_eq!(refused.code, Some(4), "{refused:?}");
+        }
+    }
+}
+
+#[test]
+fn a_recorded_process_is_not_said_to_have_changed() {
+    let world = World::new();
+    let child = super::sleeper();
+    let record = ProcessRecord::from_child(&child.0).unwrap();
+    let record = record.with_digests().unwrap();
+    let path = world.path("record.json");
+    record.save(&path).unwrap();
+    for exe in ["/bin/cat", "/no/such/program"] {
+        let run = probe(&world, &path, &["--exe", exe]);
+        let document = run.assert_verdict(5, "mismatch", Some("path_mismatch"));
+        let summary = document["summary"].as_str().unwrap();
+        let says = format!("PID {} does not run {exe}: ", child.0.id());
+        assert!(summary.contains(&says), "{summary}");
+        let refused = super::run(&world, "kill", &path, &["--exe", exe]);
+        assert_eq!(refused.code, Some(5), "{refused:?}");
+    }
 }

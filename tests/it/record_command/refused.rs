@@ -10,8 +10,11 @@ use std::thread;
 use nix::unistd::gettid;
 
 use super::{assert_refused, command, place, record, sleeper};
+use crate::pid_file::date;
 use crate::support::proc::Pinned;
-use crate::support::{KillOnDrop, NOBODY, PATIENCE, Run, World, is_root};
+use crate::support::{
+    KillOnDrop, NOBODY, PATIENCE, Run, World, before_start_ms, is_root, wait_until,
+};
 
 fn record_pid(world: &World, pid: u32) -> Run {
     world.rpctl(["record", "--pid", &pid.to_string()])
@@ -230,4 +233,32 @@ fn a_refusal_is_a_document_for_programs() {
     assert_eq!(document["command"], "record");
     assert_eq!(document["exit_code"], 5);
     assert_eq!(document["error"]["kind"], "exe_mismatch");
+}
+
+/// The clock may have been set since, and a path may be mistyped.
+#[test]
+fn what_is_expected_outweighs_the_age_of_a_pid_file() {
+    let world = World::new();
+    let child = sleeper();
+    let exe = format!("/proc/{}/exe", child.0.id());
+    wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path.ends_with("sleep")));
+    let path = world.path("a.pid");
+    std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
+    date(&path, before_start_ms(child.0.id()));
+    let user = nix::unistd::geteuid().to_string();
+    for (expected, code) in [
+        (&[][..], 3),
+        (&["--exe", "/bin/cat"], 3),
+        (&["--exe", "/bin/sleep"], 4),
+        (&["--user", &user], 4),
+        (&["--exe", "/no/such/program"], 4),
+    ] {
+        let run = world.rpctl(["record", "--pid-file", "a.pid"].iter().chain(expected));
+        let says = if code == 4 {
+            "may be another"
+        } else {
+            "is stale"
+        };
+        assert_refused(&run, code, &[says]);
+    }
 }

@@ -5,12 +5,13 @@ mod expected;
 mod failures;
 
 use anyhow::Result;
-use rpctl::process::{DigestError, ProcessRecord, Trust, VerifyError};
+use rpctl::process::{DigestError, PidFileError, ProcessRecord, StalePidFile, Trust, VerifyError};
 
 use self::destination::Destination;
 use self::expected::Expected;
 use self::failures::{
     capture_failure, digest_failure, listener_failure, pid_file_failure, verify_failure,
+    younger_process,
 };
 use crate::args::{RecordArgs, SourceArgs};
 use crate::exit_code::ExitCode;
@@ -24,7 +25,7 @@ const ATTEMPTS: usize = 10;
 
 pub(super) fn run(args: &RecordArgs, output: &Output) -> Result<ExitCode> {
     let expected = Expected::new(args)?;
-    let mut record = complete(capture(&args.source)?, &expected, output)?;
+    let mut record = complete(capture(&args.source, &expected)?, &expected, output)?;
     if let Some(service) = &args.service {
         let version = service.version.as_deref();
         record = record.with_service(&service.name, version)?;
@@ -42,11 +43,18 @@ pub(super) fn run(args: &RecordArgs, output: &Output) -> Result<ExitCode> {
 }
 
 /// Pins the process that the arguments name, and looks at it.
-fn capture(source: &SourceArgs) -> Result<ProcessRecord> {
+fn capture(source: &SourceArgs, expected: &Expected<'_>) -> Result<ProcessRecord> {
     Ok(match (&source.pid_file, &source.socket, source.pid) {
-        (Some(path), ..) => {
-            ProcessRecord::from_pid_file(path, Trust::Required).map_err(pid_file_failure)?
-        }
+        (Some(path), ..) => match ProcessRecord::from_pid_file(path, Trust::Required) {
+            Err(PidFileError::Stale {
+                path,
+                pid,
+                why: StalePidFile::Reused { .. },
+            }) if expected.is_met_by(pid) => {
+                return Err(younger_process(&path, pid).into());
+            }
+            captured => captured.map_err(pid_file_failure)?,
+        },
         (_, Some(address), _) => ProcessRecord::from_listener(address).map_err(listener_failure)?,
         // clap requires one of them.
         (.., pid) => ProcessRecord::from_pid(pid.unwrap_or_default()).map_err(capture_failure)?,

@@ -47,6 +47,8 @@ pub(super) struct Names {
     pub(super) limits: Limits,
     /// Whether the record is a PID file.
     pub(super) is_number: bool,
+    /// Whether the executable that the caller requires cannot be compared.
+    pub(super) is_exe_missing: bool,
     /// The hint to require the program of a process that has the number in a PID file.
     pub(super) require: Option<String>,
 }
@@ -82,6 +84,9 @@ impl Names {
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
             limits,
             is_number: target.format == Some(Format::PidFile.name()),
+            is_exe_missing: report.check(CheckId::ExePath).is_some_and(|exe| {
+                exe.outcome == Outcome::Unknown && exe.expected.is_some() && exe.actual.is_some()
+            }),
             require: require_program(report, "probe"),
         }
     }

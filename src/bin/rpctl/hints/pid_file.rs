@@ -46,6 +46,12 @@ pub(super) fn about_pid_file(reason: Reason, names: &Names) -> Option<Vec<String
                 names.record
             ),
         ],
+        Reason::ProcessUnreadable if names.is_exe_missing => vec![
+            "check the path after --exe: an executable is required that is there, or that the \
+             process has run from there"
+                .to_owned(),
+            names.process(),
+        ],
         Reason::UserMismatch => vec![names.process()],
         Reason::TimeUnusable if names.record == "-" => vec![
             "name the PID file itself: its times tell whether the number was reused".to_owned(),

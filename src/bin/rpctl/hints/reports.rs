@@ -77,6 +77,7 @@ mod tests {
             endpoint: "/run/a.sock".to_owned(),
             listener: Listener::Absent,
             is_number: false,
+            is_exe_missing: false,
             require: Some("rpctl probe --exe /usr/sbin/a a.pid".to_owned()),
             limits: Limits {
                 timeout: Duration::from_millis(500),

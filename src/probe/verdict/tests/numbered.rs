@@ -46,6 +46,8 @@ const CASES: &[Case] = &[
     (|s| (s.pid, s.host) = (PidState::Exited, HostState::OtherMachine), Verdict::Indeterminate, Reason::ForeignHost),
     (|s| s.pid = PidState::Denied, Verdict::Indeterminate, Reason::PermissionDenied),
     (|s| s.exe = ExeState::Denied, Verdict::Indeterminate, Reason::PermissionDenied),
+    (|s| s.exe = ExeState::Unreadable, Verdict::Indeterminate, Reason::ProcessUnreadable),
+    (|s| (s.exe, s.start) = (ExeState::Unreadable, StartState::AfterRecord), Verdict::Indeterminate, Reason::ProcessUnreadable),
     (|s| s.exe = ExeState::Hangs, Verdict::Indeterminate, Reason::FileSystemHangs),
 ];
 
@@ -79,7 +81,10 @@ fn stated(s: &States) -> Verdict {
     let is_gone = !is_locked_by_it
         && (s.boot == BootState::Other
             || [PidState::Exited, PidState::Zombie].contains(&s.pid)
-            || (is_there && s.start == StartState::AfterRecord && !is_what_is_required));
+            || (is_there
+                && s.start == StartState::AfterRecord
+                && !is_what_is_required
+                && s.exe.outcome() != Unknown));
     if s.host.outcome() == Fail {
         Verdict::Indeterminate
     } else if is_gone && s.peer == PeerState::LockedByOther {

@@ -28,6 +28,21 @@ impl<'a> Expected<'a> {
         })
     }
 
+    /// Returns whether the caller expects something of a process, and the one with this number is
+    /// that, or cannot be compared: the number is then not proven to have been reused.
+    pub(super) fn is_met_by(&self, pid: u32) -> bool {
+        let is_missing = |exe| __private::attributes(exe).is_err();
+        let has_expectation = self.exe.is_some() || self.user.is_some();
+        let is_other = || {
+            let record = ProcessRecord::from_pid(pid).ok()?;
+            let compared = self.compare(&record, &record.verify().ok()?);
+            let is_known = !self.exe.is_some_and(is_missing);
+            let failure = compared.err()?.downcast::<Failure>().ok()?;
+            Some(is_known && failure.code == ExitCode::Mismatch)
+        };
+        has_expectation && is_other() != Some(true)
+    }
+
     /// Refuses a process that is another one. Returns remarks on it.
     pub(super) fn compare(
         &self,

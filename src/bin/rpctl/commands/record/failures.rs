@@ -71,6 +71,17 @@ pub(super) fn pid_file_failure(error: PidFileError) -> Failure {
     }
 }
 
+/// Describes a process that may be the daemon of a PID file, and started after it was written.
+pub(super) fn younger_process(path: &Path, pid: u32) -> Failure {
+    let message = format!(
+        "PID {pid} may be another process than the daemon: it started after {} was written; \
+         nothing was recorded",
+        path.display()
+    );
+    Failure::new(ExitCode::CannotTell, "younger_process", message)
+        .hint("check that the process is the daemon, and give its number itself: --pid")
+}
+
 pub(super) fn listener_failure(error: ListenerError) -> Failure {
     let message = error.to_string();
     match error {
