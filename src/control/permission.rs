@@ -91,8 +91,8 @@ const BESIDE_ANSWER: Proof = &[
     (CheckId::Digest, &[Outcome::Pass]),
 ];
 
-/// What must not speak against a process that is proven to be the recorded instance: only
-/// its program and its users can have changed since.
+/// The checks that must not fail for a recorded instance: only its program and its users can
+/// have changed since.
 const RECORDED_INSTANCE: Proof = &[
     (
         CheckId::User,

@@ -16,7 +16,7 @@ use crate::platform::{self, BoundFile, PinnedProcess, stream_waitable};
 /// descriptor yet.
 const ACCEPT_TIME: Duration = Duration::from_millis(100);
 
-/// The looks for it that are taken in any case, also if the budget is used up.
+/// The minimum number of attempts, even if the budget is used up.
 const LAST_LOOKS: usize = 16;
 
 /// What the recorded process and its descendants hold of a connection.

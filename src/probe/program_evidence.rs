@@ -18,7 +18,7 @@ pub(crate) struct ProgramEvidence {
 pub(crate) enum Program {
     /// There is no process to examine.
     NotExamined,
-    /// A thread of the kernel runs none.
+    /// A kernel thread runs none.
     KernelThread,
     Failed(ImageError),
     /// Its path as the kernel remembers it.

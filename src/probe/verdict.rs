@@ -278,7 +278,7 @@ fn is_held(states: &States) -> bool {
     matches!(states.peer.outcome(), Outcome::Pass | Outcome::Warn)
 }
 
-/// Returns whether the process runs another program. A path alone condemns no process:
+/// Returns whether the process runs another program. A path alone is no mismatch:
 /// its image must differ, or there must be none.
 fn is_other_program(states: &States) -> bool {
     let has_no_image = states.exe == ExeState::Other

@@ -37,7 +37,7 @@ pub enum CaptureError {
         /// The PID of its process, if that is known.
         of: Option<u32>,
     },
-    /// The process is a thread of the kernel, which runs no program.
+    /// The process is a kernel thread, which runs no program.
     #[error("PID {pid} is a kernel thread")]
     KernelThread {
         /// The PID.

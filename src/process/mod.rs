@@ -1,7 +1,7 @@
 //! Processes that are remembered and found again, without their cooperation.
 //!
 //! A program that starts processes and forgets them when it ends itself, such as a
-//! supervisor or an agent tool, writes down a [`ProcessRecord`] of each. Later, it or
+//! supervisor or a build tool, writes down a [`ProcessRecord`] of each. Later, it or
 //! another program proves that the recorded process still runs, and holds it as a
 //! [`VerifiedProcess`]: what is then done to the process can reach no other one, even if
 //! its PID is reused.

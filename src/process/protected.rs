@@ -15,7 +15,7 @@ pub enum Protected {
     PerhapsAncestor,
     /// The first process, PID 1.
     Init,
-    /// A thread of the kernel.
+    /// A kernel thread.
     KernelThread,
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rpctl::{Reason, Verdict};
+
 use crate::support::{World, committed};
 
 const README: &str = include_str!("../../README.md");
@@ -22,6 +24,24 @@ fn the_exit_codes_of_the_readme_are_those_of_the_help() {
         .collect();
     assert_eq!(rows.len(), 10, "{codes}");
     assert!(README.contains(&rows.join("\n")), "{rows:#?}");
+}
+
+#[test]
+fn the_reasons_of_the_page_are_those_of_the_library() {
+    let (_, table) = OUTPUT
+        .split_once("| reason | verdict | meaning |\n|---|---|---|\n")
+        .unwrap();
+    let rows = table
+        .lines()
+        .map_while(|row| row.strip_prefix("| `")?.split_once("` | `"));
+    let (listed, verdicts): (Vec<&str>, Vec<&str>) = rows.unzip();
+    let reasons: Vec<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
+    assert_eq!(listed, reasons);
+    for verdict in verdicts {
+        let verdict = verdict.split('`').next().unwrap();
+        let is_one = Verdict::ALL.iter().any(|one| one.name() == verdict);
+        assert!(is_one, "{verdict}");
+    }
 }
 
 #[test]

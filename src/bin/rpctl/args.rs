@@ -57,9 +57,9 @@ use crate::exit_code::ExitCode;
 
 /// Know which process you are talking to.
 ///
-/// Daemons leave a record on disk: where they listen, their PID, boot ID,
-/// executable and its digest. Records go stale. rpctl proves, step by step,
-/// whether the process behind a record is the one it claims to be.
+/// A record is any file that names a daemon: a PID file, a process record (of rpctl
+/// record), or a manifest or sidecar that a daemon writes itself. Records go stale. rpctl
+/// proves, step by step, whether the process behind a record is the one it claims to be.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 #[command(after_help = exit_status("rpctl"))]

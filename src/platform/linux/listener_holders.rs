@@ -73,7 +73,7 @@ fn may_hold(pid: u32, inodes: &[u32]) -> bool {
     };
     match any_socket(directory.as_fd(), |inode| inodes.contains(&inode)) {
         Ok(holds) => holds,
-        // The first thread has ended, and others may go on. A thread of the kernel is alone:
+        // The first thread has ended, and others may go on. A kernel thread is alone:
         // its directory has two links, and one for each thread.
         Err(Errno::NOENT) => {
             let threads = statat(&directory, "task", AtFlags::empty());

@@ -131,7 +131,7 @@ pub(crate) struct ProcessStatus {
     /// The start time in milliseconds since the Unix epoch, computed with the present
     /// difference of the clocks. Linux: with a resolution of 10 ms.
     pub started_at_unix_ms: u64,
-    /// Whether the process is a thread of the kernel and runs no program.
+    /// Whether the process is a kernel thread and runs no program.
     pub is_kernel_thread: bool,
     /// Whether the process has executed a program since it was forked.
     pub has_executed: bool,

@@ -134,7 +134,7 @@ fn peer(listeners: &[ListenerEvidence], pid: u32, is_gone: bool) -> (PeerState, 
     }
 }
 
-/// Returns how much a holder speaks against the record.
+/// Returns the severity of a holder.
 fn gravity(holder: &HolderEvidence) -> u8 {
     match holder {
         HolderEvidence::Recorded => 0,

@@ -86,7 +86,7 @@ struct Judged {
 
 impl Judged {
     /// Returns the state by which a path that differs is judged: one that holds the recorded
-    /// program, or another build of it, condemns no process.
+    /// program, or another build of it, is no mismatch.
     fn for_path(&self) -> DigestState {
         match self.state {
             _ if self.is_other_program => DigestState::Different,
@@ -129,7 +129,7 @@ fn judge(
             judged(state, text.with_detail(detail), true)
         }
         (DigestState::NotSupplied, Some(false)) => judged(without_digest, text, true),
-        // A path alone condemns no process.
+        // A path alone is no mismatch.
         (DigestState::NotSupplied, None) if !is_at_path && recorded.is_some() => {
             judged(DigestState::NotSupplied, text, false)
         }

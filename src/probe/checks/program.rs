@@ -40,7 +40,7 @@ pub(super) fn examine(evidence: &ProgramEvidence) -> (ExeState, CheckText) {
             return (ExeState::Skipped, CheckText::nothing());
         }
         Program::KernelThread => {
-            let detail = "a thread of the kernel, which runs no program";
+            let detail = "a kernel thread, which runs no program";
             return (ExeState::Other, text("none").with_detail(detail));
         }
         Program::Failed(error) => return failed(error, required),

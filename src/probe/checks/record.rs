@@ -42,7 +42,8 @@ pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
     (state, check)
 }
 
-/// Returns the state of a record that could not be read. Only what was read condemns it.
+/// Returns the state of a record that could not be read. Only content that was read makes it
+/// invalid.
 pub(crate) fn state_of(error: &LoadError) -> RecordState {
     match error {
         LoadError::NotFound(_) => RecordState::Missing,

@@ -20,7 +20,7 @@ use crate::process::{ExpectedImage, RecordedListener};
 const ABSTRACT: char = '@';
 
 /// The minimum time for finding a process that holds a listener, if it is none of the
-/// family. Its name is for the reader, and the budget may be used up.
+/// family. Its name is only displayed, and the budget may be used up.
 const SEARCH_TIME: Duration = Duration::from_millis(30);
 
 /// Looks for the recorded listeners. `process` is the recorded one, if it is alive.

@@ -1,4 +1,4 @@
-//! The road of a probe that asks the kernel alone: nothing is connected to, and nothing is
+//! The kind of probe that asks the kernel alone: nothing is connected to, and nothing is
 //! sent to the process.
 
 mod gather;

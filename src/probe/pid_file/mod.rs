@@ -1,4 +1,4 @@
-//! The road of a probe that has nothing but the number in a PID file: the times of the file,
+//! The kind of probe that has nothing but the number in a PID file: the times of the file,
 //! the locks on it and the requirements of the caller take the place of an identity.
 
 mod gather;

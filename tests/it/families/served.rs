@@ -213,7 +213,7 @@ child('worker', sleeper)
     assert_eq!(entry["pid"], family.pid("worker"));
 }
 
-/// For example a descriptor that a shell or an agent tool forgot to close.
+/// For example a descriptor that a shell or a build tool forgot to close.
 #[test]
 fn a_listener_that_is_not_recorded_is_no_concern() {
     let world = World::new();

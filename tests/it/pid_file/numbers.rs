@@ -47,14 +47,14 @@ fn a_kernel_thread_is_no_daemon() {
     }
     let world = World::new();
     let Some(thread) = kernel_thread() else {
-        crate::support::skipped("no thread of the kernel can be seen");
+        crate::support::skipped("no kernel thread can be seen");
         return;
     };
     let path = write(&world, &format!("{thread}\n"));
     let run = probe(&world, &path, &[]);
     let document = run.assert_verdict(5, "mismatch", Some("path_mismatch"));
     let summary = document["summary"].as_str().unwrap();
-    assert!(summary.contains("thread of the kernel"), "{summary}");
+    assert!(summary.contains("kernel thread"), "{summary}");
     assert!(!document["hints"].to_string().contains("rpctl"));
 }
 

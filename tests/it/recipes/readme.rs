@@ -27,6 +27,22 @@ fn a_process_with_a_pid_is_recorded_probed_and_stopped() {
 }
 
 #[test]
+fn a_daemon_that_answers_is_named_among_others() {
+    let world = World::new();
+    let script = block(README, "sh", "rpctl spawn-self &&");
+    let script = format!(
+        "rpctl spawn-self --quiet --service other
+        {script}
+        rpctl shutdown --quiet other"
+    );
+    let run = Run::of(world.user_command("sh").args(["-ec", &script]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for words in ["verified: rpctl-self", "terminated: rpctl-self"] {
+        assert!(run.text().contains(words), "{words}: {run:?}");
+    }
+}
+
+#[test]
 fn a_daemon_with_a_pid_file_is_probed_signalled_and_stopped() {
     let script = block(README, "sh", "rpctl signal HUP --exe");
     let script = format!(

@@ -74,7 +74,7 @@ fn without_a_descriptor_no_record_is_a_bad_one() {
 }
 
 #[test]
-fn a_system_that_fails_to_read_condemns_no_record() {
+fn a_system_that_fails_to_read_makes_no_record_invalid() {
     const FAULTS: [(i32, &str, &str); 4] = [
         (libc::ENFILE, "Too many open files in system", "ulimit -n"),
         (libc::ENOMEM, "Cannot allocate memory", "make memory free"),

@@ -14,9 +14,9 @@ use super::values::Service;
 ///
 /// The process need not know of rpctl. It is held while the kernel is asked for its exact
 /// start, users, executable and listening sockets, and it is neither connected to nor
-/// signalled. rpctl probe later proves that the same process still runs; that it was the
-/// right program to begin with, --exe and --user can check. A record of a process that may
-/// be alive is kept (status 9); that of one that is proven gone is replaced.
+/// signalled. rpctl probe later proves that the same process still runs. Use --exe and --user
+/// to check that it is the right program. A record of a process that may be alive is kept
+/// (status 9); that of one that is proven gone is replaced.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("record"))]
 pub(crate) struct RecordArgs {
@@ -25,7 +25,7 @@ pub(crate) struct RecordArgs {
     /// Name of the service, by which the record is found again
     #[arg(long, value_name = "NAME[@VERSION]", add = ArgValueCandidates::new(services))]
     pub(crate) service: Option<Service>,
-    /// Refuse a process that runs neither this executable nor the one that it has replaced
+    /// Refuse a process that does not run this executable (a replaced one counts)
     #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) exe: Option<PathBuf>,
     /// Refuse a process that does not run as this user (a name or a number)

@@ -11,7 +11,7 @@ use super::candidates::files;
 /// The requirements of the caller, which verify the number in a PID file.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct RequiredArgs {
-    /// Require that the process runs this executable; this verifies the number in a PID file
+    /// Require that the process runs this executable (a replaced one counts); this verifies the number in a PID file
     #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) exe: Option<PathBuf>,
     /// Require that the process runs as this user, by name or number

@@ -14,8 +14,8 @@ use super::{HashingArgs, RequiredArgs, TargetArgs};
 ///
 /// The process is signalled only if it is proven to be the recorded one, even if it does
 /// not answer. The signal (SIGTERM) reaches that process and no other, even if its PID is
-/// reused. A daemon that is already gone is a success; one whose socket another process of its
-/// family still serves at the deadline is not.
+/// reused. A daemon that is already gone is a success. The command fails if another process of the
+/// daemon's family still serves its socket at the deadline.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("shutdown"))]
 pub(crate) struct ShutdownArgs {
@@ -37,10 +37,11 @@ pub(crate) struct ShutdownArgs {
 
 /// Verify the daemon, kill it, and wait for its exit.
 ///
-/// The last resort, which does not rely on the endpoint. The PID, the user, the
-/// executable and its digest must be proven, and the daemon must either answer on a
-/// socket that it serves, as the owner of the record, or have started in this boot before
-/// the record was written. The signal (SIGKILL) reaches that process and no other.
+/// The last resort, which does not rely on the endpoint. For a manifest or
+/// sidecar, the PID, the user, the executable and its digest must be proven, and the daemon
+/// must either answer on a socket that it serves, as the owner of the record, or have started
+/// in this boot before the record was written. A process record needs its exact start; a PID
+/// file needs --exe and a usable time, or a lock. The signal (SIGKILL) reaches that process and no other.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("kill"))]
 pub(crate) struct KillArgs {
@@ -51,8 +52,8 @@ pub(crate) struct KillArgs {
 /// Verify the daemon and send it a signal, without waiting.
 ///
 /// For signals that do not end the daemon, such as HUP to read its configuration again. The
-/// process is verified as by rpctl shutdown, and for KILL as by rpctl kill. A daemon that is
-/// not running is no success, because the signal reached no process.
+/// process is verified as by rpctl shutdown, and for KILL as by rpctl kill. Exits with
+/// status 3 if the daemon is not running, because the signal reached no process.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("signal"))]
 pub(crate) struct SignalArgs {
@@ -94,8 +95,8 @@ pub(crate) struct StopArgs {
     /// End the descendants of the daemon, too, that are still alive when it has exited
     ///
     /// They get the same signal, and are waited for within the same time limit. Descendants are
-    /// the processes whose parents lead to the daemon, in any process group or session; one
-    /// whose parent has exited before is none.
+    /// the processes whose parents lead to the daemon, in any process group or session. A
+    /// process whose parent exited earlier does not count.
     #[arg(long)]
     pub(crate) tree: bool,
     /// Exit with status 3 if the daemon is already gone

@@ -36,7 +36,7 @@ pub(super) struct Probed {
 }
 
 impl Request<'_> {
-    /// Returns the path of the record that is meant, and what reads it.
+    /// Returns the path of the selected record, and the digests for its probe.
     pub(super) fn select(&self) -> Result<(PathBuf, Arc<ImageDigests>)> {
         let digests = digests::uncached(self.args.hashing);
         let path = select_one(&self.args.target, Candidates::Live(&digests))?;

@@ -8,7 +8,7 @@ use rpctl::control::{Left, LeftProcess, Relation};
 
 use crate::shell;
 
-/// Returns the hints about what is left after the end of a daemon; `tree` tells whether its
+/// Returns the hints about the processes that a daemon has left; `tree` tells whether its
 /// descendants were to end with it.
 pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> {
     let pids = |relations: &[Relation]| {

@@ -5,7 +5,8 @@ use rpctl::__private;
 use rpctl::process::MissingRight;
 use rpctl::{Outcome, Report};
 
-/// Returns where or as which user a probe of `record` sees more; `None` if root sees all.
+/// Returns the place or the user with which a probe of `record` sees more; `None` if root
+/// sees all.
 pub(crate) fn elsewhere(report: &Report, record: &str) -> Option<String> {
     let unknown = report
         .checks
@@ -36,7 +37,7 @@ pub(crate) fn elsewhere(report: &Report, record: &str) -> Option<String> {
     })
 }
 
-/// Returns where or as which user a command can do what it may not do here.
+/// Returns the place or the user with the right that a command lacks here.
 pub(crate) fn without_right(missing: MissingRight, command: &str) -> String {
     let is_root = __private::user_id() == 0;
     match missing {

@@ -1,5 +1,5 @@
-//! What is added to the result of a command that stops a daemon: its family, and why it did
-//! not end.
+//! Additions to the result of a command that stops a daemon: its family, and the reason why it
+//! did not end.
 
 use rpctl::Standstill;
 use rpctl::control::Left;

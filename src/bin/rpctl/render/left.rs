@@ -5,7 +5,7 @@ use rpctl::control::{LeftProcess, Relation};
 /// The processes of one kind that are named; the others are counted.
 const NAMED: usize = 3;
 
-/// Returns what is said about the processes that are left, in clauses.
+/// Returns clauses about the processes that are left.
 pub(super) fn clauses(left: &[LeftProcess]) -> Vec<String> {
     let (with_listener, others): (Vec<_>, Vec<_>) = left
         .iter()

@@ -5,7 +5,7 @@ use super::*;
 
 /// Lists the states that only a daemon has that is asked, those that only a process has that
 /// is not, and those that only the number in a PID file has.
-macro_rules! roads {
+macro_rules! kinds_of_probe {
     ($($kind:ident: [$($asked:ident),*] [$($observed:ident),*] [$($numbered:ident),*],)+) => {
         $(impl $kind {
             const ASKED_ALONE: &[Self] = &[$(Self::$asked),*];
@@ -32,7 +32,7 @@ macro_rules! roads {
     };
 }
 
-roads! {
+kinds_of_probe! {
     HostState: [] [] [],
     EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [Listening]
         [],
@@ -49,15 +49,15 @@ roads! {
     DigestState: [] [Unchanged, OtherBuild, Unrecorded] [],
 }
 
-/// Visits each combination of the states of these checks on one road; the others are those
-/// of `$states`.
+/// Visits each combination of the states of these checks in one kind of probe; the others are
+/// those of `$states`.
 macro_rules! visit_each {
-    ($road:ident, $visit:expr, $states:expr, $field:ident: $kind:ident, $($rest:tt)*) => {
-        for $field in $kind::$road() {
-            visit_each!($road, $visit, States { $field, ..$states }, $($rest)*);
+    ($probe:ident, $visit:expr, $states:expr, $field:ident: $kind:ident, $($rest:tt)*) => {
+        for $field in $kind::$probe() {
+            visit_each!($probe, $visit, States { $field, ..$states }, $($rest)*);
         }
     };
-    ($road:ident, $visit:expr, $states:expr,) => { $visit($states) };
+    ($probe:ident, $visit:expr, $states:expr,) => { $visit($states) };
 }
 
 #[test]

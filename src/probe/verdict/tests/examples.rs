@@ -113,7 +113,7 @@ fn boot_ids_that_the_clocks_contradict_prove_nothing() {
 }
 
 #[test]
-fn a_path_alone_condemns_no_process() {
+fn a_path_alone_is_no_mismatch() {
     let states = States {
         exe: ExeState::Other,
         ..good()

@@ -94,7 +94,7 @@ fn is_another(s: &States, facts: &Facts) -> bool {
 }
 
 /// The process runs the recorded image, and nothing about it is unknown but its start. A
-/// path alone condemns no process.
+/// path alone is no mismatch.
 fn is_proven(s: &States) -> bool {
     s.pid.outcome() == Pass
         && s.digest.outcome() == Pass

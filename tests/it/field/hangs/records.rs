@@ -116,7 +116,7 @@ fn a_record_whose_content_never_comes_is_not_a_bad_one() {
 }
 
 #[test]
-fn a_disk_that_fails_condemns_no_record_on_it() {
+fn a_disk_that_fails_makes_no_record_invalid() {
     let world = World::new();
     let file = world.sidecar("daemon-identity.json", &at(&world.path("none")));
     let Some(mut mount) = HangingMount::with(world, &[file]) else {

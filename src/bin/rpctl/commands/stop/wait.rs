@@ -37,7 +37,7 @@ pub(super) enum StopOutcome {
 /// How to wait for a daemon.
 pub(super) struct Wait<'a> {
     pub(super) timeout: Duration,
-    /// Whether what is still alive at the deadline is killed.
+    /// Whether processes that are still alive at the deadline are killed.
     pub(super) force: bool,
     /// Whether the descendants end, too.
     pub(super) tree: bool,

@@ -7,7 +7,7 @@ use crate::render::recorded::RecordedDaemon;
 use crate::render::style::Page;
 use crate::render::{sanitize, units};
 
-/// Returns what was recorded of which process, and where.
+/// Returns the recorded process, its attributes and the path of the record.
 pub(in crate::render) fn recorded(recorded: &RecordedDaemon, page: &Page) -> String {
     let service = match (&recorded.service_name, &recorded.service_version) {
         (Some(name), Some(version)) => format!("{name} {version} is "),
