@@ -57,11 +57,13 @@ fn foreign(states: &States) -> Option<Decision> {
 fn mismatch(states: &States) -> Option<Decision> {
     let reason = if states.endpoint == EndpointState::Differs {
         Reason::EndpointDiffers
-    } else if states.peer == PeerState::Restarted
+    } else if is_restarted(states)
         || (states.nonce == NonceState::OtherInstance && states.peer != PeerState::Stranger)
     {
         Reason::Superseded
-    } else if states.peer == PeerState::Stranger || answers_for_the_dead(states) {
+    } else if matches!(states.peer, PeerState::Stranger | PeerState::Restarted)
+        || answers_for_the_dead(states)
+    {
         Reason::Squatted
     } else if states.nonce == NonceState::OtherIdentity {
         Reason::IdentityMismatch
@@ -77,6 +79,12 @@ fn mismatch(states: &States) -> Option<Decision> {
         return None;
     };
     Some((Verdict::Mismatch, reason))
+}
+
+/// Returns whether a later instance has taken the place of the recorded one, which is then not
+/// alive any more as that exact instance.
+fn is_restarted(states: &States) -> bool {
+    states.peer == PeerState::Restarted && states.instance != InstanceState::Proven
 }
 
 fn not_running(states: &States) -> Option<Decision> {

@@ -3,7 +3,7 @@
 
 use super::CheckText;
 use super::peer::label;
-use super::state::{EndpointState, PeerState};
+use super::state::{EndpointState, InstanceState, PeerState};
 use crate::probe::observed_evidence::{
     HolderEvidence, ListenerEvidence, ListenersEvidence, SocketFileEvidence,
 };
@@ -14,12 +14,12 @@ const UNSEEN: &str = "a process that was not found";
 type Results = ((EndpointState, CheckText), (PeerState, CheckText));
 
 /// Returns the results of the checks `endpoint` and `peer`.
-/// `is_gone` is whether the recorded process is proven to have ended.
+/// `instance` tells whether the recorded process is alive, or has ended.
 pub(super) fn examine(
     evidence: &ListenersEvidence,
     names: &[String],
     pid: u32,
-    is_gone: bool,
+    instance: InstanceState,
 ) -> Results {
     let skipped = |text: fn() -> CheckText| {
         (
@@ -39,7 +39,7 @@ pub(super) fn examine(
             skipped(|| CheckText::detail("the record names no listener"))
         }
         ListenersEvidence::Examined(listeners) => {
-            (endpoint(listeners), peer(listeners, pid, is_gone))
+            (endpoint(listeners), peer(listeners, pid, instance))
         }
     }
 }
@@ -82,7 +82,11 @@ fn hang(listener: &ListenerEvidence) -> Option<(&str, &std::io::Error)> {
 }
 
 /// Tells which processes hold the listeners.
-fn peer(listeners: &[ListenerEvidence], pid: u32, is_gone: bool) -> (PeerState, CheckText) {
+fn peer(
+    listeners: &[ListenerEvidence],
+    pid: u32,
+    instance: InstanceState,
+) -> (PeerState, CheckText) {
     let worst = listeners.iter().max_by_key(|it| gravity(&it.holder));
     let Some(ListenerEvidence { name, holder, .. }) = worst else {
         return (PeerState::Skipped, CheckText::nothing());
@@ -117,10 +121,10 @@ fn peer(listeners: &[ListenerEvidence], pid: u32, is_gone: bool) -> (PeerState, 
             // The end of the recorded instance outweighs what came after it. A process with
             // its number that holds its listener is something else.
             let has_number = process.as_ref().is_some_and(|process| process.pid == pid);
-            let (state, detail) = if is_gone && !has_number {
+            let (state, detail) = if instance == InstanceState::Gone && !has_number {
                 let detail = format!("{name} is held by {actual}");
                 (PeerState::Successor, detail)
-            } else if *is_restarted {
+            } else if *is_restarted && instance != InstanceState::Proven {
                 let detail = format!("{name} is held by another instance, {actual}");
                 (PeerState::Restarted, detail)
             } else {

@@ -24,9 +24,12 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
     let (user, user_text) = user::examine(&evidence.user.value, pid);
     let held = &evidence.listeners;
     let instance = instance(&evidence.instance.value.conclusion);
-    let is_gone = instance == InstanceState::Gone;
-    let ((endpoint, endpoint_text), (peer, peer_text)) =
-        listeners::examine(&held.value, &evidence.listener_names, evidence.pid, is_gone);
+    let ((endpoint, endpoint_text), (peer, peer_text)) = listeners::examine(
+        &held.value,
+        &evidence.listener_names,
+        evidence.pid,
+        instance,
+    );
     let ((exe, exe_text), (digest, digest_text)) = observed_image::examine(evidence, pid);
     let states = States {
         record,

@@ -109,6 +109,26 @@ fn a_stranger_at_the_path_or_port_is_a_squatter() {
 }
 
 #[test]
+fn another_script_of_the_interpreter_is_a_squatter() {
+    let world = World::new();
+    let mut script = listening_script(&world, "tcp", "exec 2>/dev/null");
+    let record = record_of(script.identity.pid);
+    script.go();
+    assert_eq!(script.line(), "done");
+    let address = record.listener_names().remove(0);
+    let stranger: OwnedFd = TcpListener::bind(address).unwrap().into();
+    let mut command = Command::new("sh");
+    command.args(["-c", "kill -STOP $$"]).stdin(stranger);
+    let _other = KillOnDrop(command.spawn().unwrap());
+    drop(command);
+    // The recorded instance is alive: nothing was restarted.
+    let report = report(&world, &record);
+    assert_eq!(verdict(&report), ("mismatch", "squatted"), "{report:#}");
+    let summary = report["summary"].as_str().unwrap();
+    assert!(summary.contains("nor by a descendant of it"), "{summary}");
+}
+
+#[test]
 fn a_daemon_that_was_restarted_is_not_the_recorded_one() {
     let world = World::new();
     let tcp = TcpListener::bind("127.0.0.1:0").unwrap();

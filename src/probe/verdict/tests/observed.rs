@@ -44,7 +44,8 @@ const CASES: &[Case] = &[
     (|s| (s.endpoint, s.peer) = (EndpointState::Listening, PeerState::Listening), Verdict::Verified, Reason::KernelOnly),
     (|s| s.peer = PeerState::Stranger, Verdict::Mismatch, Reason::Squatted),
     (|s| (s.instance, s.pid, s.peer) = (InstanceState::Gone, PidState::Exited, PeerState::Successor), Verdict::NotRunning, Reason::ProcessExited),
-    (|s| s.peer = PeerState::Restarted, Verdict::Mismatch, Reason::Superseded),
+    (|s| s.peer = PeerState::Restarted, Verdict::Mismatch, Reason::Squatted),
+    (|s| (s.instance, s.start, s.peer) = (InstanceState::Unknown, StartState::Incomparable, PeerState::Restarted), Verdict::Mismatch, Reason::Superseded),
     (|s| s.peer = PeerState::Unresolved, Verdict::Indeterminate, Reason::PeerUnresolved),
     (|s| s.endpoint = EndpointState::Differs, Verdict::Mismatch, Reason::EndpointDiffers),
     (|s| (s.instance, s.pid, s.start) = (InstanceState::Gone, PidState::Exited, StartState::Skipped), Verdict::NotRunning, Reason::ProcessExited),
@@ -92,6 +93,8 @@ pub(super) fn assert_one(states: States) {
     // Only the exact instance is proof of life, and only its end is proof of death.
     let is_here = states.host.outcome() != Fail;
     assert!(verdict != Verdict::Verified || states.instance == InstanceState::Proven);
+    // No other process is a later instance of one that is alive.
+    assert!(reason != Some(Reason::Superseded) || states.instance != InstanceState::Proven);
     assert!(
         death.is_none() || states.instance == InstanceState::Gone || !is_here,
         "{states:?}"
