@@ -92,7 +92,8 @@ const BESIDE_ANSWER: Proof = &[
 ];
 
 /// The checks that must not fail for a recorded instance: only its program and its users can
-/// have changed since.
+/// have changed since. An image that was recorded has to be compared, because the process may
+/// have executed another one.
 const RECORDED_INSTANCE: Proof = &[
     (
         CheckId::User,
@@ -101,21 +102,11 @@ const RECORDED_INSTANCE: Proof = &[
     (CheckId::StartTime, &[Outcome::Pass]),
     (
         CheckId::ExePath,
-        &[
-            Outcome::Pass,
-            Outcome::Warn,
-            Outcome::Unknown,
-            Outcome::Skip,
-        ],
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
     ),
     (
         CheckId::Digest,
-        &[
-            Outcome::Pass,
-            Outcome::Warn,
-            Outcome::Unknown,
-            Outcome::Skip,
-        ],
+        &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
     ),
 ];
 
@@ -158,7 +149,7 @@ const LOCK: Proof = &[
 /// [`Denial::AlreadyGone`] if the daemon is not running, [`Denial::Evidence`] if the
 /// verdict is in favour and the proof is incomplete, else [`Denial::Verdict`].
 pub fn permits(report: &Report, signal: Signal) -> Result<(), Denial> {
-    use Verdict::{Indeterminate, InvalidRecord, NotRunning, Unresponsive, Verified};
+    use Verdict::{InvalidRecord, NotRunning, Unresponsive, Verified};
 
     let verdict = report.verdict;
     match verdict {
@@ -166,8 +157,6 @@ pub fn permits(report: &Report, signal: Signal) -> Result<(), Denial> {
         InvalidRecord => Err(Denial::Verdict { verdict }),
         // No other verdict is about a proven process.
         _ if is_number(report) && verdict != Verified => Err(Denial::Verdict { verdict }),
-        // The exact instance is proof enough, also if its image may not be looked at.
-        Indeterminate if report.is_recorded_instance => require(verdict, missing_proof(report)),
         Verified | Unresponsive => require(verdict, missing_proof(report)),
         _ if signal == Signal::Kill && report.reason != Some(Reason::EndpointDiffers) => {
             require(verdict, missing_proof(report))

@@ -22,6 +22,9 @@ named! {
         /// The record is not proven to be from this host and PID namespace, so its
         /// daemon may run elsewhere.
         Elsewhere = "elsewhere",
+        /// A process has the number in the PID file, and only clocks say that it is another
+        /// one.
+        NumberInUse = "number_in_use",
         /// Other users could have written or replaced the record.
         Untrusted = "untrusted",
         /// The record was changed or removed since it was read.
@@ -61,7 +64,6 @@ impl ProbeReport {
     /// The first rule by which the record is kept.
     pub fn to_removal(&self, trust: Trust) -> Result<Removal, KeepReason> {
         let report = self.report();
-        // This verdict includes the proof that the daemon is gone, unless there is none.
         if report.verdict != Verdict::NotRunning {
             return Err(KeepReason::NotGone);
         }
@@ -69,6 +71,9 @@ impl ProbeReport {
         else {
             return Err(KeepReason::NamesNoDaemon);
         };
+        if !self.is_proven_gone() {
+            return Err(KeepReason::NumberInUse);
+        }
         // A daemon listens before it writes its record, so a younger socket belongs to
         // another daemon, which is just starting.
         let mut sockets = expected.left_sockets();

@@ -122,28 +122,30 @@ fn instance(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
 #[test]
 fn the_exact_instance_needs_no_answer_and_no_digest() {
     let unasked = (CheckId::Nonce, Outcome::Skip);
-    for outcome in [
-        Outcome::Pass,
-        Outcome::Warn,
-        Outcome::Unknown,
-        Outcome::Skip,
-    ] {
+    for outcome in [Outcome::Pass, Outcome::Warn, Outcome::Skip] {
         let spoiled = [
             unasked,
             (CheckId::ExePath, outcome),
             (CheckId::Digest, outcome),
         ];
-        for verdict in [
-            Verdict::Verified,
-            Verdict::Unresponsive,
-            Verdict::Indeterminate,
-        ] {
+        for verdict in [Verdict::Verified, Verdict::Unresponsive] {
             for signal in [Signal::Term, Signal::Kill] {
                 assert_eq!(permits(&instance(verdict, &spoiled), signal), Ok(()));
             }
         }
         let any = report(Verdict::Indeterminate, &spoiled);
         assert!(permits(&any, Signal::Term).is_err());
+    }
+}
+
+#[test]
+fn an_instance_whose_image_cannot_be_compared_is_spared() {
+    for id in [CheckId::ExePath, CheckId::Digest] {
+        let hidden = instance(Verdict::Indeterminate, &[(id, Outcome::Unknown)]);
+        for signal in [Signal::Term, Signal::Kill] {
+            assert!(permits(&hidden, signal).is_err());
+        }
+        assert!(!still_runs_it(&hidden));
     }
 }
 

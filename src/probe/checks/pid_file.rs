@@ -90,6 +90,9 @@ fn process(evidence: &PidFileEvidence, host: HostState, boot: BootState) -> (Pid
     let of = match &evidence.process.value {
         Err(NoProcess::Failed(PinError::Thread { of })) => *of,
         process => {
+            // That no process has the number is proof also for a file of an earlier boot.
+            let is_absent = matches!(process, Err(NoProcess::Failed(PinError::NoSuchProcess)));
+            let boot = if is_absent { BootState::Same } else { boot };
             let found = Found {
                 pid: evidence.pid,
                 process,

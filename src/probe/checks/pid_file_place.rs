@@ -22,7 +22,10 @@ pub(super) fn host(evidence: &PidFileEvidence) -> (HostState, CheckText) {
              holds a lock on the file"
                 .to_owned(),
         ),
-        (_, Some(_)) if let Place::Shared(mount) = &evidence.place => {
+        (lock, _)
+            if let Place::Shared(mount) = &evidence.place
+                && !matches!(lock, LockEvidence::Held) =>
+        {
             let detail = format!("other machines or containers may share {mount}");
             (HostState::OtherMachine, CheckText::detail(detail))
         }

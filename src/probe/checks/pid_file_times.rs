@@ -23,9 +23,9 @@ pub(super) fn boot(evidence: &PidFileEvidence, is_wanted: bool) -> (BootState, C
             BootState::Unknown,
             "the file is in memory, and dated before this boot: the clock was set",
         ),
-        Written::EarlierBoot if is_wanted => (
+        Written::EarlierBoot | Written::Restored if is_wanted => (
             BootState::Unknown,
-            "the file is dated before this boot: it is old, or the clock was set",
+            "the file is dated before this boot: it is old, or a clock was set",
         ),
         Written::EarlierBoot => (
             BootState::Other,

@@ -24,7 +24,13 @@ impl OpenedFile {
             return without_file(Place::Unknown);
         };
         if let Some(mount) = held.mount {
-            return without_file(Place::Shared(mount));
+            // The root of a container, say, which no other machine can change.
+            let is_overlay = mount.kind.as_deref() == Some("overlay");
+            return without_file(if is_overlay {
+                Place::Disk
+            } else {
+                Place::Shared(mount)
+            });
         }
         let id = platform::known_attributes(&held.file).map(|attributes| attributes.stat.id);
         if !id.is_ok_and(|id| id == read.stat.id) {

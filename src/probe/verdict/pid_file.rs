@@ -40,18 +40,19 @@ fn mismatch(states: &States) -> Option<Decision> {
 }
 
 fn not_running(states: &States) -> Option<Decision> {
-    Some((Verdict::NotRunning, proof_of_death(states)?))
-}
-
-/// Returns the proof that the daemon of the file is gone.
-///
-/// The number is that of no process in any PID namespace that can be meant, or the file is
-/// older than this boot, or the process is younger than the file. No process must have
-/// locked the file.
-pub(super) fn proof_of_death(states: &States) -> Option<Reason> {
     let is_here = states.host.outcome() != Outcome::Fail;
     let is_locked = states.peer == PeerState::LockedByOther;
-    death(states).filter(|_| is_here && !is_locked)
+    let reason = death(states).filter(|_| is_here && !is_locked)?;
+    Some((Verdict::NotRunning, reason))
+}
+
+/// Returns the proof that the daemon of the file is gone: no process that can be meant has
+/// the number. While one has it, only clocks say that it is another process, and a clock can
+/// be set.
+pub(super) fn proof_of_death(states: &States) -> Option<Reason> {
+    let is_dead = matches!(states.pid, PidState::Exited | PidState::Zombie);
+    let (_, reason) = not_running(states).filter(|_| is_dead)?;
+    Some(reason)
 }
 
 fn death(states: &States) -> Option<Reason> {

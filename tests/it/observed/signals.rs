@@ -12,7 +12,7 @@ use rpctl::process::ProcessRecord;
 use rpctl::{BackendHandleError, Probe, Verdict, record};
 
 use super::{rebuild, recorded, saved, sleeper, started_copy};
-use crate::support::{KillOnDrop, Script, World, is_root, wait_until};
+use crate::support::{KillOnDrop, Run, Script, World, is_installed, is_root, wait_until};
 
 /// Starts a child that alone holds a listener.
 fn sleeper_on(listener: UnixListener) -> KillOnDrop {
@@ -160,4 +160,30 @@ fn a_process_that_executed_a_new_build_is_killed_all_the_same() {
     assert_eq!(script.line(), "again");
     assert_eq!(grant.escalate().unwrap(), SendOutcome::Delivered);
     assert_eq!(script.signal(), Some(9));
+}
+
+/// It may have executed another program since it was recorded, which only its image shows.
+#[test]
+fn a_process_whose_program_cannot_be_looked_at_is_spared() {
+    if !is_root() || !is_installed("setpriv") {
+        return;
+    }
+    let world = World::new();
+    let mut theirs = world.command("setpriv");
+    theirs.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    theirs.args(["sh", "-c", "echo up; exec sleep 1000"]);
+    let mut script = Script::start_command(&world, theirs, &world.endpoint("none"));
+    let pid = script.identity.pid;
+    wait_until(|| std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap() == "sleep\n");
+    let path = saved(&world, &ProcessRecord::from_pid(pid).unwrap());
+    for command in ["shutdown", "kill"] {
+        let mut rpctl = world.command("setpriv");
+        rpctl.args(["--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"]);
+        rpctl.arg(env!("CARGO_BIN_EXE_rpctl"));
+        let run = Run::of(rpctl.args([command, "--json"]).arg(&path));
+        assert_eq!(run.code, Some(4), "{:#}", run.json());
+    }
+    assert!(script.is_running());
+    let run = world.rpctl(["kill", "--json", path.to_str().unwrap()]);
+    assert_eq!(run.code, Some(0), "{:#}", run.json());
 }

@@ -33,14 +33,18 @@ fn a_file_that_is_touched_or_copied_keeps_its_meaning() {
 }
 
 #[test]
-fn a_file_of_an_earlier_boot_is_stale_whatever_runs_now() {
+fn a_file_of_an_earlier_boot_is_stale_unless_it_runs() {
     let world = World::new();
     let (_child, path) = daemon(&world);
     // As a backup restores it: the other time is that of the change.
     date(&path, before_boot_ms());
-    for run in [probe(&world, &path, &[]), probe_sleep(&world, &path)] {
+    for options in [&[][..], &["--exe", "/bin/cat"]] {
+        let run = probe(&world, &path, options);
         run.assert_verdict(3, "not_running", Some("rebooted"));
     }
+    // A time can be set, and the program outweighs it.
+    let run = probe_sleep(&world, &path);
+    run.assert_verdict(4, "indeterminate", Some("time_unusable"));
 }
 
 #[test]

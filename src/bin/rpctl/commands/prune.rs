@@ -136,6 +136,9 @@ pub(super) fn explain(why: KeepReason, report: &ProbeReport) -> Option<String> {
     Some(match why {
         KeepReason::NotGone => return hints::take_over(report.report()),
         KeepReason::NamesNoDaemon => "it names no daemon: it is a manifest of caches".to_owned(),
+        KeepReason::NumberInUse => "a process has its number, and only clocks say that it is \
+                                    another one"
+            .to_owned(),
         KeepReason::Elsewhere => "it does not prove to be from this host and PID namespace, \
                                   so its daemon may run elsewhere"
             .to_owned(),

@@ -67,7 +67,9 @@ pub(super) fn assert_one(states: States) {
     assert_eq!(verdict, stated(&states), "{states:?}: {reason:?}");
     let is_gone = proof_of_death(&states).is_some();
     let may_be_elsewhere = states.host.outcome() == Fail;
-    assert_eq!(verdict == Verdict::NotRunning, is_gone, "{states:?}");
+    let has_no_process = [PidState::Exited, PidState::Zombie].contains(&states.pid);
+    let is_proven = verdict == Verdict::NotRunning && has_no_process;
+    assert_eq!(is_proven, is_gone, "{states:?}");
     assert!(!(is_gone && may_be_elsewhere), "{states:?}");
 }
 
