@@ -10,7 +10,8 @@ mod pid_file;
 
 type Decision = (Verdict, Reason);
 
-/// Returns the verdict and its reason. A verdict without warnings has no reason.
+/// Returns the verdict and its reason. A verified daemon that answered, without warnings, has no
+/// reason.
 ///
 /// The rules apply in the order of their precedence. The host of the record comes before
 /// all rules that depend on the PID, because the PID of another host means nothing here.
