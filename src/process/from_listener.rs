@@ -19,6 +19,9 @@ pub enum ListenerError {
     /// No socket listens at the address, in the network namespace of the caller.
     #[error("no process listens on {0}")]
     NoListener(ListenerAddress),
+    /// No file has the path of the address.
+    #[error("there is no socket {0}")]
+    NoSocket(ListenerAddress),
     /// A socket listens there, and the caller may not see which process holds it.
     #[error("not permitted to see which process listens on {address}: {missing}")]
     Hidden {
@@ -61,6 +64,7 @@ impl ListenerError {
             error => io::Error::other(error.to_string()),
         };
         match source.kind() {
+            io::ErrorKind::NotFound if address.is_path() => Self::NoSocket(address),
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoListener(address),
             _ => Self::System { address, source },
         }

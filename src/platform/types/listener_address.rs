@@ -54,6 +54,11 @@ impl ListenerAddress {
             place: place(text)?,
         })
     }
+
+    /// Returns whether this is the path of a Unix socket.
+    pub(crate) fn is_path(&self) -> bool {
+        matches!(self.place, ListenerPlace::Path(_))
+    }
 }
 
 impl fmt::Display for ListenerAddress {

@@ -85,6 +85,8 @@ fn a_loader_is_never_recorded_as_the_daemon() {
     for name in [loader.file_name().unwrap().to_str().unwrap(), PROGRAM] {
         assert!(error.contains(name), "{document:#}");
     }
+    let hints = document["hints"].to_string();
+    assert!(hints.contains("without the loader"), "{hints}");
     assert!(!record.exists());
 }
 

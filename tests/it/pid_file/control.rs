@@ -1,7 +1,9 @@
 //! Signals to the process that a PID file names, and the removal of the file.
 
-use super::{daemon, date, probe, run};
-use crate::support::{World, before_boot_ms, before_start_ms, is_root, wait_until};
+use std::process::Command;
+
+use super::{daemon, date, probe, run, start, write};
+use crate::support::{Run, World, before_boot_ms, before_start_ms, is_root, wait_until};
 
 #[test]
 fn nothing_is_signalled_on_the_word_of_the_file_alone() {
@@ -95,4 +97,51 @@ fn a_dry_run_shows_what_a_signal_would_reach() {
     assert_eq!(shown.code, Some(0), "{shown:?}");
     assert!(child.0.try_wait().unwrap().is_none());
     probe(&world, &path, &[]).assert_verdict(4, "indeterminate", Some("pid_file_only"));
+}
+
+/// Runs the first hint of a command that begins with the name of this program.
+fn follow(world: &World, before: &Run) -> Run {
+    let document = before.json();
+    let hint = document["hints"][0].as_str().unwrap();
+    let (_, command) = hint.split_once("rpctl ").unwrap();
+    let words = command.split(" stops it").next().unwrap();
+    let words = words.split(" keeps its").next().unwrap();
+    world.rpctl(words.split(' '))
+}
+
+#[test]
+fn a_hint_repeats_what_was_required_of_a_number() {
+    let world = World::new();
+    let program = world.path("sleep");
+    let install = || {
+        let copied = Command::new("cp").arg("/bin/sleep").arg(&program).status();
+        assert!(copied.unwrap().success());
+    };
+    install();
+    let mut child = start(Command::new(&program).arg("1000"));
+    let path = write(&world, &format!("{}\n", child.0.id()));
+    let options = ["--exe", program.to_str().unwrap()];
+    let probed = probe(&world, &path, &options);
+    let recorded = follow(&world, &probed);
+    assert!(probed.text().contains("rpctl record --exe "), "{probed:?}");
+    assert_eq!(recorded.code, Some(0), "{recorded:?}");
+    std::fs::remove_file(&program).unwrap();
+    install();
+    let outdated = probe(&world, &path, &options);
+    outdated.assert_verdict(0, "verified", Some("outdated"));
+    let stopped = follow(&world, &outdated);
+    assert_eq!(stopped.code, Some(0), "{stopped:?}");
+    assert!(!child.0.wait().unwrap().success());
+}
+
+#[test]
+fn a_signal_to_a_number_that_its_user_verifies_has_a_hint() {
+    let world = World::new();
+    let (mut child, path) = daemon(&world);
+    let user = nix::unistd::geteuid().to_string();
+    let refused = run(&world, "shutdown", &path, &["--user", &user]);
+    assert_ne!(refused.code, Some(0), "{refused:?}");
+    let stopped = follow(&world, &refused);
+    assert_eq!(stopped.code, Some(0), "{stopped:?}");
+    assert!(!child.0.wait().unwrap().success());
 }

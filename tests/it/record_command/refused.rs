@@ -32,7 +32,19 @@ fn a_number_of_no_process_is_not_running() {
     for wrong in ["0", "-1", "4294967296", "x"] {
         let run = world.rpctl(["record", &format!("--pid={wrong}")]);
         assert_eq!(run.code, Some(2), "{run:?}");
+        let says = "a PID is a number from 1 to 4194303";
+        assert!(run.stderr.contains(says), "{run:?}");
     }
+}
+
+#[test]
+fn a_mistyped_path_is_told_from_a_socket_without_server() {
+    let world = World::new();
+    let says = ["there is no socket foo", "an address is PATH"];
+    assert_refused(&world.rpctl(["record", "--socket", "foo"]), 3, &says);
+    drop(UnixListener::bind(world.path("left")).unwrap());
+    let run = world.rpctl(["record", "--socket", "left"]);
+    assert_refused(&run, 3, &["no process listens on left"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use rpctl::process::ListenerAddress;
 
 use super::candidates::{files, services};
-use super::values::Service;
+use super::values::{Service, pid};
 
 /// Write down the identity of a running process, so that it is found again.
 ///
@@ -45,7 +45,7 @@ pub(crate) struct RecordArgs {
 #[group(required = true, multiple = false)]
 pub(crate) struct SourceArgs {
     /// Record the process with this PID
-    #[arg(long, value_name = "PID", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "PID", value_parser = pid)]
     pub(crate) pid: Option<u32>,
     /// Record the process whose PID is in the first line of this file
     #[arg(long, value_name = "FILE", add = ArgValueCompleter::new(files))]

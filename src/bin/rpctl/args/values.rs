@@ -54,6 +54,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Parses the PID of a process.
+pub(super) fn pid(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| "a PID is a number from 1 to 4194303".to_owned())
+}
+
 /// Parses the name of a signal.
 pub(super) fn signal(text: &str) -> Result<Signal, String> {
     let known = text

@@ -99,18 +99,17 @@ impl Request<'_> {
     }
 
     /// Describes a refusal, other than that the daemon is already gone.
-    pub(super) fn refuse(
-        &self,
-        refused: Refused,
-        path: &Path,
-        owner: Option<u32>,
-    ) -> (Diagnosis, Action) {
+    pub(super) fn refuse(&self, refused: Refused, owner: Option<u32>) -> (Diagnosis, Action) {
         let Refused { denial, report, .. } = refused;
-        let as_owner = owner.and_then(|owner| hints::as_owner(self.command, path, owner));
+        let record = hints::again(report.report());
+        let as_owner = owner.and_then(|owner| hints::as_owner(self.command, &record, owner));
         let diagnosis = self.diagnosis(report.into_report());
         let Diagnosis { report, hints, .. } = &diagnosis;
         let mut hints = hints::for_denial(&denial, report.reason, hints, as_owner);
-        if let Some(require) = hints::require_program(report, self.command) {
+        let is_about_process =
+            !matches!(denial, Denial::Untrusted { .. } | Denial::Protected { .. });
+        let require = hints::require_program(report, self.command);
+        if let Some(require) = require.filter(|_| is_about_process) {
             hints.splice(..1, [require]);
         }
         let action = Action::denied(&denial, report, hints);

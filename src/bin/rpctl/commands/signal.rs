@@ -20,14 +20,14 @@ pub(super) fn run(args: &SignalArgs, output: &Output) -> Result<ExitCode> {
     let (diagnosis, action) = match request.probe(&path, &digests)? {
         Err(refused) => refused,
         Ok(probed) => {
-            let (report, (path, owner)) = probed.into_parts();
+            let (report, (_, owner)) = probed.into_parts();
             match report.into_grant(args.signal, request.trust()) {
                 Ok(grant) => send(&request, grant, output),
                 Err(refused) if refused.denial == Denial::AlreadyGone => {
                     let action = Action::not_running(refused.report.report());
                     (request.diagnosis(refused.report.into_report()), action)
                 }
-                Err(refused) => request.refuse(*refused, &path, owner),
+                Err(refused) => request.refuse(*refused, owner),
             }
         }
     };

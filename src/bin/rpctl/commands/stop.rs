@@ -81,7 +81,7 @@ impl Stop<'_> {
             Err(refused) if refused.denial == Denial::AlreadyGone => {
                 return Ok(self.absent(*refused, &cleanup));
             }
-            Err(refused) => return Ok(request.refuse(*refused, &path, owner)),
+            Err(refused) => return Ok(request.refuse(*refused, owner)),
         };
         let action = self.act(&mut grant, &cleanup)?;
         Ok((request.diagnosis(grant.into_report()), action))

@@ -1,12 +1,8 @@
 //! Hints about a signal that was not sent.
 
-use std::path::Path;
-
 use rpctl::__private;
 use rpctl::Reason;
 use rpctl::control::{Denial, Protected};
-
-use crate::shell;
 
 /// Returns the hints for a signal that was not sent. `report` are those for the report,
 /// and `as_owner` is that of [`as_owner`].
@@ -63,14 +59,13 @@ fn needs_rights(reason: Option<Reason>) -> bool {
 
 /// Returns the hint to run a command as the owner of `record`; `None` if that is the
 /// caller. The owner may examine the daemon and trusts the record, which root may not.
-pub(crate) fn as_owner(command: &str, record: &Path, owner: u32) -> Option<String> {
+pub(crate) fn as_owner(command: &str, record: &str, owner: u32) -> Option<String> {
     let sudo = match owner {
         _ if owner == __private::user_id() => return None,
         _ if __private::user_id() == 0 => format!("setpriv --reuid={owner} --clear-groups"),
         0 => "sudo".to_owned(),
         _ => format!("sudo -u '#{owner}'"),
     };
-    let record = shell::file(record);
     Some(format!(
         "run it as the owner of the record: {sudo} rpctl {command} {record}"
     ))

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use rpctl::Report;
 use rpctl::control::{Left, LeftProcess, Relation};
+use rpctl::record::Format;
 
+use super::again::again;
+use super::names::service;
 use crate::shell;
 
 /// Returns the hints about the processes that a daemon has left; `tree` tells whether its
@@ -29,16 +32,35 @@ pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> 
         hints.push(format!(
             "stop it where it is started: systemctl status {pid} shows its unit, if it has one"
         ));
+        hints.extend(record_and_stop(left, report));
     } else if pids(&[Relation::Supervisor]).contains(&"1".to_owned()) {
         hints.push("systemctl list-sockets shows the unit that holds the socket".to_owned());
     } else if !tree && !pids(&[Relation::Descendant]).is_empty() {
-        let record = report.target.record.as_deref().unwrap_or("RECORD");
-        let record = shell::file(Path::new(record));
+        let record = again(report);
         hints.push(format!(
             "once it runs again: rpctl shutdown --tree {record} ends its descendants with it"
         ));
     }
     hints
+}
+
+/// Returns the commands that stop a new instance by a record of its own; `None` unless it is one
+/// process that serves, and the record is of the kind that they replace.
+fn record_and_stop(left: &Left, report: &Report) -> Option<String> {
+    let is_new = |it: &&LeftProcess| it.relation == Relation::NewInstance && it.is_serving;
+    let mut serving = left.processes().iter().filter(is_new);
+    let pid = serving.next()?.pid.filter(|_| serving.next().is_none())?;
+    let record = report.target.record.as_deref()?;
+    let is_process_record = report.target.format == Some(Format::ProcessRecord.name());
+    let record = shell::file(Path::new(record));
+    let service = service(&report.target);
+    let service = service.map_or_else(String::new, |name| format!(" --service {name}"));
+    (is_process_record && record != "-").then(|| {
+        format!(
+            "or record it, and stop it: rpctl record --pid {pid}{service} --replace --record \
+             {record} && rpctl shutdown {record}"
+        )
+    })
 }
 
 /// Returns the hint about descendants that cannot be held.

@@ -26,7 +26,7 @@ pub(super) fn about_mismatch(reason: Reason, names: &Names) -> Option<Vec<String
         Reason::Superseded if names.is_process_record => vec![
             format!(
                 "it was restarted: record the new process: {}",
-                names.record_again("PID")
+                names.record_again(&names.successor)
             ),
             names.listeners(),
         ],

@@ -3,6 +3,7 @@
 //! The library explains a verdict in one sentence. Only the program knows which of its
 //! options helps.
 
+mod again;
 mod denial;
 mod endpoint;
 mod left;
@@ -20,6 +21,7 @@ mod rights;
 mod standstill;
 mod survivor;
 
+pub(crate) use self::again::again;
 pub(crate) use self::denial::{as_owner, for_denial, right_to_signal};
 pub(crate) use self::left::{for_left, right_to_hold};
 pub(crate) use self::limits::Limits;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rpctl::record::Format;
 use rpctl::{CheckId, Outcome, Report, Target};
 
+use super::again::{again, requirements};
 use super::limits::{Limits, more_than};
 use super::listener::Listener;
 use super::require_program::require_program;
@@ -25,8 +26,12 @@ const THREAD: &str = "a thread";
 )]
 pub(super) struct Names {
     pub(super) pid: String,
-    /// The file to name for another probe.
+    /// The file that was probed.
     pub(super) record: String,
+    /// The words that name it for another command, with what was required.
+    pub(super) again: String,
+    /// The options among them.
+    pub(super) requirements: String,
     /// The file that contains the identity.
     pub(super) identity: String,
     pub(super) endpoint: String,
@@ -38,6 +43,8 @@ pub(super) struct Names {
     pub(super) is_thread: bool,
     /// Whether another process holds the recorded listener.
     pub(super) has_successor: bool,
+    /// Its PID, or `PID` if that is not known.
+    pub(super) successor: String,
     /// `NAME[@VERSION]`, if the record names a service.
     pub(super) service: Option<String>,
     /// Whether the record is a process record, which `rpctl record` writes.
@@ -63,6 +70,8 @@ impl Names {
         Self {
             pid: pid.unwrap_or_else(|| "?".to_owned()),
             record: shell::file(Path::new(record)),
+            again: again(report),
+            requirements: requirements(report),
             identity: Self::identity(report),
             endpoint: match endpoint {
                 Some(endpoint) => endpoint.path.clone(),
@@ -71,7 +80,7 @@ impl Names {
                 }
             },
             listener: Listener::new(report),
-            with_rights: rights::elsewhere(report, &shell::file(Path::new(record))),
+            with_rights: rights::elsewhere(report, &again(report)),
             is_peer_suspicious: report
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
@@ -80,6 +89,7 @@ impl Names {
             has_successor: report
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Fail),
+            successor: successor(report).unwrap_or("PID").to_owned(),
             service: service(target),
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
             limits,
@@ -112,15 +122,15 @@ impl Names {
     }
 
     pub(super) fn longer(&self) -> String {
-        let Self { record, limits, .. } = self;
+        let Self { again, limits, .. } = self;
         let time = more_than(limits.timeout, Duration::from_secs(5));
-        format!("it may just be slow: rpctl probe --timeout {time} {record}")
+        format!("it may just be slow: rpctl probe --timeout {time} {again}")
     }
 
     pub(super) fn being_started(&self) -> String {
-        let Self { record, limits, .. } = self;
+        let Self { again, limits, .. } = self;
         match limits.wait {
-            None => format!("if it is just being started: rpctl probe --wait 30s {record}"),
+            None => format!("if it is just being started: rpctl probe --wait 30s {again}"),
             Some(_) => "it did not come up in time: the log of the daemon may say why".to_owned(),
         }
     }
@@ -128,7 +138,7 @@ impl Names {
     /// Returns how a new record comes about.
     pub(super) fn start_again(&self) -> String {
         if self.is_process_record {
-            let again = self.record_again("PID");
+            let again = self.record_again(&self.successor);
             if self.has_successor {
                 return format!("if that is the daemon, record it: {again}");
             }
@@ -161,13 +171,24 @@ impl Names {
     }
 
     pub(super) fn restart(&self, why: &str) -> String {
-        let Self { record, .. } = self;
-        format!("{why}: rpctl shutdown {record} stops it")
+        let Self { again, .. } = self;
+        format!("{why}: rpctl shutdown {again} stops it")
     }
 }
 
+/// Returns the PID of the process that holds the recorded listener in place of the recorded one.
+fn successor(report: &Report) -> Option<&str> {
+    let peer = report.check(CheckId::Peer)?;
+    let actual = peer
+        .actual
+        .as_deref()
+        .filter(|_| peer.outcome == Outcome::Fail)?;
+    let pid = actual.strip_prefix("PID ")?.split(' ').next()?;
+    pid.parse::<u32>().is_ok().then_some(pid)
+}
+
 /// Returns the service of a record, as a word for a shell.
-fn service(target: &Target) -> Option<String> {
+pub(super) fn service(target: &Target) -> Option<String> {
     let name = target.service_name.as_ref()?;
     Some(match &target.service_version {
         Some(version) => shell::word(&format!("{name}@{version}")),

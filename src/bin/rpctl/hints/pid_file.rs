@@ -13,8 +13,8 @@ pub(super) fn about_pid_file(reason: Reason, names: &Names) -> Option<Vec<String
             None => vec![names.process()],
         },
         Reason::PidFile | Reason::KernelOnly => vec![format!(
-            "rpctl record --pid-file {} keeps its exact identity",
-            names.record
+            "rpctl record {}--pid-file {} keeps its exact identity",
+            names.requirements, names.record
         )],
         Reason::Rebooted | Reason::ProcessExited => vec![
             write_again(),

@@ -47,14 +47,14 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
             HANGS.to_owned(),
             format!(
                 "when it answers again: rpctl probe {}; nothing was concluded from its silence",
-                names.record
+                names.again
             ),
         ],
         Reason::HashingTimedOut => vec![
             format!(
                 "give it more time: rpctl probe --hash-timeout {} {}",
                 more_than(names.limits.hash_timeout, Duration::from_mins(10)),
-                names.record
+                names.again
             ),
             format!("stat -L /proc/{}/exe shows its size", names.pid),
         ],

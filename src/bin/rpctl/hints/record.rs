@@ -51,7 +51,7 @@ pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>>
         }
         Reason::Strict => vec![format!(
             "leave --strict out to accept warnings: rpctl probe {}",
-            names.record
+            names.again
         )],
         _ => return None,
     })

@@ -73,6 +73,8 @@ mod tests {
         Names {
             pid: "7".to_owned(),
             record: "a.pb".to_owned(),
+            again: "a.pb".to_owned(),
+            requirements: String::new(),
             identity: "b.json".to_owned(),
             endpoint: "/run/a.sock".to_owned(),
             listener: Listener::Absent,
@@ -88,6 +90,7 @@ mod tests {
             is_peer_suspicious: false,
             is_thread: false,
             has_successor: false,
+            successor: "PID".to_owned(),
             service: None,
             is_process_record: false,
             with_rights: Some("run it as root: sudo rpctl probe a.pb".to_owned()),

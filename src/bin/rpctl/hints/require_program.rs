@@ -4,18 +4,30 @@ use std::path::Path;
 
 use rpctl::{CheckId, Outcome, Reason, Report};
 
+use super::again::required_user;
 use crate::shell;
 
 /// Returns the hint to give a command the program that runs now as a requirement; `None`
-/// unless the report is that of a number alone, and the process can be a daemon. The reader
+/// unless no program was required for a number, and the process can be a daemon. The reader
 /// decides whether it is the one.
 pub(crate) fn require_program(report: &Report, command: &str) -> Option<String> {
-    let is_only = report.reason == Some(Reason::PidFileOnly);
-    let program = shell::word(&program(report).filter(|_| is_only)?);
+    let user = match report.reason {
+        Some(Reason::PidFileOnly) => String::new(),
+        // Its user verifies a number, and permits no signal.
+        Some(Reason::PidFile) if lacks_program(report) => required_user(report)?,
+        _ => return None,
+    };
+    let program = shell::word(&program(report)?);
     let record = shell::file(Path::new(report.target.record.as_deref()?));
     Some(format!(
-        "if that is the daemon: rpctl {command} --exe {program} {record}"
+        "if that is the daemon: rpctl {command} {user}--exe {program} {record}"
     ))
+}
+
+/// Returns whether no executable was required.
+fn lacks_program(report: &Report) -> bool {
+    let exe = report.check(CheckId::ExePath);
+    exe.is_some_and(|exe| exe.outcome == Outcome::Skip)
 }
 
 /// Returns the program of a process that may be a daemon of the owner of its PID file. A name

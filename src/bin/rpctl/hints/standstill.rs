@@ -1,11 +1,10 @@
 //! Hints about a process that is stopped, traced or frozen: neither time nor force is the
 //! remedy, but to let it go on.
 
-use std::path::Path;
-
 use rpctl::control::Signal;
 use rpctl::{Report, Standstill};
 
+use super::again::again;
 use crate::shell;
 
 /// Returns how to let the recorded process go on.
@@ -21,8 +20,7 @@ pub(super) fn go_on(standstill: &Standstill, report: &Report) -> Option<String> 
         (Standstill::Traced { .. }, _) => "let the debugger go on or detach".to_owned(),
         _ => match report.target.record.as_deref() {
             Some(record) if record != "-" => {
-                let record = shell::file(Path::new(record));
-                format!("let it go on: rpctl signal CONT {record}")
+                format!("let it go on: rpctl signal CONT {}", again(report))
             }
             _ => format!("let it go on: kill -CONT {pid}"),
         },

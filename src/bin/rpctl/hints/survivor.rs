@@ -1,14 +1,13 @@
 //! Hints about a daemon that is still alive after a signal.
 
-use std::path::Path;
 use std::time::Duration;
 
 use rpctl::control::Signal;
 use rpctl::{Reason, Report, Standstill, Verdict};
 
+use super::again::again;
 use super::limits::more_than;
 use super::standstill::{go_on, keeps_from};
-use crate::shell;
 
 /// Returns the hints about a daemon that is still alive `waited` after a signal.
 pub(crate) fn for_survivor(
@@ -26,8 +25,7 @@ pub(crate) fn for_survivor(
         return vec![shows(report, hangs)];
     }
     let time = more_than(waited, Duration::from_secs(30));
-    let record = report.target.record.as_deref().unwrap_or("RECORD");
-    let record = shell::file(Path::new(record));
+    let record = again(report);
     let longer = format!(
         "it may be finishing its work: rpctl shutdown --timeout {time} {record} waits longer"
     );

@@ -87,6 +87,10 @@ pub(super) fn listener_failure(error: ListenerError) -> Failure {
     match error {
         ListenerError::NoListener(_) => Failure::new(ExitCode::NotRunning, "no_listener", message)
             .hint("ss -lxtp shows which processes listen, and where"),
+        ListenerError::NoSocket(_) => Failure::new(ExitCode::NotRunning, "no_socket", message)
+            .hint(
+                "an address is PATH, @NAME, HOST:PORT or :PORT; ss -lxtp shows who listens where",
+            ),
         ListenerError::Hidden { missing, .. } => not_permitted(message, missing),
         ListenerError::Outside(_) => {
             Failure::new(ExitCode::CannotTell, "outside_namespace", message)

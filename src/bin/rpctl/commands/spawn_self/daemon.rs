@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use rpctl::__private::{self, StopSignals};
-use rpctl::DaemonProcess;
 use rpctl::endpoint::{ConnectError, ListenError, Listener};
 use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::{Limits, ProbeResponder, Server};
+use rpctl::{CurrentProcessError, DaemonProcess};
 use serde::{Deserialize, Serialize};
 
 use super::existing::Existing;
@@ -19,6 +19,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::SpawnedDaemon;
+use crate::shell;
 
 /// The message of a detached daemon to the process that started it, as JSON on standard
 /// output.
@@ -101,7 +102,8 @@ impl Daemon {
         let listener =
             Listener::bind(&plan.endpoint).map_err(|error| not_listening(error, plan))?;
         let idle_timeout = Some(plan.idle_timeout_secs());
-        let identity = DaemonProcess::current_process(plan.endpoint.clone(), idle_timeout)?;
+        let identity = DaemonProcess::current_process(plan.endpoint.clone(), idle_timeout)
+            .map_err(unidentified)?;
         let records = Records::write(plan, &identity, &existing)?;
         Ok(Self {
             listener,
@@ -141,6 +143,17 @@ impl Daemon {
         served.context("cannot wait for clients")?;
         Ok(())
     }
+}
+
+/// Describes the failure of the daemon to describe itself.
+fn unidentified(error: CurrentProcessError) -> anyhow::Error {
+    let CurrentProcessError::Loaded { program, .. } = &error else {
+        return error.into();
+    };
+    let hint = format!("run {} spawn-self without the loader", shell::file(program));
+    Failure::new(ExitCode::Internal, "loaded", error.to_string())
+        .hint(hint)
+        .into()
 }
 
 fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {

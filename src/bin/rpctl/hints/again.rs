@@ -1,0 +1,43 @@
+//! The record of a report, named for another command.
+
+use std::path::Path;
+
+use rpctl::record::Format;
+use rpctl::{CheckId, Outcome, Report, Verdict};
+
+use crate::shell;
+
+/// How the check `user` names a user without a name.
+const NUMBER: &str = "user ID ";
+
+/// Returns the words that name the record of a report for another command. The number in a PID
+/// file proves nothing without the executable or the user that was required for this report.
+pub(crate) fn again(report: &Report) -> String {
+    let record = report.target.record.as_deref().unwrap_or("RECORD");
+    format!("{}{}", requirements(report), shell::file(Path::new(record)))
+}
+
+/// Returns the options that require what was required of a process that has the number in a PID
+/// file, before a space; nothing for any other record.
+pub(super) fn requirements(report: &Report) -> String {
+    if report.target.format != Some(Format::PidFile.name()) {
+        return String::new();
+    }
+    let check = |id| report.check(id);
+    let required = check(CheckId::ExePath).and_then(|exe| exe.expected.as_deref());
+    // Without a requirement, that check names the owner of the file.
+    let is_locked = check(CheckId::Peer).is_some_and(|peer| peer.outcome == Outcome::Pass);
+    match required {
+        Some(exe) => format!("--exe {} ", shell::word(exe)),
+        None if is_locked => String::new(),
+        None => required_user(report).unwrap_or_default(),
+    }
+}
+
+/// Returns the option that requires the user of a process that is verified by it alone.
+pub(super) fn required_user(report: &Report) -> Option<String> {
+    let user = report.check(CheckId::User)?.expected.as_deref();
+    let user = user.filter(|_| report.verdict == Verdict::Verified)?;
+    let number = user.strip_prefix(NUMBER);
+    Some(format!("--user {} ", shell::word(number.unwrap_or(user))))
+}
