@@ -43,6 +43,6 @@ pub use types::{
 pub use types::{ListenerAddress, ListenerAddressError};
 #[cfg(feature = "client")]
 pub(crate) use types::{
-    ListeningAddress, ListeningSocket, LockHolder, Namesakes, PresentListener, Socket,
+    ListeningAddress, ListeningSocket, LockHolder, Namesakes, PresentListener, Socket, SocketHolder,
 };
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

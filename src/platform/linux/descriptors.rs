@@ -18,7 +18,7 @@ impl PinnedProcess {
     }
 
     /// Returns the inodes of the sockets that this process holds.
-    pub(super) fn socket_inodes(&self) -> io::Result<BTreeSet<u32>> {
+    pub(crate) fn socket_inodes(&self) -> io::Result<BTreeSet<u32>> {
         let all = |thread: BorrowedFd<'_>| {
             let mut inodes = BTreeSet::new();
             any_socket(thread, |inode| {

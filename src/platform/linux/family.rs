@@ -1,9 +1,12 @@
 //! The processes around a process, and those that hold a socket.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::time::Duration;
 
 use super::process::PinnedProcess;
 use crate::deadline::Deadline;
+use crate::platform::types::SocketHolder;
 
 /// Walks over all descendants: the kernel can leave out a child while another one exits.
 const WALKS: usize = 2;
@@ -26,20 +29,30 @@ impl PinnedProcess {
     ///
     /// Fails if no descendant is found to hold one, and one could not be examined.
     pub(crate) fn descendant_holding(&self, inodes: &[u32]) -> io::Result<Option<Self>> {
-        if self.pid() == 1 {
-            return Ok(None);
+        let mut walk = Walk::new(
+            inodes.iter().copied().collect(),
+            Deadline::after(Duration::MAX),
+        );
+        walk.is_one_enough = true;
+        walk.run(self);
+        match (walk.found.pop(), walk.error) {
+            (None, Some(error)) => Err(error),
+            (found, _) => Ok(found.map(|found| found.process)),
         }
-        let mut walk = Walk {
-            inodes,
-            left: MAX_PROCESSES,
-            error: None,
-        };
-        for _ in 0..WALKS {
-            if let Some(found) = walk.below(self, MAX_DEPTH) {
-                return Ok(Some(found));
-            }
-        }
-        walk.error.map_or(Ok(None), Err)
+    }
+
+    /// Returns descendants that hold these sockets, as [`Self::descendant_holding`] finds them,
+    /// one for each socket. The error tells why those of the others may not have been found;
+    /// there is one if the deadline passes before.
+    pub(crate) fn descendants_holding(
+        &self,
+        inodes: BTreeSet<u32>,
+        deadline: Deadline,
+    ) -> (Vec<SocketHolder<Self>>, Option<io::Error>) {
+        let mut walk = Walk::new(inodes, deadline);
+        walk.run(self);
+        let error = walk.error.filter(|_| !walk.wanted.is_empty());
+        (walk.found, error)
     }
 
     /// Pins the processes above this one, the nearest first, as far as they can be seen.
@@ -67,15 +80,42 @@ impl PinnedProcess {
 }
 
 /// A walk over the descendants of a process.
-struct Walk<'a> {
-    inodes: &'a [u32],
+struct Walk {
+    /// The inodes of the sockets without a holder.
+    wanted: BTreeSet<u32>,
+    found: Vec<SocketHolder<PinnedProcess>>,
+    /// Whether the holder of one socket ends the walk.
+    is_one_enough: bool,
+    deadline: Deadline,
     left: usize,
     /// The reason that one of them could not be examined.
     error: Option<io::Error>,
 }
 
-impl Walk<'_> {
-    fn below(&mut self, parent: &PinnedProcess, depth: usize) -> Option<PinnedProcess> {
+impl Walk {
+    fn new(wanted: BTreeSet<u32>, deadline: Deadline) -> Self {
+        Self {
+            wanted,
+            found: Vec::new(),
+            is_one_enough: false,
+            deadline,
+            left: MAX_PROCESSES,
+            error: None,
+        }
+    }
+
+    fn run(&mut self, first: &PinnedProcess) {
+        if first.pid() == 1 {
+            return;
+        }
+        for _ in 0..WALKS {
+            if !self.wanted.is_empty() {
+                self.below(first, MAX_DEPTH);
+            }
+        }
+    }
+
+    fn below(&mut self, parent: &PinnedProcess, depth: usize) {
         let children = match parent.children() {
             Ok(children) => children,
             Err(error) => {
@@ -83,37 +123,48 @@ impl Walk<'_> {
                 if !parent.has_ended() {
                     self.error = Some(error);
                 }
-                return None;
+                return;
             }
         };
         for pid in children {
             if depth == 0 || self.left == 0 {
                 self.error = Some(io::Error::other("it has too many descendants"));
-                return None;
+                return;
+            }
+            if self.deadline.has_passed() {
+                let error = "no time was left to look at all of its descendants";
+                self.error = Some(io::Error::new(io::ErrorKind::TimedOut, error));
+                return;
             }
             self.left -= 1;
-            let found = match parent.pin_child(pid) {
-                Ok(child) => child.and_then(|child| self.at(child, depth - 1)),
-                Err(error) => {
-                    self.error = Some(error);
-                    None
-                }
-            };
-            if found.is_some() {
-                return found;
+            match parent.pin_child(pid) {
+                Ok(Some(child)) => self.at(child, depth - 1),
+                Ok(None) => {}
+                Err(error) => self.error = Some(error),
+            }
+            if self.wanted.is_empty() {
+                return;
             }
         }
-        None
     }
 
-    fn at(&mut self, process: PinnedProcess, depth: usize) -> Option<PinnedProcess> {
-        match process.holds_socket(self.inodes) {
-            Ok(true) => return Some(process),
-            Ok(false) => {}
+    fn at(&mut self, process: PinnedProcess, depth: usize) {
+        let mut sockets = BTreeSet::new();
+        match process.socket_inodes() {
+            Ok(held) => sockets = &held & &self.wanted,
             Err(_) if process.has_ended() => {}
             Err(error) => self.error = Some(error),
         }
-        self.below(&process, depth)
+        self.wanted.retain(|inode| !sockets.contains(inode));
+        if self.is_one_enough && !sockets.is_empty() {
+            self.wanted.clear();
+        }
+        if !self.wanted.is_empty() {
+            self.below(&process, depth);
+        }
+        if !sockets.is_empty() {
+            self.found.push(SocketHolder { process, sockets });
+        }
     }
 }
 
@@ -154,7 +205,6 @@ mod tests {
     use std::os::fd::AsFd;
     use std::os::unix::net::UnixListener;
     use std::process::{Command, Stdio};
-    use std::time::Duration;
 
     use super::*;
 
@@ -164,12 +214,9 @@ mod tests {
         let ended = PinnedProcess::open(child.id()).unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
-        let mut walk = Walk {
-            inodes: &[0],
-            left: 1,
-            error: Some(io::ErrorKind::PermissionDenied.into()),
-        };
-        assert!(walk.below(&ended, 1).is_none());
+        let mut walk = Walk::new([0].into(), Deadline::after(Duration::MAX));
+        walk.error = Some(io::ErrorKind::PermissionDenied.into());
+        walk.below(&ended, 1);
         assert!(walk.error.is_some());
     }
 
@@ -192,6 +239,9 @@ mod tests {
         let pinned = PinnedProcess::open(shell.id()).unwrap();
         let found = pinned.descendant_holding(&[inode]).unwrap();
         let none = pinned.descendant_holding(&[0]).unwrap();
+        let both = [0, inode].into();
+        let (of_both, error) = pinned.descendants_holding(both, Deadline::after(Duration::MAX));
+        let (_, late) = pinned.descendants_holding([0].into(), Deadline::after(Duration::ZERO));
         let this = std::process::id();
         let holder = socket_holder(&[inode], this, Deadline::after(Duration::ZERO));
         let signal = crate::signal::Signal::Kill;
@@ -202,6 +252,10 @@ mod tests {
             Some(line.trim().to_owned())
         );
         assert!(none.is_none());
+        assert_eq!(of_both.len(), 1);
+        assert_eq!(of_both[0].sockets, [inode].into());
+        assert!(error.is_none());
+        assert_eq!(late.unwrap().kind(), io::ErrorKind::TimedOut);
         assert_eq!(holder.unwrap().pid(), this);
     }
 }

@@ -1,5 +1,6 @@
 //! Sockets, and who is at their other end.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -55,6 +56,14 @@ pub(crate) enum ListeningAddress {
     },
     /// An IP address and a port.
     Tcp(SocketAddr),
+}
+
+/// A process that holds some of the sockets that are looked for.
+#[derive(Debug)]
+pub(crate) struct SocketHolder<P> {
+    pub process: P,
+    /// The inodes of those sockets.
+    pub sockets: BTreeSet<u32>,
 }
 
 /// The processes that hold the sockets that listen at an address.

@@ -1,5 +1,6 @@
 //! Processes.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
     ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningAddress, ListeningSocket,
-    Liveness, PinError, PresentListener, ProcessFacts, ProcessStatus, StartTime, UserIds,
+    Liveness, PinError, PresentListener, ProcessFacts, ProcessStatus, SocketHolder, StartTime,
+    UserIds,
 };
 #[cfg(feature = "client")]
 use crate::platform::types::{ListenerHolders, ListenerPlace};
@@ -159,6 +161,18 @@ impl PinnedProcess {
     }
 
     pub(crate) fn has_children(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) fn descendants_holding(
+        &self,
+        _inodes: BTreeSet<u32>,
+        _: Deadline,
+    ) -> (Vec<SocketHolder<Self>>, Option<io::Error>) {
+        match *self {}
+    }
+
+    pub(crate) fn socket_inodes(&self) -> io::Result<BTreeSet<u32>> {
         match *self {}
     }
 

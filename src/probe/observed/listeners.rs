@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use super::family_sockets::{FamilySockets, again};
 use super::subject::Subject;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, Place};
@@ -48,16 +49,18 @@ pub(super) fn examine(
         process,
         deadline: Deadline::after(timeout.max(SEARCH_TIME)),
     };
-    let examined = sockets.map(|(socket, name)| match &search {
-        Ok(search) => family.examine(search, &socket, name),
-        Err(error) => ListenerEvidence {
-            name,
-            holder: HolderEvidence::Unknown(io::Error::new(error.kind(), error.to_string())),
-            is_rebound: false,
-            file: SocketFileEvidence::Reachable,
-        },
-    });
-    ListenersEvidence::Examined(examined.collect())
+    ListenersEvidence::Examined(match search {
+        Ok(search) => family.examine(&search, sockets),
+        Err(error) => {
+            let unknown = |(_, name)| ListenerEvidence {
+                name,
+                holder: HolderEvidence::Unknown(again(&error)),
+                is_rebound: false,
+                file: SocketFileEvidence::Reachable,
+            };
+            sockets.map(unknown).collect()
+        }
+    })
 }
 
 /// Returns whether the caller asks for a recorded listener. One file can have several paths.
@@ -90,6 +93,13 @@ fn place(path: &str, process: Option<&PinnedProcess>) -> io::Result<Place> {
     })
 }
 
+/// The sockets that listen at a recorded address.
+struct Found {
+    inodes: Vec<u32>,
+    /// Whether the recorded one is not among them.
+    is_rebound: bool,
+}
+
 /// The recorded process, whose family may hold a listener.
 struct Family<'a> {
     subject: &'a Subject<'a>,
@@ -101,23 +111,42 @@ impl Family<'_> {
     fn examine(
         &self,
         search: &ListenerSearch,
+        recorded: impl Iterator<Item = (ListeningSocket, String)>,
+    ) -> Vec<ListenerEvidence> {
+        let find = |(socket, name)| (self.find(search, &socket), socket, name);
+        let found: Vec<_> = recorded.map(find).collect();
+        let inodes = found.iter().filter_map(|(found, ..)| found.as_ref().ok());
+        let inodes = inodes.flat_map(|found| found.inodes.iter().copied());
+        let sockets = FamilySockets::new(self.process, inodes.collect(), self.deadline);
+        let conclude = |(found, recorded, name)| self.conclude(found, &sockets, &recorded, name);
+        found.into_iter().map(conclude).collect()
+    }
+
+    /// Looks for the recorded socket, or for others at its address.
+    fn find(&self, search: &ListenerSearch, recorded: &ListeningSocket) -> io::Result<Found> {
+        if self.deadline.has_passed() {
+            let error = "no time was left to look for it";
+            return Err(io::Error::new(io::ErrorKind::TimedOut, error));
+        }
+        let is_rebound = !search.still_listens(recorded)?;
+        let inodes = if is_rebound {
+            self.at_place(search, &recorded.address)?
+        } else {
+            vec![recorded.inode]
+        };
+        Ok(Found { inodes, is_rebound })
+    }
+
+    fn conclude(
+        &self,
+        found: io::Result<Found>,
+        sockets: &io::Result<FamilySockets>,
         recorded: &ListeningSocket,
         name: String,
     ) -> ListenerEvidence {
-        let inodes = search.still_listens(recorded).and_then(|listens| {
-            if listens {
-                Ok((vec![recorded.inode], false))
-            } else {
-                Ok((self.at_place(search, &recorded.address)?, true))
-            }
-        });
-        let (holder, is_rebound) = match inodes {
-            Ok((inodes, is_rebound)) => {
-                let holder = self.holder(&inodes);
-                (holder.unwrap_or_else(HolderEvidence::Unknown), is_rebound)
-            }
-            Err(error) => (HolderEvidence::Unknown(error), false),
-        };
+        let is_rebound = found.as_ref().is_ok_and(|found| found.is_rebound);
+        let holder = found.and_then(|found| self.holder(sockets, &found.inodes));
+        let holder = holder.unwrap_or_else(HolderEvidence::Unknown);
         let file = if is_rebound {
             SocketFileEvidence::Reachable
         } else {
@@ -150,17 +179,16 @@ impl Family<'_> {
         }
     }
 
-    fn holder(&self, inodes: &[u32]) -> io::Result<HolderEvidence> {
+    fn holder(
+        &self,
+        sockets: &io::Result<FamilySockets>,
+        inodes: &[u32],
+    ) -> io::Result<HolderEvidence> {
         if inodes.is_empty() {
             return Ok(HolderEvidence::Nobody);
         }
-        if let Some(process) = self.process {
-            if process.holds_socket(inodes)? {
-                return Ok(HolderEvidence::Recorded);
-            }
-            if let Some(descendant) = process.descendant_holding(inodes)? {
-                return Ok(HolderEvidence::Descendant(named(&descendant)));
-            }
+        if let Some(member) = sockets.as_ref().map_err(again)?.holder(inodes)? {
+            return Ok(member);
         }
         let holder = platform::socket_holder(inodes, self.subject.pid, self.deadline);
         let process = holder.as_ref().map(named);

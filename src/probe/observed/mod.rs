@@ -1,6 +1,7 @@
 //! The kind of probe that asks the kernel alone: nothing is connected to, and nothing is
 //! sent to the process.
 
+mod family_sockets;
 mod gather;
 mod image;
 mod listeners;
