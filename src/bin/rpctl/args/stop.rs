@@ -40,8 +40,9 @@ pub(crate) struct ShutdownArgs {
 /// The last resort, which does not rely on the endpoint. For a manifest or
 /// sidecar, the PID, the user, the executable and its digest must be proven, and the daemon
 /// must either answer on a socket that it serves, as the owner of the record, or have started
-/// in this boot before the record was written. A process record needs its exact start; a PID
-/// file needs --exe and a usable time, or a lock. The signal (SIGKILL) reaches that process and no other.
+/// in this boot before the record was written. A process record needs its exact start, and the
+/// executable that it names, if any; a PID file needs --exe and a usable time, or a lock. The
+/// signal (SIGKILL) reaches that process and no other.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("kill"))]
 pub(crate) struct KillArgs {
