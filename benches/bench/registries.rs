@@ -12,8 +12,8 @@ use super::daemons::{Daemon, Lifeline, MEGABYTE, Result, padded, recorded, write
 pub(crate) const RECORDS: usize = 1000;
 pub(crate) const LIVE: usize = 50;
 
-/// A number that no process has: more than the kernel gives.
-const NO_PID: u32 = 1 << 22;
+/// The first of the highest numbers that a process can have, which are given out last.
+const NO_PID: u32 = (1 << 22) - 1000;
 
 /// What the other records name.
 #[derive(Clone, Copy, Debug)]
