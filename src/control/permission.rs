@@ -112,10 +112,10 @@ const RECORDED_INSTANCE: Proof = &[
 
 /// Proof that the process which has the number in a PID file is the daemon: it is older than
 /// the file, and runs what the caller requires. The user is that of the
-/// file or the required one.
+/// file or the required one. A process that stands still has a warning, and is the same process.
 const NUMBER: Proof = &[
     (CheckId::BootId, &[Outcome::Pass]),
-    (CheckId::Pid, &[Outcome::Pass]),
+    (CheckId::Pid, &[Outcome::Pass, Outcome::Warn]),
     (
         CheckId::User,
         &[Outcome::Pass, Outcome::Warn, Outcome::Skip],
@@ -127,7 +127,7 @@ const NUMBER: Proof = &[
 /// Proof by the lock on a PID file.
 const LOCK: Proof = &[
     (CheckId::Peer, &[Outcome::Pass]),
-    (CheckId::Pid, &[Outcome::Pass]),
+    (CheckId::Pid, &[Outcome::Pass, Outcome::Warn]),
     (
         CheckId::User,
         &[Outcome::Pass, Outcome::Warn, Outcome::Skip],

@@ -144,7 +144,7 @@ fn unexamined(states: &States) -> Option<Reason> {
         || states.pid == PidState::Denied
         || states.exe == ExeState::Denied
         || states.digest == DigestState::Denied;
-    let unreadable = states.pid != PidState::Alive
+    let unreadable = !states.pid.is_alive()
         || states.user == UserState::Unknown
         || states.exe == ExeState::Unreadable
         || states.digest == DigestState::Unreadable
@@ -312,7 +312,7 @@ fn program_reason(states: &States) -> Reason {
 /// be right proves no late start.
 fn is_reused(states: &States) -> bool {
     let is_another = is_other_program(states) || states.user == UserState::Other;
-    states.pid == PidState::Alive
+    states.pid.is_alive()
         && states.start == StartState::AfterRecord
         && states.peer == PeerState::NotListening
         && is_another

@@ -80,6 +80,13 @@ fn a_number_needs_its_program_and_a_time_or_a_lock() {
         ] {
             assert!(!permitted(Verdict::Verified, &[(id, Outcome::Unknown)]));
         }
+        // A process that stands still.
+        let still = (CheckId::Pid, Outcome::Warn);
+        assert!(permitted(Verdict::Verified, &[still]));
+        assert!(permitted(
+            Verdict::Verified,
+            &[still, lock, unknown, skipped]
+        ));
         assert!(!permitted(Verdict::Verified, &[skipped]));
         for verdict in [Verdict::Indeterminate, Verdict::Mismatch] {
             assert!(!permitted(verdict, &[lock]));

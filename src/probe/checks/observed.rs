@@ -38,7 +38,7 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
         peer,
         nonce: NonceState::Unasked,
         boot,
-        pid,
+        pid: pid::unasked(pid, evidence.standstill.as_ref()),
         user,
         start,
         exe,

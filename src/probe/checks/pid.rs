@@ -57,6 +57,14 @@ pub(super) fn examine(
     }
 }
 
+/// Returns the state of a process that is not asked.
+pub(super) fn unasked(state: PidState, standstill: Option<&Standstill>) -> PidState {
+    match standstill {
+        Some(_) if state == PidState::Alive => PidState::Standstill,
+        _ => state,
+    }
+}
+
 fn not_pinned(error: &PinError) -> (PidState, &'static str, String) {
     match error {
         PinError::NoSuchProcess => (PidState::Exited, "none", "no such process".to_owned()),

@@ -49,7 +49,7 @@ pub(crate) fn examine_pid_file(evidence: &PidFileEvidence) -> (States, Vec<Check
         peer,
         nonce: NonceState::Unasked,
         boot,
-        pid,
+        pid: pid::unasked(pid, evidence.standstill.as_ref()),
         user,
         start,
         exe,

@@ -145,6 +145,9 @@ states! {
     /// The process.
     PidState {
         Alive => Pass,
+        /// It does nothing: a signal or a debugger has stopped it, or its cgroup is frozen. A
+        /// daemon that is asked shows that by its silence.
+        Standstill => Warn,
         Exited => Fail,
         Zombie => Fail,
         Denied => Unknown,
@@ -251,6 +254,12 @@ pub(crate) enum InstanceState {
     Unknown,
     /// The record is nothing but a number: a PID file.
     Numbered,
+}
+
+impl PidState {
+    pub(crate) fn is_alive(self) -> bool {
+        matches!(self, Self::Alive | Self::Standstill)
+    }
 }
 
 /// The states of all checks.

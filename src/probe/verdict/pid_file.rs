@@ -63,7 +63,7 @@ fn death(states: &States) -> Option<Reason> {
         PidState::Zombie => Some(Reason::Zombie),
         // The clock may have been set since, and what the process runs outweighs that, if it
         // can be compared.
-        PidState::Alive if states.start == StartState::AfterRecord => {
+        PidState::Alive | PidState::Standstill if states.start == StartState::AfterRecord => {
             let is_known = states.exe.outcome() != Outcome::Unknown;
             (is_known && !is_wanted(states)).then_some(Reason::PidReused)
         }
@@ -73,7 +73,7 @@ fn death(states: &States) -> Option<Reason> {
 
 fn doubt(states: &States) -> Option<Reason> {
     match states.pid {
-        PidState::Alive => {}
+        PidState::Alive | PidState::Standstill => {}
         PidState::Denied => return Some(Reason::PermissionDenied),
         _ => return Some(Reason::ProcessUnreadable),
     }
@@ -95,7 +95,7 @@ fn doubt(states: &States) -> Option<Reason> {
 
 /// Returns whether the kernel says that the process holds a lock on the file.
 fn holds_lock(states: &States) -> bool {
-    states.pid == PidState::Alive && states.peer == PeerState::Locked
+    states.pid.is_alive() && states.peer == PeerState::Locked
 }
 
 /// Returns whether the caller requires something of the process, and it is that.

@@ -1,7 +1,9 @@
 //! Daemons that are started again while they are stopped.
 
+use std::path::PathBuf;
 use std::process::Command;
 
+use rpctl::process::ProcessRecord;
 use serde_json::Value;
 
 use super::fixture::{Kin, assert_outcome, left};
@@ -37,7 +39,7 @@ import os, signal, socket, sys
 ask, done = int(sys.argv[1]), int(sys.argv[2])
 if os.path.exists("s"): os.unlink("s")
 s = socket.socket(socket.AF_UNIX)
-s.bind("s")
+s.bind(os.path.abspath("s"))
 s.listen()
 def restart(*_):
     os.write(ask, b"x")
@@ -51,11 +53,18 @@ while True: signal.pause()
 /// Stops a daemon whose supervisor starts a program in its place; `prepare` is called before.
 /// Returns the document and the PID of that program.
 fn restarted(world: &World, prepare: impl FnOnce()) -> Option<(Value, u32)> {
+    stopped(world, |pid| {
+        let record = world.sidecar("daemon.json", &identity_of(pid, &world.endpoint("s")));
+        prepare();
+        record
+    })
+}
+
+/// Does that by the record of the daemon, which `save` writes.
+fn stopped(world: &World, save: impl FnOnce(u32) -> PathBuf) -> Option<(Value, u32)> {
     std::fs::write(world.path("daemon.py"), RESTARTED).unwrap();
     let mut supervisor = Kin::supervise(world, SUPERVISOR)?;
-    let identity = identity_of(supervisor.pid("daemon"), &world.endpoint("s"));
-    let record = world.sidecar("daemon.json", &identity);
-    prepare();
+    let record = save(supervisor.pid("daemon"));
     let record = record.to_str().unwrap();
     let run = world.rpctl(["shutdown", "--json", "--probe-timeout", "200ms", record]);
     supervisor.read();
@@ -100,4 +109,24 @@ fn another_script_that_takes_the_address_is_no_new_instance() {
         return;
     };
     assert_eq!(left(&document, "other"), [other], "{document:#}");
+}
+
+#[test]
+fn a_new_instance_has_commands_that_record_and_stop_it() {
+    let world = World::new();
+    let path = world.path("record.json");
+    let save = |pid| {
+        let record = ProcessRecord::from_pid(pid).unwrap();
+        let record = record.with_service("web", None).unwrap();
+        record.with_listeners().unwrap().save(&path).unwrap();
+        path.clone()
+    };
+    let Some((document, again)) = stopped(&world, save) else {
+        return;
+    };
+    let hint = document["hints"][1].as_str().unwrap();
+    let path = path.display();
+    let record = format!("record --pid {again} --service web --replace --record {path}");
+    let says = format!("or record it, and stop it: rpctl {record} && rpctl shutdown {path}");
+    assert_eq!(hint, says, "{document:#}");
 }

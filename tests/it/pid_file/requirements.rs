@@ -166,3 +166,28 @@ fn a_recorded_process_is_not_said_to_have_changed() {
         assert_eq!(refused.code, Some(5), "{refused:?}");
     }
 }
+
+#[test]
+fn a_process_that_stands_still_has_a_warning_and_is_stopped() {
+    let world = World::new();
+    let (child, path) = daemon(&world);
+    let pid = child.0.id();
+    let record = world.path("record.json");
+    let process = ProcessRecord::from_child(&child.0).unwrap();
+    process.save(&record).unwrap();
+    let pinned = nix::unistd::Pid::from_raw(pid.try_into().unwrap());
+    nix::sys::signal::kill(pinned, nix::sys::signal::Signal::SIGSTOP).unwrap();
+    let stat = format!("/proc/{pid}/stat");
+    wait_until(|| std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T ")));
+    for (file, options) in [(&record, &[][..]), (&path, &["--exe", "/bin/sleep"])] {
+        let document = probe(&world, file, options).assert_verdict(0, "verified", Some("warnings"));
+        assert_eq!(check(&document, "pid")["outcome"], "warn");
+        assert_eq!(check(&document, "pid")["detail"], "stopped by a signal");
+        let hint = document["hints"][0].as_str().unwrap();
+        assert!(hint.contains("rpctl signal CONT"), "{hint}");
+        let strict = probe(&world, file, &[options, &["--strict"]].concat());
+        strict.assert_verdict(4, "indeterminate", Some("strict"));
+    }
+    let killed = run(&world, "kill", &path, &["--exe", "/bin/sleep"]);
+    assert_eq!(killed.code, Some(0), "{killed:?}");
+}

@@ -1,7 +1,7 @@
 //! The hints below a report.
 
 use rpctl::record::LoadError;
-use rpctl::{Reason, Report, Verdict};
+use rpctl::{CheckId, Outcome, Reason, Report, Verdict};
 
 use super::endpoint::about_endpoint;
 use super::limits::Limits;
@@ -26,7 +26,7 @@ pub(crate) fn for_report(
         let standstill = report.standstill.as_ref();
         let go_on = standstill.and_then(|standstill| go_on(standstill, report));
         Some(match go_on {
-            Some(go_on) if report.verdict == Verdict::Unresponsive => vec![go_on, names.process()],
+            Some(go_on) if is_due_to_standstill(report) => vec![go_on, names.process()],
             _ => for_reason(reason, &names),
         })
     };
@@ -49,6 +49,14 @@ pub(crate) fn for_report(
 pub(crate) fn take_over(report: &Report) -> Option<String> {
     let is_elsewhere = report.reason == Some(Reason::ForeignNamespace);
     is_elsewhere.then(|| Listener::new(report).take_over(&Names::identity(report)))
+}
+
+/// Returns whether the verdict is due to a process that stands still.
+fn is_due_to_standstill(report: &Report) -> bool {
+    let pid = report.check(CheckId::Pid);
+    let is_warned = pid.is_some_and(|pid| pid.outcome == Outcome::Warn);
+    let is_of_warnings = matches!(report.reason, Some(Reason::Warnings | Reason::Strict));
+    report.verdict == Verdict::Unresponsive || is_warned && is_of_warnings
 }
 
 fn for_reason(reason: Reason, names: &Names) -> Vec<String> {

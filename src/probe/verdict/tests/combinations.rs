@@ -41,7 +41,7 @@ kinds_of_probe! {
     NonceState: [Answered, Silent, Closed, OtherProtocol, Wrong, OtherInstance, OtherIdentity,
         NoCommonDigest, Skipped] [Unasked] [],
     BootState: [] [] [],
-    PidState: [] [] [],
+    PidState: [] [Standstill] [],
     UserState: [] [Differs] [Required],
     StartState: [BeforeRecord, AfterRecord, Unusable] [Exact, OtherInstance, Incomparable]
         [PerhapsAfter],

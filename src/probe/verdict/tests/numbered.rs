@@ -1,7 +1,7 @@
 //! The number in a PID file, compared with an independent statement of its rules.
 
 use super::*;
-use crate::report::Outcome::{Fail, Pass, Unknown};
+use crate::report::Outcome::{Fail, Unknown};
 
 /// Returns the states of a number whose process is what the caller requires.
 pub(super) fn required() -> States {
@@ -39,6 +39,8 @@ const CASES: &[Case] = &[
     (|s| (s.start, s.peer) = (StartState::AfterRecord, PeerState::Locked), Verdict::Verified, Reason::Warnings),
     (|s| s.start = StartState::Unusable, Verdict::Indeterminate, Reason::TimeUnusable),
     (|s| (s.boot, s.pid) = (BootState::Other, PidState::Skipped), Verdict::NotRunning, Reason::Rebooted),
+    (|s| s.pid = PidState::Standstill, Verdict::Verified, Reason::Warnings),
+    (|s| (s.pid, s.start, s.exe) = (PidState::Standstill, StartState::AfterRecord, ExeState::Unrecorded), Verdict::NotRunning, Reason::PidReused),
     (|s| s.pid = PidState::Exited, Verdict::NotRunning, Reason::ProcessExited),
     (|s| s.pid = PidState::Zombie, Verdict::NotRunning, Reason::Zombie),
     (|s| (s.pid, s.peer) = (PidState::Exited, PeerState::LockedByOther), Verdict::Mismatch, Reason::Superseded),
@@ -75,7 +77,7 @@ pub(super) fn assert_one(states: States) {
 
 /// The first verdict whose condition holds, in the words of the rules.
 fn stated(s: &States) -> Verdict {
-    let is_there = s.pid == PidState::Alive;
+    let is_there = [PidState::Alive, PidState::Standstill].contains(&s.pid);
     let is_locked_by_it = is_there && s.peer == PeerState::Locked;
     let speaks_against = s.exe.outcome() == Fail || s.user.outcome() == Fail;
     let is_what_is_required = !speaks_against
@@ -95,7 +97,7 @@ fn stated(s: &States) -> Verdict {
         Verdict::NotRunning
     } else if speaks_against {
         Verdict::Mismatch
-    } else if s.pid.outcome() != Pass || [s.exe.outcome(), s.user.outcome()].contains(&Unknown) {
+    } else if !is_there || [s.exe.outcome(), s.user.outcome()].contains(&Unknown) {
         Verdict::Indeterminate
     } else if is_locked_by_it || (s.start == StartState::BeforeRecord && is_what_is_required) {
         Verdict::Verified

@@ -35,6 +35,7 @@ const CASES: &[Case] = &[
     (|s| s.digest = DigestState::OtherBuild, Verdict::Verified, Reason::Reexecuted),
     (|s| (s.exe, s.digest) = (ExeState::Replaced, DigestState::OtherBuild), Verdict::Verified, Reason::Reexecuted),
     (|s| s.exe = ExeState::Replaced, Verdict::Verified, Reason::Outdated),
+    (|s| s.pid = PidState::Standstill, Verdict::Verified, Reason::Warnings),
     (|s| s.user = UserState::Other, Verdict::Verified, Reason::Warnings),
     (|s| s.record = RecordState::Suspicious, Verdict::Verified, Reason::Warnings),
     (|s| s.user = UserState::Differs, Verdict::Mismatch, Reason::UserMismatch),
@@ -129,7 +130,7 @@ fn stated(s: &States) -> Verdict {
         Verdict::NotRunning
     } else if s.instance != InstanceState::Proven
         || s.start.outcome() != Pass
-        || s.pid != PidState::Alive
+        || ![PidState::Alive, PidState::Standstill].contains(&s.pid)
         || s.boot == BootState::Contradicted
         || outcomes[2..].contains(&Unknown)
         || [DigestState::Skipped, DigestState::NotSupplied].contains(&s.digest)
