@@ -1,12 +1,18 @@
 //! The look at the processes that are left after the end of a daemon.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::family::{Descendant, Family};
 use super::grant::Grant;
 use super::left::{Left, LeftProcess, Relation};
 use crate::deadline::Deadline;
-use crate::platform::{self, PinnedProcess, PresentListener, Socket};
+use crate::platform::{
+    self, ListenerSearch, ListeningAddress, ListeningSocket, PinnedProcess, PresentListener, Socket,
+};
+use crate::probe::ProbeReport;
+use crate::process::RecordedListener;
+use crate::report::Reason;
 
 /// The time to look for the processes that hold a socket.
 const SEARCH_TIME: Duration = Duration::from_millis(500);
@@ -28,36 +34,81 @@ impl Grant {
         let present = listeners
             .and_then(|it| it.present().ok())
             .unwrap_or_default();
+        family.left(&present)
+    }
+}
+
+impl ProbeReport {
+    /// Returns the processes that hold a recorded socket itself, though the recorded process has
+    /// ended in this boot. A later socket at its address belongs to another daemon, or to a new
+    /// instance. Only a process record names its sockets; nothing is connected to.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        let ended = [Reason::ProcessExited, Reason::Zombie, Reason::PidReused];
+        let is_ended = self.is_proven_gone() && self.is_from_here();
+        let has_ended = is_ended && self.report().reason.is_some_and(|it| ended.contains(&it));
+        let record = self.process_record().filter(|_| has_ended);
+        let listeners = record.map_or(&[][..], |record| &record.listeners);
+        let sockets = listeners.iter().filter_map(RecordedListener::to_socket);
+        let Ok(search) = ListenerSearch::new(None) else {
+            return Left::default();
+        };
+        let present: Vec<_> = sockets.filter_map(|it| still_there(&search, it)).collect();
+        Family::default().left(&present)
+    }
+}
+
+/// Returns a recorded socket if it still listens.
+fn still_there(search: &ListenerSearch, socket: ListeningSocket) -> Option<PresentListener> {
+    if !search.still_listens(&socket).unwrap_or(false) {
+        return None;
+    }
+    let is_reachable = match &socket.address {
+        ListeningAddress::Unix { path, .. } if path.starts_with('/') => {
+            let path = Path::new(path);
+            let found = search.at_file(path, path.file_name());
+            found.is_ok_and(|inodes| inodes.contains(&socket.inode))
+        }
+        _ => true,
+    };
+    Some(PresentListener {
+        address: socket.address,
+        inodes: vec![socket.inode],
+        socket: Socket::Same,
+        is_reachable,
+    })
+}
+
+impl Family {
+    fn left(&self, present: &[PresentListener]) -> Left {
         let mut left = Left::default();
         for Descendant {
             process, refusal, ..
-        } in family.living()
+        } in self.living()
         {
-            let mut entry = describe(process, Relation::Descendant, &present);
+            let mut entry = describe(process, Relation::Descendant, present);
             entry.refusal.clone_from(refusal);
             left.processes.push(entry);
             left.ending.extend(process.try_clone().ok());
         }
-        for process in holders(&present) {
+        for process in holders(present) {
             let is_known = |known: &LeftProcess| known.pid == Some(process.pid());
             if left.processes.iter().any(is_known) {
                 continue;
             }
-            let relation = family.relation(&process, &present);
-            left.processes.push(describe(&process, relation, &present));
+            let relation = self.relation(&process, present);
+            left.processes.push(describe(&process, relation, present));
             let is_same = |listener: &&PresentListener| listener.socket == Socket::Same;
             let mut given = present.iter().filter(is_same);
             if relation == Relation::Other && given.any(|listener| holds(&process, listener)) {
                 left.ending.push(process);
             }
         }
-        left.processes.extend(unseen(&left.processes, &present));
+        left.processes.extend(unseen(&left.processes, present));
         left.processes.sort_by_key(|process| !process.is_serving);
         left
     }
-}
 
-impl Family {
     /// Returns the relation of a process that holds a listener and is no known descendant.
     fn relation(&self, process: &PinnedProcess, present: &[PresentListener]) -> Relation {
         if process.pid() == 1 || self.is_below(process) {

@@ -213,6 +213,42 @@ child('worker', sleeper)
     assert_eq!(entry["pid"], family.pid("worker"));
 }
 
+#[test]
+fn a_daemon_that_was_gone_before_is_still_served() {
+    let world = World::new();
+    let plan = r"
+own = listener(os.path.abspath('s'))
+child('worker', lambda ready: (os.setsid(), sleeper(ready)))
+";
+    let Some(family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let process = ProcessRecord::from_pid(family.script.identity.pid).unwrap();
+    let process = process.with_digests().unwrap().with_listeners().unwrap();
+    let record = world.path("process.json");
+    process.save(&record).unwrap();
+    let stop = [
+        "shutdown",
+        "--json",
+        "--remove-record",
+        "--timeout",
+        "300ms",
+    ];
+    let stop = || world.rpctl(stop.into_iter().chain([record.to_str().unwrap()]));
+    for _ in 0..2 {
+        let run = stop();
+        let document = assert_outcome(&run, "still_served", 7);
+        assert_eq!(document["action"]["left"][0]["pid"], family.pid("worker"));
+        assert!(run.stderr.contains("its socket is still served"), "{run:?}");
+        assert!(record.exists());
+    }
+    // Nothing can be reached by a socket without its file.
+    std::fs::remove_file(world.path("s")).unwrap();
+    let _other = UnixListener::bind(world.path("s")).unwrap();
+    assert_outcome(&stop(), "already_gone", 0);
+    assert!(!record.exists());
+}
+
 /// For example a descriptor that a shell or a build tool forgot to close.
 #[test]
 fn a_listener_that_is_not_recorded_is_no_concern() {

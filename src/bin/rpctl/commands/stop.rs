@@ -87,15 +87,19 @@ impl Stop<'_> {
         Ok((request.diagnosis(grant.into_report()), action))
     }
 
-    /// Describes a daemon that is already gone, and removes its record.
+    /// Describes a daemon that is already gone, and removes its record unless its socket is
+    /// served on.
     fn absent(&self, refused: Refused, cleanup: &Cleanup<'_>) -> (Diagnosis, Action) {
         let report: ProbeReport = refused.report;
+        let left = report.left();
         let removed = if self.request.args.dry_run {
             None
         } else {
-            cleanup.after_absence(&report, self.request.trust())
+            cleanup.after_absence(&report, &left, self.request.trust())
         };
-        let action = self.already_gone(report.report()).removing(removed);
+        let hints = hints::for_left(&left, report.report(), self.args.tree);
+        let action = self.already_gone(report.report()).leaving(&left, hints);
+        let action = action.removing(removed);
         (self.request.diagnosis(report.into_report()), action)
     }
 

@@ -26,6 +26,9 @@ pub(super) fn refuse_to_remove_stdin(args: &StopArgs, path: &Path) -> Result<()>
     Ok(())
 }
 
+/// Why the record of a daemon is kept whose socket other processes serve on.
+const SERVED: &str = "its socket is still served";
+
 /// The files of one daemon. What cannot be removed is a warning.
 pub(super) struct Cleanup<'a> {
     output: &'a Output,
@@ -67,7 +70,7 @@ impl<'a> Cleanup<'a> {
     pub(super) fn after_exit(&self, grant: &Grant, left: &Left) -> Vec<PathBuf> {
         if left.may_end() {
             if let Some(record) = &self.record {
-                self.warn_kept(&record.path, "its socket is still served");
+                self.warn_kept(&record.path, SERVED);
             }
             return Vec::new();
         }
@@ -83,9 +86,19 @@ impl<'a> Cleanup<'a> {
     }
 
     /// Removes the record of a daemon that was not found, unless the daemon may run
-    /// elsewhere. Returns the file that was removed.
-    pub(super) fn after_absence(&self, report: &ProbeReport, trust: Trust) -> Option<PathBuf> {
+    /// elsewhere, or processes of its family serve its socket on. Returns the file that was
+    /// removed.
+    pub(super) fn after_absence(
+        &self,
+        report: &ProbeReport,
+        left: &Left,
+        trust: Trust,
+    ) -> Option<PathBuf> {
         let record = self.record.as_ref()?;
+        if left.is_served() {
+            self.warn_kept(&record.path, SERVED);
+            return None;
+        }
         match reason_to_keep(report, trust, &record.path) {
             None => self.remove_record(),
             Some(reason) => {
