@@ -13,12 +13,11 @@ pub(super) struct Family {
     descendants: Vec<Descendant>,
     /// The processes above it: one of them may hold its listeners for it.
     pub(super) ancestors: Vec<PinnedProcess>,
-    /// `None` if the process may not be looked at.
-    pub(super) listeners: Option<RememberedListeners>,
+    /// `None` before the first look; the error if the process may not be looked at.
+    pub(super) listeners: Option<io::Result<RememberedListeners>>,
     pub(super) image: Option<FileId>,
     /// The program in words.
     pub(super) program: Option<String>,
-    is_looked_at: bool,
     /// The PIDs of all descendants that were signalled.
     pub(super) signalled: Vec<u32>,
 }
@@ -47,7 +46,7 @@ impl Family {
                 got: None,
                 refusal: None,
             }));
-        if !self.is_looked_at {
+        if self.listeners.is_none() {
             self.look_at(process, expected);
         }
         outcome
@@ -58,8 +57,8 @@ impl Family {
         self.image = process.image_id().ok();
         self.program = platform::describe(process.pid()).map(|facts| facts.command);
         let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
-        self.listeners = RememberedListeners::new(process, &held, expected.addresses()).ok();
-        self.is_looked_at = true;
+        let listeners = RememberedListeners::new(process, &held, expected.addresses());
+        self.listeners = Some(listeners);
     }
 
     /// Sends a signal to each living descendant that has not got it, parents first.

@@ -61,6 +61,8 @@ pub struct Left {
     /// Those that may end because the daemon has: its descendants, and the processes that have
     /// its listener.
     pub(super) ending: Vec<PinnedProcess>,
+    /// Why the listeners are not known.
+    pub(super) unknown: Option<String>,
 }
 
 impl Left {
@@ -68,6 +70,13 @@ impl Left {
     #[must_use]
     pub fn processes(&self) -> &[LeftProcess] {
         &self.processes
+    }
+
+    /// Returns why it is not known whether a process still listens on an address of the daemon:
+    /// an error of the system, or a missing right. Only its descendants are then named.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
     }
 
     /// Returns whether an address of the daemon is served by another process than a

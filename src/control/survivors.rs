@@ -1,5 +1,6 @@
 //! The look at the processes that are left after the end of a daemon.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,11 +31,7 @@ impl Grant {
     #[must_use]
     pub fn left(&self) -> Left {
         let family = self.family();
-        let listeners = family.listeners.as_ref();
-        let present = listeners
-            .and_then(|it| it.present().ok())
-            .unwrap_or_default();
-        family.left(&present)
+        family.left(family.present())
     }
 }
 
@@ -50,18 +47,25 @@ impl ProbeReport {
         let record = self.process_record().filter(|_| has_ended);
         let listeners = record.map_or(&[][..], |record| &record.listeners);
         let sockets = listeners.iter().filter_map(RecordedListener::to_socket);
-        let Ok(search) = ListenerSearch::new(None) else {
+        let mut sockets = sockets.peekable();
+        if sockets.peek().is_none() {
             return Left::default();
-        };
-        let present: Vec<_> = sockets.filter_map(|it| still_there(&search, it)).collect();
-        Family::default().left(&present)
+        }
+        let present = ListenerSearch::new(None).and_then(|search| {
+            let there = sockets.filter_map(|it| still_there(&search, it).transpose());
+            there.collect()
+        });
+        Family::default().left(present.map_err(|error| error.to_string()))
     }
 }
 
 /// Returns a recorded socket if it still listens.
-fn still_there(search: &ListenerSearch, socket: ListeningSocket) -> Option<PresentListener> {
-    if !search.still_listens(&socket).unwrap_or(false) {
-        return None;
+fn still_there(
+    search: &ListenerSearch,
+    socket: ListeningSocket,
+) -> io::Result<Option<PresentListener>> {
+    if !search.still_listens(&socket)? {
+        return Ok(None);
     }
     let is_reachable = match &socket.address {
         ListeningAddress::Unix { path, .. } if path.starts_with('/') => {
@@ -71,17 +75,21 @@ fn still_there(search: &ListenerSearch, socket: ListeningSocket) -> Option<Prese
         }
         _ => true,
     };
-    Some(PresentListener {
+    Ok(Some(PresentListener {
         address: socket.address,
         inodes: vec![socket.inode],
         socket: Socket::Same,
         is_reachable,
-    })
+    }))
 }
 
 impl Family {
-    fn left(&self, present: &[PresentListener]) -> Left {
+    fn left(&self, present: Result<Vec<PresentListener>, String>) -> Left {
         let mut left = Left::default();
+        let present = &present.unwrap_or_else(|error| {
+            left.unknown = Some(error);
+            Vec::new()
+        });
         for Descendant {
             process, refusal, ..
         } in self.living()
@@ -107,6 +115,15 @@ impl Family {
         left.processes.extend(unseen(&left.processes, present));
         left.processes.sort_by_key(|process| !process.is_serving);
         left
+    }
+
+    /// Returns the listeners that are left, or the reason that they are not known.
+    fn present(&self) -> Result<Vec<PresentListener>, String> {
+        let Some(listeners) = &self.listeners else {
+            return Ok(Vec::new());
+        };
+        let listeners = listeners.as_ref().map_err(ToString::to_string)?;
+        listeners.present().map_err(|error| error.to_string())
     }
 
     /// Returns the relation of a process that holds a listener and is no known descendant.

@@ -3,13 +3,16 @@
 use std::io::ErrorKind;
 use std::os::unix::net::UnixListener;
 use std::process::Stdio;
+use std::thread;
 
+use nix::libc;
 use rpctl::process::ProcessRecord;
 use rustix::process::Signal;
 
 use super::fixture::{Kin, assert_outcome, left};
+use crate::observed::saved;
 use crate::support::proc::Pinned;
-use crate::support::{Run, World};
+use crate::support::{Run, World, errno_for};
 
 /// Two workers have the listener.
 const PREFORK: &str = r"
@@ -56,6 +59,38 @@ fn a_person_is_told_that_a_socket_is_still_served() {
     let run = world.rpctl(["kill", "--timeout", "300ms", record]);
     assert_eq!(run.code, Some(7));
     assert!(run.text().starts_with("! still served: "), "{}", run.text());
+}
+
+/// A profile of a container may forbid to ask the kernel for its sockets.
+#[test]
+fn files_are_kept_if_the_kernel_does_not_name_listeners() {
+    let world = World::new();
+    let Some(family) = Kin::start(&world, PREFORK) else {
+        return;
+    };
+    let record = ProcessRecord::from_pid(family.script.identity.pid).unwrap();
+    let path = saved(&world, &record.with_listeners().unwrap());
+    let kill = thread::scope(|scope| {
+        let started = scope.spawn(|| {
+            errno_for(libc::SYS_socket, libc::EPERM);
+            let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
+            command
+                .args(["kill", "--json", "--remove-record"])
+                .arg(&path)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        });
+        started.join().unwrap()
+    });
+    let run = Run::end_of(kill);
+    let document = assert_outcome(&run, "killed", 0);
+    assert_eq!(left(&document, "descendant"), family.pids(&["one", "two"]));
+    let unknown = "whether another process still serves the daemon's sockets is not known: ";
+    assert!(run.stderr.contains(unknown), "{run:?}");
+    assert!(run.stderr.contains("was not removed"), "{run:?}");
+    assert!(path.exists() && world.path("s").exists());
 }
 
 /// They take their time for it.

@@ -29,6 +29,9 @@ pub(super) fn refuse_to_remove_stdin(args: &StopArgs, path: &Path) -> Result<()>
 /// Why the record of a daemon is kept whose socket other processes serve on.
 const SERVED: &str = "its socket is still served";
 
+/// Why a record is kept if the system does not tell whether the socket is served.
+const MAYBE_SERVED: &str = "its socket may still be served";
+
 /// The files of one daemon. What cannot be removed is a warning.
 pub(super) struct Cleanup<'a> {
     output: &'a Output,
@@ -66,12 +69,9 @@ impl<'a> Cleanup<'a> {
     }
 
     /// Removes the files of a daemon that was seen to exit. Returns those removed: none if
-    /// processes of its family serve its socket on.
+    /// processes of its family serve its socket on, or may do so.
     pub(super) fn after_exit(&self, grant: &Grant, left: &Left) -> Vec<PathBuf> {
-        if left.may_end() {
-            if let Some(record) = &self.record {
-                self.warn_kept(&record.path, SERVED);
-            }
+        if self.keeps(left, left.may_end()) {
             return Vec::new();
         }
         let sockets = grant.remove_sockets().into_iter();
@@ -94,11 +94,10 @@ impl<'a> Cleanup<'a> {
         left: &Left,
         trust: Trust,
     ) -> Option<PathBuf> {
-        let record = self.record.as_ref()?;
-        if left.is_served() {
-            self.warn_kept(&record.path, SERVED);
+        if self.keeps(left, left.is_served()) {
             return None;
         }
+        let record = self.record.as_ref()?;
         match reason_to_keep(report, trust, &record.path) {
             None => self.remove_record(),
             Some(reason) => {
@@ -106,6 +105,23 @@ impl<'a> Cleanup<'a> {
                 None
             }
         }
+    }
+
+    /// Returns whether all files are kept, because processes serve the socket on, or may do so.
+    /// A warning says why.
+    fn keeps(&self, left: &Left, is_served: bool) -> bool {
+        let unknown = left.unknown().filter(|_| !is_served);
+        if let Some(error) = unknown {
+            self.output.warn(&format!(
+                "whether another process still serves the daemon's sockets is not known: {error}"
+            ));
+        }
+        let is_kept = is_served || unknown.is_some();
+        if let Some(record) = self.record.as_ref().filter(|_| is_kept) {
+            let why = if is_served { SERVED } else { MAYBE_SERVED };
+            self.warn_kept(&record.path, why);
+        }
+        is_kept
     }
 
     /// Removes the record if it still names the daemon.
