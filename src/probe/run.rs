@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::builder::Probe;
-use super::checks::state::{RecordState, States, UserState};
+use super::checks::state::{RecordState, States};
 use super::checks::{self, CheckText};
 use super::evidence::Held;
 use super::expected::Expected;
@@ -174,14 +174,22 @@ impl Looked {
                 *check = text.into_check(id, outcome, check.elapsed);
             }
         };
+        // What is not known does not hide what speaks against the process.
+        let is_worse = |required: Outcome, recorded: Outcome| {
+            required == Outcome::Fail || required == Outcome::Unknown && recorded != Outcome::Fail
+        };
         let program = requirements.compare_program(process);
-        if let Some((state, text)) = checks::require_program(&program) {
+        if let Some((state, text)) = checks::require_program(&program)
+            && is_worse(state.outcome(), self.states.exe.outcome())
+        {
             self.states.exe = state;
             replace(CheckId::ExePath, state.outcome(), text);
         }
         let user = requirements.compare_user(process);
         let user = user.map(|evidence| checks::examine_required(&evidence));
-        if let Some((state @ UserState::Differs, text)) = user {
+        if let Some((state, text)) = user
+            && is_worse(state.outcome(), self.states.user.outcome())
+        {
             self.states.user = state;
             replace(CheckId::User, state.outcome(), text);
         }

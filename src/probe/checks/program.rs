@@ -8,13 +8,18 @@ use super::state::ExeState;
 use crate::platform::{self, ImageError};
 use crate::probe::program_evidence::{Program, ProgramEvidence, Relation, RequiredFile};
 
-/// Returns the result for an executable that is not the required one; `None` if it is, or if
-/// that is not known.
+/// Returns the result for an executable that is not the required one, or not known to be it;
+/// `None` if it is, and if none is required.
 pub(crate) fn require_program(evidence: &ProgramEvidence) -> Option<(ExeState, CheckText)> {
+    evidence.required.as_ref()?;
     let (state, text) = examine(evidence);
-    // Unlike a number, a record says for itself which process is meant.
-    let is_other = is_missing(evidence) || matches!(state, ExeState::Unwanted | ExeState::Other);
-    (is_other && evidence.required.is_some()).then_some((ExeState::Unwanted, text))
+    match state {
+        ExeState::Same | ExeState::Replaced | ExeState::Skipped => None,
+        // Unlike a number, a record says for itself which process is meant.
+        ExeState::Unwanted | ExeState::Other => Some((ExeState::Unwanted, text)),
+        _ if is_missing(evidence) => Some((ExeState::Unwanted, text)),
+        unknown => Some((unknown, text)),
+    }
 }
 
 /// Returns whether no file has the required path, and the process does not run the file that

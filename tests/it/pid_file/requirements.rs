@@ -1,13 +1,16 @@
 //! What the caller requires of a process, for a PID file and for any other record.
 
-use std::os::unix::fs::symlink;
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
 use rpctl::process::ProcessRecord;
 
 use super::{daemon, date, probe, run, start, write};
-use crate::support::{Daemon, World, before_start_ms, check, is_root, wait_until};
+use crate::support::{
+    Daemon, Run, World, before_start_ms, check, is_installed, is_root, wait_until,
+};
 
 /// Copies the program of a sleeper to this path.
 fn install(path: &Path) {
@@ -190,4 +193,32 @@ fn a_process_that_stands_still_has_a_warning_and_is_stopped() {
     }
     let killed = run(&world, "kill", &path, &["--exe", "/bin/sleep"]);
     assert_eq!(killed.code, Some(0), "{killed:?}");
+}
+
+#[test]
+fn a_requirement_that_cannot_be_compared_is_not_dropped() {
+    if !is_root() || !is_installed("setpriv") {
+        return;
+    }
+    let world = World::new();
+    let child = start(Command::new("/bin/sleep").arg("1000"));
+    let record = world.path("record.json");
+    let recorded = ProcessRecord::from_child(&child.0).unwrap();
+    recorded.save(&record).unwrap();
+    let hidden = world.path("hidden");
+    std::fs::create_dir(&hidden).unwrap();
+    std::os::unix::fs::chown(&hidden, Some(65534), Some(65534)).unwrap();
+    std::fs::set_permissions(&hidden, Permissions::from_mode(0o700)).unwrap();
+    let program = hidden.join("program");
+    for command in ["probe", "shutdown", "kill"] {
+        let mut rpctl = world.command("setpriv");
+        let rights = "-dac_override,-dac_read_search";
+        rpctl.arg(format!("--bounding-set={rights}"));
+        rpctl.arg(format!("--inh-caps={rights}"));
+        rpctl
+            .arg(env!("CARGO_BIN_EXE_rpctl"))
+            .args([command, "--json"]);
+        let run = Run::of(rpctl.arg("--exe").args([&program, &record]));
+        run.assert_verdict(4, "indeterminate", Some("permission_denied"));
+    }
 }
