@@ -13,8 +13,8 @@ use rpctl::{__private, Probe, Verdict, record};
 
 use super::{sleep_program, sleeper, wait_for_program};
 use crate::support::{
-    Role, Run, World, append, is_installed, is_root, is_signalled, role, rounds, sleeper_on, stop,
-    wait_until,
+    Role, Run, World, append, is_installed, is_root, is_signalled, reuse_in_parts, role,
+    sleeper_on, stop, wait_until,
 };
 
 /// The rounds in one namespace: each takes a tick, and a run has a limit.
@@ -28,12 +28,7 @@ fn a_bystander_is_neither_verified_nor_signalled() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
-    let mut left = rounds("RPCTL_TEST_REUSE_ROUNDS", 100);
-    while left > 0 {
-        let rounds = left.min(ROUNDS_AT_ONCE);
-        assert_spared(rounds);
-        left -= rounds;
-    }
+    reuse_in_parts(ROUNDS_AT_ONCE, assert_spared);
 }
 
 #[track_caller]

@@ -3,7 +3,7 @@
 //! For real: in a PID namespace, `ns_last_pid` puts a bystander on the very number, at once.
 //! Rounds: 100, or as many as `RPCTL_TEST_REUSE_ROUNDS` says.
 
-use crate::support::{PIDS, Role, Run, World, append, is_installed, is_root, role, rounds};
+use crate::support::{PIDS, Role, Run, World, append, is_installed, is_root, reuse_in_parts, role};
 
 /// The rounds in one namespace: each takes a tick, and a run has a limit.
 const ROUNDS_AT_ONCE: usize = 500;
@@ -13,12 +13,7 @@ fn a_bystander_is_neither_verified_nor_signalled() {
     if !is_root() || !is_installed("unshare") {
         return;
     }
-    let mut left = rounds("RPCTL_TEST_REUSE_ROUNDS", 100);
-    while left > 0 {
-        let rounds = left.min(ROUNDS_AT_ONCE);
-        assert_spared(rounds);
-        left -= rounds;
-    }
+    reuse_in_parts(ROUNDS_AT_ONCE, assert_spared);
 }
 
 #[track_caller]

@@ -67,6 +67,17 @@ pub(crate) fn rounds(variable: &str, usual: usize) -> usize {
     std::env::var(variable).map_or(usual, |rounds| rounds.parse().unwrap())
 }
 
+/// Tries the rounds of PID reuse, at most so many at once.
+#[track_caller]
+pub(crate) fn reuse_in_parts(most: usize, attempt: fn(usize)) {
+    let mut left = rounds("RPCTL_TEST_REUSE_ROUNDS", 100);
+    while left > 0 {
+        let part = left.min(most);
+        attempt(part);
+        left -= part;
+    }
+}
+
 /// Whether the tests run as root; says so where they do not.
 pub(crate) fn is_root() -> bool {
     let is_root = nix::unistd::geteuid().is_root();
