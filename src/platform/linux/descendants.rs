@@ -85,6 +85,7 @@ impl PinnedProcess {
             Ok(child) => child,
             Err(PinError::NoSuchProcess | PinError::Thread { .. }) => return Ok(None),
             Err(PinError::Denied(_)) => return Err(io::ErrorKind::PermissionDenied.into()),
+            Err(PinError::Io(error)) => return Err(error),
             Err(error) => return Err(io::Error::other(error.to_string())),
         };
         match child.status() {
