@@ -152,7 +152,7 @@ pub use identity::{
 pub use probe::{
     DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT, ImageDigests, Probe, ProbeReport,
 };
-pub use report::{Check, CheckId, Outcome, Reason, Report, Target, Verdict};
+pub use report::{Check, CheckId, LiveProcess, Outcome, Reason, Report, Target, Verdict};
 pub use standstill::Standstill;
 
 /// Parts of the platform that the program of this package needs. They are not part of

@@ -1,5 +1,6 @@
 //! The report of a probe: plain data.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
@@ -242,6 +243,24 @@ pub struct Target {
     pub listeners: Vec<String>,
 }
 
+/// The living process that has the recorded PID, as the kernel describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LiveProcess {
+    /// The process ID, in the PID namespace of the caller.
+    pub pid: u32,
+    /// The effective user: the name, or the number of a user without a name; `None` if it
+    /// cannot be read.
+    pub user: Option<String>,
+    /// The start time in milliseconds since the Unix epoch, by the present difference of the
+    /// clocks; `None` if it cannot be read. Linux: with a resolution of 10 ms.
+    pub started_at_unix_ms: Option<u64>,
+    /// The path of the executable, or the one that a deleted executable had; `None` for a
+    /// process that runs none, and without permission to look.
+    #[serde(serialize_with = "lossy")]
+    pub exe: Option<PathBuf>,
+}
+
 /// The findings of one probe, as plain data that can be serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -255,6 +274,9 @@ pub struct Report {
     pub summary: String,
     /// The record.
     pub target: Target,
+    /// The process with the recorded PID; `None` if it is not alive, cannot be looked at, or
+    /// proves not to be the recorded daemon because that is gone.
+    pub process: Option<LiveProcess>,
     /// All checks, in the order of [`CheckId::ALL`].
     pub checks: Vec<Check>,
     /// Whether the process is proven to be the exact instance of a process record: by boot,
@@ -279,4 +301,10 @@ impl Report {
 
 fn microseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX))
+}
+
+fn lossy<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref()
+        .map(|path| path.to_string_lossy())
+        .serialize(serializer)
 }

@@ -14,6 +14,7 @@ mod hashing_pass;
 mod host_evidence;
 mod identities;
 mod image_digests;
+mod live_process;
 mod observed;
 mod observed_evidence;
 mod peer;

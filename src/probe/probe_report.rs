@@ -62,6 +62,7 @@ pub(super) fn report(
         reason,
         summary: explanations::summarize((verdict, reason), states, &target, &checks),
         target,
+        process: None,
         checks,
         is_recorded_instance: states.instance == InstanceState::Proven,
         standstill: None,

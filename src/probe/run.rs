@@ -8,6 +8,7 @@ use super::checks::{self, CheckText};
 use super::evidence::Held;
 use super::expected::Expected;
 use super::gather::gather;
+use super::live_process;
 use super::observed::{self, ObservedRequest, Subject};
 use super::pid_file::{self, PidFileRequest};
 use super::probe_report::{self, ProbeReport, untouched};
@@ -48,8 +49,12 @@ impl Probe {
             .held
             .process
             .take_if(|_| states.host.outcome() == Outcome::Fail);
+        let is_gone = verdict::proof_of_death(&states).is_some();
+        let process = looked.held.process.as_ref().filter(|_| !is_gone);
+        let process = process.map(live_process::describe);
         let checks = looked.checks;
         let mut report = probe_report::report(&states, checks, self.target, self.strict, started);
+        report.process = process;
         let held = &mut looked.held;
         report.standstill = looked.standstill.filter(|_| held.process.is_some());
         held.stream.take_if(|_| report.verdict != Verdict::Verified);
@@ -57,7 +62,7 @@ impl Probe {
             report,
             findings: looked.findings,
             is_from_here: looked.is_from_here,
-            is_gone: verdict::proof_of_death(&states).is_some(),
+            is_gone,
             expected: self.expected,
             file: self.file,
             digests: self.digests,

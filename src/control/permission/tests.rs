@@ -17,6 +17,7 @@ fn report(verdict: Verdict, spoiled: &[(CheckId, Outcome)]) -> Report {
         reason: None,
         summary: String::new(),
         target: Target::default(),
+        process: None,
         checks: CheckId::ALL
             .iter()
             .map(|&check| Check {

@@ -6,3 +6,4 @@ mod hostile;
 mod read;
 mod reports;
 mod styles;
+mod values;

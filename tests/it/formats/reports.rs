@@ -21,6 +21,9 @@ fn timeless(mut document: Value) -> Value {
         }
     }
     document["elapsed_us"] = 0.into();
+    if document["process"].is_object() {
+        document["process"]["started_at"] = Value::Null;
+    }
     document
 }
 

@@ -27,6 +27,10 @@ fn a_daemon_of_another_user_cannot_be_examined() {
     assert_eq!(check(&document, "pid")["outcome"], "pass");
     assert_eq!(check(&document, "exe_path")["outcome"], "unknown");
     assert_eq!(check(&document, "digest")["outcome"], "unknown");
+    // What everybody may read of a process is told all the same.
+    assert_eq!(document["process"]["user"], "root");
+    assert!(document["process"]["started_at"].is_string());
+    assert!(document["process"]["exe"].is_null(), "{document:#}");
 }
 
 #[test]

@@ -37,11 +37,12 @@ impl Validator {
 }
 
 /// Objects that have the keys in the schema and no other today.
-const CLOSED: [(&str, &str); 19] = [
+const CLOSED: [(&str, &str); 20] = [
     ("error", "additionalProperties"),
     ("action", "additionalProperties"),
     ("endpoint", "additionalProperties"),
     ("target", "additionalProperties"),
+    ("process", "additionalProperties"),
     ("check", "additionalProperties"),
     ("report_document", "unevaluatedProperties"),
     ("action_document", "unevaluatedProperties"),

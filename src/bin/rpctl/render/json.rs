@@ -1,7 +1,10 @@
 //! JSON: the documents of every result, and how they are written.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use rpctl::record::LoadError;
-use rpctl::{Check, Reason, Standstill, Target, Verdict};
+use rpctl::{Check, LiveProcess, Reason, Standstill, Target, Verdict};
 use serde::Serialize;
 
 use super::action::{Action, ActionReport};
@@ -93,6 +96,7 @@ struct ReportObject<'a> {
     summary: &'a str,
     hints: &'a [String],
     target: &'a Target,
+    process: Option<ProcessObject<'a>>,
     checks: &'a [Check],
     elapsed_us: u64,
     standstill: Option<&'a Standstill>,
@@ -111,11 +115,32 @@ impl<'a> From<&'a Diagnosis> for ReportObject<'a> {
             summary: &report.summary,
             hints: &diagnosis.hints,
             target: &report.target,
+            process: report.process.as_ref().map(ProcessObject::from),
             checks: &report.checks,
             elapsed_us: units::micros(report.elapsed),
             standstill: report.standstill.as_ref(),
             action: None,
             error: diagnosis.error.as_ref().map(ErrorObject::from),
+        }
+    }
+}
+
+/// `"process"` in reports: the values of [`LiveProcess`], with the time as a date.
+#[derive(Serialize)]
+struct ProcessObject<'a> {
+    pid: u32,
+    user: Option<&'a str>,
+    started_at: Option<String>,
+    exe: Option<Cow<'a, str>>,
+}
+
+impl<'a> From<&'a LiveProcess> for ProcessObject<'a> {
+    fn from(process: &'a LiveProcess) -> Self {
+        Self {
+            pid: process.pid,
+            user: process.user.as_deref(),
+            started_at: process.started_at_unix_ms.and_then(units::moment),
+            exe: process.exe.as_deref().map(Path::to_string_lossy),
         }
     }
 }
