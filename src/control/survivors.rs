@@ -15,8 +15,9 @@ use crate::probe::ProbeReport;
 use crate::process::RecordedListener;
 use crate::report::Reason;
 
-/// The time to look for the processes that hold a socket.
-const SEARCH_TIME: Duration = Duration::from_millis(500);
+/// The time to look for the processes that hold a socket: ample, because it ends once all are
+/// found or all processes were looked at, also if a machine is overloaded.
+const SEARCH_TIME: Duration = Duration::from_secs(5);
 
 impl Grant {
     /// Returns the descendants that live on, and the processes that listen on the addresses of
