@@ -91,7 +91,8 @@
 //! | placeholders in place of a boot ID, recorded or of this kernel | `identity::states`, `field::boots`, `field::homes`, `process::verify` |
 //!
 //! Real daemons, as they are shipped: `third_party`; those that know nothing of rpctl:
-//! `real_daemons`. Programs in other languages: `other_languages`. The established crate, both ways:
+//! `real_daemons`. Programs in other languages:
+//! `other_languages`, `daemon_authors`. The established crate, both ways:
 //! the package `tests/interop`.
 
 #![expect(
@@ -114,6 +115,7 @@ mod ci_snippets;
 mod circles;
 mod completions;
 mod control;
+mod daemon_authors;
 mod digest_cache;
 mod discovery;
 mod endpoint;

@@ -1,10 +1,10 @@
 //! The examples of the hand-written pages.
 
-use std::io::{Read, Write};
-use std::os::unix::net::UnixStream;
-use std::process::Child;
+use data_encoding::HEXLOWER;
+use rpctl::protocol::{Challenge, HEADER_LEN};
+use rpctl::responder::{ProbeResponder, Reply};
 
-use crate::support::{World, is_installed};
+use crate::support::{World, block};
 
 const MANIFEST: &str = include_str!("../../man/rpctl-manifest.5");
 const PROTOCOL: &str = include_str!("../../man/rpctl-protocol.7");
@@ -31,39 +31,41 @@ pub(crate) fn python_daemon() -> String {
     example(PROTOCOL, "import hashlib")
 }
 
-/// A process that is killed when this value is dropped.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+#[test]
+fn the_daemons_of_the_protocol_page_are_those_for_authors() {
+    const PAGE: &str = include_str!("../../docs/daemon-authors.md");
+    let daemons = [("python", "exampled.py"), ("go", "exampled.go")];
+    for (language, file) in daemons {
+        let words = format!(" {file}: ");
+        assert_eq!(example(PROTOCOL, &words), block(PAGE, language, &words));
     }
 }
 
-#[test]
-fn the_python_daemon_of_the_protocol_page_is_verified() {
-    if !is_installed("python3") {
-        return;
-    }
-    let world = World::new();
-    std::fs::write(world.path("daemon.py"), python_daemon()).unwrap();
-    let mut command = world.command("python3");
-    command.args(["daemon.py", "daemon.sock", "daemon.json"]);
-    let _daemon = Running(command.spawn().unwrap());
-    let wait = ["probe", "--json", "--wait", "5m", "daemon.json"];
-    world.rpctl(wait).assert_verdict(0, "verified", None);
+/// Returns the bytes of an example with a comment after two spaces in some lines.
+fn bytes(words: &str) -> Vec<u8> {
+    let text = example(PROTOCOL, words);
+    let lines = text.lines().filter_map(|line| line.split("  ").next());
+    let digits: String = lines.flat_map(|line| line.split(' ')).collect();
+    HEXLOWER.decode(digits.as_bytes()).unwrap()
+}
 
-    // The daemon drops a client that breaks the protocol, and serves the next one.
-    let mut client = UnixStream::connect(world.path("daemon.sock")).unwrap();
-    client.write_all(b"\x01\x04\x00\x00\x00what").unwrap();
-    let mut answer = Vec::new();
-    client.read_to_end(&mut answer).unwrap();
-    assert!(answer.is_empty(), "{answer:?}");
-    world
-        .probe(&world.path("daemon.json"))
-        .assert_verdict(0, "verified", None);
+#[test]
+fn the_exchange_of_the_protocol_page_is_what_is_sent() {
+    let record = example(PROTOCOL, "\"pid\": 4711");
+    let record = rpctl::record::load_bytes(record.as_bytes()).unwrap();
+    let identity = record.daemon().unwrap();
+    let nonce = std::array::from_fn(|at| u8::try_from(at).unwrap());
+    let challenge = Challenge::with_nonce(nonce);
+    let request = bytes("50 bytes");
+    assert_eq!(request, challenge.request());
+    let Reply::Answer { bytes: answer, .. } =
+        ProbeResponder::new(identity.clone()).answer(&request)
+    else {
+        panic!("no answer");
+    };
+    assert_eq!(answer, bytes("186 bytes"));
+    let answered = challenge.read_answer(&answer[HEADER_LEN..]).unwrap();
+    assert_eq!(answered, identity);
 }
 
 #[test]

@@ -8,7 +8,6 @@ use crate::support::{World, committed};
 
 const README: &str = include_str!("../../README.md");
 const OUTPUT: &str = include_str!("../../docs/output.md");
-const AUTHORS: &str = include_str!("../../docs/daemon-authors.md");
 
 #[test]
 fn the_exit_codes_of_the_readme_are_those_of_the_help() {
@@ -122,20 +121,6 @@ fn the_metrics_of_the_page_are_those_that_are_printed() {
             assert!(OUTPUT.contains(&format!("`{metric}`")), "{metric}");
         }
     }
-}
-
-#[test]
-fn the_daemon_of_the_page_is_the_one_in_the_documentation() {
-    const DOCUMENTATION: &str = include_str!("../../src/responder.rs");
-    let (_, shown) = AUTHORS.split_once("```rust\n").unwrap();
-    let (shown, _) = shown.split_once("```").unwrap();
-    let lines = DOCUMENTATION
-        .lines()
-        .map_while(|line| line.strip_prefix("//!"))
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .filter(|line| !line.starts_with("# "));
-    let documented: Vec<&str> = lines.collect();
-    assert!(documented.join("\n").contains(shown), "{documented:#?}");
 }
 
 #[test]

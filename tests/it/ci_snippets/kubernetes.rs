@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::fixture::Fixture;
-use super::snippet::{assert_accepted, snippet, strings, yaml};
-use crate::support::{Run, World};
+use super::snippet::snippet;
+use crate::support::{Run, World, assert_accepted, strings, yaml};
 
 /// What both probes run, and after how many seconds they are given up.
 fn probes(world: &World) -> Option<Vec<(Vec<String>, u64)>> {

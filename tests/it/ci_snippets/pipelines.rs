@@ -1,8 +1,8 @@
 //! A shell script, GitHub Actions, GitLab CI.
 
 use super::fixture::{Fixture, assert_runs};
-use super::snippet::{assert_accepted, snippet, strings, yaml};
-use crate::support::{Run, is_installed, write_program};
+use super::snippet::snippet;
+use crate::support::{Run, assert_accepted, is_installed, strings, write_program, yaml};
 
 #[test]
 fn the_shell_script_tests_a_daemon_that_is_up_and_stops_it() {

@@ -159,7 +159,7 @@ fn impostors() -> [Reuse; 2] {
         Reuse {
             daemon: "python3 daemon.py sticky/s old.json",
             record: "old.json",
-            edit: "rm -f sticky/s".to_owned(),
+            edit: "rm -f sticky/s sticky/s.lock".to_owned(),
             occupant: "setpriv --reuid 65534 --regid 65534 --clear-groups python3 daemon.py sticky/s sticky/new.json",
             ready: "[ -e sticky/new.json ]",
         },

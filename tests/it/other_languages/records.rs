@@ -5,16 +5,16 @@ use std::os::unix::process::ExitStatusExt;
 
 use rpctl::process::{ProcessRecord, Trust};
 
-use super::programs::{LANGUAGES, Program};
+use super::programs::{programs, terminate, write};
 use crate::process::sleeper;
-use crate::support::{Validator, committed};
+use crate::support::{Program, Validator, committed};
 
 /// rpctl verifies the record that the program writes.
 fn assert_records(program: &Program) {
     let schema = std::fs::read(committed("src/process-record.schema.json")).unwrap();
     let validator = Validator::new(serde_json::from_slice(&schema).unwrap());
     let child = sleeper();
-    let path = program.write(child.0.id());
+    let path = write(program, child.0.id());
     assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
     let document = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(validator.fault(&document), None);
@@ -33,28 +33,28 @@ fn assert_records(program: &Program) {
 fn assert_terminates(program: &Program) {
     for is_own in [true, false] {
         let mut child = sleeper();
-        let path = program.write(child.0.id());
+        let path = write(program, child.0.id());
         if !is_own {
             let record = ProcessRecord::from_child(&child.0).unwrap();
             record.save(&path).unwrap();
         }
-        let run = program.terminate();
+        let run = terminate(program);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert_eq!(child.0.wait().unwrap().signal(), Some(15));
-        assert_ne!(program.terminate().code, Some(0));
+        assert_ne!(terminate(program).code, Some(0));
     }
 }
 
 #[test]
 fn rpctl_verifies_what_the_programs_record() {
-    for program in LANGUAGES.into_iter().filter_map(Program::new) {
+    for program in programs() {
         assert_records(&program);
     }
 }
 
 #[test]
 fn the_programs_terminate_what_they_and_rpctl_recorded() {
-    for program in LANGUAGES.into_iter().filter_map(Program::new) {
+    for program in programs() {
         assert_terminates(&program);
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use rpctl::process::ProcessRecord;
 use serde_json::{Value, json};
 
-use super::programs::{LANGUAGES, Program};
+use super::programs::{programs, terminate, write};
 use crate::process::sleeper;
 use crate::support::{KillOnDrop, PIDS, Run, append, is_root, proc};
 
@@ -43,7 +43,7 @@ fn a_process_that_has_got_the_number_is_spared() {
     if !is_root() {
         return;
     }
-    for program in LANGUAGES.into_iter().filter_map(Program::new) {
+    for program in programs() {
         let words = program.command::<&str>([]);
         let mut command = program.world.command("unshare");
         command.args(PIDS).args(["sh", "-c", REUSE, "sh"]);
@@ -65,16 +65,16 @@ fn another_start_boot_or_namespace_is_another_process() {
         }),
         ("/host/namespace_id", |_| json!("mnt:[1]:pid:[2]")),
     ];
-    for program in LANGUAGES.into_iter().filter_map(Program::new) {
+    for program in programs() {
         let mut child = sleeper();
         for (place, edit) in edits {
-            let path = program.write(child.0.id());
+            let path = write(&program, child.0.id());
             let mut document: Value =
                 serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
             let value = document.pointer_mut(place).unwrap();
             *value = edit(value);
             std::fs::write(&path, document.to_string()).unwrap();
-            let run = program.terminate();
+            let run = terminate(&program);
             assert_ne!(run.code, Some(0), "{place}: {run:?}");
             assert!(child.0.try_wait().unwrap().is_none(), "{place}: {run:?}");
         }
@@ -83,7 +83,7 @@ fn another_start_boot_or_namespace_is_another_process() {
 
 #[test]
 fn a_process_that_has_exited_is_not_recorded() {
-    for program in LANGUAGES.into_iter().filter_map(Program::new) {
+    for program in programs() {
         let mut child = sleeper();
         child.0.kill().unwrap();
         proc::wait_for_state(child.0.id(), 'Z');
@@ -97,14 +97,14 @@ fn a_process_that_has_exited_is_not_recorded() {
 /// The name has what a naive reader of `/proc/PID/stat` takes for the fields after it.
 #[test]
 fn a_program_with_a_hostile_name_has_its_own_start() {
-    for program in LANGUAGES.into_iter().filter_map(Program::new) {
+    for program in programs() {
         let hostile = program
             .world
             .path("")
             .join(std::ffi::OsStr::from_bytes(b") Z 1 (\xff\n"));
         std::os::unix::fs::symlink("/bin/sleep", &hostile).unwrap();
         let child = KillOnDrop(Command::new(&hostile).arg("1000").spawn().unwrap());
-        let path = program.write(child.0.id());
+        let path = write(&program, child.0.id());
         let record: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let start = &record["process"]["start"];
         let expected = ProcessRecord::from_child(&child.0).unwrap().process.start;

@@ -57,13 +57,24 @@ impl Client {
         }
     }
 
-    /// Read the answer to the challenge, byte by byte.
+    /// Reads the answer to the challenge.
     pub(crate) fn answer(&mut self) -> DaemonProcess {
+        let body = self.body();
+        self.challenge.read_answer(&body).unwrap()
+    }
+
+    /// Reads the next frame.
+    pub(crate) fn frame(&mut self) -> Frame {
+        Frame::from_body(&self.body()).unwrap()
+    }
+
+    /// Reads the body of the next frame, byte by byte.
+    fn body(&mut self) -> Vec<u8> {
         let mut received = Vec::new();
         loop {
             let body = announced_body(&received).unwrap();
             if body.is_some_and(|body| received.len() == HEADER_LEN + body) {
-                return self.challenge.read_answer(&received[HEADER_LEN..]).unwrap();
+                return received.split_off(HEADER_LEN);
             }
             let mut byte = [0];
             self.stream.read_exact(&mut byte).unwrap();

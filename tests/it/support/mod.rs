@@ -10,6 +10,7 @@ mod family;
 mod page;
 mod pid_reuse;
 pub(crate) mod proc;
+mod program;
 mod record_reuse;
 mod role;
 mod schema;
@@ -19,6 +20,7 @@ mod sources;
 mod timing;
 mod traced;
 mod world;
+mod yaml;
 
 pub(crate) use client::{Client, PATIENCE, ask, large_request};
 pub(crate) use daemon::{Daemon, KillOnDrop};
@@ -27,6 +29,7 @@ pub(crate) use family::Family;
 pub(crate) use page::block;
 pub(crate) use pid_reuse::{is_signalled, sleeper_on, stop};
 pub(crate) use proc::{MAX_PID, before_boot_ms, before_start_ms};
+pub(crate) use program::{LANGUAGES, Program};
 pub(crate) use role::{Role, append, most_memory, role};
 pub(crate) use schema::{SCHEMA, Validator, assert_conforms};
 pub(crate) use script::{Script, identity_of};
@@ -38,6 +41,7 @@ pub(crate) use world::{
     MOUNTS, PIDS, Run, World, committed, copy_program, golden_file, patient, resize_program,
     write_program,
 };
+pub(crate) use yaml::{assert_accepted, strings, yaml};
 
 /// The overflow user, who owns nothing.
 pub(crate) const NOBODY: u32 = 65_534;

@@ -55,6 +55,8 @@ pub(crate) enum Role {
     RecordSetuidChild,
     /// Be the supervisor of the examples, with its arguments.
     Supervise,
+    /// Be the daemon of the examples, with its arguments.
+    ServeExample,
     /// Start a real daemon, by its name, and do with it as a scenario says.
     OperateDaemon,
     /// Listen on sockets in a directory, and compare them with the own record.
@@ -78,7 +80,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -94,6 +96,7 @@ impl Role {
         Self::VerifyRecord,
         Self::RecordSetuidChild,
         Self::Supervise,
+        Self::ServeExample,
         Self::OperateDaemon,
         Self::ListenAndRecord,
         Self::ProbeInVain,
@@ -128,6 +131,7 @@ impl Role {
             Self::OperateDaemon => crate::real_daemons::operate(arguments),
             Self::ListenAndRecord => crate::process::listen_and_record(&arguments[0]),
             Self::Supervise => crate::process::supervise(arguments),
+            Self::ServeExample => crate::daemon_authors::serve_example(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),
             Self::HoldLock => crate::pid_file::hold_lock(arguments),
             Self::ReusePidFiles => crate::pid_file::reuse(Path::new(&arguments[0]), &arguments[1]),
