@@ -1,38 +1,45 @@
-//! The directories in which the records of a user are: the manifests of daemons, and process
-//! records.
+//! The places in which the records of a user are: the manifests of daemons, process records,
+//! and the identity files of the daemons that keep theirs elsewhere.
 
 mod locations;
+mod place;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::platform;
 use crate::record::{self, CacheManifest};
 
 pub use locations::Locations;
+pub use place::{Keeper, Place};
 
-/// A directory of manifests, one file per service and version, and the directories of
-/// process records beside it.
+/// A directory of manifests, one file per service and version, and the other places of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registry {
     directory: PathBuf,
-    process_records: Vec<PathBuf>,
+    places: Vec<Place>,
 }
 
 impl Registry {
     /// Creates the registry of a given directory of manifests, which need not exist.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: directory.into(),
-            process_records: Vec::new(),
-        }
+        let directory = directory.into();
+        let places = vec![Place::new(Keeper::Manifests, &directory)];
+        Self { directory, places }
     }
 
-    /// Adds directories of process records, which need not exist.
+    /// Adds places of records. A directory that is already one is not searched twice.
     #[must_use]
-    pub fn with_process_records(mut self, directories: Vec<PathBuf>) -> Self {
-        self.process_records = directories;
+    pub fn with_places(mut self, places: impl IntoIterator<Item = Place>) -> Self {
+        for place in places {
+            if !self
+                .places
+                .iter()
+                .any(|it| it.directory() == place.directory())
+            {
+                self.places.push(place);
+            }
+        }
         self
     }
 
@@ -41,14 +48,14 @@ impl Registry {
     /// Linux: `$RUNNING_PROCESS_MANIFEST_DIR`, else
     /// `$XDG_DATA_HOME/running-process/manifests`, else
     /// `~/.local/share/running-process/manifests`. A relative `$XDG_DATA_HOME` is
-    /// ignored, as the [XDG Base Directory Specification] demands. The directories of process
-    /// records are those of [`Locations::process_records`].
+    /// ignored, as the [XDG Base Directory Specification] demands. The other places are
+    /// [`Locations::places`].
     ///
     /// [XDG Base Directory Specification]: https://specifications.freedesktop.org/basedir/latest/
     #[must_use]
     pub fn for_user(locations: &Locations) -> Option<Self> {
         let registry = Self::new(locations.manifests()?);
-        Some(registry.with_process_records(locations.process_records()))
+        Some(registry.with_places(locations.places()))
     }
 
     /// Returns the path of the directory of manifests.
@@ -57,50 +64,24 @@ impl Registry {
         &self.directory
     }
 
-    /// Returns the paths of all directories, that of manifests first.
+    /// Returns all places, that of manifests first.
     #[must_use]
-    pub fn directories(&self) -> Vec<&Path> {
-        let process_records = self.process_records.iter().map(PathBuf::as_path);
-        [self.directory()]
-            .into_iter()
-            .chain(process_records)
-            .collect()
+    pub fn places(&self) -> &[Place] {
+        &self.places
     }
 
-    /// Returns the paths of the records in all directories: of manifests, which end in
-    /// `.pb`, and then of process records, which end in `.json`; those of each directory
-    /// sorted. None if no directory exists.
+    /// Returns the paths of the records in all places, those of each directory sorted. None if
+    /// no directory exists.
+    ///
+    /// Several of them can be of one daemon: a manifest and the identity file that it leads to,
+    /// for example.
     ///
     /// # Errors
     ///
     /// The error of the system if a directory cannot be read.
     pub fn files(&self) -> io::Result<Vec<PathBuf>> {
-        let each = self.directories().into_iter().map(|it| self.files_in(it));
+        let each = self.places.iter().map(Place::files);
         Ok(each.collect::<io::Result<Vec<_>>>()?.concat())
-    }
-
-    /// Returns the paths of the records in one of the directories, as [`Self::files`] does.
-    ///
-    /// # Errors
-    ///
-    /// The error of the system if the directory cannot be read.
-    pub fn files_in(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
-        let names = match platform::names_in(directory, usize::MAX) {
-            Ok(names) => names,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        let end = if directory == self.directory {
-            "pb"
-        } else {
-            "json"
-        };
-        let is_record = |path: &PathBuf| path.extension().is_some_and(|it| it == end);
-        let paths = names.into_iter().map(|name| directory.join(name));
-        let mut files: Vec<PathBuf> = paths.filter(is_record).collect();
-        // The directory is common to all, and comparing paths by component is slow.
-        files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
-        Ok(files)
     }
 
     /// Returns the path for the manifest of a service, `SERVICE-VERSION.pb`; `None` if

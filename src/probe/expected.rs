@@ -26,7 +26,9 @@ impl Expected {
         match &record.content {
             Content::Process(process) => Some(Self::Process(process.clone())),
             Content::PidFile(file) => Some(Self::Number(*file)),
-            Content::Manifest(_) | Content::Daemon(_) => record.daemon().map(Self::Daemon),
+            Content::Manifest(_) | Content::Daemon(_) | Content::Named(_) => {
+                record.daemon().map(Self::Daemon)
+            }
         }
     }
 

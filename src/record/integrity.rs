@@ -15,10 +15,14 @@ use crate::service::{is_service_name, is_service_version};
 /// rules.
 pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Finding> {
     match content {
-        Content::Daemon(daemon) => identity_findings(daemon)
-            .into_iter()
-            .chain(time_of(daemon))
-            .collect(),
+        Content::Daemon(daemon) => daemon_findings(daemon).collect(),
+        Content::Named(named) => {
+            let name = Some(&*named.service_name).filter(|name| !name.is_empty());
+            let version = Some(&*named.service_version).filter(|version| !version.is_empty());
+            let names = name.and_then(service_name).into_iter();
+            let names = names.chain(version.and_then(service_version));
+            names.chain(daemon_findings(&named.daemon)).collect()
+        }
         Content::Process(process) => process_findings(process),
         Content::PidFile(_) => Vec::new(),
         Content::Manifest(manifest) => {
@@ -54,6 +58,11 @@ pub(crate) fn manifest_findings(manifest: &CacheManifest) -> Vec<Finding> {
     findings.extend(future("last_active_unix_ms", manifest.last_active_unix_ms));
     findings.extend(manifest.current_daemon.iter().filter_map(time_of));
     findings
+}
+
+/// Returns a finding for each rule that a bare identity breaks.
+fn daemon_findings(daemon: &DaemonProcessMessage) -> impl Iterator<Item = Finding> {
+    identity_findings(daemon).into_iter().chain(time_of(daemon))
 }
 
 /// Returns a finding for each rule that a process record breaks. Its format keeps to

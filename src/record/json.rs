@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use super::error::{LoadError, MAX_ELEMENTS};
 use super::lenient;
 use super::record::{Content, Format};
-use super::schema::{CacheManifest, DaemonProcessMessage, names_a_schema};
+use super::schema::{CacheManifest, names_a_schema};
 use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
 use crate::process::{self, ProcessRecord};
 
@@ -40,8 +40,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
         .any(|key| keys.contains_key(*key))
     {
         let sidecar: Sidecar = serde_json::from_str(text).map_err(|error| located(text, &error))?;
-        let message = DaemonProcessMessage::from(sidecar);
-        Ok((Format::SidecarJson, Content::Daemon(message)))
+        Ok((Format::SidecarJson, sidecar.into()))
     } else {
         let manifest: CacheManifest =
             serde_json::from_str(text).map_err(|error| located(text, &error))?;

@@ -67,12 +67,17 @@ impl Loader {
         // Another thread may hold a lock of `self.checks`.
         let apart = || read(&PathChecks::default(), path);
         let file = platform::guarded(|| read(&self.checks, path), apart);
-        let file = file
-            .map_err(failed)?
-            .map_err(|kind| LoadError::NotRegular {
-                path: path.to_owned(),
-                kind,
-            })?;
+        let file = match file.map_err(failed)? {
+            Ok(file) => file,
+            Err(kind) => {
+                if kind == FileKind::Directory {
+                    // A directory that cannot be read hides records.
+                    platform::names_in(path, 1).map_err(failed)?;
+                }
+                let path = path.to_owned();
+                return Err(LoadError::NotRegular { path, kind });
+            }
+        };
         let mut record = load_bytes(&file.bytes)?;
         record.findings.extend(trust::findings(file.writers));
         record.path = Some(path.to_owned());

@@ -27,6 +27,7 @@ mod wire;
 
 pub use crate::platform::{FileId, FileKind, FileStat, Ownership};
 pub use crate::service::{is_service_name, is_service_version};
+pub(crate) use discovery::file_names;
 pub use discovery::{CutShort, Discovery, Ignored, discover};
 pub use error::{LoadError, MAX_ELEMENTS, MAX_RECORD_BYTES};
 pub use fields::self_sha256;
@@ -44,5 +45,6 @@ pub use schema::{
     OwnershipMessage, Quota, ROOT_MANIFEST_FILE, RootKind, SCHEMA_VERSION, TeardownHook,
     TeardownKind,
 };
+pub use sidecar::NamedDaemon;
 pub(crate) use trust::{distrust, suspect_one, trusting};
 pub use wire::{DigestChoice, IdentityError};

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::discovery;
 use super::finding::{Finding, shortened};
 use super::pid_file::PidFile;
 use super::schema::{CacheManifest, DaemonProcessMessage};
+use super::sidecar::NamedDaemon;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
 use crate::platform::{FileStat, Ownership};
@@ -54,6 +56,8 @@ pub enum Content {
     Manifest(Box<CacheManifest>),
     /// A bare identity.
     Daemon(DaemonProcessMessage),
+    /// A bare identity with the name of its service, or its host.
+    Named(Box<NamedDaemon>),
     /// A running process, as it was looked at.
     Process(Box<ProcessRecord>),
     /// A number alone.
@@ -67,6 +71,7 @@ impl Content {
         match self {
             Self::Manifest(manifest) => manifest.current_daemon.as_ref(),
             Self::Daemon(message) => Some(message),
+            Self::Named(named) => Some(&named.daemon),
             Self::Process(_) | Self::PidFile(_) => None,
         }
     }
@@ -76,7 +81,7 @@ impl Content {
     pub fn manifest(&self) -> Option<&CacheManifest> {
         match self {
             Self::Manifest(manifest) => Some(manifest),
-            Self::Daemon(_) | Self::Process(_) | Self::PidFile(_) => None,
+            _ => None,
         }
     }
 
@@ -90,7 +95,9 @@ impl Content {
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         match self {
-            Self::Manifest(_) | Self::Daemon(_) => self.daemon_message().map(|daemon| daemon.pid),
+            Self::Manifest(_) | Self::Daemon(_) | Self::Named(_) => {
+                self.daemon_message().map(|daemon| daemon.pid)
+            }
             Self::Process(process) => Some(process.process.pid),
             Self::PidFile(file) => Some(file.pid),
         }
@@ -110,7 +117,7 @@ impl Content {
     pub fn process(&self) -> Option<&ProcessRecord> {
         match self {
             Self::Process(process) => Some(process),
-            Self::Manifest(_) | Self::Daemon(_) | Self::PidFile(_) => None,
+            _ => None,
         }
     }
 }
@@ -148,27 +155,38 @@ impl Record {
     pub fn host(&self) -> Option<HostIdentity> {
         match &self.content {
             Content::Manifest(manifest) => manifest.host.as_ref().map(HostIdentity::from),
+            Content::Named(named) => named.host.as_ref().map(HostIdentity::from),
             Content::Daemon(_) | Content::PidFile(_) => None,
             Content::Process(process) => Some(process.host.clone()),
         }
     }
 
     /// Returns the name and version of the service; empty if the record has none.
+    ///
+    /// A bare identity may have no room for them. Then they are those that the path implies, if
+    /// it is one at which a known daemon keeps its identity, such as `NAME.identity.json`.
     #[must_use]
     pub fn service(&self) -> (&str, &str) {
-        match &self.content {
-            Content::Manifest(manifest) => (&manifest.service_name, &manifest.service_version),
+        let (name, version) = match &self.content {
+            Content::Manifest(manifest) => (&*manifest.service_name, &*manifest.service_version),
             Content::Daemon(_) | Content::PidFile(_) => ("", ""),
+            Content::Named(named) => (&*named.service_name, &*named.service_version),
             Content::Process(process) => (
                 process.service_name.as_deref().unwrap_or_default(),
                 process.service_version.as_deref().unwrap_or_default(),
             ),
+        };
+        match (&self.content, &self.path) {
+            (Content::Daemon(_) | Content::Named(_), Some(path)) if name.is_empty() => {
+                discovery::implied_service(path)
+            }
+            _ => (name, version),
         }
     }
 }
 
 impl From<&Record> for Target {
-    /// Describes a record; fields that it does not state are `None`.
+    /// Describes a record; fields that it neither states nor implies are `None`.
     fn from(record: &Record) -> Self {
         let daemon = record.content.daemon_message();
         let text = |text: &str| (!text.is_empty()).then(|| shortened(text.to_owned()));

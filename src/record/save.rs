@@ -11,6 +11,7 @@ use super::load::{load, load_bytes};
 use super::protobuf;
 use super::record::{Content, Format, Record};
 use super::schema::CacheManifest;
+use super::sidecar::WrittenNamed;
 use super::wire::{DigestChoice, IdentityError};
 use crate::identity::DaemonProcess;
 use crate::platform::{self, Durability};
@@ -79,13 +80,37 @@ pub fn encode(
             digest,
         )?),
         Format::ManifestJson => json_text(content.manifest().ok_or(SaveError::NoManifest(format))?),
-        Format::SidecarJson => json_text(&daemon(content, format)?),
+        Format::SidecarJson => sidecar(content)?,
         Format::DaemonProtobuf => daemon(content, format)?
             .to_proto_with(digest)
             .encode_to_vec(),
     };
     load_bytes(&bytes).map_err(SaveError::Unreadable)?;
     Ok(bytes)
+}
+
+/// Encodes a sidecar, with what the record says of the service and the host.
+fn sidecar(content: &Content) -> Result<Vec<u8>, SaveError> {
+    let daemon = daemon(content, Format::SidecarJson)?;
+    let (service_name, service_version, host) = match content {
+        Content::Manifest(manifest) => {
+            let CacheManifest {
+                service_name,
+                service_version,
+                host,
+                ..
+            } = &**manifest;
+            (service_name, service_version, host)
+        }
+        Content::Named(named) => (&named.service_name, &named.service_version, &named.host),
+        _ => return Ok(json_text(&daemon)),
+    };
+    Ok(json_text(&WrittenNamed {
+        daemon,
+        service_name,
+        service_version,
+        host: host.as_ref(),
+    }))
 }
 
 fn daemon(content: &Content, format: Format) -> Result<DaemonProcess, SaveError> {

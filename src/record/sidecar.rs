@@ -1,15 +1,56 @@
 //! The identity sidecar: a bare [`DaemonProcess`] as JSON, beside a PID file. This is
 //! the serde form of the type.
 
+use std::mem;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::lenient::{self, Object};
-use super::schema::{DaemonProcessMessage, EndpointMessage};
+use super::record::Content;
+use super::schema::{DaemonProcessMessage, EndpointMessage, HostMessage};
 use crate::identity::{DaemonProcess, Digest, Endpoint};
 
 /// Top-level keys that occur in a sidecar and never in a manifest.
 pub(super) const DISTINGUISHING_KEYS: &[&str] =
     &["pid", "exe_path", "exePath", "ipc_endpoint", "ipcEndpoint"];
+
+/// An identity with what a sidecar may say beside it. Readers that do not know these keys
+/// ignore them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NamedDaemon {
+    /// The identity.
+    #[serde(flatten)]
+    pub daemon: DaemonProcessMessage,
+    /// Name of the service; empty if it is not stated.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service_name: String,
+    /// Version of the service; empty if it is not stated.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service_version: String,
+    /// Host of the writer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostMessage>,
+}
+
+impl NamedDaemon {
+    /// Returns whether anything is stated beside the identity.
+    fn is_named(&self) -> bool {
+        !self.service_name.is_empty() || !self.service_version.is_empty() || self.host.is_some()
+    }
+}
+
+/// The JSON form of a [`NamedDaemon`].
+#[derive(Serialize)]
+pub(super) struct WrittenNamed<'a> {
+    #[serde(flatten)]
+    pub(super) daemon: DaemonProcess,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) service_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) service_version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) host: Option<&'a HostMessage>,
+}
 
 #[derive(Serialize)]
 struct WrittenSidecar<'a> {
@@ -84,6 +125,36 @@ pub(super) struct Sidecar {
         alias = "idleTimeoutSecs"
     )]
     idle_timeout_secs: Option<u32>,
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        alias = "serviceName"
+    )]
+    service_name: String,
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        alias = "serviceVersion"
+    )]
+    service_version: String,
+    #[serde(default, deserialize_with = "lenient::message")]
+    host: Option<HostMessage>,
+}
+
+impl From<Sidecar> for Content {
+    fn from(mut sidecar: Sidecar) -> Self {
+        let named = NamedDaemon {
+            service_name: mem::take(&mut sidecar.service_name),
+            service_version: mem::take(&mut sidecar.service_version),
+            host: sidecar.host.take(),
+            daemon: sidecar.into(),
+        };
+        if named.is_named() {
+            Self::Named(Box::new(named))
+        } else {
+            Self::Daemon(named.daemon)
+        }
+    }
 }
 
 impl From<Sidecar> for DaemonProcessMessage {

@@ -1,7 +1,9 @@
-//! The settings that name the directories of a user.
+//! The settings that name the places of a user's records.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use super::place::{Keeper, Place};
 
 /// The settings that determine the user's registry.
 ///
@@ -20,6 +22,14 @@ pub struct Locations {
     pub xdg_runtime_dir: Option<OsString>,
     /// Value of `$XDG_STATE_HOME`.
     pub xdg_state_home: Option<OsString>,
+    /// Value of `$XDG_CACHE_HOME`.
+    pub xdg_cache_home: Option<OsString>,
+    /// Value of `$SOLDR_CACHE_DIR`.
+    pub soldr_cache_dir: Option<OsString>,
+    /// Value of `$CLUD_DAEMON_STATE_DIR`.
+    pub clud_state_dir: Option<OsString>,
+    /// Value of `$ZCCACHE_CACHE_DIR`.
+    pub zccache_cache_dir: Option<OsString>,
     /// Home directory of the user.
     pub home: Option<OsString>,
     /// Whether the user is root.
@@ -29,8 +39,8 @@ pub struct Locations {
 impl Locations {
     /// Returns the directory of the user's manifests.
     pub(super) fn manifests(&self) -> Option<PathBuf> {
-        let data_home = || base(&self.xdg_data_home).or_else(|| self.in_home(".local/share"));
-        set(&self.manifest_dir).or_else(|| Some(data_home()?.join("running-process/manifests")))
+        set(&self.manifest_dir)
+            .or_else(|| Some(self.data_home()?.join("running-process/manifests")))
     }
 
     /// Returns the directories in which the user keeps process records: the first one for
@@ -53,6 +63,60 @@ impl Locations {
         };
         let directories = bases.into_iter().flatten();
         directories.map(|base| base.join("rpctl/records")).collect()
+    }
+
+    /// Returns the places of records besides the directory of manifests.
+    ///
+    /// | keeper | directory |
+    /// |---|---|
+    /// | [`Keeper::ProcessRecords`] | those of [`Self::process_records`] |
+    /// | [`Keeper::PythonServices`] | `$XDG_RUNTIME_DIR/running-process/services`, and `~/.local/share/running-process/services` of a session without a runtime directory |
+    /// | [`Keeper::BrokerServices`] | `$XDG_RUNTIME_DIR/running-process/broker-v2`, and `~/.cache/running-process/broker-v2` of a session without a runtime directory |
+    /// | [`Keeper::Soldr`] | `$SOLDR_CACHE_DIR/cache/soldr-daemon`, else that in `~/.soldr` |
+    /// | [`Keeper::Clud`] | `$CLUD_DAEMON_STATE_DIR`, else `~/.clud/state` |
+    /// | [`Keeper::Zccache`] | `$ZCCACHE_CACHE_DIR`, else `~/.zccache` |
+    ///
+    /// `$XDG_DATA_HOME` replaces `~/.local/share`, and `$XDG_CACHE_HOME` replaces `~/.cache`.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
+        let runtime = base(&self.xdg_runtime_dir);
+        let data = self.data_home();
+        let cache = base(&self.xdg_cache_home).or_else(|| self.in_home(".cache"));
+        let soldr = set(&self.soldr_cache_dir).or_else(|| self.in_home(".soldr"));
+        let clud = set(&self.clud_state_dir).or_else(|| self.in_home(".clud/state"));
+        let zccache = set(&self.zccache_cache_dir).or_else(|| self.in_home(".zccache"));
+        let bases = [
+            (Keeper::PythonServices, &runtime, "running-process/services"),
+            (Keeper::PythonServices, &data, "running-process/services"),
+            (
+                Keeper::BrokerServices,
+                &runtime,
+                "running-process/broker-v2",
+            ),
+            (Keeper::BrokerServices, &cache, "running-process/broker-v2"),
+            (Keeper::Soldr, &soldr, "cache/soldr-daemon"),
+            (Keeper::Soldr, &soldr, "cache/soldr-daemon/generations"),
+            (Keeper::Clud, &clud, ""),
+            (Keeper::Zccache, &zccache, ""),
+        ];
+        let place = |(keeper, base, path): (_, &Option<PathBuf>, &str)| {
+            let base = base.as_ref()?;
+            let directory = if path.is_empty() {
+                base.clone()
+            } else {
+                base.join(path)
+            };
+            Some(Place::new(keeper, directory))
+        };
+        let process_records = self.process_records().into_iter();
+        process_records
+            .map(|directory| Place::new(Keeper::ProcessRecords, directory))
+            .chain(bases.into_iter().filter_map(place))
+            .collect()
+    }
+
+    fn data_home(&self) -> Option<PathBuf> {
+        base(&self.xdg_data_home).or_else(|| self.in_home(".local/share"))
     }
 
     fn in_home(&self, path: &str) -> Option<PathBuf> {

@@ -5,9 +5,10 @@
 //! manifest's owner: it examines the roots themselves, without subdirectories, and
 //! accepts only files of that owner or of root.
 
+pub(crate) mod file_names;
 mod found;
-mod names;
 mod search;
 
+pub(super) use file_names::implied_service;
 pub use found::{CutShort, Discovery, Ignored};
 pub use search::discover;

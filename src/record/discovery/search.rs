@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::file_names;
 use super::found::{CutShort, Discovery, Ignored, MAX_DIRECTORIES, MAX_ENTRIES, MAX_FOUND};
-use super::names;
 use crate::platform::{self, Directory, FileId, Ownership, UserId, Writer};
 use crate::record::record::Record;
 use crate::record::schema::{CacheManifest, RootKind};
@@ -167,12 +167,12 @@ impl Search {
                 return Ok(None);
             }
             let name = name?;
-            if names::is_identity(&name) {
+            if file_names::is_identity(&name) {
                 names.push(name);
             }
         }
         names.sort();
-        names::prefer_service(&mut names, &self.service);
+        file_names::prefer_service(&mut names, &self.service);
         Ok(Some(names))
     }
 }

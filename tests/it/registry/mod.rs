@@ -4,6 +4,7 @@ mod all;
 mod fixture;
 mod kept;
 mod list;
+mod places;
 mod processes;
 mod pruned;
 mod race;

@@ -1,13 +1,13 @@
 //! A program from the Python environment, running in a world of its own.
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::World;
+use crate::support::{Run, World, python_env, skipped};
 
 /// A command with the little that a daemon needs to know where it is.
 pub(super) fn command(world: &World, program: &Path) -> Command {
@@ -27,6 +27,40 @@ pub(super) fn command(world: &World, program: &Path) -> Command {
         .env("XDG_RUNTIME_DIR", runtime)
         .current_dir(world.path(""));
     command
+}
+
+/// The only line of `rpctl list`, by what the environment of the daemon says: verdict, service,
+/// version and record.
+#[track_caller]
+pub(super) fn only_listed(world: &World) -> [String; 4] {
+    let mut rpctl = command(world, Path::new(env!("CARGO_BIN_EXE_rpctl")));
+    let document = Run::of(rpctl.args(["list", "--json", "--timeout", "30s"])).json();
+    let reports = document["reports"].as_array().unwrap();
+    let [report] = reports.as_slice() else {
+        panic!("{document:#}");
+    };
+    let target = &report["target"];
+    let values = [
+        &report["verdict"],
+        &target["service_name"],
+        &target["service_version"],
+    ];
+    let [verdict, name, version] = values.map(|it| it.as_str().unwrap_or_default().to_owned());
+    let record = target["record"].as_str().unwrap();
+    let record = record
+        .strip_prefix(world.path("").to_str().unwrap())
+        .unwrap();
+    [verdict, name, version, record.to_owned()]
+}
+
+/// A program from the Python environment.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
+    let program = python_env()?.join("bin").join(name);
+    if !program.exists() {
+        skipped(&format!("the Python environment lacks {name}"));
+        return None;
+    }
+    Some(program)
 }
 
 /// A daemon; killed and reaped with this value.

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use nix::sys::signal::Signal;
 use rpctl::record::{CacheManifest, CacheRoot, Content, DigestChoice, Format, save};
 
-use super::running::{Running, command};
+use super::running::{Running, command, only_listed};
 use crate::support::{World, python_env};
 
 const SERVICE: &str = r#"
 import sys
 from running_process import _native
 
-server = _native.NativeServiceServer("py-svc", "1.0.0", 0xF001, sys.argv[1])
+server = _native.NativeServiceServer("py-svc", "1.0.0", 0xF001, *sys.argv[1:])
 while True:
     server.recv(0.5)
 "#;
@@ -77,6 +77,27 @@ fn a_python_service_is_verified_by_every_record() {
         .assert_verdict(0, "verified", None);
     let found = document["target"]["identity_file"].as_str();
     assert_eq!(found, service.identity_file.to_str());
+}
+
+#[test]
+fn a_python_service_is_listed_from_where_it_keeps_its_identity() {
+    let runtime = "run/running-process/services/py-svc.identity.json";
+    let without = ".local/share/running-process/services/py-svc.identity.json";
+    for (place, has_runtime) in [(runtime, true), (without, false)] {
+        let Some(python) = python_env() else {
+            return;
+        };
+        let world = World::new();
+        let mut command = command(&world, &python.join("bin/python"));
+        command.args(["-c", SERVICE]);
+        if !has_runtime {
+            command.env_remove("XDG_RUNTIME_DIR");
+        }
+        let mut daemon = Running::start(&world, &mut command, &world.path(place));
+        assert_eq!(only_listed(&world), ["verified", "py-svc", "", place]);
+        daemon.end(Signal::SIGKILL);
+        assert_eq!(only_listed(&world), ["not_running", "py-svc", "", place]);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use super::running::{Running, command};
+use super::running::{Running, command, only_listed};
 use crate::support::{Run, World, check, failed, python_env};
 
 struct Zccache {
@@ -79,6 +79,26 @@ fn zccache_is_verified_by_its_sidecar_and_by_its_manifest() {
     assert!(said.contains(zccache.sidecar().to_str().unwrap()), "{said}");
     let digest = check(&document, "digest")["expected"].as_str().unwrap();
     assert!(digest.starts_with("blake3:"), "{digest}");
+}
+
+#[test]
+fn zccache_is_listed_once_with_and_without_its_manifest() {
+    let Some(mut zccache) = Zccache::start() else {
+        return;
+    };
+    let manifest = ".local/share/running-process/manifests/zccache-1.15.8.pb";
+    let sidecar = ".zccache/v1.15.8/daemon.running-process.json";
+    for verdict in ["verified", "not_running"] {
+        let expected = |record: &str| [verdict, "zccache", "1.15.8", record].map(str::to_owned);
+        assert_eq!(only_listed(&zccache.world), expected(manifest));
+        let aside = zccache.world.path("aside.pb");
+        std::fs::rename(zccache.registered(), &aside).unwrap();
+        assert_eq!(only_listed(&zccache.world), expected(sidecar));
+        std::fs::rename(&aside, zccache.registered()).unwrap();
+        if verdict == "verified" {
+            zccache.daemon.end(Signal::SIGKILL);
+        }
+    }
 }
 
 #[test]

@@ -27,6 +27,10 @@ pub(crate) fn user_locations() -> Locations {
         xdg_data_home: env::var_os("XDG_DATA_HOME"),
         xdg_runtime_dir: env::var_os("XDG_RUNTIME_DIR"),
         xdg_state_home: env::var_os("XDG_STATE_HOME"),
+        xdg_cache_home: env::var_os("XDG_CACHE_HOME"),
+        soldr_cache_dir: env::var_os("SOLDR_CACHE_DIR"),
+        clud_state_dir: env::var_os("CLUD_DAEMON_STATE_DIR"),
+        zccache_cache_dir: env::var_os("ZCCACHE_CACHE_DIR"),
         home: env::home_dir().map(PathBuf::into_os_string),
         is_root: __private::user_id() == 0,
     }
@@ -112,9 +116,11 @@ pub(super) fn files(word: &OsStr) -> Vec<CompletionCandidate> {
 
 fn registry_files() -> Vec<PathBuf> {
     let registry = user_registry();
-    registry
-        .and_then(|registry| registry.files().ok())
-        .unwrap_or_default()
+    let places = registry.iter().flat_map(Registry::places);
+    places
+        .filter_map(|place| place.files().ok())
+        .flatten()
+        .collect()
 }
 
 /// Returns the name and version of a service that `--service` accepts.

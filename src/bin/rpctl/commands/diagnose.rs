@@ -78,16 +78,58 @@ pub(super) fn diagnose(
     probe_each(records, options, digests, found, unreadable)
 }
 
-/// Leaves out process records of processes that another record before them names: the same
-/// daemon is listed once.
-pub(super) fn listed_once(found: Vec<Vec<Diagnosis>>) -> Vec<Diagnosis> {
+/// Leaves out records of a daemon that another record before them names: the same daemon is
+/// listed once. A record with another finding stays. Manifests of another schema are no records
+/// and no failure: `warn` is told of them.
+pub(super) fn listed_once(found: Vec<Vec<Diagnosis>>, warn: impl Fn(&str)) -> Vec<Diagnosis> {
+    let distinct = without_identity_files(found, |diagnosis| &diagnosis.report);
+    let distinct = distinct.filter(|one| match &one.error {
+        Some(error @ LoadError::UnsupportedSchema(_)) => {
+            let record = one.report.target.record.as_deref().unwrap_or_default();
+            warn(&format!("{record} is not listed: {error}"));
+            false
+        }
+        _ => true,
+    });
     let mut known = HashSet::new();
     let mut is_new = |report: &Report| {
-        let is_process_record = report.target.format == Some(Format::ProcessRecord.name());
-        live_pid(report).is_none_or(|pid| known.insert(pid) || !is_process_record)
+        let target = &report.target;
+        let endpoint = target.endpoint.as_ref().map(|it| it.path.clone());
+        let finding = (report.verdict, report.reason);
+        endpoint.is_none_or(|path| known.insert((target.pid, path, finding)))
     };
-    let all = found.into_iter().flatten();
-    all.filter(|diagnosis| is_new(&diagnosis.report)).collect()
+    let distinct: Vec<Diagnosis> = distinct.filter(|one| is_new(&one.report)).collect();
+    let is_process_record =
+        |report: &Report| report.target.format == Some(Format::ProcessRecord.name());
+    let others = distinct
+        .iter()
+        .map(|one| &one.report)
+        .filter(|it| !is_process_record(it));
+    let mut live: HashSet<u32> = others.filter_map(live_pid).collect();
+    let mut is_new = |report: &Report| {
+        !is_process_record(report) || live_pid(report).is_none_or(|pid| live.insert(pid))
+    };
+    distinct
+        .into_iter()
+        .filter(|one| is_new(&one.report))
+        .collect()
+}
+
+/// Leaves out the identity files to which a manifest leads: its report is about them.
+pub(super) fn without_identity_files<T>(
+    found: Vec<Vec<T>>,
+    report: impl Fn(&T) -> &Report,
+) -> impl Iterator<Item = T> {
+    let led_to = |one: &T| report(one).target.identity_file.clone();
+    let files: HashSet<String> = found.iter().flatten().filter_map(led_to).collect();
+    found.into_iter().flatten().filter(move |one| {
+        let target = &report(one).target;
+        let is_led_to = target
+            .record
+            .as_ref()
+            .is_some_and(|record| files.contains(record));
+        target.identity_file.is_some() || !is_led_to
+    })
 }
 
 /// Adds what to do next to a report.

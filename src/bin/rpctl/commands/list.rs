@@ -22,6 +22,6 @@ pub(super) fn run(args: &ListArgs, output: &Output) -> Result<ExitCode> {
     let options = ProbeOptions::with_timeout(args.timeout, args.hashing);
     let found = DigestRounds::new(args.hashing, args.cache, output)
         .round(|digests| diagnose(&records, options, digests));
-    let diagnoses = listed_once(found);
+    let diagnoses = listed_once(found, |text| output.warn(text));
     Ok(output.as_listing().print_diagnoses("list", &diagnoses))
 }

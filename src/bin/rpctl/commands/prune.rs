@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use rpctl::control::{KeepReason, Removal, Trust};
+use rpctl::registry::{Keeper, Place};
 use rpctl::{__private, ProbeReport, Report};
 
-use super::diagnose::{ProbeOptions, probe_each};
+use super::diagnose::{ProbeOptions, probe_each, without_identity_files};
 use super::digests;
 use crate::args::PruneArgs;
 use crate::exit_code::ExitCode;
@@ -30,13 +31,14 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     // Starters that lock their registry, as rpctl does, wait for this. For the others a
     // record is missing for a moment at worst.
     let lock = |directory: &Path| __private::lock_dir(directory).ok();
-    let directories = registry.directories().into_iter().filter(|_| !args.dry_run);
-    let _locks: Vec<_> = directories.filter_map(lock).collect();
+    let is_locked = |place: &&Place| {
+        !args.dry_run && matches!(place.keeper(), Keeper::Manifests | Keeper::ProcessRecords)
+    };
+    let locked = registry.places().iter().filter(is_locked);
+    let _locks: Vec<_> = locked.map(Place::directory).filter_map(lock).collect();
     let report = PruneReport {
         dry_run: args.dry_run,
-        entries: found
-            .into_iter()
-            .flatten()
+        entries: without_identity_files(found, |candidate| &candidate.report)
             .map(|candidate| candidate.prune(args.dry_run, output))
             .collect(),
     };

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::__private::FileWatch;
+use rpctl::record::LoadError;
 use rpctl::{ImageDigests, Target, Verdict};
 
-use super::diagnose::{ProbeOptions, diagnose};
+use super::diagnose::{ProbeOptions, diagnose, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::output::Output;
@@ -46,7 +47,11 @@ pub(super) fn wait(
             attempts.poll(digests)
         })?;
         if let Some(found) = last {
-            return Ok(found.into_iter().flatten().collect());
+            return Ok(if args.all {
+                listed_once(found, |text| output.warn(text))
+            } else {
+                found.into_iter().flatten().collect()
+            });
         }
     }
 }
@@ -164,8 +169,10 @@ impl<'a> Attempts<'a> {
         if self.selection.uses_registry()
             && let Ok(registry) = require_registry(SET_HOME)
         {
-            for directory in registry.directories() {
-                watch.add_all_in(directory);
+            for place in registry.places() {
+                watch.add_all_in(place.directory());
+                let below = place.directories().into_iter().flatten().skip(1);
+                below.for_each(|directory| watch.add_all_in(&directory));
             }
         }
         Some(watch)
@@ -192,7 +199,10 @@ impl<'a> Attempts<'a> {
 }
 
 fn is_up(daemons: &[Diagnosis]) -> bool {
-    let is_verified = |one: &Diagnosis| one.report.verdict == Verdict::Verified;
+    let is_verified = |one: &Diagnosis| {
+        let is_other_schema = matches!(one.error, Some(LoadError::UnsupportedSchema(_)));
+        is_other_schema || one.report.verdict == Verdict::Verified
+    };
     !daemons.is_empty() && daemons.iter().all(is_verified)
 }
 

@@ -52,7 +52,11 @@ pub(super) fn round(
         let records = selection.next_round(digests)?;
         let found = diagnose(records, ProbeOptions::from(args), digests);
         Ok(if args.all {
-            listed_once(found)
+            listed_once(found, |text| {
+                if args.watch.is_none() {
+                    output.warn(text);
+                }
+            })
         } else {
             found.into_iter().flatten().collect()
         })

@@ -1,10 +1,11 @@
 //! The one record of the registry that is meant if no path names one.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::record::{Loader, Record};
+use rpctl::record::{self, LoadError, Loader, Record};
 use rpctl::registry::Registry;
 use rpctl::{ImageDigests, Probe, Report, Verdict};
 
@@ -27,7 +28,7 @@ pub(crate) enum Candidates<'a> {
 impl Candidates<'_> {
     fn among(self, files: &[PathBuf]) -> Vec<PathBuf> {
         match self {
-            Self::All => files.to_vec(),
+            Self::All => distinct(files, |_| true),
             Self::Live(digests) => live(files, digests),
         }
     }
@@ -68,17 +69,38 @@ pub(super) fn service_record(
 }
 
 fn records_of(service: &Service, files: &[PathBuf]) -> Vec<PathBuf> {
-    let loader = Loader::default();
     let is_of_service = |record: &Record| {
         let (name, version) = record.service();
         let wanted = service.version.as_deref();
         name == service.name && wanted.is_none_or(|wanted| wanted == version)
     };
-    files
-        .iter()
-        .filter(|path| loader.load(path).as_ref().is_ok_and(is_of_service))
-        .cloned()
-        .collect()
+    distinct(files, |record| record.is_ok_and(is_of_service))
+}
+
+/// Returns the records that are wanted, without those that say the same as one before them:
+/// the identity file to which a manifest leads, and another copy of an identity.
+fn distinct(
+    files: &[PathBuf],
+    is_wanted: impl Fn(Result<&Record, &LoadError>) -> bool,
+) -> Vec<PathBuf> {
+    let loader = Loader::default();
+    let mut led_to = HashSet::new();
+    let mut identities = HashSet::new();
+    let mut is_new = |path: &&PathBuf| {
+        let record = loader.load(path);
+        if !is_wanted(record.as_ref()) || led_to.contains(*path) {
+            return false;
+        }
+        let Ok(record) = record else { return true };
+        if !record.content.names_a_process() {
+            led_to.extend(record::discover(&record).found);
+        }
+        record.daemon().is_none_or(|daemon| {
+            let endpoint = daemon.ipc_endpoint.path;
+            identities.insert((daemon.pid, daemon.boot_id, endpoint))
+        })
+    };
+    files.iter().filter(&mut is_new).cloned().collect()
 }
 
 fn unknown_service(service: &Service, registry: &Registry, files: &[PathBuf]) -> Failure {

@@ -1,10 +1,11 @@
 //! The registry of the user, as the environment names it, and the lack of records in it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rpctl::__private;
-use rpctl::registry::Registry;
+use rpctl::registry::{Keeper, Registry};
 
 use crate::args;
 use crate::exit_code::ExitCode;
@@ -28,19 +29,35 @@ pub(crate) fn require_registry(hint: &str) -> Result<Registry> {
 }
 
 /// Returns the record files of a registry, those of each directory sorted by name.
+///
+/// Where manifests and process records are cannot be read without an error. A directory of
+/// another program that cannot be read takes the place of its records: there may be some.
 pub(crate) fn record_files(registry: &Registry) -> Result<Vec<PathBuf>> {
-    let files_in = |directory: &Path| {
-        registry.files_in(directory).map_err(|error| {
-            let directory = directory.display();
-            let context = format!("cannot read the registry in {directory}");
-            if !__private::is_hang(&error) {
-                return anyhow::Error::new(error).context(context);
+    let mut files = Vec::new();
+    for place in registry.places() {
+        let top = place.directory();
+        let is_own = matches!(place.keeper(), Keeper::Manifests | Keeper::ProcessRecords);
+        let directories = place.directories();
+        for directory in directories.unwrap_or_else(|_| vec![top.to_owned()]) {
+            match (place.files_in(&directory), is_own) {
+                (Ok(found), _) => files.extend(found),
+                (Err(error), _) if error.kind() == io::ErrorKind::NotADirectory && !is_own => {}
+                (Err(error), true) => return Err(unreadable(&directory, error)),
+                (Err(_), false) if files.iter().any(|hidden| directory.starts_with(hidden)) => {}
+                (Err(_), false) => files.push(directory),
             }
-            Failure::for_hang(format!("{context}: {error}")).into()
-        })
-    };
-    let each = registry.directories().into_iter().map(files_in);
-    Ok(each.collect::<Result<Vec<_>>>()?.concat())
+        }
+    }
+    Ok(files)
+}
+
+fn unreadable(directory: &Path, error: io::Error) -> anyhow::Error {
+    let directory = directory.display();
+    let context = format!("cannot read the registry in {directory}");
+    if !__private::is_hang(&error) {
+        return anyhow::Error::new(error).context(context);
+    }
+    Failure::for_hang(format!("{context}: {error}")).into()
 }
 
 /// Describes an empty registry, about which nothing can be proven.

@@ -77,7 +77,7 @@ fn refuse_unless_own(record: &Record, subject: &str, path: &Path, plan: &Plan) -
             format!("{} is the record of {subject}", path.display()),
             ELSEWHERE,
         )),
-        Content::Daemon(_) if record.daemon().is_some() => Ok(()),
+        Content::Daemon(_) | Content::Named(_) if record.daemon().is_some() => Ok(()),
         _ => Err(not_a_record(path, "it names no service and no daemon")),
     }
 }
