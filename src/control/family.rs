@@ -15,6 +15,8 @@ pub(super) struct Family {
     pub(super) ancestors: Vec<PinnedProcess>,
     /// `None` before the first look; the error if the process may not be looked at.
     pub(super) listeners: Option<io::Result<RememberedListeners>>,
+    /// Whether the record names no place at which the process listens.
+    pub(super) is_without_places: bool,
     pub(super) image: Option<FileId>,
     /// The program in words.
     pub(super) program: Option<String>,
@@ -57,8 +59,9 @@ impl Family {
         self.image = process.image_id().ok();
         self.program = platform::describe(process.pid()).map(|facts| facts.command);
         let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
-        let listeners = RememberedListeners::new(process, &held, expected.addresses());
-        self.listeners = Some(listeners);
+        let places = expected.places();
+        self.is_without_places = places.is_empty();
+        self.listeners = Some(RememberedListeners::new(process, &held, places));
     }
 
     /// Sends a signal to each living descendant that has not got it, parents first.

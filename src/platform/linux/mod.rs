@@ -38,6 +38,8 @@ mod listener_holders;
 mod listener_search;
 #[cfg(feature = "client")]
 mod listening;
+#[cfg(feature = "client")]
+mod listening_site;
 #[cfg(feature = "record")]
 mod local_socket;
 #[cfg(feature = "client")]

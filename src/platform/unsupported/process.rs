@@ -10,7 +10,7 @@ use super::error::unsupported;
 use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
-    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningAddress, ListeningSocket,
+    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningPlace, ListeningSocket,
     Liveness, PinError, PresentListener, ProcessFacts, ProcessStatus, SocketHolder, StartTime,
     UserIds,
 };
@@ -257,7 +257,7 @@ impl RememberedListeners {
     pub(crate) fn new(
         process: &PinnedProcess,
         _descendants: &[&PinnedProcess],
-        _recorded: Vec<ListeningAddress>,
+        _recorded: Vec<ListeningPlace>,
     ) -> io::Result<Self> {
         match *process {}
     }
