@@ -2,6 +2,7 @@
 
 mod images;
 mod listeners;
+mod memory;
 mod networks;
 mod signals;
 mod states;

@@ -35,6 +35,9 @@ pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>>
                 .to_owned(),
             names.listener.take_over(&names.identity),
         ],
+        Reason::NoCommonDigest if names.is_process_record => {
+            vec![names.inspect(), names.record_it()]
+        }
         Reason::NoCommonDigest => vec![
             names.inspect(),
             "restart the daemon, so that it writes a new record".to_owned(),
