@@ -116,6 +116,13 @@ impl Family {
                 left.ending.push(process);
             }
         }
+        for orphan in self.orphans.iter().filter(|it| !it.has_ended()) {
+            let is_known = |known: &LeftProcess| known.pid == Some(orphan.pid());
+            if !left.processes.iter().any(is_known) {
+                let entry = describe(orphan, Relation::Orphan, present);
+                left.processes.push(entry);
+            }
+        }
         left.processes.extend(unseen(&left.processes, present));
         left.processes.sort_by_key(|process| !process.is_serving);
         left

@@ -47,6 +47,8 @@ mod locks;
 mod mounts;
 #[cfg(feature = "client")]
 mod netlink;
+#[cfg(feature = "client")]
+mod orphans;
 #[cfg(feature = "cli")]
 mod own_child;
 #[cfg(feature = "record")]
@@ -120,6 +122,8 @@ pub(crate) use local_socket::{
 };
 #[cfg(feature = "client")]
 pub(crate) use locks::{lock_holders, record_lock_holder};
+#[cfg(feature = "client")]
+pub(crate) use orphans::orphans;
 #[cfg(feature = "cli")]
 pub use own_child::OwnChild;
 #[cfg(feature = "cli")]

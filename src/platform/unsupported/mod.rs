@@ -61,7 +61,8 @@ pub use process::own_program;
 pub(crate) use process::thread_status;
 pub(crate) use process::{
     MAX_PID, PinnedProcess, RememberedListeners, boot_began_unix_ms, describe, inner_pid,
-    is_ancestor, loaded_program, own_image, pause, socket_holder, socket_holders, ticks_now,
+    is_ancestor, loaded_program, orphans, own_image, pause, socket_holder, socket_holders,
+    ticks_now,
 };
 #[cfg(feature = "cli")]
 pub use session::{

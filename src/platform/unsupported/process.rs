@@ -245,6 +245,10 @@ pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option
     None
 }
 
+pub(crate) fn orphans(_sessions: &BTreeSet<u32>, _since: u64) -> Vec<PinnedProcess> {
+    Vec::new()
+}
+
 pub(crate) fn socket_holders(_inodes: &[u32], _: Deadline) -> Vec<PinnedProcess> {
     Vec::new()
 }

@@ -21,7 +21,7 @@ pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> 
         pids.map(|pid| pid.to_string()).collect::<Vec<_>>()
     };
     let mut hints = Vec::new();
-    let remaining = pids(&[Relation::Descendant, Relation::Other]);
+    let remaining = pids(&[Relation::Descendant, Relation::Other, Relation::Orphan]);
     if !remaining.is_empty() {
         let remaining = remaining.join(",");
         hints.push(format!(
