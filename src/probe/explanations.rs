@@ -31,6 +31,7 @@ fn title(verdict: Verdict) -> &'static str {
         Verdict::Mismatch => "identity mismatch",
         Verdict::Unresponsive => "unresponsive",
         Verdict::InvalidRecord => "invalid record",
+        Verdict::NoRecord => "no record",
     }
 }
 
@@ -52,7 +53,7 @@ fn about_record(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let text = |fallback: &str| found.unwrap_or(fallback).to_owned();
     let elsewhere = facts.detail_or_none(CheckId::Host);
     Some(match reason {
-        Reason::RecordMissing => format!("{}; nothing was probed", text(NO_DETAIL)),
+        Reason::NoRecord => text(NO_DETAIL),
         Reason::RecordUnreadable => format!("{}; nothing was concluded from that", text(NO_DETAIL)),
         Reason::RecordInvalid => {
             format!("{}; nothing was probed", facts.in_file(&text(NO_DETAIL)))

@@ -175,6 +175,21 @@ impl Output {
         }
     }
 
+    /// Prints a warning beside the result, and what to do on a line of its own.
+    pub(crate) fn warn_of(&self, text: &str, next: &str) {
+        if !self.quiet && !self.is_merged() {
+            let (text, next) = (sanitize::line(text), sanitize::line(next));
+            eprint_line(&format!("rpctl: {text}\n  next: {next}"));
+        }
+    }
+
+    /// Prints a sentence below a table: people are told more than programs.
+    pub(crate) fn remark(&self, text: &str) {
+        if self.format == Format::Table && !self.quiet {
+            self.write(ExitCode::Proven, format!("\n{text}\n").as_bytes());
+        }
+    }
+
     /// Prints a record, which is the only result: failing to write it is an error.
     pub(crate) fn print_record(&self, what: &str, bytes: &[u8]) -> Result<ExitCode> {
         if !self.quiet {

@@ -130,8 +130,8 @@ pub use own_child::OwnChild;
 pub use own_program::own_program;
 #[cfg(feature = "record")]
 pub(crate) use own_program::{loaded_program, own_image};
-pub use paths::{attributes, link_attributes, resolved};
-pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_local, stat};
+pub use paths::{attributes, link_attributes, names_in, resolved};
+pub(crate) use paths::{known_attributes, readable, reopened, size_if_local, stat};
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::{is_pid_namespace_gone, namesakes};
 pub(crate) use proc::inner_pid;

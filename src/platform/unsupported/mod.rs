@@ -35,10 +35,10 @@ pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, 
 #[cfg(feature = "client")]
 pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
-    Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
-    size_if_local, stat,
+    Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
+    stat,
 };
-pub use hanging::{attributes, link_attributes, resolved};
+pub use hanging::{attributes, link_attributes, names_in, resolved};
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone, namesakes};

@@ -56,6 +56,9 @@ fn the_self_test_reports_every_check_and_leaves_nothing() {
     assert_eq!(checks.len(), 11);
     assert!(checks.iter().all(|check| check["outcome"] == "pass"));
     fixture.assert_nothing_is_left();
+    let run = fixture.spawn_self(["--once", "--output", "table"]);
+    let last = run.text().lines().last();
+    assert_eq!(last, Some("stopped, nothing left behind"), "{run:?}");
 }
 
 #[test]

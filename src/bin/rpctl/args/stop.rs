@@ -108,6 +108,9 @@ pub(crate) struct StopArgs {
     /// Exit with status 3 if the daemon is already gone
     #[arg(long)]
     pub(crate) require_running: bool,
+    /// Succeed if there is no record: the daemon is then gone
+    #[arg(long, conflicts_with = "require_running")]
+    pub(crate) missing_ok: bool,
     /// Remove the record afterwards if it still names that daemon
     ///
     /// If the record is a symbolic link, its target is removed. The record of a daemon

@@ -10,7 +10,7 @@ use rpctl::__private::FileWatch;
 use rpctl::record::LoadError;
 use rpctl::{ImageDigests, Target, Verdict};
 
-use super::diagnose::{ProbeOptions, diagnose, listed_once};
+use super::diagnose::{ProbeOptions, conclude, diagnose, listed_once, no_record};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::output::Output;
@@ -50,7 +50,7 @@ pub(super) fn wait(
             return Ok(if args.all {
                 listed_once(found, |text| output.warn(text))
             } else {
-                found.into_iter().flatten().collect()
+                conclude(found.into_iter().flatten(), args.missing_ok)
             });
         }
     }
@@ -133,7 +133,14 @@ impl<'a> Attempts<'a> {
         let mut watch = self.start_watch();
         let selected = match self.selection.next_round(digests) {
             Ok(records) => records.to_vec(),
-            Err(SelectionError::NothingYet(_)) if !is_last => Vec::new(),
+            Err(SelectionError::NothingYet(_) | SelectionError::NoRecord(_)) if !is_last => {
+                Vec::new()
+            }
+            Err(SelectionError::NoRecord(service)) => {
+                let found = vec![vec![no_record(&service, self.options)]];
+                let is_all_up = false;
+                return Ok(Round { found, is_all_up });
+            }
             Err(error) => return Err(error.into()),
         };
         let is_in_scope = |path: &&PathBuf| scope == Scope::All || !self.up.contains(*path);

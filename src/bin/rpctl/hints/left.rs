@@ -7,8 +7,7 @@ use rpctl::Report;
 use rpctl::control::{Left, LeftProcess, Relation};
 use rpctl::record::Format;
 
-use super::again::again;
-use super::names::service;
+use super::again::{again, service};
 use crate::shell;
 
 /// Returns the hints about the processes that a daemon has left; `tree` tells whether its

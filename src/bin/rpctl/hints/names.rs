@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use rpctl::record::Format;
-use rpctl::{CheckId, Outcome, Report, Target};
+use rpctl::{CheckId, Outcome, Report};
 
-use super::again::{again, requirements};
+use super::again::{again, requirements, service};
 use super::limits::{Limits, more_than};
 use super::listener::Listener;
 use super::require_program::require_program;
@@ -205,13 +205,4 @@ fn successor(report: &Report) -> Option<&str> {
         .filter(|_| peer.outcome == Outcome::Fail)?;
     let pid = actual.strip_prefix("PID ")?.split(' ').next()?;
     pid.parse::<u32>().is_ok().then_some(pid)
-}
-
-/// Returns the service of a record, as a word for a shell.
-pub(super) fn service(target: &Target) -> Option<String> {
-    let name = target.service_name.as_ref()?;
-    Some(match &target.service_version {
-        Some(version) => shell::word(&format!("{name}@{version}")),
-        None => shell::word(name),
-    })
 }

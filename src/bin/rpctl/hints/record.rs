@@ -2,12 +2,13 @@
 
 use rpctl::Reason;
 
+use super::load_error::LOOK;
 use super::names::Names;
 
 /// Returns the hints about a record and where it was written.
 pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
-        Reason::RecordMissing => vec![names.being_started()],
+        Reason::NoRecord => vec![LOOK.to_owned(), names.being_started()],
         Reason::Warnings if names.is_peer_suspicious => vec![names.listeners()],
         Reason::RecordInvalid | Reason::Warnings => vec![names.inspect()],
         Reason::NoDaemonRecorded => vec![

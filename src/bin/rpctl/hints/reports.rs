@@ -33,11 +33,7 @@ pub(crate) fn for_report(
     let hints = || hints().unwrap_or_default();
     match error {
         None => hints(),
-        Some(error @ LoadError::NotFound(_)) => {
-            let mut hints = hints();
-            hints.insert(0, for_load_error(error));
-            hints
-        }
+        Some(LoadError::NotFound(_)) => hints(),
         Some(error) if error.is_hang() => hints(),
         // Inspecting the record would only repeat the error.
         Some(error) => vec![for_load_error(error)],
@@ -122,6 +118,7 @@ mod tests {
                         "shutdown",
                         "signal",
                         "record",
+                        "list",
                         "on",
                         "where",
                     ];

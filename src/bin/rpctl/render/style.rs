@@ -74,6 +74,6 @@ fn outcome(verdict: Verdict) -> Outcome {
         Verdict::Verified => Outcome::Pass,
         Verdict::NotRunning | Verdict::Unresponsive => Outcome::Warn,
         Verdict::Indeterminate => Outcome::Unknown,
-        Verdict::Mismatch | Verdict::InvalidRecord => Outcome::Fail,
+        Verdict::Mismatch | Verdict::InvalidRecord | Verdict::NoRecord => Outcome::Fail,
     }
 }

@@ -14,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::{Failure, advice};
 use crate::hints;
 use crate::shell;
+use crate::suggestions;
 
 pub(super) fn capture_failure(error: CaptureError) -> Failure {
     let message = error.to_string();
@@ -162,7 +163,8 @@ fn file_failure(error: RecordFileError) -> Failure {
             ))
         }
         RecordFileError::Io { path, source } if source.kind() == io::ErrorKind::NotFound => {
-            LoadError::NotFound(path).into()
+            let alike = suggestions::files_like(&path);
+            Failure::from(LoadError::NotFound(path)).candidates(alike)
         }
         RecordFileError::Io { path, source } => LoadError::Io {
             what: path.display().to_string(),

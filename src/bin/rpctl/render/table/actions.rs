@@ -5,6 +5,7 @@ use rpctl::Outcome;
 
 use super::checks::{checks, details};
 use super::text::{hints, sections, wrapped};
+use super::unread::{is_unread, unread};
 use crate::exit_code::ExitCode;
 use crate::render::action::{Action, ActionOutcome, ActionReport};
 use crate::render::results::{ErrorReport, SpawnedDaemon};
@@ -17,11 +18,11 @@ pub(in crate::render) fn action(report: &ActionReport<'_>, page: &Page) -> Strin
     let ActionReport {
         diagnosis, action, ..
     } = report;
-    let mut parts = vec![vec![wrapped(
-        &sentences(action, &page.styles),
-        page.width,
-        "  ",
-    )]];
+    let title = wrapped(&sentences(action, &page.styles), page.width, "  ");
+    if action.outcome == ActionOutcome::Refused && is_unread(diagnosis) {
+        return unread(title, diagnosis, hints(&action.hints, page.width), page);
+    }
+    let mut parts = vec![vec![title]];
     if matches!(
         action.outcome,
         ActionOutcome::Refused | ActionOutcome::DryRun

@@ -5,6 +5,7 @@ use owo_colors::OwoColorize;
 use super::checks::{checks, details};
 use super::list;
 use super::text::{hints, sections, wrapped};
+use super::unread::{is_unread, unread};
 use crate::render::results::{Diagnosis, Findings, Layout};
 use crate::render::style::{Page, verdict_glyph};
 use crate::render::{plain, sanitize};
@@ -26,11 +27,16 @@ fn report(diagnosis: &Diagnosis, page: &Page) -> String {
     let sentence = format!("{} {summary}", verdict_glyph(report.verdict));
     let sentence = wrapped(&sentence, page.width, "  ");
     let style = page.styles.verdict(report.verdict);
+    let title = sentence.style(style).to_string();
+    let hints = hints(&diagnosis.hints, page.width);
+    if is_unread(diagnosis) {
+        return unread(title, diagnosis, hints, page);
+    }
     sections(&[
-        vec![sentence.style(style).to_string()],
+        vec![title],
         checks(&report.checks, page),
         details(&report.checks, page),
-        hints(&diagnosis.hints, page.width),
+        hints,
     ])
 }
 

@@ -9,6 +9,7 @@ mod list;
 mod prune;
 mod recorded;
 mod text;
+mod unread;
 
 pub(super) use actions::{action, daemon, error};
 pub(super) use findings::findings;

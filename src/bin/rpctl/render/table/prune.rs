@@ -1,8 +1,8 @@
 //! The records of the registry, each with its outcome.
 
 use owo_colors::OwoColorize;
-use rpctl::Report;
 use rpctl::control::KeepReason;
+use rpctl::{Report, Verdict};
 
 use super::list;
 use super::text::{hints, sections, wrapped};
@@ -30,7 +30,8 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
         let word = word(outcome, pruned.dry_run).to_owned();
         list::row(word, reason(report, outcome), report, shown)
     });
-    if pruned.entries.is_empty() {
+    let is_missing = |one: &PruneEntry| one.report.verdict == Verdict::NoRecord;
+    if pruned.entries.iter().all(is_missing) {
         return Vec::new();
     }
     let styles = &page.styles;
@@ -59,7 +60,10 @@ fn sentence(pruned: &PruneReport, styles: &Styles) -> String {
         "removed"
     };
     let all = list::records(pruned.entries.len());
-    let sentence = format!("{removed} of {all} {verb}{with_sockets}");
+    let sentence = match removed {
+        0 if pruned.code() != ExitCode::Refused => "nothing to remove".to_owned(),
+        _ => format!("{removed} of {all} {verb}{with_sockets}"),
+    };
     match pruned.code() {
         ExitCode::Proven => format!("✓ {sentence}").style(styles.good).to_string(),
         _ => format!("✗ {sentence}").style(styles.bad).to_string(),
@@ -96,8 +100,12 @@ fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
                 why,
                 detail: Some(detail),
                 ..
-            } if *detail != report.summary => {
-                let mark = if why.is_refusal() { "✗" } else { "-" };
+            } if *detail != report.summary || *why == KeepReason::NoRecord => {
+                let mark = if why.is_refusal() || *why == KeepReason::NoRecord {
+                    "✗"
+                } else {
+                    "-"
+                };
                 let detail = sanitize::line(detail);
                 let line = format!("{mark} {}: {detail}", list::service(report));
                 Some(wrapped(&line, width, "  "))
