@@ -262,6 +262,11 @@ pub struct LiveProcess {
     /// process that runs none, and without permission to look.
     #[serde(serialize_with = "lossy")]
     pub exe: Option<PathBuf>,
+    /// The arguments, at most 80 characters, without what is named like a secret; `None` if
+    /// they cannot be read. A process can write anything in their place. They are for the
+    /// terminal of an operator, and never serialised.
+    #[serde(skip)]
+    pub arguments: Option<String>,
 }
 
 /// The findings of one probe, as plain data that can be serialised.

@@ -90,6 +90,8 @@
 //! | secrets on the command lines of other processes | `field::secrets` |
 //! | placeholders in place of a boot ID, recorded or of this kernel | `identity::states`, `field::boots`, `field::homes`, `process::verify` |
 //!
+//! What people see of all that, on terminals of any width: `tables`, `pictures`.
+//!
 //! Real daemons, as they are shipped: `third_party`; those that know nothing of rpctl:
 //! `real_daemons`. Programs in other languages:
 //! `other_languages`, `daemon_authors`. The established crate, both ways:
@@ -147,4 +149,5 @@ mod responder;
 mod schema;
 mod spawn_self;
 mod support;
+mod tables;
 mod third_party;

@@ -149,7 +149,7 @@ fn output_value(word: &str) -> Option<&str> {
             .strip_prefix('=')
             .or_else(|| value.is_empty().then_some(value));
     }
-    // The other short option of every command takes no value.
-    let flags = word.strip_prefix('-')?.trim_start_matches('q');
+    // The other short options of every command take no value.
+    let flags = word.strip_prefix('-')?.trim_start_matches(['q', 'v']);
     Some(flags.strip_prefix('o')?.trim_start_matches('='))
 }

@@ -36,6 +36,10 @@ impl PinnedProcess {
         match *self {}
     }
 
+    pub(crate) fn arguments(&self) -> io::Result<String> {
+        match *self {}
+    }
+
     pub(crate) fn liveness(&self) -> io::Result<Liveness> {
         match *self {}
     }

@@ -86,7 +86,7 @@ fn several_live_records_are_listed_and_one_is_chosen_by_service() {
 }
 
 #[test]
-fn an_unknown_service_is_no_record_and_those_like_it_are_suggested() {
+fn an_unknown_service_is_no_record_and_has_suggestions() {
     let world = World::new();
     let _first = Spawned::service(&world, "first");
     for named in [&["frist"][..], &["--service", "frist"]] {

@@ -32,6 +32,9 @@ pub(crate) struct OutputArgs {
     /// Print nothing; only set the exit status
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Show each of several reports in full in tables, also of daemons that are verified
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
     /// Do not shorten digests and paths in tables
     #[arg(long, global = true)]
     pub(crate) wide: bool,

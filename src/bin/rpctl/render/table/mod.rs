@@ -3,7 +3,9 @@
 mod actions;
 mod checks;
 mod columns;
+mod cut;
 mod findings;
+mod headline;
 mod inspection;
 mod list;
 mod prune;

@@ -4,6 +4,7 @@ use owo_colors::OwoColorize;
 use rpctl::control::KeepReason;
 use rpctl::{Report, Verdict};
 
+use super::columns::Column;
 use super::list;
 use super::text::{hints, sections, wrapped};
 use crate::exit_code::ExitCode;
@@ -11,13 +12,19 @@ use crate::render::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use crate::render::sanitize;
 use crate::render::style::{Page, Styles};
 
-const HEADER: [&str; 5] = ["OUTCOME", "SERVICE", "REASON", "PID", "RECORD"];
+const COLUMNS: [Column; 5] = [
+    Column::whole("OUTCOME", 0),
+    list::SERVICE,
+    Column::whole("PID", 1),
+    Column::whole("REASON", 2),
+    list::RECORD,
+];
 
 pub(in crate::render) fn prune(pruned: &PruneReport, page: &Page) -> String {
     sections(&[
         vec![sentence(pruned, &page.styles)],
         lines(pruned, page),
-        details(pruned, page.width),
+        details(pruned, page),
         hints(&pruned.hints(), page.width),
     ])
 }
@@ -28,14 +35,20 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
     let shown = directory.filter(|_| page.width.is_some());
     let rows = pruned.entries.iter().map(|PruneEntry { report, outcome }| {
         let word = word(outcome, pruned.dry_run).to_owned();
-        list::row(word, reason(report, outcome), report, shown)
+        vec![
+            word,
+            list::service(report),
+            list::pid(report),
+            reason(report, outcome),
+            list::record(report, shown, page),
+        ]
     });
     let is_missing = |one: &PruneEntry| one.report.verdict == Verdict::NoRecord;
     if pruned.entries.iter().all(is_missing) {
         return Vec::new();
     }
     let styles = &page.styles;
-    list::table(HEADER, rows.collect(), page, |row| {
+    list::table(&COLUMNS, rows.collect(), page, |row| {
         match &pruned.entries[row].outcome {
             PruneOutcome::Pruned { .. } => styles.good,
             kept if kept.is_refusal() => styles.bad,
@@ -91,7 +104,7 @@ fn reason(report: &Report, outcome: &PruneOutcome) -> String {
 }
 
 /// Returns the explanations that the table has no room for.
-fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
+fn details(pruned: &PruneReport, page: &Page) -> Vec<String> {
     pruned
         .entries
         .iter()
@@ -108,7 +121,7 @@ fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
                 };
                 let detail = sanitize::line(detail);
                 let line = format!("{mark} {}: {detail}", list::service(report));
-                Some(wrapped(&line, width, "  "))
+                Some(wrapped(&page.short_paths(&line), page.width, "  "))
             }
             _ => None,
         })

@@ -20,7 +20,10 @@ pub(super) fn unread(
     page: &Page,
 ) -> String {
     let subject = sanitize::line(&format!("  {}", subject(diagnosis)));
-    let lines = [title, wrapped(&subject, page.width, "  ")];
+    let lines = [
+        title,
+        wrapped(&page.short_paths(&subject), page.width, "  "),
+    ];
     sections(&[lines.into_iter().chain(hints).collect()])
 }
 
