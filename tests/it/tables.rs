@@ -70,7 +70,8 @@ fn a_list_shows_user_age_and_the_name_of_the_file() {
         "{list}"
     );
     assert!(row.contains(&format!("  {}  ", daemon.pid())), "{list}");
-    assert!(row.ends_with(".pb"), "{list}");
+    let end = format!("{}.pb", env!("CARGO_PKG_VERSION"));
+    assert!(row.ends_with(&end), "{list}");
     assert!(row.chars().count() <= 80, "{list}");
 }
 

@@ -15,6 +15,10 @@ pub(crate) const OUTPUT_VARIABLE: &str = "RPCTL_OUTPUT";
 /// The options that every command has for its output.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(crate) struct OutputArgs {
     /// Output format
     #[arg(

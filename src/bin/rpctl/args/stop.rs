@@ -89,6 +89,10 @@ pub(crate) struct GrantArgs {
 
 /// The options of both `shutdown` and `kill`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(crate) struct StopArgs {
     #[command(flatten)]
     pub(crate) grant: GrantArgs,

@@ -75,7 +75,7 @@ pub(super) fn diagnose(
 ) -> Vec<Vec<Diagnosis>> {
     let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.limits);
     let unreadable =
-        |report: Report, error: LoadError| diagnosis(report, Some(error), options.limits);
+        |report: Report, error: LoadError| diagnosis(report, Some(&error), options.limits);
     probe_each(records, options, digests, found, unreadable)
 }
 
@@ -134,17 +134,17 @@ pub(super) fn without_identity_files<T>(
 }
 
 /// Adds what to do next to a report.
-pub(super) fn diagnosis(report: Report, error: Option<LoadError>, limits: Limits) -> Diagnosis {
-    let fault = match &error {
+pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, limits: Limits) -> Diagnosis {
+    let fault = match error {
         _ if report.verdict == Verdict::NoRecord => Some(RecordFault {
             kind: "not_found",
             message: absence(&report).to_owned(),
             candidates: Vec::new(),
         }),
-        error => error.as_ref().map(RecordFault::from),
+        error => error.map(RecordFault::from),
     };
     Diagnosis {
-        hints: hints::for_report(&report, error.as_ref(), limits),
+        hints: hints::for_report(&report, error, limits),
         report,
         error: fault,
     }

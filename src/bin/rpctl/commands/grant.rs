@@ -18,6 +18,9 @@ use crate::hints::{self, Limits};
 use crate::render::{Action, Diagnosis};
 use crate::selection::{Candidates, SelectionError, select_one};
 
+/// The report on a daemon that is not signalled, and the action that says so.
+pub(super) type Refusal = (Diagnosis, Action);
+
 /// A command that signals a daemon, with its options.
 #[derive(Clone, Copy)]
 pub(super) struct Request<'a> {
@@ -40,9 +43,7 @@ pub(super) struct Probed {
 impl Request<'_> {
     /// Returns the path of the selected record, and the digests for its probe; if the service
     /// has none, the refusal.
-    pub(super) fn select(
-        &self,
-    ) -> Result<Result<(PathBuf, Arc<ImageDigests>), (Diagnosis, Action)>> {
+    pub(super) fn select(&self) -> Result<Result<(PathBuf, Arc<ImageDigests>), Refusal>> {
         let digests = digests::uncached(self.args.hashing);
         match select_one(&self.args.target, Candidates::Live(&digests)) {
             Err(SelectionError::NoRecord(service)) => {
@@ -60,12 +61,12 @@ impl Request<'_> {
         &self,
         path: &Path,
         digests: &Arc<ImageDigests>,
-    ) -> Result<Result<Probed, (Diagnosis, Action)>> {
+    ) -> Result<Result<Probed, Refusal>> {
         let record = match load(path) {
             Ok(record) => record,
             Err(error) => {
                 let report = unread(path, &error);
-                let diagnosis = diagnosis(report, Some(error), self.limits());
+                let diagnosis = diagnosis(report, Some(&error), self.limits());
                 return Ok(Err(self.refuse_unread(diagnosis)));
             }
         };
@@ -95,7 +96,7 @@ impl Request<'_> {
 
     /// Refuses to signal anything by a record that was not read, unless one that is missing is
     /// accepted: its daemon is then gone.
-    fn refuse_unread(&self, diagnosis: Diagnosis) -> (Diagnosis, Action) {
+    fn refuse_unread(&self, diagnosis: Diagnosis) -> Refusal {
         let verdict = diagnosis.report.verdict;
         if verdict == Verdict::NoRecord && self.missing_ok {
             let action = Action::no_record(absence(&diagnosis.report));
@@ -122,7 +123,7 @@ impl Request<'_> {
     }
 
     /// Describes a refusal, other than that the daemon is already gone.
-    pub(super) fn refuse(&self, refused: Refused, owner: Option<u32>) -> (Diagnosis, Action) {
+    pub(super) fn refuse(&self, refused: Refused, owner: Option<u32>) -> Refusal {
         let Refused { denial, report, .. } = refused;
         let record = hints::again(report.report());
         let as_owner = owner.and_then(|owner| hints::as_owner(self.command, &record, owner));

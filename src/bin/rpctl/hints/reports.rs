@@ -32,8 +32,7 @@ pub(crate) fn for_report(
     };
     let hints = || hints().unwrap_or_default();
     match error {
-        None => hints(),
-        Some(LoadError::NotFound(_)) => hints(),
+        None | Some(LoadError::NotFound(_)) => hints(),
         Some(error) if error.is_hang() => hints(),
         // Inspecting the record would only repeat the error.
         Some(error) => vec![for_load_error(error)],
