@@ -192,3 +192,18 @@ fn a_registry_that_cannot_be_read_is_an_internal_error() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_file_in_place_of_the_process_records_is_one_line() {
+    let world = World::new();
+    let _live = daemon(&world, "live");
+    std::fs::create_dir_all(world.path("run/rpctl")).unwrap();
+    std::fs::write(world.path("run/rpctl/records"), "no directory").unwrap();
+    let run = world.rpctl(["list", "--json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let found = verdicts(&run.json());
+    let verdicts: Vec<&str> = found.iter().map(|(_, verdict)| verdict.as_str()).collect();
+    assert_eq!(verdicts, ["verified", "invalid_record"]);
+    let run = world.rpctl(["probe", "live"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}

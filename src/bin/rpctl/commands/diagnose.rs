@@ -85,9 +85,9 @@ pub(super) fn diagnose(
 pub(super) fn listed_once(found: Vec<Vec<Diagnosis>>, warn: impl Fn(&str)) -> Vec<Diagnosis> {
     let distinct = without_identity_files(found, |diagnosis| &diagnosis.report);
     let distinct = distinct.filter(|one| match &one.error {
-        Some(error @ LoadError::UnsupportedSchema(_)) => {
+        Some(error) if error.is_other_schema => {
             let record = one.report.target.record.as_deref().unwrap_or_default();
-            warn(&format!("{record} is not listed: {error}"));
+            warn(&format!("{record} is not listed: {}", error.message));
             false
         }
         _ => true,
@@ -140,6 +140,7 @@ pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, limits: Limit
             kind: "not_found",
             message: absence(&report).to_owned(),
             candidates: Vec::new(),
+            is_other_schema: false,
         }),
         error => error.map(RecordFault::from),
     };

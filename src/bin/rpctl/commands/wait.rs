@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::__private::FileWatch;
-use rpctl::record::LoadError;
 use rpctl::{ImageDigests, Target, Verdict};
 
 use super::diagnose::{ProbeOptions, conclude, diagnose, listed_once, no_record};
@@ -207,7 +206,10 @@ impl<'a> Attempts<'a> {
 
 fn is_up(daemons: &[Diagnosis]) -> bool {
     let is_verified = |one: &Diagnosis| {
-        let is_other_schema = matches!(one.error, Some(LoadError::UnsupportedSchema(_)));
+        let is_other_schema = one
+            .error
+            .as_ref()
+            .is_some_and(|error| error.is_other_schema);
         is_other_schema || one.report.verdict == Verdict::Verified
     };
     !daemons.is_empty() && daemons.iter().all(is_verified)

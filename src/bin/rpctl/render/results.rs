@@ -27,6 +27,8 @@ pub(crate) struct RecordFault {
     pub(crate) message: String,
     /// What the user may have meant.
     pub(crate) candidates: Vec<String>,
+    /// Whether the record is sound, and of a schema that is another tool's.
+    pub(crate) is_other_schema: bool,
 }
 
 impl From<&LoadError> for RecordFault {
@@ -35,6 +37,7 @@ impl From<&LoadError> for RecordFault {
             kind: error.kind(),
             message: error.to_string(),
             candidates: Vec::new(),
+            is_other_schema: matches!(error, LoadError::UnsupportedSchema(_)),
         }
     }
 }

@@ -43,6 +43,13 @@ pub(crate) fn record_files(registry: &Registry) -> Result<Vec<PathBuf>> {
             match (place.files_in(&directory), is_own) {
                 (Ok(found), _) => files.extend(found),
                 (Err(error), _) if error.kind() == io::ErrorKind::NotADirectory && !is_own => {}
+                // A file in its place is listed as what it is, beside the manifests.
+                (Err(error), true)
+                    if error.kind() == io::ErrorKind::NotADirectory
+                        && place.keeper() == Keeper::ProcessRecords =>
+                {
+                    files.push(directory);
+                }
                 (Err(error), true) => return Err(unreadable(&directory, error)),
                 (Err(_), false) if files.iter().any(|hidden| directory.starts_with(hidden)) => {}
                 (Err(_), false) => files.push(directory),
