@@ -43,6 +43,11 @@ impl Clocks {
         }
     }
 
+    /// Returns when this boot began, in milliseconds since the Unix epoch.
+    pub(crate) fn boot_ms(self) -> u64 {
+        self.boot_ms
+    }
+
     /// Returns whether a recorded time lies before this boot. An absent time is 0, which
     /// is no time.
     pub(crate) fn is_before_boot(self, unix_ms: u64) -> bool {

@@ -198,6 +198,7 @@ impl Terms<'_> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::path::Path;
     use std::time::Duration;

@@ -99,6 +99,8 @@ fn hosts(request: &Request<'_>) -> HostEvidence {
     let ours =
         (request.ours.cloned()).unwrap_or_else(|| HostIdentity::current(Path::new("/")).into());
     let mut hosts = HostEvidence::new(request.host.cloned(), ours);
+    let expected = request.expected;
+    hosts.examine_system(&expected.boot_id, &expected.exe_path);
     if request.host_is_of_identity {
         hosts.examine_namespace(&request.expected.boot_id);
     }
@@ -219,6 +221,7 @@ fn occupant(
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::io::{Read, Write};
     use std::os::unix::net::UnixListener;

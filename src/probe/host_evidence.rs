@@ -1,5 +1,6 @@
 //! The host of the record and ours, compared.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::host::{self, Namespaces};
@@ -11,6 +12,8 @@ use crate::platform::{self, Clocks};
 pub(crate) struct HostEvidence {
     pub(crate) recorded: Option<HostIdentity>,
     pub(crate) ours: Arc<HostIdentity>,
+    /// The name of the other system on which the record was written.
+    pub(crate) other_system: Option<String>,
     /// Whether the recorded PID namespace is another one of this boot, in which no process
     /// lives any more.
     pub(crate) is_namespace_gone: bool,
@@ -35,9 +38,16 @@ impl HostEvidence {
         Self {
             recorded,
             ours,
+            other_system: None,
             is_namespace_gone: false,
             clocks: Clocks::read(),
         }
+    }
+
+    /// Concludes from the forms of the recorded boot ID and path on which system they were
+    /// written.
+    pub(crate) fn examine_system(&mut self, boot_id: &str, path: &Path) {
+        self.other_system = host::written_elsewhere(boot_id, path, &self.ours.boot_id);
     }
 
     /// Looks whether a process lives in the recorded PID namespace, if that is another one of
@@ -60,8 +70,7 @@ impl HostEvidence {
 
     /// Returns whether the record was written in another PID namespace.
     pub(crate) fn is_other_pid_namespace(&self) -> bool {
-        self.namespaces()
-            .is_some_and(|(theirs, ours)| theirs.pid != ours.pid)
+        self.is_one_pid_namespace() == Some(false)
     }
 
     pub(crate) fn is_other_mount_namespace(&self) -> bool {
@@ -70,7 +79,7 @@ impl HostEvidence {
     }
 
     pub(crate) fn is_foreign(&self) -> bool {
-        self.is_other_machine() || self.is_other_pid_namespace()
+        self.other_system.is_some() || self.is_other_machine() || self.is_other_pid_namespace()
     }
 
     /// Returns whether a PID of the record proves to be the number of the same process here.
@@ -98,7 +107,7 @@ impl HostEvidence {
         let ours = &self.ours.boot_id;
         if host::known(theirs).is_none() || host::known(ours).is_none() {
             RecordedBoot::Unknown
-        } else if theirs == ours {
+        } else if host::is_same_boot(theirs, ours, self.clocks.boot_ms()) {
             RecordedBoot::This
         } else if self.clocks.is_before_boot(made_at) {
             RecordedBoot::Earlier
@@ -119,8 +128,11 @@ impl HostEvidence {
     }
 
     fn is_same_pid_namespace(&self) -> bool {
-        self.namespaces()
-            .is_some_and(|(theirs, ours)| theirs.pid == ours.pid)
+        self.is_one_pid_namespace() == Some(true)
+    }
+
+    fn is_one_pid_namespace(&self) -> Option<bool> {
+        host::is_one_pid_namespace(self.recorded.as_ref()?, &self.ours)
     }
 
     /// Returns the recorded value of a field and ours, if both are known.

@@ -1,7 +1,9 @@
 //! The judgement of a recorded process: pure functions of the evidence.
 
+use std::path::Path;
+
 use super::verify_error::{Doubt, Elsewhere, Gone, VerifyError};
-use crate::host::{Namespaces, known};
+use crate::host::{is_one_pid_namespace, is_same_boot, known, written_elsewhere};
 use crate::identity::HostIdentity;
 
 /// The relation of a record to this boot and PID namespace, if it may be of both.
@@ -47,12 +49,17 @@ pub(super) fn examine_host(
     recorded_at: u64,
     boot_began: Option<u64>,
 ) -> Result<Standing, VerifyError> {
+    let no_path = Path::new("");
+    if written_elsewhere(&recorded.boot_id, no_path, &ours.boot_id).is_some() {
+        return Err(VerifyError::Elsewhere(Elsewhere::System));
+    }
     let both = |field: fn(&HostIdentity) -> &str| known(field(recorded)).zip(known(field(ours)));
     let boots = both(|host| &host.boot_id);
     let machines = both(|host| &host.machine_id);
     let names = both(|host| &host.hostname);
     let are_equal = |(recorded, ours): (&str, &str)| recorded == ours;
-    let is_same_boot = boots.is_some_and(are_equal);
+    let is_same_boot = boots
+        .is_some_and(|(theirs, ours)| is_same_boot(theirs, ours, boot_began.unwrap_or_default()));
     // One boot is on one machine, even if a container has a machine ID of its own. Machines
     // made from one image may have one machine ID, but not one name.
     let is_this_machine =
@@ -69,15 +76,14 @@ pub(super) fn examine_host(
         Some(_) if is_this_machine => return Err(VerifyError::Gone(Gone::Rebooted)),
         Some(_) => Some(Doubt::Machine),
     };
-    let namespaces = both(|host| &host.namespace_id)
-        .and_then(|(a, b)| Namespaces::parse(a).zip(Namespaces::parse(b)));
-    if namespaces.is_some_and(|(recorded, ours)| recorded.pid != ours.pid) {
+    let is_our_namespace = is_one_pid_namespace(recorded, ours);
+    if is_our_namespace == Some(false) {
         return Err(VerifyError::Elsewhere(Elsewhere::PidNamespace));
     }
     Ok(Standing {
         boot_doubt,
         is_this_machine,
-        is_our_namespace: namespaces.is_some(),
+        is_our_namespace: is_our_namespace == Some(true),
     })
 }
 

@@ -53,6 +53,9 @@ pub enum Elsewhere {
     /// The record is from another machine.
     #[error("on another machine")]
     Machine,
+    /// The record is from another operating system, as the form of its boot ID tells.
+    #[error("on another system")]
+    System,
     /// The record is from another PID namespace: from inside or outside of a container.
     #[error("in another PID namespace (a container)")]
     PidNamespace,

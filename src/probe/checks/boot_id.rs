@@ -48,7 +48,10 @@ pub(super) fn examine(
     let ours = &evidence.ours.boot_id;
     let text = |detail: &str| CheckText::compared(recorded, ours).with_detail(detail);
     if host == HostState::OtherMachine {
-        let text = CheckText::detail("another machine has its own boots");
+        let text = CheckText::detail(match evidence.other_system {
+            Some(_) => "another system has its own boots",
+            None => "another machine has its own boots",
+        });
         return (BootState::Skipped, text);
     }
     match claim.boot {

@@ -5,7 +5,7 @@ use super::boot_id::Claim;
 use super::state::{BootState, DigestState, HostState, PidState, StartState};
 use super::{boot_id, digest, start_time, user};
 use crate::endpoint::ConnectError;
-use crate::host::{Namespaces, known};
+use crate::host::{Namespaces, has_no_namespaces, known};
 use crate::identity::HostIdentity;
 use crate::probe::evidence::{EndpointEvidence, Evidence, ServerEvidence};
 use crate::probe::host_evidence::HostEvidence;
@@ -70,6 +70,10 @@ fn is_proven(evidence: &Evidence) -> bool {
 }
 
 fn from_record(host: &HostEvidence) -> (HostState, CheckText) {
+    if let Some(system) = &host.other_system {
+        let detail = format!("the record was written on another system, {system}");
+        return (HostState::OtherMachine, CheckText::detail(detail));
+    }
     match &host.recorded {
         Some(recorded) => compare(recorded, host),
         None => unsaid("the record does not say where it was written"),
@@ -145,6 +149,10 @@ fn other_machine(recorded: &HostIdentity, host: &HostEvidence) -> (HostState, Ch
 }
 
 fn same(recorded: &HostIdentity, ours: &HostIdentity) -> (HostState, CheckText) {
+    if has_no_namespaces(ours) && known(&recorded.machine_id).is_some() {
+        let text = CheckText::compared(&recorded.machine_id, &ours.machine_id);
+        return (HostState::Same, text);
+    }
     let has_namespaces = |host: &HostIdentity| Namespaces::parse(&host.namespace_id).is_some();
     if !has_namespaces(recorded) {
         return unsaid(match known(&recorded.machine_id) {

@@ -106,6 +106,8 @@ fn hosts(request: &ObservedRequest<'_>) -> HostEvidence {
         (request.ours.cloned()).unwrap_or_else(|| HostIdentity::current(Path::new("/")).into());
     let recorded = request.subject.host;
     let mut hosts = HostEvidence::new(Some(recorded.clone()), ours);
+    let exe = request.subject.exe.and_then(|exe| exe.path.as_deref());
+    hosts.examine_system(&recorded.boot_id, exe.unwrap_or(Path::new("")));
     hosts.examine_namespace(&recorded.boot_id);
     hosts
 }

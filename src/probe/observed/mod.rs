@@ -4,7 +4,6 @@
 mod family_sockets;
 mod gather;
 mod image;
-mod listener_family;
 mod listeners;
 mod subject;
 

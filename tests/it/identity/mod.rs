@@ -4,6 +4,7 @@
 mod handed;
 mod handed_on;
 mod namespaces;
+mod other_systems;
 mod paths;
 mod recycled;
 mod scarcity;

@@ -44,7 +44,6 @@ fn a_record_that_names_no_boot_is_no_evidence_and_no_failure() {
     for boot_id in [
         "",
         "unknown",
-        "windows-boot-unavailable-17",
         "00000000-0000-0000-0000-000000000000",
         "ffffffff-ffff-ffff-ffff-ffffffffffff",
         " Null\n",
