@@ -26,6 +26,19 @@ pub mod backend_lifecycle {
     }
 }
 
+/// What a broker does, as `running_process::broker::server`.
+pub mod server {
+    pub use crate::backend_handle::HandoffToken;
+
+    /// Handles for daemons of Windows.
+    pub mod handoff {
+        pub use crate::backend_handle::{
+            DuplicateHandleError, DuplicateHandleResult, DuplicateHandleSuccess,
+            HANDOFF_TOKEN_BYTES, HandoffToken, WindowsHandleValue,
+        };
+    }
+}
+
 /// Messages, as `running_process::broker::protocol`.
 pub mod protocol {
     pub use crate::identity::Endpoint;

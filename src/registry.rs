@@ -48,7 +48,8 @@ impl Registry {
     /// Linux: `$RUNNING_PROCESS_MANIFEST_DIR`, else
     /// `$XDG_DATA_HOME/running-process/manifests`, else
     /// `~/.local/share/running-process/manifests`. A relative `$XDG_DATA_HOME` is
-    /// ignored, as the [XDG Base Directory Specification] demands. The other places are
+    /// ignored, as the [XDG Base Directory Specification] demands. Windows:
+    /// `%APPDATA%\\running-process\\manifests` in place of the last two. The other places are
     /// [`Locations::places`].
     ///
     /// [XDG Base Directory Specification]: https://specifications.freedesktop.org/basedir/latest/
@@ -108,6 +109,7 @@ impl Registry {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     fn directory(manifest_dir: &str, xdg_data_home: &str, home: &str) -> Option<PathBuf> {
         Registry::for_user(&Locations {
             manifest_dir: Some(manifest_dir.into()),
@@ -119,6 +121,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn the_first_setting_determines_the_directory() {
         assert_eq!(directory("/m", "/x", "/h"), Some("/m".into()));
         assert_eq!(
@@ -129,6 +132,29 @@ mod tests {
         assert_eq!(directory("", "", "/h"), home);
         assert_eq!(directory("", "relative", "/h"), home);
         assert_eq!(directory("", "", ""), None);
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn the_data_of_the_user_are_where_windows_says() {
+        let mut locations = Locations {
+            app_data: Some(r"C:\roaming".into()),
+            local_app_data: Some(r"C:\local".into()),
+            xdg_data_home: Some("/x".into()),
+            home: Some(r"C:\home".into()),
+            ..Locations::default()
+        };
+        let registry = Registry::for_user(&locations).unwrap();
+        let manifests = Path::new(r"C:\roaming\running-process\manifests");
+        assert_eq!(registry.directory(), manifests);
+        let records = [Path::new(r"C:\local\rpctl\records")];
+        assert_eq!(locations.process_records(), records);
+        locations.manifest_dir = Some(r"C:\m".into());
+        let registry = Registry::for_user(&locations).unwrap();
+        assert_eq!(registry.directory(), Path::new(r"C:\m"));
+        locations.manifest_dir = None;
+        locations.app_data = None;
+        assert_eq!(Registry::for_user(&locations), None);
     }
 
     #[test]

@@ -169,7 +169,8 @@ impl ProbeResponder {
 pub struct Limits {
     /// Maximum number of open connections, at least one. Beyond it, or if the process has
     /// no descriptor left, the connection that has been without an answer for the longest
-    /// time is closed; one made in the last 50 ms only if there is no other.
+    /// time is closed; one made in the last 50 ms only if there is no other. Windows: at most
+    /// 60, whatever this is.
     pub connections: usize,
     /// Maximum length of the queue of the listener, at least one. A further client waits
     /// in its call of `connect`, or gets `EAGAIN` there. A short queue makes the wait of an

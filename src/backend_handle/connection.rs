@@ -4,9 +4,9 @@ use std::io;
 
 use super::error::{BackendHandleError, Result, VerifyPidError};
 use crate::deadline::Deadline;
-use crate::endpoint::{self, Connected, Stream, StreamTrait as _};
+use crate::endpoint::{self, Connected, Stream};
 use crate::identity::{DaemonProcess, Endpoint};
-use crate::platform::{Liveness, PinnedProcess};
+use crate::platform::{self, Liveness, PinnedProcess};
 use crate::probe::{DEFAULT_ENDPOINT_PROBE_TIMEOUT, ProbeReport, serves};
 
 /// A connection to a daemon, in blocking mode.
@@ -47,12 +47,12 @@ impl Connection {
     }
 
     fn new(stream: Stream) -> io::Result<Self> {
-        stream.set_nonblocking(false)?;
+        platform::set_blocking(&stream)?;
         Ok(Self { stream })
     }
 
-    /// Returns the stream, in blocking mode. Its type comes from the crate
-    /// [`interprocess`].
+    /// Returns the stream, in blocking mode. Unix: its type comes from the crate
+    /// [`interprocess`]. Windows: it can be read and written.
     #[must_use]
     pub fn into_inner(self) -> Stream {
         self.stream

@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::error::{BackendHandleError, Result, VerifyPidError};
 use crate::control::{Grant, SendOutcome, Signal};
 use crate::identity::{DaemonProcess, Endpoint};
-use crate::platform::Liveness;
+use crate::platform::{Liveness, PinnedProcess};
 use crate::probe::{Probe, ProbeReport};
 use crate::record::{self, CacheManifest};
 use crate::report::{Report, Verdict};
@@ -250,6 +250,10 @@ impl BackendHandle {
     pub fn force_kill(mut self) -> Result<()> {
         let sent = self.grant.escalate().map_err(VerifyPidError::from)?;
         self.wait_exit(sent, KILL_TIMEOUT)
+    }
+
+    pub(super) fn process(&self) -> &PinnedProcess {
+        self.grant.process()
     }
 
     fn wait_exit(&self, sent: SendOutcome, timeout: Duration) -> Result<()> {

@@ -4,7 +4,12 @@
 mod connection;
 mod error;
 mod handle;
+mod handoff;
 
 pub use connection::Connection;
 pub use error::{BackendHandleError, Result, VerifyPidError};
 pub use handle::BackendHandle;
+pub use handoff::{
+    DuplicateHandleError, DuplicateHandleResult, DuplicateHandleSuccess, HANDOFF_TOKEN_BYTES,
+    HandoffToken, WindowsHandleValue,
+};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::connect::{Connected, FIRST_PAUSE};
 use crate::deadline::Deadline;
-use crate::platform::{self, BoundFile, PinnedProcess, stream_waitable};
+use crate::platform::{self, BoundFile, PinnedProcess, stream_socket, stream_waitable};
 
 /// The time for looking for the holder of an accepted socket in the family: for a moment in
 /// accept(2), which is longer on a busy machine, the kernel names a socket that has no
@@ -118,9 +118,9 @@ impl<'p> Acceptance<'p> {
         }
         // In this order: a peer that has sent or closed by now had accepted before, and
         // its socket is found unless it is closed.
-        let socket = stream_waitable(&connected.stream);
-        let looked = platform::wait_readable(socket, Duration::ZERO)
-            .and_then(|has_sent| Ok((has_sent, platform::peer_inode(socket)?)));
+        let stream = &connected.stream;
+        let looked = platform::wait_readable(stream_waitable(stream), Duration::ZERO)
+            .and_then(|has_sent| Ok((has_sent, platform::peer_inode(stream_socket(stream))?)));
         self.seen = match looked {
             Ok((has_sent, None | Some(0))) => return has_sent,
             Ok((_, Some(inode))) => match member_holding(self.process, &[inode]) {
@@ -220,14 +220,14 @@ impl<'p> Acceptance<'p> {
 /// kernel shows them.
 pub(crate) fn serving_sockets(connected: &Connected) -> Vec<u32> {
     let mut sockets = listeners(connected, None, None).unwrap_or_default();
-    let accepted = platform::peer_inode(stream_waitable(&connected.stream));
+    let accepted = platform::peer_inode(stream_socket(&connected.stream));
     sockets.extend(accepted.ok().flatten().filter(|&inode| inode != 0));
     sockets
 }
 
 fn is_still_accepted(connected: &Connected, inode: u32) -> bool {
     // An error does not show that it was closed.
-    platform::peer_inode(stream_waitable(&connected.stream)).map_or(true, |now| now == Some(inode))
+    platform::peer_inode(stream_socket(&connected.stream)).map_or(true, |now| now == Some(inode))
 }
 
 fn listeners(
@@ -235,7 +235,7 @@ fn listeners(
     file: Option<BoundFile>,
     process: Option<&PinnedProcess>,
 ) -> Result<Vec<u32>, UnknownHolder> {
-    let socket = stream_waitable(&connected.stream);
+    let socket = stream_socket(&connected.stream);
     let (path, name) = (connected.place.path(), connected.place.name());
     platform::listener_inodes(socket, file, (&path, name), process).map_err(|error| {
         match error.kind() {

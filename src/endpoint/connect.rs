@@ -8,15 +8,16 @@ use super::place::Place;
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
 use crate::platform::{
-    self, Connectedness, FileKind, MAX_SOCKET_PATH_LEN, PeerCredentials, PinnedProcess, Stream,
+    self, FileKind, MAX_SOCKET_PATH_LEN, PeerCredentials, PinnedProcess, Stream,
 };
 
 /// The maximum length of the path of a socket, in bytes. Linux: 107, the size of `sun_path`
 /// of [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html) without its final NUL.
+/// Windows: that of the name of a pipe.
 pub const MAX_PATH_LEN: usize = MAX_SOCKET_PATH_LEN;
 
-/// The first pause before a retry. The kernel reports no event if there is room in the
-/// queue of a listener, or if a connection is accepted.
+/// The first pause before a retry. Linux reports no event if there is room in the queue of a
+/// listener, or if a connection is accepted.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(1);
 
 /// The maximum pause before a retry.
@@ -97,9 +98,7 @@ impl Connected {
 /// Returns the path of an endpoint if a socket can have it.
 pub(super) fn socket_path(endpoint: &Endpoint) -> Result<&Path, ConnectError> {
     let path = endpoint.path.as_str();
-    // `@` begins the abstract names that other tools show; a file with such a name is
-    // written as `./@…`.
-    if path.is_empty() || path.starts_with('@') || path.contains('\0') {
+    if !platform::is_endpoint_name(path) {
         return Err(ConnectError::BadName);
     }
     Ok(Path::new(path))
@@ -122,9 +121,9 @@ pub(crate) fn connect(endpoint: &Endpoint, deadline: Deadline) -> Result<Connect
 
 /// Connects in non-blocking mode, before the deadline.
 ///
-/// If the queue of the listener is full, the kernel reports no event to wait for, so the
-/// function tries again after a growing pause. The end of `process` ends a pause, because
-/// its listener is then gone, unless another process holds it too.
+/// If the queue of the listener is full, the function waits and tries again. The end of
+/// `process` ends a wait, because its listener is then gone, unless another process holds it
+/// too.
 pub(crate) fn connect_to(
     place: Place,
     deadline: Deadline,
@@ -133,26 +132,21 @@ pub(crate) fn connect_to(
     let path = &place.path();
     let mut pause = FIRST_PAUSE;
     loop {
-        let stream = platform::connect(path).map_err(|error| connect_error(error, path))?;
-        let socket = platform::stream_waitable(&stream);
-        match platform::connectedness(socket).map_err(ConnectError::Io)? {
-            Connectedness::Connected(creator) => {
-                return Ok(Connected {
-                    stream,
-                    creator,
-                    place,
-                });
-            }
-            Connectedness::NotConnected if deadline.has_passed() => {
-                return Err(ConnectError::QueueFull(deadline.elapsed()));
-            }
-            Connectedness::NotConnected => {
-                let has_exited = platform::pause(process, pause.min(deadline.remaining()))
-                    .map_err(ConnectError::Io)?;
-                process = process.filter(|_| !has_exited);
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
+        let connected = platform::connect(path).map_err(|error| connect_error(error, path))?;
+        if let Some((stream, creator)) = connected {
+            return Ok(Connected {
+                stream,
+                creator,
+                place,
+            });
         }
+        if deadline.has_passed() {
+            return Err(ConnectError::QueueFull(deadline.elapsed()));
+        }
+        let remaining = deadline.remaining();
+        let has_exited = platform::wait_for_room(path, process, remaining, &mut pause)
+            .map_err(|error| connect_error(error, path))?;
+        process = process.filter(|_| !has_exited);
     }
 }
 

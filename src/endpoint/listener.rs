@@ -1,5 +1,6 @@
 //! Listening, and replacing the socket file of a crashed daemon.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,7 +22,8 @@ const ATTEMPTS: usize = 3;
 pub struct Listener {
     inner: platform::Listener,
     path: PathBuf,
-    file: FileId,
+    /// The file of the socket. A pipe has none.
+    file: Option<FileId>,
 }
 
 /// The reasons that a socket cannot be listened on.
@@ -74,7 +76,8 @@ fn holding(pid: Option<u32>) -> String {
 impl Listener {
     /// Listens in non-blocking mode, by
     /// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html). A socket file on
-    /// which no process has a socket (left by a crash) is replaced.
+    /// which no process has a socket (left by a crash) is replaced. Windows: on a named pipe,
+    /// which only the user of this process and the system may open.
     ///
     /// Missing directories are created with mode 0700. The directory is locked during the
     /// call, so that of two daemons that start at once only one replaces the file.
@@ -96,22 +99,20 @@ impl Listener {
             path: path.clone(),
             source,
         };
-        let directory = match path.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-            parent => parent.unwrap_or(Path::new("/")),
-        };
-        platform::create_private_dir(directory).map_err(failed)?;
-        let _lock = platform::lock_dir(directory).map_err(failed)?;
-        remove_stale(endpoint, &path)?;
+        let _lock = prepare(endpoint, &path)?;
 
         let inner = platform::listen(&path).map_err(|source| match source.kind() {
             // Bound by another process since the file was removed.
-            io::ErrorKind::AddrInUse if LeftSocket::following_links(endpoint).is_some() => {
+            io::ErrorKind::AddrInUse
+                if !platform::ENDPOINTS_ARE_FILES
+                    || LeftSocket::following_links(endpoint).is_some() =>
+            {
                 in_use(&path, None)
             }
             _ => failed(source),
         })?;
-        let file = platform::stat(&path).map_err(failed)?.id;
+        let file = platform::ENDPOINTS_ARE_FILES.then(|| platform::stat(&path).map(|stat| stat.id));
+        let file = file.transpose().map_err(failed)?;
         Ok(Self { inner, path, file })
     }
 
@@ -129,10 +130,35 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
+        let Some(file) = self.file else {
+            return;
+        };
         // `drop` cannot report a file that cannot be removed.
-        let is_ours = |path: &Path| platform::stat(path).is_ok_and(|stat| stat.id == self.file);
+        let is_ours = |path: &Path| platform::stat(path).is_ok_and(|stat| stat.id == file);
         let _ = platform::remove_if(&self.path, is_ours);
     }
+}
+
+/// Makes room for a listener. Returns the lock on the directory of its file, if it has one.
+fn prepare(endpoint: &Endpoint, path: &Path) -> Result<Option<File>, ListenError> {
+    if !platform::ENDPOINTS_ARE_FILES {
+        return match connect(endpoint, Deadline::after(Duration::ZERO)) {
+            Err(ConnectError::Missing) => Ok(None),
+            connected => Err(obstacle(endpoint, path, connected)),
+        };
+    }
+    let failed = |source| ListenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let directory = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        parent => parent.unwrap_or(Path::new("/")),
+    };
+    platform::create_private_dir(directory).map_err(failed)?;
+    let lock = platform::lock_dir(directory).map_err(failed)?;
+    remove_stale(endpoint, path)?;
+    Ok(Some(lock))
 }
 
 /// Removes a socket file if connecting to it shows that no socket is bound to it.

@@ -14,7 +14,7 @@ mod place;
 #[cfg(feature = "client")]
 mod served_by;
 
-pub(crate) use crate::platform::{Stream, StreamTrait, stream_waitable as descriptor};
+pub(crate) use crate::platform::{Stream, stream_waitable as descriptor};
 #[cfg(feature = "client")]
 pub(crate) use acceptance::{Acceptance, Server, UnknownHolder, serving_sockets};
 pub use connect::{ConnectError, MAX_PATH_LEN};

@@ -37,7 +37,9 @@ impl Place {
         process: Option<&PinnedProcess>,
     ) -> io::Result<Option<Self>> {
         let mut place = Self::here(path);
-        if path.is_relative() {
+        if !platform::ENDPOINTS_ARE_FILES {
+            // A name is that of one pipe for all.
+        } else if path.is_relative() {
             let held = process.map(|process| process.hold_in_working_directory(path));
             let Some(held) = unless_hung(held)? else {
                 return Ok(None);
@@ -76,6 +78,9 @@ impl Place {
     /// Returns whether a path names this file for the calling process. If there is no such
     /// file, the directories and names are compared.
     pub(crate) fn is_at(&self, path: &Path) -> bool {
+        if !platform::ENDPOINTS_ARE_FILES {
+            return platform::is_same_endpoint(path, &self.recorded);
+        }
         let id = |path: &Path| platform::stat(path).map(|stat| stat.id).ok();
         let is_same = |ours: Option<FileId>, theirs| ours.is_some() && ours == theirs;
         let directory = |path: &Path| path.parent().and_then(id);

@@ -8,7 +8,7 @@ use std::io;
 
 use super::acceptance::Acceptance;
 use super::connect::Connected;
-use crate::platform::{self, Liveness, PinError, PinnedProcess, stream_waitable};
+use crate::platform::{self, Liveness, PinError, PinnedProcess, stream_socket};
 
 /// The relation of the recorded process to a connection.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ fn is_creator(
     match process.pidfs_inode() {
         None => Ok(true),
         Some(ours) => {
-            let peer = platform::peer_pidfs_inode(stream_waitable(stream))?;
+            let peer = platform::peer_pidfs_inode(stream_socket(stream))?;
             Ok(peer == Some(ours))
         }
     }

@@ -1,18 +1,23 @@
 //! The operating system behind one interface. Only this module asks which system the
 //! program runs on.
 //!
-//! `linux` implements the interface with pidfds and `/proc`. `unsupported` offers its
-//! items on every other system, so that the rest of the crate is type-checked there;
-//! each operation fails with [`std::io::ErrorKind::Unsupported`].
+//! `linux` implements the interface with pidfds and `/proc`, `windows` with handles and named
+//! pipes. `unsupported` offers its items on every other system, so that the rest of the crate
+//! is type-checked there; each operation fails with [`std::io::ErrorKind::Unsupported`].
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub use windows::*;
+
+#[cfg(not(any(target_os = "linux", windows)))]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 pub use unsupported::*;
 
 mod clock;
@@ -33,8 +38,8 @@ pub use file_kind::FileKind;
 pub(crate) use replace::{Durability, replace_file};
 pub(crate) use types::Readable;
 pub(crate) use types::{
-    BoundFile, Connectedness, Image, ImageError, ImageFile, Liveness, Mount, PeerCredentials,
-    PinError, Power, ProcessFacts, ProcessStatus, UserId, Writer,
+    BoundFile, Image, ImageError, ImageFile, Liveness, Mount, PeerCredentials, PinError, Power,
+    ProcessFacts, ProcessStatus, UserId, Writer,
 };
 pub use types::{
     ExitStatus, FileId, FileStat, MissingRight, Ownership, StartTime, UserIds, is_hang,
@@ -43,7 +48,6 @@ pub use types::{
 pub use types::{ListenerAddress, ListenerAddressError};
 #[cfg(feature = "client")]
 pub(crate) use types::{
-    ListeningAddress, ListeningPlace, ListeningSocket, LockHolder, Namesakes, PresentListener,
-    Socket, SocketHolder,
+    ListeningAddress, ListeningSocket, LockHolder, Namesakes, PresentListener, Socket, SocketHolder,
 };
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

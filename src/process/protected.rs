@@ -17,6 +17,8 @@ pub enum Protected {
     Init,
     /// A kernel thread.
     KernelThread,
+    /// A process of Windows without which the system stops.
+    Critical,
 }
 
 impl Protected {
@@ -29,6 +31,7 @@ impl Protected {
             }
             Self::Init => "is the init process",
             Self::KernelThread => "is a kernel thread",
+            Self::Critical => "is a process without which the system stops",
         }
     }
 }
@@ -46,6 +49,9 @@ pub(crate) fn protection(process: &PinnedProcess) -> Option<Protected> {
         Ok(true) => return Some(Protected::Ancestor),
         Ok(false) => {}
         Err(_) => return Some(Protected::PerhapsAncestor),
+    }
+    if process.is_critical() {
+        return Some(Protected::Critical);
     }
     let status = process.status();
     status

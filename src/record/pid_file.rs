@@ -85,11 +85,12 @@ mod tests {
 
     #[test]
     fn what_only_resembles_a_number_is_explained() {
+        let too_large = (u64::from(crate::platform::MAX_PID) + 1).to_string();
         for (text, why) in [
             ("0", "no process has the number 0"),
             ("-812", "it is negative"),
             ("+812", "it has a sign"),
-            ("4194304", "it is too large for a process ID"),
+            (&too_large, "it is too large for a process ID"),
             (
                 "99999999999999999999999",
                 "it is too large for a process ID",

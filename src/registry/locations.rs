@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::place::{Keeper, Place};
+use crate::platform;
 
 /// The settings that determine the user's registry.
 ///
@@ -30,6 +31,10 @@ pub struct Locations {
     pub clud_state_dir: Option<OsString>,
     /// Value of `$ZCCACHE_CACHE_DIR`.
     pub zccache_cache_dir: Option<OsString>,
+    /// Value of `%APPDATA%`, which counts on Windows alone.
+    pub app_data: Option<OsString>,
+    /// Value of `%LOCALAPPDATA%`, which counts on Windows alone.
+    pub local_app_data: Option<OsString>,
     /// Home directory of the user.
     pub home: Option<OsString>,
     /// Whether the user is root.
@@ -40,7 +45,7 @@ impl Locations {
     /// Returns the directory of the user's manifests.
     pub(super) fn manifests(&self) -> Option<PathBuf> {
         set(&self.manifest_dir)
-            .or_else(|| Some(self.data_home()?.join("running-process/manifests")))
+            .or_else(|| Some(self.data_home()?.join("running-process").join("manifests")))
     }
 
     /// Returns the directories in which the user keeps process records: the first one for
@@ -51,8 +56,17 @@ impl Locations {
     /// its own records in one with it. For root, it is `/run/rpctl/records` alone, unless
     /// `$XDG_RUNTIME_DIR` is set to a directory outside `/run/user`: those below it end with
     /// a login, or belong to the user who became root, but root's daemons go on.
+    ///
+    /// Windows: `%LOCALAPPDATA%\\rpctl\\records`.
     #[must_use]
     pub fn process_records(&self) -> Vec<PathBuf> {
+        if platform::HAS_APP_DATA {
+            let base = set(&self.local_app_data);
+            return base
+                .into_iter()
+                .map(|base| base.join("rpctl").join("records"))
+                .collect();
+        }
         let runtime = base(&self.xdg_runtime_dir);
         let bases = if self.is_root {
             let lasting = runtime.filter(|path| !path.starts_with("/run/user"));
@@ -62,7 +76,9 @@ impl Locations {
             [runtime, base(&self.xdg_state_home).or_else(state)]
         };
         let directories = bases.into_iter().flatten();
-        directories.map(|base| base.join("rpctl/records")).collect()
+        directories
+            .map(|base| base.join("rpctl").join("records"))
+            .collect()
     }
 
     /// Returns the places of records besides the directory of manifests.
@@ -116,6 +132,9 @@ impl Locations {
     }
 
     fn data_home(&self) -> Option<PathBuf> {
+        if platform::HAS_APP_DATA {
+            return set(&self.app_data);
+        }
         base(&self.xdg_data_home).or_else(|| self.in_home(".local/share"))
     }
 
@@ -136,6 +155,7 @@ fn base(value: &Option<OsString>) -> Option<PathBuf> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -167,7 +167,8 @@ impl Server {
         let advanced = connection.advance(&self.responder, &mut self.last_answer);
         if advanced.is_continue() {
             self.connections.push(connection);
-            while self.connections.len() > self.limits.connections.max(1) && self.evict_one() {}
+            let limit = self.limits.connections.clamp(1, platform::MAX_CONNECTIONS);
+            while self.connections.len() > limit && self.evict_one() {}
         }
     }
 

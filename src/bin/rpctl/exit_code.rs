@@ -109,7 +109,6 @@ impl ExitCode {
                 "shutdown",
                 "kill",
                 "signal",
-                "prune",
             ],
             Self::Refused => &["record", "shutdown", "kill", "signal", "prune"],
         };
@@ -151,7 +150,7 @@ impl From<Verdict> for ExitCode {
             Verdict::Indeterminate => Self::CannotTell,
             Verdict::Mismatch => Self::Mismatch,
             Verdict::Unresponsive => Self::Unresponsive,
-            Verdict::InvalidRecord | Verdict::NoRecord => Self::InvalidRecord,
+            Verdict::InvalidRecord => Self::InvalidRecord,
         }
     }
 }

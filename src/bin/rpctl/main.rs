@@ -9,7 +9,6 @@ mod output;
 mod render;
 mod selection;
 mod shell;
-mod suggestions;
 mod usage;
 
 use std::process::ExitCode;

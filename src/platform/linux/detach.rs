@@ -33,6 +33,9 @@ pub fn end_with_parent(parent: u32) -> io::Result<bool> {
     Ok(u32::try_from(now) == Ok(parent))
 }
 
+/// Does nothing: the program leaves the session of this process by [`new_session`].
+pub fn detach(_: &mut Command) {}
+
 /// Sets the name under which a program sees itself: its argument 0, by
 /// [execve(2)](https://man7.org/linux/man-pages/man2/execve.2.html).
 pub fn name_program(command: &mut Command, name: &str) {

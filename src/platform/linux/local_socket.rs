@@ -1,8 +1,9 @@
 //! Unix sockets: connecting, listening, accepting.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
+use std::time::Duration;
 
 use interprocess::ConnectWaitMode;
 use interprocess::local_socket::prelude::*;
@@ -13,12 +14,14 @@ use interprocess::os::unix::local_socket::ListenerOptionsExt;
 
 use rustix::fs::OFlags;
 
-pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 pub(crate) use interprocess::local_socket::{Listener, Stream};
 
 use super::directory::parent;
 use super::files::path_of_descriptor;
 use super::hanging::{guarded_file, open};
+use super::process::PinnedProcess;
+use super::sockets;
+use crate::platform::types::PeerCredentials;
 use crate::platform::waitable::Waitable;
 
 /// The maximum length of the path of a socket, in bytes. Linux: `sun_path` of
@@ -28,9 +31,19 @@ pub(crate) const MAX_SOCKET_PATH_LEN: usize = 107;
 /// The longest queue of a listener, which the kernel cuts to its own limit.
 const QUEUE: i32 = -1;
 
+/// Socket files are endpoints.
+pub const ENDPOINTS_ARE_FILES: bool = true;
+
+/// The connections that a server can have at once.
+#[cfg(feature = "responder")]
+pub(crate) const MAX_CONNECTIONS: usize = usize::MAX;
+
+/// The maximum pause before a retry.
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+
 /// Connects a non-blocking stream, by
-/// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). If the queue of the
-/// listener is full, the stream is returned unconnected.
+/// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). Returns it with the
+/// creator of the listener; `None` if the queue of the listener is full.
 ///
 /// A path that is too long for `sun_path` is replaced by that of a descriptor.
 ///
@@ -38,7 +51,7 @@ const QUEUE: i32 = -1;
 ///
 /// The error of the system; `FileSystemHangs` if the path leads to a file system that does
 /// not answer.
-pub(crate) fn connect(path: &Path) -> io::Result<Stream> {
+pub(crate) fn connect(path: &Path) -> io::Result<Option<(Stream, PeerCredentials)>> {
     let here = || {
         let held = open(path, OFlags::PATH)?;
         match connect_to(&path_of_descriptor(&held)) {
@@ -48,7 +61,28 @@ pub(crate) fn connect(path: &Path) -> io::Result<Stream> {
         }
     };
     let stream = guarded_file(here, || connect_to(path))?;
-    Ok(Stream::UdSocket(stream.into()))
+    let creator = sockets::creator(stream.as_fd())?;
+    Ok(creator.map(|creator| (Stream::UdSocket(stream.into()), creator)))
+}
+
+/// Waits before another attempt to connect: the kernel reports no event if there is room in
+/// the queue of a listener, so each pause is longer than the one before. The end of `process`
+/// ends it. Returns whether the process has exited.
+pub(crate) fn wait_for_room(
+    _: &Path,
+    process: Option<&PinnedProcess>,
+    timeout: Duration,
+    pause: &mut Duration,
+) -> io::Result<bool> {
+    let length = *pause;
+    *pause = (length * 2).min(LONGEST_PAUSE);
+    super::pause(process, length.min(timeout))
+}
+
+/// Returns whether an endpoint can have this name. `@` begins the abstract names that other
+/// tools show; a file with such a name is written as `./@…`.
+pub(crate) fn is_endpoint_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('@') && !name.contains('\0')
 }
 
 fn connect_to(path: &Path) -> io::Result<OwnedFd> {
@@ -89,6 +123,17 @@ fn listen_at(path: &Path) -> io::Result<OwnedFd> {
         .map(|Listener::UdSocket(listener)| listener.into())
 }
 
+/// Makes reading and writing wait.
+#[cfg(feature = "client")]
+pub(crate) fn set_blocking(stream: &Stream) -> io::Result<()> {
+    stream.set_nonblocking(false)
+}
+
+/// Returns whether two names are those of one endpoint: files are compared elsewhere.
+pub(crate) fn is_same_endpoint(one: &Path, other: &Path) -> bool {
+    one == other
+}
+
 /// Accepts a connection, by
 /// [accept(2)](https://man7.org/linux/man-pages/man2/accept.2.html).
 pub(crate) fn accept(listener: &Listener) -> io::Result<Stream> {
@@ -99,6 +144,11 @@ pub(crate) fn accept(listener: &Listener) -> io::Result<Stream> {
 pub(crate) fn stream_waitable(stream: &Stream) -> Waitable<'_> {
     let Stream::UdSocket(socket) = stream;
     socket.as_fd()
+}
+
+/// Returns the socket of a stream, to ask the kernel about.
+pub(crate) fn stream_socket(stream: &Stream) -> BorrowedFd<'_> {
+    stream_waitable(stream)
 }
 
 /// Returns the descriptor of a listener.

@@ -38,8 +38,6 @@ mod listener_holders;
 mod listener_search;
 #[cfg(feature = "client")]
 mod listening;
-#[cfg(feature = "client")]
-mod listening_site;
 #[cfg(feature = "record")]
 mod local_socket;
 #[cfg(feature = "client")]
@@ -47,8 +45,6 @@ mod locks;
 mod mounts;
 #[cfg(feature = "client")]
 mod netlink;
-#[cfg(feature = "client")]
-mod orphans;
 #[cfg(feature = "cli")]
 mod own_child;
 #[cfg(feature = "record")]
@@ -84,7 +80,7 @@ pub(crate) use ancestors::is_ancestor;
 pub(crate) use changes::{ctime_is_reliable, mount_id, since_boot_ns};
 #[cfg(feature = "cli")]
 pub use detach::{
-    close_standard_streams, end_with_parent, forget_descriptors, name_program, new_session,
+    close_standard_streams, detach, end_with_parent, forget_descriptors, name_program, new_session,
 };
 #[cfg(feature = "client")]
 pub(crate) use diagnostics::{bound_file, listener_inodes, peer_inode};
@@ -103,6 +99,8 @@ pub(crate) use files::{is_pseudo_file, own_stdin, stat_open};
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
 pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};
 pub(crate) use held_socket::HeldSocket;
+#[cfg(feature = "record")]
+pub(crate) use host::HAS_APP_DATA;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
 #[cfg(feature = "client")]
 pub(crate) use kernel_files::is_in_memory;
@@ -115,28 +113,33 @@ pub(crate) use listener_holders::listener_holders;
 #[cfg(feature = "client")]
 pub(crate) use listener_search::ListenerSearch;
 #[cfg(feature = "record")]
-pub(crate) use local_socket::MAX_SOCKET_PATH_LEN;
+pub use local_socket::ENDPOINTS_ARE_FILES;
+#[cfg(feature = "responder")]
+pub(crate) use local_socket::MAX_CONNECTIONS;
+#[cfg(feature = "client")]
+pub(crate) use local_socket::set_blocking;
 #[cfg(feature = "record")]
 pub(crate) use local_socket::{
-    Listener, Stream, StreamTrait, accept, connect, listen, listener_waitable, stream_waitable,
+    Listener, MAX_SOCKET_PATH_LEN, Stream, accept, connect, is_endpoint_name, is_same_endpoint,
+    listen, listener_waitable, stream_socket, stream_waitable, wait_for_room,
 };
 #[cfg(feature = "client")]
 pub(crate) use locks::{lock_holders, record_lock_holder};
-#[cfg(feature = "client")]
-pub(crate) use orphans::orphans;
 #[cfg(feature = "cli")]
 pub use own_child::OwnChild;
 #[cfg(feature = "cli")]
 pub use own_program::own_program;
 #[cfg(feature = "record")]
 pub(crate) use own_program::{loaded_program, own_image};
-pub use paths::{attributes, link_attributes, names_in, resolved};
-pub(crate) use paths::{known_attributes, readable, reopened, size_if_local, stat};
+pub use paths::{attributes, link_attributes, resolved};
+pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_local, stat};
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::{is_pid_namespace_gone, namesakes};
 pub(crate) use proc::inner_pid;
 #[cfg(feature = "client")]
 pub(crate) use proc::thread_status;
+#[cfg(feature = "client")]
+pub(crate) use process::give_handle;
 pub(crate) use process::{MAX_PID, PinnedProcess, pause};
 #[cfg(feature = "client")]
 pub(crate) use remembered_listeners::RememberedListeners;
@@ -147,8 +150,7 @@ pub use signals::{StopSignals, signal_name};
 pub use sockets::is_out_of_descriptors;
 #[cfg(feature = "record")]
 pub(crate) use sockets::{
-    connectedness, is_wrong_socket_type, limit_queue, peer_pidfs_inode, wait_readable,
-    wait_writable,
+    is_wrong_socket_type, limit_queue, peer_pidfs_inode, wait_readable, wait_writable,
 };
 #[cfg(feature = "process")]
 pub(crate) use start::{boot_began_unix_ms, ticks_now};

@@ -19,11 +19,7 @@ use super::process::PinnedProcess;
 
 /// Socket diagnostics of one network namespace.
 #[derive(Debug)]
-pub(super) struct Diagnostics {
-    socket: Socket,
-    /// The inode number of the network namespace; `None` if `/proc` does not show it.
-    pub(super) network: Option<u64>,
-}
+pub(super) struct Diagnostics(Socket);
 
 impl Diagnostics {
     /// Opens those of the network namespace of this process.
@@ -31,9 +27,7 @@ impl Diagnostics {
         let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
         socket.bind_auto()?;
         socket.connect(&SocketAddr::new(0, 0))?;
-        let network = stat("/proc/thread-self/ns/net").ok();
-        let network = network.map(|network| network.st_ino);
-        Ok(Self { socket, network })
+        Ok(Self(socket))
     }
 
     /// Opens those of the network namespace of another process, by
@@ -97,11 +91,11 @@ impl Diagnostics {
         message.finalize();
         let mut bytes = vec![0; message.buffer_len()];
         message.serialize(&mut bytes);
-        self.socket.send(&bytes, 0)?;
+        self.0.send(&bytes, 0)?;
 
         let mut answers = Vec::new();
         loop {
-            let (datagram, _) = self.socket.recv_from_full()?;
+            let (datagram, _) = self.0.recv_from_full()?;
             if collect(&datagram, &mut answers)? || flags & NLM_F_DUMP != NLM_F_DUMP {
                 return Ok(answers);
             }

@@ -138,6 +138,13 @@ impl PinnedProcess {
         pidfd_info::pidfs_inode(self.pidfd.as_fd())
     }
 
+    /// Returns `false`: only the first process and kernel threads are, which are told by other
+    /// means.
+    #[expect(clippy::unused_self, reason = "other systems ask the process")]
+    pub(crate) fn is_critical(&self) -> bool {
+        false
+    }
+
     /// Returns the parent and the start time, of
     /// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
     pub(crate) fn status(&self) -> io::Result<ProcessStatus> {
@@ -186,6 +193,12 @@ impl PinnedProcess {
 impl_as_waitable! {
     /// Returns the pidfd, which is readable once the process has exited.
     PinnedProcess, process => process.pidfd.as_fd()
+}
+
+/// Fails: only Windows has such handles.
+#[cfg(feature = "client")]
+pub(crate) fn give_handle(_: &PinnedProcess, _handle: usize) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Waits for `length`, or until `process` exits. Returns whether it has exited.

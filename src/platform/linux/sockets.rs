@@ -10,24 +10,21 @@ use rustix::io::Errno;
 
 use super::pidfd_info::pidfs_inode;
 use super::wait::wait_for;
-use crate::platform::types::{Connectedness, PeerCredentials};
+use crate::platform::types::PeerCredentials;
 
-/// Returns whether a socket is connected, and the process that created the listener, by
-/// `SO_PEERCRED` of [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html).
+/// Returns the process that created the listener to which a socket is connected, by
+/// `SO_PEERCRED` of [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html). `None` if
+/// it is not connected: the queue of the listener is full.
 ///
 /// A PID of 0 is ambiguous: the socket is not connected, or the process is outside this
 /// PID namespace. Only an unconnected socket has the user ID -1.
-pub(crate) fn connectedness(socket: BorrowedFd<'_>) -> io::Result<Connectedness> {
+pub(super) fn creator(socket: BorrowedFd<'_>) -> io::Result<Option<PeerCredentials>> {
     let credentials = getsockopt(&socket, sockopt::PeerCredentials)?;
     let (pid, uid) = (credentials.pid(), credentials.uid());
-    Ok(if pid == 0 && uid == u32::MAX {
-        Connectedness::NotConnected
-    } else {
-        Connectedness::Connected(PeerCredentials {
-            pid: u32::try_from(pid).unwrap_or(0),
-            uid,
-        })
-    })
+    let is_connected = pid != 0 || uid != u32::MAX;
+    Ok(is_connected.then(|| PeerCredentials {
+        pid: u32::try_from(pid).unwrap_or(0),
+    }))
 }
 
 /// Returns whether connecting failed because the socket is a datagram or seqpacket one.
@@ -97,9 +94,6 @@ mod tests {
             None,
         )
         .unwrap();
-        assert_eq!(
-            connectedness(socket.as_fd()).unwrap(),
-            Connectedness::NotConnected
-        );
+        assert_eq!(creator(socket.as_fd()).unwrap(), None);
     }
 }

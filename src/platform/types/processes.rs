@@ -94,6 +94,9 @@ pub enum MissingRight {
     /// There is no `/proc`.
     #[error("/proc is not mounted")]
     Proc,
+    /// A right in the access control list of a process of Windows.
+    #[error("its access control list does not allow it")]
+    AccessList,
     /// None that is known.
     #[error("a user namespace or a security module forbids it")]
     Other,
@@ -128,8 +131,6 @@ pub(crate) enum PinError {
 pub(crate) struct ProcessStatus {
     /// PID of the parent.
     pub parent: u32,
-    /// ID of the session.
-    pub session: u32,
     /// The start time in milliseconds since the Unix epoch, computed with the present
     /// difference of the clocks. Linux: with a resolution of 10 ms.
     pub started_at_unix_ms: u64,
@@ -143,24 +144,30 @@ pub(crate) struct ProcessStatus {
 ///
 /// Linux: field 22 of
 /// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html), without
-/// the offset of the reader's time namespace.
+/// the offset of the reader's time namespace. Windows: the time of creation by
+/// [GetProcessTimes](https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getprocesstimes),
+/// in 100 ns since 1601.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartTime {
     /// Time since boot in ticks, including suspended time, as the initial time namespace
-    /// counts it.
+    /// counts it. Windows: time since 1601.
     pub ticks: u64,
-    /// Number of ticks in a second; 100 on most architectures.
+    /// Number of ticks in a second; 100 on most architectures of Linux.
     pub ticks_per_second: u32,
 }
 
 impl fmt::Display for StartTime {
-    /// Writes the time since boot in seconds, as exact as it is.
+    /// Writes the time in seconds, as exact as it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             ticks,
             ticks_per_second,
         } = *self;
         match ticks_per_second {
+            10_000_000 => {
+                let (seconds, rest) = (ticks / 10_000_000, ticks % 10_000_000);
+                write!(f, "{seconds}.{rest:07} s after 1601")
+            }
             100 => write!(f, "{}.{:02} s after boot", ticks / 100, ticks % 100),
             other => write!(f, "{ticks} ticks of 1/{other} s after boot"),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 
-use super::files::{FileId, UserId};
+use super::files::FileId;
 use super::processes::MissingRight;
 
 /// The file to which a socket is bound, as socket diagnostics report it.
@@ -19,20 +19,9 @@ pub(crate) struct BoundFile {
 /// The peer of a socket, as the kernel reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PeerCredentials {
-    /// PID of the process that called `listen`; 0 if that process is outside the PID
-    /// namespace of this one.
+    /// PID of the process that called `listen`, or created the pipe; 0 if that process is
+    /// outside the PID namespace of this one.
     pub pid: u32,
-    /// Effective user ID of that process at that time.
-    pub uid: UserId,
-}
-
-/// The state of a stream after `connect`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Connectedness {
-    /// Not connected: the queue of the listener is full.
-    NotConnected,
-    /// Connected to the listener of this process.
-    Connected(PeerCredentials),
 }
 
 /// A socket on which a process listens.
@@ -40,18 +29,8 @@ pub(crate) enum Connectedness {
 pub(crate) struct ListeningSocket {
     /// The inode number of the socket.
     pub inode: u32,
-    /// The place.
-    pub place: ListeningPlace,
-}
-
-/// A place at which a process listens, or listened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ListeningPlace {
     /// The address.
     pub address: ListeningAddress,
-    /// The inode number of the network namespace of the socket; `None` if it is not known. A
-    /// path leads to the same socket in each of them.
-    pub network: Option<u64>,
 }
 
 /// The address of a listening socket.

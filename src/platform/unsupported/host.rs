@@ -5,6 +5,11 @@ use std::path::Path;
 #[cfg(feature = "client")]
 use crate::platform::types::Namesakes;
 
+/// Whether the system tells programs where the data of a user is, in place of the variables
+/// of the XDG Base Directory Specification.
+#[cfg(feature = "record")]
+pub(crate) const HAS_APP_DATA: bool = false;
+
 pub(crate) fn boot_id() -> Option<String> {
     None
 }

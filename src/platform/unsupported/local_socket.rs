@@ -3,13 +3,13 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 pub(crate) use interprocess::local_socket::Stream;
-pub(crate) use interprocess::local_socket::traits::Stream as StreamTrait;
 
 use super::error::unsupported;
 use super::process::PinnedProcess;
-use crate::platform::types::{BoundFile, Connectedness};
+use crate::platform::types::{BoundFile, PeerCredentials};
 use crate::platform::waitable::{Waitable, waitable};
 
 /// The shortest limit of a supported system.
@@ -19,8 +19,39 @@ pub(crate) const MAX_SOCKET_PATH_LEN: usize = 103;
 #[derive(Debug)]
 pub(crate) enum Listener {}
 
-pub(crate) fn connect(_: &Path) -> io::Result<Stream> {
+/// Socket files are endpoints.
+pub const ENDPOINTS_ARE_FILES: bool = true;
+
+/// The connections that a server can have at once.
+#[cfg(feature = "responder")]
+pub(crate) const MAX_CONNECTIONS: usize = usize::MAX;
+
+pub(crate) fn connect(_: &Path) -> io::Result<Option<(Stream, PeerCredentials)>> {
     unsupported()
+}
+
+pub(crate) fn wait_for_room(
+    _: &Path,
+    _: Option<&PinnedProcess>,
+    _timeout: Duration,
+    _pause: &mut Duration,
+) -> io::Result<bool> {
+    unsupported()
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn set_blocking(_: &Stream) -> io::Result<()> {
+    unsupported()
+}
+
+/// Returns whether two names are those of one endpoint.
+pub(crate) fn is_same_endpoint(one: &Path, other: &Path) -> bool {
+    one == other
+}
+
+/// Returns whether an endpoint can have this name.
+pub(crate) fn is_endpoint_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains('\0')
 }
 
 pub(crate) fn listen(_: &Path) -> io::Result<Listener> {
@@ -36,15 +67,12 @@ pub(crate) fn listener_waitable(listener: &Listener) -> Waitable<'_> {
 }
 
 pub(crate) fn stream_waitable(stream: &Stream) -> Waitable<'_> {
-    #[cfg(unix)]
     let Stream::UdSocket(stream) = stream;
-    #[cfg(windows)]
-    let Stream::NamedPipe(stream) = stream;
     waitable(stream)
 }
 
-pub(crate) fn connectedness(_: Waitable<'_>) -> io::Result<Connectedness> {
-    unsupported()
+pub(crate) fn stream_socket(stream: &Stream) -> Waitable<'_> {
+    stream_waitable(stream)
 }
 
 pub(crate) fn peer_inode(_: Waitable<'_>) -> io::Result<Option<u32>> {

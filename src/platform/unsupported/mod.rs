@@ -35,10 +35,12 @@ pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, 
 #[cfg(feature = "client")]
 pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
-    Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
-    stat,
+    Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
+    size_if_local, stat,
 };
-pub use hanging::{attributes, link_attributes, names_in, resolved};
+pub use hanging::{attributes, link_attributes, resolved};
+#[cfg(feature = "record")]
+pub(crate) use host::HAS_APP_DATA;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone, namesakes};
@@ -46,27 +48,32 @@ pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};
 #[cfg(feature = "client")]
 pub(crate) use listener_search::ListenerSearch;
 #[cfg(feature = "record")]
+pub use local_socket::ENDPOINTS_ARE_FILES;
+#[cfg(feature = "responder")]
+pub(crate) use local_socket::MAX_CONNECTIONS;
+#[cfg(feature = "record")]
 pub use local_socket::is_out_of_descriptors;
+#[cfg(feature = "client")]
+pub(crate) use local_socket::set_blocking;
 #[cfg(feature = "record")]
 pub(crate) use local_socket::{
-    Listener, MAX_SOCKET_PATH_LEN, Stream, StreamTrait, accept, bound_file, connect, connectedness,
-    is_wrong_socket_type, limit_queue, listen, listener_inodes, listener_waitable, peer_inode,
-    peer_pidfs_inode, stream_waitable,
+    Listener, MAX_SOCKET_PATH_LEN, Stream, accept, bound_file, connect, is_endpoint_name,
+    is_same_endpoint, is_wrong_socket_type, limit_queue, listen, listener_inodes,
+    listener_waitable, peer_inode, peer_pidfs_inode, stream_socket, stream_waitable, wait_for_room,
 };
-#[cfg(feature = "client")]
-pub(crate) use process::listener_holders;
 #[cfg(feature = "cli")]
 pub use process::own_program;
 #[cfg(feature = "client")]
 pub(crate) use process::thread_status;
 pub(crate) use process::{
     MAX_PID, PinnedProcess, RememberedListeners, boot_began_unix_ms, describe, inner_pid,
-    is_ancestor, loaded_program, orphans, own_image, pause, socket_holder, socket_holders,
-    ticks_now,
+    is_ancestor, loaded_program, own_image, pause, socket_holder, socket_holders, ticks_now,
 };
+#[cfg(feature = "client")]
+pub(crate) use process::{give_handle, listener_holders};
 #[cfg(feature = "cli")]
 pub use session::{
-    OwnChild, close_standard_streams, end_with_parent, forget_descriptors, name_program,
+    OwnChild, close_standard_streams, detach, end_with_parent, forget_descriptors, name_program,
     new_session,
 };
 #[cfg(feature = "cli")]

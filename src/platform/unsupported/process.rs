@@ -10,7 +10,7 @@ use super::error::unsupported;
 use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
-    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningPlace, ListeningSocket,
+    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningAddress, ListeningSocket,
     Liveness, PinError, PresentListener, ProcessFacts, ProcessStatus, SocketHolder, StartTime,
     UserIds,
 };
@@ -36,10 +36,6 @@ impl PinnedProcess {
         match *self {}
     }
 
-    pub(crate) fn arguments(&self) -> io::Result<String> {
-        match *self {}
-    }
-
     pub(crate) fn liveness(&self) -> io::Result<Liveness> {
         match *self {}
     }
@@ -61,6 +57,10 @@ impl PinnedProcess {
     }
 
     pub(crate) fn pidfs_inode(&self) -> Option<u64> {
+        match *self {}
+    }
+
+    pub(crate) fn is_critical(&self) -> bool {
         match *self {}
     }
 
@@ -187,6 +187,11 @@ impl PinnedProcess {
 
 impl_as_waitable!(PinnedProcess, process => match *process {});
 
+#[cfg(feature = "client")]
+pub(crate) fn give_handle(process: &PinnedProcess, _handle: usize) -> io::Result<usize> {
+    match *process {}
+}
+
 pub(crate) fn ticks_now() -> Option<u64> {
     None
 }
@@ -249,10 +254,6 @@ pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option
     None
 }
 
-pub(crate) fn orphans(_sessions: &BTreeSet<u32>, _since: u64) -> Vec<PinnedProcess> {
-    Vec::new()
-}
-
 pub(crate) fn socket_holders(_inodes: &[u32], _: Deadline) -> Vec<PinnedProcess> {
     Vec::new()
 }
@@ -265,7 +266,7 @@ impl RememberedListeners {
     pub(crate) fn new(
         process: &PinnedProcess,
         _descendants: &[&PinnedProcess],
-        _recorded: Vec<ListeningPlace>,
+        _recorded: Vec<ListeningAddress>,
     ) -> io::Result<Self> {
         match *process {}
     }

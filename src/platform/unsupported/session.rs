@@ -53,6 +53,9 @@ pub fn end_with_parent(_parent: u32) -> io::Result<bool> {
     unsupported()
 }
 
+/// Does nothing: children are never started.
+pub fn detach(_: &mut Command) {}
+
 /// Does nothing: a program sees itself under its path.
 pub fn name_program(_: &mut Command, _name: &str) {}
 

@@ -31,20 +31,16 @@ pub(crate) fn user_locations() -> Locations {
         soldr_cache_dir: env::var_os("SOLDR_CACHE_DIR"),
         clud_state_dir: env::var_os("CLUD_DAEMON_STATE_DIR"),
         zccache_cache_dir: env::var_os("ZCCACHE_CACHE_DIR"),
+        app_data: env::var_os("APPDATA"),
+        local_app_data: env::var_os("LOCALAPPDATA"),
         home: env::home_dir().map(PathBuf::into_os_string),
         is_root: __private::user_id() == 0,
     }
 }
 
-/// Returns each service as a candidate.
-pub(super) fn services() -> Vec<CompletionCandidate> {
-    let names = service_names().into_iter();
-    names.map(CompletionCandidate::new).collect()
-}
-
 /// Returns each service as `--service` takes it: by name, or by name and version if
 /// the registry has several versions.
-pub(crate) fn service_names() -> Vec<String> {
+pub(super) fn services() -> Vec<CompletionCandidate> {
     let files = registry_files();
     let loader = Loader::default();
     let mut services: Vec<(String, String)> = files
@@ -65,6 +61,7 @@ pub(crate) fn service_names() -> Vec<String> {
                 })
                 .collect(),
         })
+        .map(CompletionCandidate::new)
         .collect()
 }
 

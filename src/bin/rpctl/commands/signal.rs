@@ -15,36 +15,27 @@ pub(super) fn run(args: &SignalArgs, output: &Output) -> Result<ExitCode> {
         command: &format!("signal {}", args.signal.name()),
         signal: args.signal,
         args: &args.grant,
-        missing_ok: false,
     };
-    let (diagnosis, action) = act(&request, output)?;
+    let (path, digests) = request.select()?;
+    let (diagnosis, action) = match request.probe(&path, &digests)? {
+        Err(refused) => refused,
+        Ok(probed) => {
+            let (report, (_, owner)) = probed.into_parts();
+            match report.into_grant(args.signal, request.trust()) {
+                Ok(grant) => send(&request, grant, output),
+                Err(refused) if refused.denial == Denial::AlreadyGone => {
+                    let action = Action::not_running(refused.report.report());
+                    (request.diagnosis(refused.report.into_report()), action)
+                }
+                Err(refused) => request.refuse(*refused, owner),
+            }
+        }
+    };
     Ok(output.print(&ActionReport {
         command: "signal",
         diagnosis: &diagnosis,
         action: &action,
     }))
-}
-
-fn act(request: &Request<'_>, output: &Output) -> Result<(Diagnosis, Action)> {
-    let (path, digests) = match request.select()? {
-        Ok(selected) => selected,
-        Err(refused) => return Ok(refused),
-    };
-    let (report, owner) = match request.probe(&path, &digests)? {
-        Ok(probed) => {
-            let (report, (_, owner)) = probed.into_parts();
-            (report, owner)
-        }
-        Err(refused) => return Ok(refused),
-    };
-    Ok(match report.into_grant(request.signal, request.trust()) {
-        Ok(grant) => send(request, grant, output),
-        Err(refused) if refused.denial == Denial::AlreadyGone => {
-            let action = Action::not_running(refused.report.report());
-            (request.diagnosis(refused.report.into_report()), action)
-        }
-        Err(refused) => request.refuse(*refused, owner),
-    })
 }
 
 fn send(request: &Request<'_>, grant: Grant, output: &Output) -> (Diagnosis, Action) {
@@ -56,12 +47,14 @@ fn send(request: &Request<'_>, grant: Grant, output: &Output) -> (Diagnosis, Act
         match grant.send() {
             Ok(SendOutcome::Delivered) => {
                 if let Some(warning) = hints::of_standstill(signal, report, standstill.as_ref()) {
-                    output.warn_of(&warning.sentence, &warning.next);
+                    output.warn(&warning);
                 }
                 Action::sent(signal, report, standstill)
             }
             Ok(SendOutcome::AlreadyGone) => Action::not_running(report),
-            Err(error) => Action::not_sent(signal, &error, report, hints::right_to_signal()),
+            Err(error) => {
+                Action::not_sent(signal, &error, report, hints::for_unsent(&error, report))
+            }
         }
     };
     (request.diagnosis(grant.into_report()), action)

@@ -41,21 +41,16 @@ fn run(
         command,
         signal,
         args: &args.grant,
-        missing_ok: args.missing_ok,
     };
+    let (path, digests) = request.select()?;
+    refuse_to_remove_stdin(args, &path)?;
     let stop = Stop {
         request,
         force,
         args,
         output,
     };
-    let (diagnosis, action) = match request.select()? {
-        Ok((path, digests)) => {
-            refuse_to_remove_stdin(args, &path)?;
-            stop.stop(&path, &digests)?
-        }
-        Err(refused) => refused,
-    };
+    let (diagnosis, action) = stop.stop(&path, &digests)?;
     Ok(output.print(&ActionReport {
         command,
         diagnosis: &diagnosis,
@@ -164,7 +159,7 @@ impl Stop<'_> {
                 self.still_alive(grant, elapsed, None)
             }
             StopOutcome::NotSent(error) => {
-                Action::not_sent(signal, &error, report, hints::right_to_signal())
+                Action::not_sent(signal, &error, report, hints::for_unsent(&error, report))
             }
         })
     }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::__private::FileWatch;
+use rpctl::record::LoadError;
 use rpctl::{ImageDigests, Target, Verdict};
 
-use super::diagnose::{ProbeOptions, conclude, diagnose, listed_once, no_record};
+use super::diagnose::{ProbeOptions, diagnose, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::output::Output;
@@ -49,7 +50,7 @@ pub(super) fn wait(
             return Ok(if args.all {
                 listed_once(found, |text| output.warn(text))
             } else {
-                conclude(found.into_iter().flatten(), args.missing_ok)
+                found.into_iter().flatten().collect()
             });
         }
     }
@@ -132,14 +133,7 @@ impl<'a> Attempts<'a> {
         let mut watch = self.start_watch();
         let selected = match self.selection.next_round(digests) {
             Ok(records) => records.to_vec(),
-            Err(SelectionError::NothingYet(_) | SelectionError::NoRecord(_)) if !is_last => {
-                Vec::new()
-            }
-            Err(SelectionError::NoRecord(service)) => {
-                let found = vec![vec![no_record(&service, self.options)]];
-                let is_all_up = false;
-                return Ok(Round { found, is_all_up });
-            }
+            Err(SelectionError::NothingYet(_)) if !is_last => Vec::new(),
             Err(error) => return Err(error.into()),
         };
         let is_in_scope = |path: &&PathBuf| scope == Scope::All || !self.up.contains(*path);
@@ -206,10 +200,7 @@ impl<'a> Attempts<'a> {
 
 fn is_up(daemons: &[Diagnosis]) -> bool {
     let is_verified = |one: &Diagnosis| {
-        let is_other_schema = one
-            .error
-            .as_ref()
-            .is_some_and(|error| error.is_other_schema);
+        let is_other_schema = matches!(one.error, Some(LoadError::UnsupportedSchema(_)));
         is_other_schema || one.report.verdict == Verdict::Verified
     };
     !daemons.is_empty() && daemons.iter().all(is_verified)

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rpctl::__private;
 
-use super::diagnose::{ProbeOptions, conclude, diagnose, listed_once, no_record};
+use super::diagnose::{ProbeOptions, diagnose, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::output::{Output, WatchDisplay};
 use crate::render::Diagnosis;
-use crate::selection::{SET_HOME, Selection, SelectionError, require_registry};
+use crate::selection::{SET_HOME, Selection, require_registry};
 
 /// Probes at an interval, until a signal ends the program or the reader of its output
 /// has gone.
@@ -49,11 +49,8 @@ pub(super) fn round(
     output: &Output,
 ) -> Result<Vec<Diagnosis>> {
     DigestRounds::new(args.hashing, args.cache, output).round(|digests| {
-        let options = ProbeOptions::from(args);
-        let found = match selection.next_round(digests) {
-            Err(SelectionError::NoRecord(service)) => vec![vec![no_record(&service, options)]],
-            selected => diagnose(selected?, options, digests),
-        };
+        let records = selection.next_round(digests)?;
+        let found = diagnose(records, ProbeOptions::from(args), digests);
         Ok(if args.all {
             listed_once(found, |text| {
                 if args.watch.is_none() {
@@ -61,7 +58,7 @@ pub(super) fn round(
                 }
             })
         } else {
-            conclude(found.into_iter().flatten(), args.missing_ok)
+            found.into_iter().flatten().collect()
         })
     })
 }

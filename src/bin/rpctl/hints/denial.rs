@@ -1,8 +1,12 @@
 //! Hints about a signal that was not sent.
 
+use std::io::ErrorKind;
+
 use rpctl::__private;
-use rpctl::Reason;
-use rpctl::control::{Denial, Protected};
+use rpctl::control::{Denial, Protected, SendError};
+use rpctl::{Reason, Report};
+
+use super::again::again;
 
 /// Returns the hints for a signal that was not sent. `report` are those for the report,
 /// and `as_owner` is that of [`as_owner`].
@@ -71,8 +75,19 @@ pub(crate) fn as_owner(command: &str, record: &str, owner: u32) -> Option<String
     ))
 }
 
+/// Returns what to do about a signal that could not be sent. Windows has no signal that asks
+/// a process to exit.
+pub(crate) fn for_unsent(error: &SendError, report: &Report) -> String {
+    match error {
+        SendError::System(error) if error.kind() == ErrorKind::Unsupported => {
+            format!("to end it at once: rpctl kill {}", again(report))
+        }
+        _ => right_to_signal().to_owned(),
+    }
+}
+
 /// Returns the hint about a signal that the system refused.
-pub(crate) fn right_to_signal() -> &'static str {
+fn right_to_signal() -> &'static str {
     match __private::user_id() {
         0 => "root may not signal it from here: run it outside of this container",
         _ => "run it as the daemon's user, or as root",

@@ -22,7 +22,7 @@ mod standstill;
 mod survivor;
 
 pub(crate) use self::again::again;
-pub(crate) use self::denial::{as_owner, for_denial, right_to_signal};
+pub(crate) use self::denial::{as_owner, for_denial, for_unsent};
 pub(crate) use self::left::{for_left, right_to_hold};
 pub(crate) use self::limits::Limits;
 pub(crate) use self::load_error::{HANGS, MORE_PROCESSES, for_load_error};

@@ -27,20 +27,14 @@ pub(super) fn go_on(standstill: &Standstill, report: &Report) -> Option<String> 
     })
 }
 
-/// A process that stands still, and what to do.
-pub(crate) struct Warning {
-    pub(crate) sentence: String,
-    pub(crate) next: String,
-}
-
 /// Warns before the wait for the end of a process that stands still; `None` if `signal`
 /// ends it all the same.
 pub(crate) fn before_wait(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
-) -> Option<Warning> {
-    warning(signal, report, standstill, "does not end")
+) -> Option<String> {
+    warning(signal, report, standstill, "may not end")
 }
 
 /// Warns that a process which stands still does not act on `signal`; `None` if it does.
@@ -48,7 +42,7 @@ pub(crate) fn of_standstill(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
-) -> Option<Warning> {
+) -> Option<String> {
     let consequence = format!("does not act on {}", signal.name());
     warning(signal, report, standstill, &consequence)
 }
@@ -58,11 +52,12 @@ fn warning(
     report: &Report,
     standstill: Option<&Standstill>,
     consequence: &str,
-) -> Option<Warning> {
+) -> Option<String> {
     let standstill = standstill.filter(|it| keeps_from(it, signal))?;
-    let (pid, next) = (report.target.pid?, go_on(standstill, report)?);
-    let sentence = format!("PID {pid} is {standstill}: it {consequence} until it goes on");
-    Some(Warning { sentence, next })
+    let (pid, go_on) = (report.target.pid?, go_on(standstill, report)?);
+    Some(format!(
+        "PID {pid} is {standstill}, and {consequence} before it goes on; {go_on}"
+    ))
 }
 
 /// Returns whether a process that stands still does not act on a signal.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rpctl::__private::signal_name;
 use rpctl::control::{Denial, ExitStatus, LeftProcess, SendError, Signal};
-use rpctl::{Report, Standstill, Verdict};
+use rpctl::{Report, Standstill};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -89,10 +89,10 @@ impl Action {
             _ => (ActionOutcome::Terminated, "terminated"),
         };
         let summary = format!(
-            "{word}: {} ended after {}; {}",
+            "{word}: {} exited after {}; exit status: {}",
             daemon(report),
             units::elapsed(waited),
-            status.map_or_else(|| "how it ended is not known".to_owned(), ended)
+            status.map_or_else(|| "not known".to_owned(), status_text)
         );
         Self {
             signal: Some(stop.name()),
@@ -113,12 +113,6 @@ impl Action {
             (ExitCode::Proven, summary)
         };
         Self::new(ActionOutcome::AlreadyGone, code, summary)
-    }
-
-    /// Describes the daemon of a record that does not exist, for a caller that accepts it.
-    pub(crate) fn no_record(absence: &str) -> Self {
-        let summary = format!("already gone: {absence}; nothing was signalled");
-        Self::new(ActionOutcome::AlreadyGone, ExitCode::Proven, summary)
     }
 
     /// Describes a daemon that is still alive after `waited`; `not_killed` tells why it was not
@@ -160,14 +154,14 @@ impl Action {
     }
 
     /// Describes a signal that the system refused to send.
-    pub(crate) fn not_sent(stop: Signal, error: &SendError, report: &Report, hint: &str) -> Self {
+    pub(crate) fn not_sent(stop: Signal, error: &SendError, report: &Report, hint: String) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
             stop.name(),
             daemon(report)
         );
         Self {
-            hints: vec![hint.to_owned()],
+            hints: vec![hint],
             ..Self::new(ActionOutcome::Refused, ExitCode::Refused, summary)
         }
     }
@@ -175,10 +169,6 @@ impl Action {
     /// Describes a refusal.
     pub(crate) fn denied(denial: &Denial, report: &Report, hints: Vec<String>) -> Self {
         let (code, summary) = match denial {
-            Denial::Verdict { .. } if report.verdict == Verdict::NoRecord => (
-                report.verdict.into(),
-                format!("{}; nothing was signalled", report.summary),
-            ),
             Denial::Verdict { .. } => (
                 report.verdict.into(),
                 format!("refused: nothing was signalled; {}", report.summary),
@@ -242,14 +232,6 @@ fn daemon(report: &Report) -> String {
         _ => "the daemon".to_owned(),
     };
     format!("{name} (PID {})", pid(report))
-}
-
-/// Returns how a daemon ended, in words.
-fn ended(status: ExitStatus) -> String {
-    match status {
-        ExitStatus::Code(code) => format!("it exited with {code}"),
-        ExitStatus::Signal(_) => format!("{} ended it", status_text(status)),
-    }
 }
 
 fn exit_status(status: ExitStatus) -> Value {

@@ -162,6 +162,9 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
     let (code, kind, hint) = match error {
         ListenError::InUse { pid, .. } => {
             let process = match pid {
+                Some(pid) if !__private::ENDPOINTS_ARE_FILES => {
+                    format!("tasklist /fi \"PID eq {pid}\" shows it")
+                }
                 Some(pid) => format!("ps -p {pid} shows it"),
                 None => "ss -xlp names the process".to_owned(),
             };

@@ -80,6 +80,7 @@ fn command(plan: &Plan) -> Result<Command> {
     __private::forget_descriptors();
     let mut command = Command::new(program);
     __private::name_program(&mut command, "rpctl");
+    __private::detach(&mut command);
     command
         .args(arguments(plan))
         .stdin(Stdio::null())

@@ -78,10 +78,19 @@ impl Drop for TestDirectory {
 fn plan(args: &SpawnArgs, directory: &Path) -> Result<Plan> {
     Plan::new(&SpawnArgs {
         record: Some(directory.join("record.pb")),
-        endpoint: Some(directory.join("socket")),
+        endpoint: Some(socket(directory)),
         parent: Some(std::process::id()),
         ..args.clone()
     })
+}
+
+/// Returns the path of the socket; on Windows, the name of a pipe of this process.
+fn socket(directory: &Path) -> PathBuf {
+    if __private::ENDPOINTS_ARE_FILES {
+        directory.join("socket")
+    } else {
+        format!("rpctl-once-{}", std::process::id()).into()
+    }
 }
 
 /// Stops the daemon through the handle of the probe, and checks that it exits in order.
@@ -104,9 +113,9 @@ fn stop(report: ProbeReport, launched: LaunchedDaemon, plan: &Plan) -> Result<()
 }
 
 fn fault_of_exit(launched: LaunchedDaemon, plan: &Plan) -> Result<Option<String>> {
-    let failed = launched.reap()?.filter(|status| !status.success());
-    Ok(match failed {
-        Some(status) => Some(format!("it ended with {status}")),
+    Ok(match launched.reap()? {
+        Some(status) => (!status.success()).then(|| format!("it ended with {status}")),
+        // Without an exit status, files that remain tell a failure.
         None => leftover(plan).map(|path| format!("it left {} behind", path.display())),
     })
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rpctl::__private;
 
+use super::plan::VERSION;
 use crate::commands::places::unusable_directory;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -33,9 +34,23 @@ pub(super) fn absolute(option: &str, path: &Path) -> Result<PathBuf> {
     }
 }
 
+/// Returns the path of the socket that the caller chose, or else one of the service. Windows:
+/// the name of a pipe, which is no path.
+pub(super) fn endpoint(chosen: Option<&Path>, service: &str) -> Result<PathBuf> {
+    match chosen {
+        Some(name) if !__private::ENDPOINTS_ARE_FILES => Ok(name.to_owned()),
+        None if !__private::ENDPOINTS_ARE_FILES => {
+            let user = __private::user_id();
+            Ok(format!("rpctl-{user}-{service}-{VERSION}").into())
+        }
+        Some(path) => absolute("--endpoint", path),
+        None => Ok(private_directory()?.join(format!("{service}-{VERSION}.sock"))),
+    }
+}
+
 /// Returns a directory that no other user can write to: below the runtime directory of
 /// the user, if that is private, or else in the temporary directory.
-pub(super) fn private_directory() -> Result<PathBuf> {
+fn private_directory() -> Result<PathBuf> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     if let Some(path) = runtime.filter(|path| path.is_absolute())
         && is_private(&path)?

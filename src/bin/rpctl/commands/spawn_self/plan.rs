@@ -37,10 +37,7 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn new(args: &SpawnArgs) -> Result<Self> {
         let service = args.service.clone();
-        let socket = match &args.endpoint {
-            Some(path) => paths::absolute("--endpoint", path)?,
-            None => paths::private_directory()?.join(format!("{service}-{VERSION}.sock")),
-        };
+        let socket = paths::endpoint(args.endpoint.as_deref(), &service)?;
         let record = match args.record.as_deref() {
             Some(path) if is_stdout(path) => None,
             Some(path) => Some(paths::absolute("--record", path)?),

@@ -1,0 +1,316 @@
+//! Directories and files that were examined before they are used.
+//!
+//! While a directory is open without the right of others to remove it, neither it nor one
+//! above it can be renamed, so its path stays that of this directory.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::windows::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use windows_sys::Win32::Storage::FileSystem::{
+    DELETE, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_GENERIC_READ,
+    FILE_READ_ATTRIBUTES, FILE_SHARE_READ, FILE_SHARE_WRITE, READ_CONTROL,
+};
+
+use super::acl::{self, directory_writers};
+use super::files::{attributes_of, look_at, look_at_link, open, plain, stat_open};
+use super::sys::file as sys;
+use super::users;
+use crate::deadline::Deadline;
+use crate::platform::file_kind::FileKind;
+use crate::platform::types::{FileId, FileStat, Ownership, Writer};
+
+/// The maximum time to wait for a lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The pause between two attempts to lock a directory.
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+/// The file that stands for its directory: Windows locks no directories.
+const LOCK_FILE: &str = ".rpctl-lock";
+
+/// A file that was examined and opened, and the users who could have written it.
+#[derive(Debug)]
+pub(crate) struct JudgedFile {
+    pub(crate) file: File,
+    pub(crate) stat: FileStat,
+    pub(crate) ownership: Ownership,
+    pub(crate) writers: Vec<Writer>,
+}
+
+/// A reader of files, which remembers nothing: what is open here cannot be renamed by others.
+#[derive(Debug, Default)]
+pub(crate) struct PathChecks;
+
+impl PathChecks {
+    /// Opens a regular file for reading. The inner error is the kind of any other file.
+    #[expect(clippy::unused_self, reason = "other systems have a cache here")]
+    pub(crate) fn open(&self, path: &Path) -> io::Result<Result<JudgedFile, FileKind>> {
+        let file = open(path)?;
+        let attributes = attributes_of(&file)?;
+        if let Some(kind) = attributes.kind {
+            return Ok(Err(kind));
+        }
+        let mut writers = acl::file_writers(&file)?;
+        // Links are followed: the directories of the file count.
+        writers.extend(writers_above(&plain(std::fs::canonicalize(path)?)));
+        Ok(Ok(JudgedFile {
+            stat: attributes.stat,
+            ownership: attributes.ownership,
+            file,
+            writers,
+        }))
+    }
+}
+
+/// Returns the users who can replace what is in the directories above a path.
+fn writers_above(path: &Path) -> Vec<Writer> {
+    let mut writers = Vec::new();
+    for directory in path.ancestors().skip(1) {
+        // The root of a volume has no directory that could be renamed.
+        let judged = look_at(directory).and_then(|held| directory_writers(&held, directory));
+        writers.extend(judged.unwrap_or_default());
+    }
+    writers
+}
+
+/// A directory that is held open.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    held: File,
+    path: PathBuf,
+    writers: Vec<Writer>,
+}
+
+impl Directory {
+    /// Opens the directory at a path. Links are followed.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let held = OpenOptions::new()
+            .access_mode(FILE_READ_ATTRIBUTES | READ_CONTROL)
+            .share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE)
+            .custom_flags(FILE_FLAG_BACKUP_SEMANTICS)
+            .open(path)?;
+        if !held.metadata()?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        let path = plain(std::fs::canonicalize(path)?);
+        let mut writers = directory_writers(&held, &path)?;
+        writers.extend(writers_above(&path));
+        Ok(Self {
+            held,
+            path,
+            writers,
+        })
+    }
+
+    /// Opens the directory at a path, and creates what is missing. New directories have the
+    /// access control list of the one above.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).create(path)?;
+        Self::open(path)
+    }
+
+    /// Opens the directory of the file at a path.
+    pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
+        Self::open(match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            parent => parent.unwrap_or(path),
+        })
+    }
+
+    /// Returns the users, besides the caller and the system, who can replace the files in the
+    /// directory, or lead its path elsewhere.
+    pub(crate) fn writers(&self) -> &[Writer] {
+        &self.writers
+    }
+
+    /// Returns the path without links.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the identity of the directory.
+    pub(crate) fn id(&self) -> io::Result<FileId> {
+        stat_open(&self.held).map(|stat| stat.id)
+    }
+
+    /// Returns the owner of the directory, and what others may do.
+    pub(crate) fn ownership(&self) -> io::Result<Ownership> {
+        acl::ownership(&self.held)
+    }
+
+    /// Returns the owner of a file in it; `None` for a link.
+    pub(crate) fn ownership_of(&self, name: &OsStr) -> io::Result<Option<Ownership>> {
+        let attributes = attributes_of(&look_at_link(&self.path.join(name))?)?;
+        Ok((!attributes.is_link).then_some(attributes.ownership))
+    }
+
+    /// Returns the names of its files, in any order.
+    pub(crate) fn names(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>>> {
+        let entries = std::fs::read_dir(&self.path)?;
+        Ok(entries.map(|entry| entry.map(|entry| entry.file_name())))
+    }
+
+    /// Writes the content of a file with `write`, and puts it in the place of the file of
+    /// that name: readers see the old file or the new one.
+    pub(crate) fn replace(
+        &self,
+        name: &OsStr,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let aside = self.path.join(new_name());
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&aside)?;
+        let written = write(&mut file);
+        drop(file);
+        let written = written.and_then(|()| std::fs::rename(&aside, self.path.join(name)));
+        if written.is_err() {
+            // The first error says more than one of the clean-up.
+            let _ = std::fs::remove_file(&aside);
+        }
+        written
+    }
+
+    /// Does nothing: the system writes directories by itself.
+    #[expect(clippy::unused_self, reason = "other systems write the directory")]
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Removes the file of a name if `matches` accepts it, as [`remove_if`].
+    pub(crate) fn remove_if(
+        &self,
+        name: &OsStr,
+        matches: impl Fn(&Path) -> bool,
+    ) -> io::Result<bool> {
+        remove_if(&self.path.join(name), matches)
+    }
+}
+
+/// Removes the file at `path` if `matches` accepts it. Returns whether a file was removed.
+///
+/// The file is held open, so that no other file can get its name, and it is removed
+/// through its handle. A link is removed itself.
+///
+/// # Errors
+///
+/// Fails if the file cannot be opened so, because another process has it open in a way that
+/// excludes that, or removed. A missing file is not an error.
+pub fn remove_if(path: &Path, matches: impl Fn(&Path) -> bool) -> io::Result<bool> {
+    let held = match to_remove(path) {
+        Ok(held) => held,
+        Err(error) => {
+            return match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(false),
+                _ => Err(error),
+            };
+        }
+    };
+    if !matches(path) {
+        return Ok(false);
+    }
+    sys::delete(&held).map(|()| true)
+}
+
+fn to_remove(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .access_mode(DELETE | FILE_READ_ATTRIBUTES)
+        .share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE)
+        .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
+        .open(path)
+}
+
+/// Returns whether the caller may remove a file.
+///
+/// # Errors
+///
+/// The reason that the file cannot be removed.
+pub fn may_remove(path: &Path) -> io::Result<()> {
+    to_remove(path).map(drop)
+}
+
+/// Creates a directory and its missing parents, with the access control list of the one
+/// above.
+///
+/// # Errors
+///
+/// Fails if a directory cannot be created.
+pub fn create_private_dir(path: &Path) -> io::Result<()> {
+    Directory::create(path).map(drop)
+}
+
+/// Creates a directory with a new name in another one. Returns its path.
+///
+/// # Errors
+///
+/// The error of the system.
+#[cfg(feature = "cli")]
+pub fn create_temporary_dir(parent: &Path) -> io::Result<PathBuf> {
+    let path = parent.join(new_name());
+    std::fs::create_dir(&path).map(|()| path)
+}
+
+/// Removes a directory and what is in it. Links are not followed.
+///
+/// # Errors
+///
+/// The error of the system.
+#[cfg(feature = "cli")]
+pub fn remove_temporary_dir(path: &Path) -> io::Result<()> {
+    std::fs::remove_dir_all(path)
+}
+
+/// Returns whether `path` is a directory of the caller in which only the caller and the system
+/// can create and replace files.
+///
+/// # Errors
+///
+/// Fails if the directory cannot be examined.
+pub fn is_private_dir(path: &Path) -> io::Result<bool> {
+    let directory = Directory::open(path)?;
+    let ownership = directory.ownership()?;
+    let is_ours = [0, users::effective_uid()].contains(&ownership.owner);
+    Ok(is_ours && ownership.mode & 0o022 == 0 && directory.writers().is_empty())
+}
+
+/// Locks a directory until the returned file is dropped, by a lock on a file in it.
+///
+/// # Errors
+///
+/// Fails if the file cannot be opened or locked; with [`io::ErrorKind::TimedOut`] if another
+/// process holds the lock for 5 seconds.
+pub fn lock_dir(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.access_mode(FILE_GENERIC_READ | windows_sys::Win32::Foundation::GENERIC_WRITE);
+    let file = options
+        .create(true)
+        .write(true)
+        .open(path.join(LOCK_FILE))?;
+    let deadline = Deadline::after(LOCK_TIMEOUT);
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) if deadline.has_passed() => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "another process keeps the directory locked",
+                ));
+            }
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// Returns a name that no file has: of this process and moment. A file that has it all the
+/// same is not replaced.
+fn new_name() -> OsString {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let moment = since.map_or(0, |since| since.as_nanos());
+    format!(".rpctl-{:x}-{moment:x}", std::process::id()).into()
+}

@@ -1,0 +1,60 @@
+//! The identity of this host.
+
+use std::path::Path;
+
+use super::sys::system;
+#[cfg(feature = "client")]
+use crate::platform::types::Namesakes;
+
+/// The key with the number of the present boot, which the system counts.
+const PREFETCH: &str = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\\
+                        PrefetchParameters";
+
+/// Whether the system tells programs where the data of a user is, in place of the variables
+/// of the XDG Base Directory Specification.
+#[cfg(feature = "record")]
+pub(crate) const HAS_APP_DATA: bool = true;
+
+/// Returns the boot ID, `windows-boot-` and the number of the boot.
+pub(crate) fn boot_id() -> Option<String> {
+    let number = system::number(PREFETCH, "BootId").ok()?;
+    (number != 0).then(|| format!("windows-boot-{number}"))
+}
+
+/// Returns the identifier of the installation, or else the name of the computer.
+pub(crate) fn machine_id() -> Option<String> {
+    let guid = system::text("SOFTWARE\\Microsoft\\Cryptography", "MachineGuid").ok();
+    let name = || Some(hostname()).filter(|name| !name.is_empty());
+    guid.filter(|guid| !guid.is_empty()).or_else(name)
+}
+
+/// Returns the name of the computer.
+pub(crate) fn hostname() -> String {
+    system::computer_name().unwrap_or_default()
+}
+
+/// Returns an empty text: there are no namespaces.
+pub(crate) fn namespaces() -> Option<String> {
+    Some(String::new())
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn free_descriptors() -> Option<usize> {
+    None
+}
+
+#[cfg(feature = "client")]
+pub(crate) fn is_pid_namespace_gone(_: &str) -> bool {
+    false
+}
+
+/// Returns that no other process has a number: there are no PID namespaces.
+#[cfg(feature = "client")]
+pub(crate) fn namesakes(_pid: u32) -> Namesakes {
+    Namesakes::None
+}
+
+/// Returns the serial number of the volume of a path; 0 if it is unknown.
+pub(crate) fn fs_device(path: &Path) -> u64 {
+    super::hanging::stat(path).map_or(0, |stat| stat.id.device)
+}
