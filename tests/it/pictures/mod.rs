@@ -4,4 +4,4 @@
 mod cases;
 mod container;
 mod picture;
-pub(crate) mod terminal;
+mod terminal;

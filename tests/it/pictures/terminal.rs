@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::process::{Command, ExitStatus};
+use std::process::Command;
 
 use nix::pty::{Winsize, openpty};
 
@@ -18,19 +18,8 @@ const SIZE: Winsize = Winsize {
 };
 
 /// Runs a command, which must succeed, on a terminal of its own.
-pub(super) fn output_of(command: Command) -> String {
-    let (status, shown) = output_in(command, SIZE.ws_col);
-    assert!(status.success(), "{status}: {shown}");
-    shown
-}
-
-/// Runs a command on a terminal of this width.
-pub(crate) fn output_in(mut command: Command, columns: u16) -> (ExitStatus, String) {
-    let size = Winsize {
-        ws_col: columns,
-        ..SIZE
-    };
-    let terminal = openpty(Some(&size), None).unwrap();
+pub(super) fn output_of(mut command: Command) -> String {
+    let terminal = openpty(Some(&SIZE), None).unwrap();
     command.stdout(terminal.slave);
     let mut child = KillOnDrop(command.spawn().unwrap());
     // Only the command may hold the other end.
@@ -44,5 +33,6 @@ pub(crate) fn output_in(mut command: Command, columns: u16) -> (ExitStatus, Stri
     }
     let status = child.0.wait().unwrap();
     let shown = String::from_utf8(shown).unwrap().replace("\r\n", "\n");
-    (status, shown)
+    assert!(status.success(), "{status}: {shown}");
+    shown
 }

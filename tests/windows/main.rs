@@ -1,0 +1,16 @@
+//! The integration tests for Windows: real processes and real pipes.
+//!
+//! They run on Windows, and under Wine, whose files have no access control lists of their
+//! own: what depends on those is tested by lists that are read from text.
+
+#![cfg(windows)]
+
+mod checks;
+mod commands;
+mod control;
+mod handoff;
+mod pipes;
+mod records;
+mod role;
+mod support;
+mod zccache;
