@@ -3,6 +3,8 @@
 use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+#[cfg(feature = "digest")]
+use std::os::unix::fs::FileExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +49,23 @@ pub(crate) fn own_stdin() -> io::Result<File> {
 /// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
 pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
     file.metadata().map(|metadata| file_stat(&metadata))
+}
+
+/// Reads from `offset` on, until `buffer` is full or the file ends, by
+/// [pread(2)](https://man7.org/linux/man-pages/man2/pread.2.html). Returns the number of
+/// bytes.
+#[cfg(feature = "digest")]
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut len = 0;
+    while len < buffer.len() {
+        match file.read_at(&mut buffer[len..], offset + len as u64) {
+            Ok(0) => break,
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(len)
 }
 
 /// Returns the attributes by the result of

@@ -95,6 +95,8 @@ pub(crate) use family::{socket_holder, socket_holders};
 #[cfg(feature = "cli")]
 pub use file_size::survive_size_limit;
 pub use files::keep_new_files_private;
+#[cfg(feature = "digest")]
+pub(crate) use files::read_at;
 pub(crate) use files::{is_pseudo_file, own_stdin, stat_open};
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
 pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};

@@ -41,6 +41,11 @@ pub(crate) fn stat_open(_: &File) -> io::Result<FileStat> {
     unsupported()
 }
 
+#[cfg(feature = "digest")]
+pub(crate) fn read_at(_: &File, _: &mut [u8], _offset: u64) -> io::Result<usize> {
+    unsupported()
+}
+
 #[cfg(feature = "client")]
 pub(crate) fn lock_holders(_: &File) -> io::Result<Vec<LockHolder>> {
     unsupported()

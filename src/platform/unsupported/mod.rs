@@ -22,6 +22,8 @@ mod wait;
 
 #[cfg(feature = "record")]
 pub(crate) use files::leads_nowhere;
+#[cfg(feature = "digest")]
+pub(crate) use files::read_at;
 pub(crate) use files::{
     HeldFile, HeldSocket, ctime_is_reliable, effective_uid, is_overflow_user, is_pseudo_file,
     mount_id, own_stdin, ownership, stat_open,
