@@ -12,18 +12,11 @@ pub(super) fn compare(process: &PinnedProcess, owner: Option<UserId>) -> UserEvi
         Ok(ids) => in_order(ids),
         Err(error) => return UserEvidence::Failed(error),
     };
-    let owner = named(owner);
-    let like_owner = |id| {
-        if id == owner.id {
-            owner.clone()
-        } else {
-            named(id)
-        }
-    };
+    let mut names = Names::default();
     UserEvidence::Read {
-        process: ids.map(like_owner),
-        is_ambiguous: platform::is_overflow_user(owner.id),
-        owner,
+        process: ids.map(|id| names.named(id)),
+        is_ambiguous: platform::is_overflow_user(owner),
+        owner: names.named(owner),
     }
 }
 
@@ -33,11 +26,12 @@ pub(super) fn compare_recorded(process: &PinnedProcess, recorded: UserIds) -> Us
         Ok(ids) => (in_order(recorded), in_order(ids)),
         Err(error) => return UserEvidence::Failed(error),
     };
+    let mut names = Names::default();
     let mut all = recorded.into_iter().chain(ids);
     UserEvidence::Recorded {
         is_ambiguous: all.any(platform::is_overflow_user),
-        recorded: recorded.map(named),
-        process: ids.map(named),
+        recorded: recorded.map(|id| names.named(id)),
+        process: ids.map(|id| names.named(id)),
     }
 }
 
@@ -51,9 +45,18 @@ fn in_order(ids: UserIds) -> [UserId; 4] {
     [real, effective, saved, file_system]
 }
 
-fn named(id: UserId) -> NamedUser {
-    NamedUser {
-        id,
-        name: platform::user_name(id),
+/// The users that have been named: most of those of a process are one user.
+#[derive(Default)]
+struct Names(Vec<NamedUser>);
+
+impl Names {
+    fn named(&mut self, id: UserId) -> NamedUser {
+        if let Some(known) = self.0.iter().find(|user| user.id == id) {
+            return known.clone();
+        }
+        let name = platform::user_name(id);
+        let user = NamedUser { id, name };
+        self.0.push(user.clone());
+        user
     }
 }

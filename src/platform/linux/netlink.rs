@@ -24,8 +24,8 @@ pub(super) struct Diagnostics(Socket);
 impl Diagnostics {
     /// Opens those of the network namespace of this process.
     pub(super) fn new() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
-        socket.bind_auto()?;
+        let socket = Socket::new(NETLINK_SOCK_DIAG)?;
+        // This binds it, too, and no message of another process is received then.
         socket.connect(&SocketAddr::new(0, 0))?;
         Ok(Self(socket))
     }

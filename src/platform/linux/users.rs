@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::sync::OnceLock;
 
 use crate::platform::types::{Ownership, UserId};
 
@@ -63,9 +64,12 @@ fn name_in(passwd: &str, user: UserId) -> Option<&str> {
 /// [user_namespaces(7)](https://man7.org/linux/man-pages/man7/user_namespaces.7.html), in
 /// a namespace that does not map every user.
 pub(crate) fn is_overflow_user(user: UserId) -> bool {
+    /// The setting of the kernel, which every probe asks for.
+    static OVERFLOW: OnceLock<UserId> = OnceLock::new();
     let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let overflow = read("/proc/sys/kernel/overflowuid").trim().parse();
-    user == overflow.unwrap_or(OVERFLOW_USER) && !maps_every_user(&read("/proc/self/uid_map"))
+    let overflow = || read("/proc/sys/kernel/overflowuid").trim().parse();
+    let overflow = OVERFLOW.get_or_init(|| overflow().unwrap_or(OVERFLOW_USER));
+    user == *overflow && !maps_every_user(&read("/proc/self/uid_map"))
 }
 
 /// The overflow user, unless the kernel is configured otherwise.
