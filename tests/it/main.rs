@@ -122,6 +122,7 @@ mod endpoint;
 mod exit_codes;
 mod families;
 mod field;
+mod fleets;
 mod formats;
 mod generated;
 mod handle;
