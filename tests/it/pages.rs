@@ -26,6 +26,23 @@ fn the_exit_codes_of_the_readme_are_those_of_the_help() {
 }
 
 #[test]
+fn the_readme_is_read_in_a_minute() {
+    assert!(README.lines().count() <= 250);
+}
+
+#[test]
+fn the_checks_of_the_readme_are_those_of_the_page() {
+    const CHECKS: &str = include_str!("../../docs/checks.md");
+    let (_, table) = CHECKS
+        .split_once("| check | proves | alone it is fooled by |\n|---|---|---|\n")
+        .unwrap();
+    let rows = table.lines().map_while(|row| row.rsplitn(3, '|').nth(2));
+    let rows: Vec<String> = rows.map(|row| format!("{row}|")).collect();
+    assert_eq!(rows.len(), 11, "{rows:#?}");
+    assert!(README.contains(&rows.join("\n")), "{rows:#?}");
+}
+
+#[test]
 fn the_reasons_of_the_page_are_those_of_the_library() {
     let (_, table) = OUTPUT
         .split_once("| reason | verdict | meaning |\n|---|---|---|\n")

@@ -1,8 +1,10 @@
 //! The container in which the pictures are taken: paths, PIDs, the machine ID and the
 //! boot ID are the same on every machine.
 
+use std::path::PathBuf;
+
 use super::terminal;
-use crate::support::{World, is_installed, is_root};
+use crate::support::{World, committed, is_installed, is_root};
 
 /// The beginning of each script; `$1` is the program.
 const SETTING: &str = r#"
@@ -29,6 +31,15 @@ start_daemon() {
 typed() { printf '\033[1m$ %s\033[m\n' "$*"; "$@" || test $? = ${code:-0}; }
 "#;
 
+/// Returns the program to show: the one for people, if the pictures are to be updated.
+fn program() -> PathBuf {
+    let people = super::picture::updated_of();
+    people.map_or_else(
+        || env!("CARGO_BIN_EXE_rpctl").into(),
+        |path| committed(&path),
+    )
+}
+
 /// Returns what a terminal shows of a script, or `None` without a container.
 pub(super) fn shown(script: &str) -> Option<String> {
     if !is_root() || !is_installed("unshare") {
@@ -41,7 +52,8 @@ pub(super) fn shown(script: &str) -> Option<String> {
     command
         .args(["60", "unshare"])
         .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
-        .args(["sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_rpctl")])
+        .args(["sh", "-c", &script, "sh"])
+        .arg(program())
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("TERM", "xterm")
         .env_remove("XDG_RUNTIME_DIR");

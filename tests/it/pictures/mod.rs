@@ -1,4 +1,4 @@
-//! The pictures of the README: what the program prints about real processes, on a
+//! The pictures of the pages: what the program prints about real processes, on a
 //! terminal, as SVG.
 
 mod cases;

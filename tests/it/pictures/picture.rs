@@ -42,15 +42,23 @@ static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!("{moment}|{digest}|{time}|{width}")).unwrap()
 });
 
-const README: &str = include_str!("../../../README.md");
+/// The pages with pictures.
+const PAGES: [&str; 2] = [
+    include_str!("../../../README.md"),
+    include_str!("../../../docs/checks.md"),
+];
 
-/// Asserts that a picture of the README shows this text, or updates it.
+/// Returns the path of the program whose pictures are taken, if they are to be updated: a
+/// program with the times of a debug build is not what people see.
+pub(super) fn updated_of() -> Option<String> {
+    std::env::var("RPCTL_PICTURES_OF").ok()
+}
+
+/// Asserts that a picture of a page shows this text, or updates it.
 #[track_caller]
 pub(super) fn assert_current(name: &str, shown: &str) {
-    assert!(
-        README.contains(&format!("(tests/pictures/{name})")),
-        "{name}"
-    );
+    let link = format!("tests/pictures/{name})");
+    assert!(PAGES.iter().any(|page| page.contains(&link)), "{name}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/pictures")
         .join(name);
@@ -59,7 +67,7 @@ pub(super) fn assert_current(name: &str, shown: &str) {
     let lasting = |picture: &str| CHANGING.replace_all(picture, "").into_owned();
     let is_current = lasting(&committed) == lasting(&drawn);
     // A picture is kept as long as other runs differ only in times and digests.
-    if std::env::var_os("RPCTL_UPDATE_GENERATED").is_some() {
+    if updated_of().is_some() {
         if !is_current {
             std::fs::write(&path, drawn).unwrap();
         }
@@ -67,7 +75,7 @@ pub(super) fn assert_current(name: &str, shown: &str) {
         assert!(
             is_current,
             "{} does not show this; update it with \
-             RPCTL_UPDATE_GENERATED=1 cargo test --test it pictures\n{shown}",
+             RPCTL_PICTURES_OF=target/release/rpctl cargo test --test it pictures\n{shown}",
             path.display()
         );
     }
