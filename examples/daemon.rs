@@ -7,9 +7,9 @@ use std::error::Error;
 use std::path::Path;
 
 use rpctl::endpoint::Listener;
-use rpctl::record::{self, Content, DigestChoice, Format, Record};
+use rpctl::record::{self, Content, DigestChoice, Format, NamedDaemon, Record};
 use rpctl::responder::{Limits, ProbeResponder, Server};
-use rpctl::{DaemonProcess, Endpoint};
+use rpctl::{DaemonProcess, Endpoint, HostIdentity};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +34,12 @@ pub(crate) fn serve(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     };
     let listener = Listener::bind(&endpoint)?;
     let identity = DaemonProcess::current_process(endpoint, None)?;
-    let content = Content::Daemon(identity.to_proto());
+    let content = Content::Named(Box::new(NamedDaemon {
+        daemon: identity.to_proto(),
+        service_name: "exampled".to_owned(),
+        service_version: env!("CARGO_PKG_VERSION").to_owned(),
+        host: Some((&HostIdentity::current(Path::new(record))).into()),
+    }));
     let record = Path::new(record);
     record::save(record, &content, Format::SidecarJson, DigestChoice::All)?;
 

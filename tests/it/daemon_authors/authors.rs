@@ -52,7 +52,12 @@ impl Author {
 
     /// Returns the command that starts the daemon.
     pub(super) fn command(&self) -> Command {
-        let arguments = ["exampled.sock", "exampled.json"];
+        self.command_at("exampled.json")
+    }
+
+    /// Returns the command that starts the daemon with its record at a path.
+    pub(super) fn command_at(&self, record: &str) -> Command {
+        let arguments = ["exampled.sock", record];
         let mut command = match self {
             Self::Example(world) => {
                 let mut command = role(Role::ServeExample, arguments);
@@ -79,7 +84,12 @@ impl Author {
 
     #[track_caller]
     pub(super) fn assert_verified(&self, daemon: &KillOnDrop) {
-        let probe = ["probe", "--json", "--wait", "5m", "exampled.json"];
+        self.assert_verified_by("exampled.json", daemon);
+    }
+
+    #[track_caller]
+    pub(super) fn assert_verified_by(&self, record: &str, daemon: &KillOnDrop) {
+        let probe = ["probe", "--json", "--wait", "5m", record];
         let document = self
             .world()
             .rpctl(probe)

@@ -38,6 +38,25 @@ fn each_daemon_starts_again_after_a_crash() {
 }
 
 #[test]
+fn a_daemon_in_the_registry_has_a_name_and_is_pruned_when_dead() {
+    const SERVICES: &str = "run/running-process/services";
+    for author in authors() {
+        let world = author.world();
+        std::fs::create_dir_all(world.path(SERVICES)).unwrap();
+        let record = format!("{SERVICES}/exampled.identity.json");
+        let mut daemon = KillOnDrop(author.command_at(&record).spawn().unwrap());
+        author.assert_verified_by(&record, &daemon);
+        author.assert_verified_by("exampled", &daemon);
+        daemon.0.kill().unwrap();
+        daemon.0.wait().unwrap();
+        let run = world.rpctl(["prune", "--json"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(!world.path(&record).exists(), "{run:?}");
+        assert!(!author.socket().exists(), "{run:?}");
+    }
+}
+
+#[test]
 fn a_second_daemon_leaves_the_first_and_its_files_alone() {
     for author in authors() {
         let mut daemon = author.start();

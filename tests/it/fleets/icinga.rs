@@ -4,7 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use super::PAGE;
-use crate::support::{Run, World, block, is_installed, is_root};
+use crate::support::{Daemon, Run, World, block, is_installed, is_root};
 
 #[test]
 fn icinga_accepts_the_configuration() {
@@ -27,4 +27,27 @@ fn icinga_accepts_the_configuration() {
         assert!(said.contains(words), "{said}");
     }
     assert!(!said.contains("warning"), "{said}");
+}
+
+#[test]
+fn the_command_of_nrpe_tells_a_running_daemon_from_a_dead_one() {
+    let world = World::new();
+    let mut daemon = Daemon::start(&world);
+    let (_, command) = block(PAGE, "", "command[rpctl_cache]")
+        .trim_end()
+        .split_once('=')
+        .unwrap();
+    let mut words = command.split(' ');
+    assert_eq!(words.next(), Some("/usr/bin/rpctl"));
+    let record = daemon.record().to_str().unwrap().to_owned();
+    let run = || {
+        let words = words.clone().map(|word| match word {
+            "/run/cached/cached.json" => &record,
+            other => other,
+        });
+        world.rpctl(words)
+    };
+    assert_eq!(run().code, Some(0));
+    daemon.kill();
+    assert_eq!(run().code, Some(2));
 }
