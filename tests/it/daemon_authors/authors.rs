@@ -84,12 +84,12 @@ impl Author {
 
     #[track_caller]
     pub(super) fn assert_verified(&self, daemon: &KillOnDrop) {
-        self.assert_verified_by("exampled.json", daemon);
+        self.assert_verified_by(&["exampled.json"], daemon);
     }
 
     #[track_caller]
-    pub(super) fn assert_verified_by(&self, record: &str, daemon: &KillOnDrop) {
-        let probe = ["probe", "--json", "--wait", "5m", record];
+    pub(super) fn assert_verified_by(&self, record: &[&str], daemon: &KillOnDrop) {
+        let probe = [&["probe", "--json", "--wait", "5m"], record].concat();
         let document = self
             .world()
             .rpctl(probe)
