@@ -89,7 +89,7 @@ impl Author {
 
     #[track_caller]
     pub(super) fn assert_verified_by(&self, record: &[&str], daemon: &KillOnDrop) {
-        let probe = [&["probe", "--json", "--wait", "5m"], record].concat();
+        let probe = [&["probe", "--json", "--wait", "5m"][..], record].concat();
         let document = self
             .world()
             .rpctl(probe)

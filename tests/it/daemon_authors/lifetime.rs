@@ -45,7 +45,7 @@ fn a_daemon_in_the_registry_has_a_name_and_is_pruned_when_dead() {
         std::fs::create_dir_all(world.path(SERVICES)).unwrap();
         let record = format!("{SERVICES}/exampled.identity.json");
         let mut daemon = KillOnDrop(author.command_at(&record).spawn().unwrap());
-        author.assert_verified_by(&[&record], &daemon);
+        author.assert_verified_by(&[record.as_str()], &daemon);
         author.assert_verified_by(&["--service", "exampled"], &daemon);
         daemon.0.kill().unwrap();
         daemon.0.wait().unwrap();
