@@ -2,5 +2,6 @@
 
 mod fixture;
 mod one;
+mod progress;
 mod several;
 mod unnamed;

@@ -72,9 +72,7 @@ fn a_daemon_that_dies_is_seen_in_a_later_document() {
     let mut daemon = daemon(&world, "watched");
     let record = daemon.record().to_str().unwrap().to_owned();
     let mut watching = Watching::of(&world, &["--json", "--watch", "1ms", &record]);
-    for _ in 0..2 {
-        assert_eq!(watching.document()["verdict"], "verified");
-    }
+    assert_eq!(watching.document()["verdict"], "verified");
     daemon.kill();
     while watching.document()["verdict"] != "not_running" {}
     assert_eq!(watching.unread().code(), Some(3));
@@ -141,6 +139,7 @@ fn a_registry_that_cannot_be_read_is_a_round_and_not_the_end() {
     let world = World::new();
     let _daemon = daemon(&world, "watched");
     for form in ["json", "ndjson"] {
+        // A round like the one before leaves no document.
         let mut watching = Watching::unsaid(&world, &["-o", form, "--all", "--watch", "1ms"]);
         assert_eq!(watching.document()["exit_code"], 0);
         spoil(&world);
@@ -168,8 +167,8 @@ fn in_tables_a_failed_round_says_why_and_the_next_comes() {
     let said = watching.line_with("✗ cannot read the registry in ");
     assert!(!said.contains('\u{1b}'), "{said}");
     watching.line_with("next: ");
-    watching.line_with("every 1.0 ms: 20");
     restore(&world);
+    watching.line_with("every 1.0 ms: 20");
     watching.line_with("✓ verified ");
     assert_eq!(watching.unread().code(), Some(0));
 
@@ -214,20 +213,60 @@ fn an_interrupt_ends_it_by_the_signal() {
     assert_eq!(watching.child.0.wait().unwrap().signal(), Some(2));
 }
 
+/// Of the many rounds, those in which nothing changes leave no line.
 #[test]
-fn outside_a_terminal_tables_follow_each_other_under_the_time() {
+fn outside_a_terminal_changes_follow_the_first_table() {
     let world = World::new();
-    let daemon = daemon(&world, "watched");
+    let mut daemon = daemon(&world, "watched");
     let dead = dead(&world, "dead");
     let records = [&daemon, &dead].map(|daemon| daemon.record().to_str().unwrap().to_owned());
     let mut watching = Watching::of(&world, &["--watch", "1ms", &records[0], &records[1]]);
-    for _ in 0..2 {
-        watching.line_with("every 1.0 ms: 20");
-        watching.line_with("2 records in ");
-        watching.line_with("✓ verified ");
-        let line = watching.line_with("! not_running ");
-        assert!(!line.contains('\u{1b}'), "{line}");
+    watching.line_with("every 1.0 ms: 20");
+    watching.line_with("2 records in ");
+    watching.line_with("✓ verified ");
+    let line = watching.line_with("! not_running ");
+    assert!(!line.contains('\u{1b}'), "{line}");
+    daemon.kill();
+    let mut line = watching.line();
+    if line.contains("  zombie  ") {
+        line = watching.line();
     }
+    let (time, change) = line.split_once(' ').unwrap();
+    assert!(time.starts_with("20") && time.ends_with('Z'), "{line}");
+    let pid = daemon.pid();
+    assert!(
+        change.contains("  process_exited  PID ") && change.contains(&pid.to_string()),
+        "{line}"
+    );
+    std::fs::remove_file(&records[1]).unwrap();
+    let line = watching.line();
+    assert!(
+        line.contains("record_missing") && line.contains(&records[1]),
+        "{line}"
+    );
+    assert_eq!(watching.unread().code(), Some(8));
+}
+
+#[test]
+fn of_many_reports_as_lines_only_those_that_change_follow() {
+    let world = World::new();
+    let mut daemon = daemon(&world, "watched");
+    let dead = dead(&world, "dead");
+    let mut watching = Watching::of(&world, &["-o", "ndjson", "--all", "--watch", "1ms"]);
+    assert_eq!(watching.document()["verdict"], "not_running");
+    assert_eq!(watching.document()["verdict"], "verified");
+    daemon.kill();
+    let mut changed = watching.document();
+    if changed["reason"] == "zombie" {
+        changed = watching.document();
+    }
+    assert_eq!(changed["target"]["service_name"], "watched", "{changed:#}");
+    assert_eq!(changed["verdict"], "not_running");
+    std::fs::remove_file(dead.record()).unwrap();
+    let gone = watching.document();
+    assert_eq!(gone["reason"], "record_missing", "{gone:#}");
+    assert_eq!(gone["target"]["record"].as_str(), dead.record().to_str());
+    assert_eq!(watching.unread().code(), Some(3));
 }
 
 #[test]

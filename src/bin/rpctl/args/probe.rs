@@ -45,7 +45,8 @@ pub(crate) struct ProbeArgs {
     /// awaited as well
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
-    /// Probe at this interval until interrupted; errors are reported and do not stop it
+    /// Probe at this interval until interrupted; errors are reported and do not stop it. Into a
+    /// file or pipe, changes alone are printed
     #[arg(long, value_name = "INTERVAL", value_parser = duration, conflicts_with = "wait")]
     pub(crate) watch: Option<Duration>,
     /// Require that the record names this endpoint, before anything is contacted

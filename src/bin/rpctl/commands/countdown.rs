@@ -1,4 +1,4 @@
-//! The countdown while `shutdown` and `kill` wait, on a terminal.
+//! The countdown while a command waits, on a terminal.
 
 use std::time::Duration;
 
@@ -32,9 +32,20 @@ impl Countdown {
         if let Ok(style) = style {
             bar.set_style(style);
         }
+        // Without a terminal, no thread is needed to draw it.
+        if bar.is_hidden() {
+            return Self(None);
+        }
         bar.set_message(format!("waiting for {awaited}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self(Some(bar))
+    }
+
+    /// Says what is waited for now.
+    pub(super) fn say(&self, awaited: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(format!("waiting for {awaited}"));
+        }
     }
 
     /// Removes the line.

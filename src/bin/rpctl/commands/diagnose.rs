@@ -132,12 +132,23 @@ pub(super) fn without_identity_files<T>(
     })
 }
 
+/// Returns the report on a record that cannot be read.
+pub(super) fn diagnose_unread(
+    label: &str,
+    error: LoadError,
+    options: ProbeOptions<'_>,
+) -> Diagnosis {
+    let report = ProbeReport::unreadable(label, &error).into_report();
+    diagnosis(report, Some(error), options.limits)
+}
+
 /// Adds what to do next to a report.
 pub(super) fn diagnosis(report: Report, error: Option<LoadError>, limits: Limits) -> Diagnosis {
     Diagnosis {
         hints: hints::for_report(&report, error.as_ref(), limits),
         report,
         error,
+        waited: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `rpctl probe --wait`: probes until all daemons are verified or the time is over.
 
+mod progress;
+
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,16 +12,23 @@ use rpctl::__private::FileWatch;
 use rpctl::record::LoadError;
 use rpctl::{ImageDigests, Target, Verdict};
 
+use self::progress::Progress;
 use super::diagnose::{ProbeOptions, diagnose, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
+use crate::failure::Failure;
 use crate::output::Output;
-use crate::render::Diagnosis;
+use crate::render::{Diagnosis, units};
 use crate::selection::{SET_HOME, Selection, SelectionError, require_registry};
 
-/// Bounds of the pause between two attempts.
+/// Bounds of the pause between two attempts: a daemon whose files do not change when it comes up
+/// is noticed after half a pause.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const SHORT_PAUSE: Duration = Duration::from_millis(15);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+/// The share of the time that attempts may take, so that waiting for many daemons stays cheap.
+const PAUSES_PER_ATTEMPT: u32 = 10;
 
 /// Probes until all daemons are verified or `patience` is over, and returns the last
 /// round, which is about all of them. A record or socket that appears ends a pause
@@ -36,7 +45,7 @@ pub(super) fn wait(
     output: &Output,
 ) -> Result<Vec<Diagnosis>> {
     let mut digest_rounds = DigestRounds::new(args.hashing, args.cache, output);
-    let mut attempts = Attempts::new(selection, ProbeOptions::from(args), patience);
+    let mut attempts = Attempts::new(selection, ProbeOptions::from(args), patience, output);
     loop {
         let last = digest_rounds.round(|digests| {
             let is_last = attempts.is_time_over();
@@ -47,11 +56,14 @@ pub(super) fn wait(
             attempts.poll(digests)
         })?;
         if let Some(found) = last {
-            return Ok(if args.all {
+            let waited = attempts.progress.end();
+            let found = if args.all {
                 listed_once(found, |text| output.warn(text))
             } else {
                 found.into_iter().flatten().collect()
-            });
+            };
+            let with_time = |one: Diagnosis| Diagnosis { waited, ..one };
+            return Ok(found.into_iter().map(with_time).collect());
         }
     }
 }
@@ -78,25 +90,36 @@ struct Attempts<'a> {
     started: Instant,
     patience: Duration,
     pause: Duration,
+    /// The time that the last attempt took.
+    cost: Duration,
     /// Records whose daemon was up when it was probed last.
     up: HashSet<PathBuf>,
     /// Sockets of the daemons that were not up in the last attempt.
     missing_sockets: Vec<PathBuf>,
-    /// The watch over the files of the last attempt; `None` if the system has none left.
+    /// The watch over the files of all attempts, because closing one can take as long as a pause;
+    /// `None` if the system has none left.
     watch: Option<FileWatch>,
+    progress: Progress<'a>,
 }
 
 impl<'a> Attempts<'a> {
-    fn new(selection: Selection<'a>, options: ProbeOptions<'a>, patience: Duration) -> Self {
+    fn new(
+        selection: Selection<'a>,
+        options: ProbeOptions<'a>,
+        patience: Duration,
+        output: &'a Output,
+    ) -> Self {
         Self {
             selection,
             options,
             started: Instant::now(),
             patience,
             pause: FIRST_PAUSE,
+            cost: Duration::ZERO,
             up: HashSet::new(),
             missing_sockets: Vec::new(),
             watch: None,
+            progress: Progress::new(output),
         }
     }
 
@@ -129,11 +152,16 @@ impl<'a> Attempts<'a> {
     /// when the time is over.
     fn probe(&mut self, scope: Scope, digests: &Arc<ImageDigests>) -> Result<Round> {
         let is_last = self.is_time_over();
+        let began = Instant::now();
         // Files are watched before they are read, so that no change is missed.
         let mut watch = self.start_watch();
         let selected = match self.selection.next_round(digests) {
             Ok(records) => records.to_vec(),
-            Err(SelectionError::NothingYet(_)) if !is_last => Vec::new(),
+            Err(SelectionError::NothingYet(nothing)) if !is_last => {
+                self.progress.await_record(&nothing.message);
+                Vec::new()
+            }
+            Err(SelectionError::NothingYet(nothing)) => return Err(self.in_vain(nothing).into()),
             Err(error) => return Err(error.into()),
         };
         let is_in_scope = |path: &&PathBuf| scope == Scope::All || !self.up.contains(*path);
@@ -145,13 +173,25 @@ impl<'a> Attempts<'a> {
         self.watch = watch;
         let found = diagnose(&records, self.options, digests);
         self.remember(&records, &found);
+        self.cost = began.elapsed();
         Ok(Round {
             found,
             is_all_up: !selected.is_empty() && selected.iter().all(|path| self.up.contains(path)),
         })
     }
 
+    /// Adds to an error how long it was waited for nothing.
+    fn in_vain(&self, nothing: Failure) -> Failure {
+        let Some(waited) = self.progress.waited() else {
+            return nothing;
+        };
+        let message = format!("{}; waited for {}", nothing.message, units::elapsed(waited));
+        Failure { message, ..nothing }
+    }
+
     fn remember(&mut self, records: &[PathBuf], found: &[Vec<Diagnosis>]) {
+        let down = found.iter().flatten().filter(|one| !is_one_up(one));
+        self.progress.await_daemons(down.map(|one| &one.report));
         self.missing_sockets.clear();
         for (path, daemons) in records.iter().zip(found) {
             if is_up(daemons) {
@@ -163,9 +203,10 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// Starts a watch, over the registry if records may appear there that no path names.
-    fn start_watch(&self) -> Option<FileWatch> {
-        let mut watch = FileWatch::new().ok()?;
+    /// Returns the watch, over the registry if records may appear there that no path names.
+    fn start_watch(&mut self) -> Option<FileWatch> {
+        let known = self.watch.take();
+        let mut watch = known.or_else(|| FileWatch::new().ok())?;
         if self.selection.uses_registry()
             && let Ok(registry) = require_registry(SET_HOME)
         {
@@ -183,8 +224,9 @@ impl<'a> Attempts<'a> {
     fn rest(&mut self) {
         let began = Instant::now();
         let left = self.patience.saturating_sub(self.started.elapsed());
+        self.progress.rest(left);
         let pause = self.pause.min(left);
-        match self.watch.take().map(|watch| watch.wait(pause)) {
+        match self.watch.as_ref().map(|watch| watch.wait(pause)) {
             Some(Ok(true)) => {
                 // Files that change all the time must not cause a probe each time.
                 std::thread::sleep(FIRST_PAUSE.min(left).saturating_sub(began.elapsed()));
@@ -192,18 +234,23 @@ impl<'a> Attempts<'a> {
                 return;
             }
             Some(Ok(false)) => {}
-            Some(Err(_)) | None => std::thread::sleep(pause.saturating_sub(began.elapsed())),
+            Some(Err(_)) | None => {
+                self.watch = None;
+                std::thread::sleep(pause.saturating_sub(began.elapsed()));
+            }
         }
-        self.pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        let longest = (self.cost * PAUSES_PER_ATTEMPT).clamp(SHORT_PAUSE, LONGEST_PAUSE);
+        self.pause = (pause * 2).clamp(FIRST_PAUSE, longest);
     }
 }
 
 fn is_up(daemons: &[Diagnosis]) -> bool {
-    let is_verified = |one: &Diagnosis| {
-        let is_other_schema = matches!(one.error, Some(LoadError::UnsupportedSchema(_)));
-        is_other_schema || one.report.verdict == Verdict::Verified
-    };
-    !daemons.is_empty() && daemons.iter().all(is_verified)
+    !daemons.is_empty() && daemons.iter().all(is_one_up)
+}
+
+fn is_one_up(daemon: &Diagnosis) -> bool {
+    let is_other_schema = matches!(daemon.error, Some(LoadError::UnsupportedSchema(_)));
+    is_other_schema || daemon.report.verdict == Verdict::Verified
 }
 
 fn sockets(daemons: &[Diagnosis]) -> impl Iterator<Item = PathBuf> {

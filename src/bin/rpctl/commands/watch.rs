@@ -1,12 +1,14 @@
 //! `rpctl probe --watch`: probes at an interval until interrupted.
 
-use std::io;
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rpctl::__private;
+use rpctl::record::LoadError;
 
-use super::diagnose::{ProbeOptions, diagnose, listed_once};
+use super::diagnose::{ProbeOptions, diagnose, diagnose_unread, listed_once};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
@@ -31,7 +33,7 @@ pub(super) fn run(
     loop {
         let began = Instant::now();
         let code = match round(args, &mut selection, output) {
-            Ok(diagnoses) => display.show("probe", &diagnoses),
+            Ok(diagnoses) => display.show("probe", diagnoses, |record| missing(record, args)),
             // A fault like any other: it is shown, and it may pass.
             Err(error) => display.show_error("probe", &error),
         };
@@ -40,6 +42,13 @@ pub(super) fn run(
             return Ok(code);
         }
     }
+}
+
+/// Describes a record whose file is missing now.
+fn missing(record: &str, args: &ProbeArgs) -> Option<Diagnosis> {
+    let path = PathBuf::from(record);
+    let is_missing = __private::attributes(&path).is_err_and(|it| it.kind() == ErrorKind::NotFound);
+    is_missing.then(|| diagnose_unread(record, LoadError::NotFound(path), ProbeOptions::from(args)))
 }
 
 /// Probes the records that are meant now.

@@ -1,10 +1,12 @@
-//! The live display of `--watch`: redrawn in place on a terminal, appended to a file or
-//! pipe.
+//! The display of `--watch`: redrawn in place on a terminal; into a file or pipe, changes are
+//! appended.
 
-use std::io;
+use std::collections::HashMap;
 use std::time::Duration;
+use std::{io, mem};
 
 use owo_colors::OwoColorize;
+use rpctl::{Reason, Report, Verdict};
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
@@ -12,7 +14,7 @@ use super::Output;
 use super::streams::is_terminal;
 use crate::args::Format;
 use crate::exit_code::ExitCode;
-use crate::render::{Diagnosis, Document, units};
+use crate::render::{Diagnosis, Document, change, units};
 
 /// Reports on the same records, one round after the other.
 pub(crate) struct WatchDisplay {
@@ -22,7 +24,23 @@ pub(crate) struct WatchDisplay {
     /// Rows of the terminal that the last round takes.
     drawn: usize,
     is_first: bool,
+    /// What was shown last.
+    last: Shown,
 }
+
+/// What a display shows, as far as a change of it is of interest.
+#[derive(Debug, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Findings(HashMap<Subject, Finding>),
+    Error(String),
+}
+
+/// The record and the identity file of a report.
+type Subject = (Option<String>, Option<String>);
+
+/// What a report finds. Times and details differ from round to round.
+type Finding = (Verdict, Option<Reason>, Option<u32>);
 
 impl WatchDisplay {
     pub(crate) fn new(output: Output, interval: Duration) -> Self {
@@ -31,26 +49,82 @@ impl WatchDisplay {
             interval: units::elapsed(interval),
             drawn: 0,
             is_first: true,
+            last: Shown::Nothing,
         }
     }
 
-    /// Shows a round, and returns its exit code.
-    pub(crate) fn show(&mut self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
-        if self.output.format == Format::Table {
-            let findings = self.output.findings(command, diagnoses);
-            self.draw(&findings)
-        } else {
-            self.output.print_diagnoses(command, diagnoses)
+    /// Shows a round, and returns its exit code. Without a terminal, only what differs from the
+    /// last round is shown; `missing` describes a record that is not among them any more, if its
+    /// file is missing.
+    pub(crate) fn show(
+        &mut self,
+        command: &str,
+        mut diagnoses: Vec<Diagnosis>,
+        missing: impl Fn(&str) -> Option<Diagnosis>,
+    ) -> ExitCode {
+        let code = self.output.findings(command, &diagnoses).code();
+        let found = diagnoses.iter().map(|one| entry(&one.report)).collect();
+        let shown = Shown::Findings(found);
+        if self.is_unchanged(&shown) {
+            return code;
+        }
+        let last = mem::replace(&mut self.last, shown);
+        match (self.output.format, last, &self.last) {
+            (Format::Table | Format::Ndjson, Shown::Findings(before), Shown::Findings(now))
+                if !is_terminal() =>
+            {
+                let gone = before.keys().filter(|subject| !now.contains_key(*subject));
+                let gone = gone.filter_map(|(record, _)| missing(record.as_deref()?));
+                let gone: Vec<Diagnosis> = gone.collect();
+                diagnoses.retain(|one| {
+                    let (subject, finding) = entry(&one.report);
+                    before.get(&subject) != Some(&finding)
+                });
+                diagnoses.extend(gone);
+                self.append(command, code, &diagnoses)
+            }
+            (Format::Table, ..) => {
+                let findings = self.output.findings(command, &diagnoses);
+                self.draw(&findings)
+            }
+            _ => self.output.print_diagnoses(command, &diagnoses),
         }
     }
 
     /// Shows the error that ended a round, and returns its exit code.
     pub(crate) fn show_error(&mut self, command: &str, error: &anyhow::Error) -> ExitCode {
+        let report = self.output.describe(command, error);
+        let shown = Shown::Error(report.text());
+        if self.is_unchanged(&shown) {
+            return report.code;
+        }
+        self.last = shown;
         if self.output.format == Format::Table {
-            self.draw(&self.output.describe(command, error))
+            self.draw(&report)
         } else {
             self.output.report_error(command, error)
         }
+    }
+
+    /// Returns whether there is nothing to show: without a terminal, only changes are shown.
+    fn is_unchanged(&self, shown: &Shown) -> bool {
+        !is_terminal() && self.last == *shown
+    }
+
+    /// Shows what has changed, a line or document each. Returns `code`, that of all reports.
+    fn append(&self, command: &str, code: ExitCode, changed: &[Diagnosis]) -> ExitCode {
+        if self.output.format != Format::Table {
+            let written = self.output.print_diagnoses(command, changed);
+            return if written == ExitCode::Internal {
+                written
+            } else {
+                code
+            };
+        }
+        let page = self.output.page();
+        let line = |one| format!("{:.0} {}\n", page.now, change(one, &page));
+        self.output
+            .print_text(code, || changed.iter().map(line).collect())
     }
 
     fn draw(&mut self, document: &impl Document) -> ExitCode {
@@ -70,6 +144,13 @@ impl WatchDisplay {
         self.is_first = false;
         output.print_text(document.code(), || text)
     }
+}
+
+/// Returns what a change of a report is told from.
+fn entry(report: &Report) -> (Subject, Finding) {
+    let target = &report.target;
+    let subject = (target.record.clone(), target.identity_file.clone());
+    (subject, (report.verdict, report.reason, target.pid))
 }
 
 /// Returns the bytes that draw `text` over the `above` rows drawn last, and the number of

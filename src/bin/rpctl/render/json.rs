@@ -101,6 +101,8 @@ struct ReportObject<'a> {
     elapsed_us: u64,
     standstill: Option<&'a Standstill>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    waited_us: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a Action>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorObject<'a>>,
@@ -119,6 +121,7 @@ impl<'a> From<&'a Diagnosis> for ReportObject<'a> {
             checks: &report.checks,
             elapsed_us: units::micros(report.elapsed),
             standstill: report.standstill.as_ref(),
+            waited_us: diagnosis.waited.map(units::micros),
             action: None,
             error: diagnosis.error.as_ref().map(ErrorObject::from),
         }

@@ -35,3 +35,4 @@ pub(crate) use prune_report::{PruneEntry, PruneOutcome, PruneReport};
 pub(crate) use recorded::RecordedDaemon;
 pub(crate) use results::{Diagnosis, ErrorReport, Findings, Inspection, Layout, SpawnedDaemon};
 pub(crate) use style::{Page, Styles};
+pub(crate) use table::change;

@@ -1,6 +1,7 @@
 //! The results that commands show: plain values.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use rpctl::record::{Content, Finding, LoadError};
 use rpctl::{Endpoint, Report, Target};
@@ -17,6 +18,8 @@ pub(crate) struct Diagnosis {
     pub(crate) hints: Vec<String>,
     /// Why the record could not be read.
     pub(crate) error: Option<LoadError>,
+    /// How long the command waited for its daemons, if it had to.
+    pub(crate) waited: Option<Duration>,
 }
 
 /// The diagnoses of one run of a command.

@@ -7,7 +7,7 @@ use super::list;
 use super::text::{hints, sections, wrapped};
 use crate::render::results::{Diagnosis, Findings, Layout};
 use crate::render::style::{Page, verdict_glyph};
-use crate::render::{plain, sanitize};
+use crate::render::{plain, sanitize, units};
 
 pub(in crate::render) fn findings(findings: &Findings<'_>, page: &Page) -> String {
     match (findings.layout, findings.diagnoses) {
@@ -27,11 +27,20 @@ fn report(diagnosis: &Diagnosis, page: &Page) -> String {
     let sentence = wrapped(&sentence, page.width, "  ");
     let style = page.styles.verdict(report.verdict);
     sections(&[
-        vec![sentence.style(style).to_string()],
+        [sentence.style(style).to_string()]
+            .into_iter()
+            .chain(waited(diagnosis))
+            .collect(),
         checks(&report.checks, page),
         details(&report.checks, page),
         hints(&diagnosis.hints, page.width),
     ])
+}
+
+/// Returns how long the command waited, if it had to.
+pub(super) fn waited(diagnosis: &Diagnosis) -> Option<String> {
+    let waited = diagnosis.waited?;
+    Some(format!("  waited for {}", units::elapsed(waited)))
 }
 
 /// Returns several reports, each below the name of its record.

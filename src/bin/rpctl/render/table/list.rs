@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use owo_colors::Style;
+use owo_colors::{OwoColorize, Style};
 use rpctl::{Reason, Report, Verdict};
 
 use super::columns::{fit_list, lay_out};
@@ -33,6 +33,23 @@ pub(super) fn lines_with_hints(diagnoses: &[Diagnosis], page: &Page) -> String {
 
 fn needs_attention(report: &Report) -> bool {
     !matches!(report.verdict, Verdict::Verified | Verdict::NotRunning)
+}
+
+/// Returns the line for a report that has changed.
+pub(crate) fn change(diagnosis: &Diagnosis, page: &Page) -> String {
+    let report = &diagnosis.report;
+    let [verdict, service, reason, pid, record] = cells(report, None);
+    let verdict = verdict
+        .style(page.styles.verdict(report.verdict))
+        .to_string();
+    let pid = if pid.is_empty() {
+        pid
+    } else {
+        format!("PID {pid}")
+    };
+    let cells = [verdict, service, reason, pid, record];
+    let filled: Vec<String> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
+    filled.join("  ")
 }
 
 /// Returns a heading, and a line for each report.

@@ -13,5 +13,6 @@ mod text;
 pub(super) use actions::{action, daemon, error};
 pub(super) use findings::findings;
 pub(super) use inspection::inspection;
+pub(crate) use list::change;
 pub(super) use prune::prune;
 pub(super) use recorded::recorded;
