@@ -101,8 +101,11 @@ named! {
         Mismatch = "mismatch",
         /// It is the recorded process, and its endpoint does not answer correctly.
         Unresponsive = "unresponsive",
-        /// The record is missing, malformed or corrupt. Nothing was probed.
+        /// The record is malformed or corrupt. Nothing was probed.
         InvalidRecord = "invalid_record",
+        /// There is no record: neither the file nor a record of the service. Nothing was
+        /// probed.
+        NoRecord = "no_record",
     }
 }
 
@@ -115,8 +118,8 @@ named! {
         /// The record, or the file with its identity, could not be read: for lack of
         /// permission, descriptors or memory, or because of a fault of the disk.
         RecordUnreadable = "record_unreadable",
-        /// The record file does not exist.
-        RecordMissing = "record_missing",
+        /// The record file does not exist, or no record of the service does.
+        NoRecord = "no_record",
         /// The record names no daemon.
         NoDaemonRecorded = "no_daemon_recorded",
         /// The record names no daemon, and its identity may be in a place that could not
@@ -259,6 +262,11 @@ pub struct LiveProcess {
     /// process that runs none, and without permission to look.
     #[serde(serialize_with = "lossy")]
     pub exe: Option<PathBuf>,
+    /// The arguments, at most 80 characters, without what is named like a secret; `None` if
+    /// they cannot be read. A process can write anything in their place. They are for the
+    /// terminal of an operator, and never serialised.
+    #[serde(skip)]
+    pub arguments: Option<String>,
 }
 
 /// The findings of one probe, as plain data that can be serialised.

@@ -74,7 +74,10 @@ impl Grant {
     /// appear, parents first, and waits until all have exited, at most `timeout`. Returns early
     /// when `stop` becomes readable. To be called once the process itself has exited.
     ///
-    /// The calling process, its ancestors, PID 1 and kernel threads are never signalled.
+    /// The calling process, its ancestors, PID 1 and kernel threads are never signalled. Nothing
+    /// proves the parent of a process that was started, and left alone by the end of its parent,
+    /// between two looks. It is not signalled; if it is in the session of the process or of a
+    /// descendant, [`Self::left`] names it as an [`Orphan`](super::Relation::Orphan).
     ///
     /// # Errors
     ///
@@ -114,6 +117,7 @@ impl Grant {
             self.parts().1.send(signal);
             let living: Vec<_> = self.family().living().map(|one| &one.process).collect();
             if living.is_empty() && held.is_ok() {
+                self.parts().1.look_for_orphans();
                 return Ok(WaitOutcome::Exited);
             }
             let step = deadline.remaining().min(LOOK_AGAIN);
@@ -121,6 +125,7 @@ impl Grant {
                 return Ok(WaitOutcome::Interrupted);
             }
             if deadline.has_passed() {
+                self.parts().1.look_for_orphans();
                 let left = self.family().living().next();
                 return Ok(left.map_or(WaitOutcome::Exited, |_| WaitOutcome::TimedOut));
             }

@@ -1,5 +1,6 @@
 //! The processes around one that is signalled, and the addresses on which it listens.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
@@ -15,11 +16,19 @@ pub(super) struct Family {
     pub(super) ancestors: Vec<PinnedProcess>,
     /// `None` before the first look; the error if the process may not be looked at.
     pub(super) listeners: Option<io::Result<RememberedListeners>>,
+    /// Whether the record names no place at which the process listens.
+    pub(super) is_without_places: bool,
     pub(super) image: Option<FileId>,
     /// The program in words.
     pub(super) program: Option<String>,
     /// The PIDs of all descendants that were signalled.
     pub(super) signalled: Vec<u32>,
+    /// The sessions of the process and of its descendants.
+    sessions: BTreeSet<u32>,
+    /// The time of the first look, in ticks of a start time.
+    looked_at: Option<u64>,
+    /// Processes that may be children of one of the family.
+    pub(super) orphans: Vec<PinnedProcess>,
 }
 
 /// A descendant that is held.
@@ -40,6 +49,8 @@ impl Family {
         let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
         let mut found = Vec::new();
         let outcome = process.find_descendants(&held, &mut found);
+        let session = |process: &PinnedProcess| process.status().ok().map(|it| it.session);
+        self.sessions.extend(found.iter().filter_map(session));
         self.descendants
             .extend(found.into_iter().map(|process| Descendant {
                 process,
@@ -53,12 +64,16 @@ impl Family {
     }
 
     fn look_at(&mut self, process: &PinnedProcess, expected: &Expected) {
+        self.looked_at = platform::ticks_now();
+        self.sessions
+            .extend(process.status().ok().map(|it| it.session));
         self.ancestors = process.ancestors();
         self.image = process.image_id().ok();
         self.program = platform::describe(process.pid()).map(|facts| facts.command);
         let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
-        let listeners = RememberedListeners::new(process, &held, expected.addresses());
-        self.listeners = Some(listeners);
+        let places = expected.places();
+        self.is_without_places = places.is_empty();
+        self.listeners = Some(RememberedListeners::new(process, &held, places));
     }
 
     /// Sends a signal to each living descendant that has not got it, parents first.
@@ -77,6 +92,20 @@ impl Family {
                 Err(error) => descendant.refusal = Some(error.to_string()),
             }
         }
+    }
+
+    /// Looks for processes that one of the family may have started before it ended, too late to be
+    /// held as a descendant.
+    pub(super) fn look_for_orphans(&mut self) {
+        let Some(since) = self.looked_at else {
+            return;
+        };
+        let found = platform::orphans(&self.sessions, since);
+        let is_held = |pid| self.living().any(|one| one.process.pid() == pid);
+        let is_unheld = |process: &PinnedProcess| {
+            process.pid() != std::process::id() && !is_held(process.pid())
+        };
+        self.orphans = found.into_iter().filter(is_unheld).collect();
     }
 
     pub(super) fn living(&self) -> impl Iterator<Item = &Descendant> {

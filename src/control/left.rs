@@ -25,6 +25,10 @@ named! {
         /// A process that served an address of the daemon before its end, on a socket of its
         /// own.
         Rival = "rival",
+        /// A process that has started since the signal in the session of the daemon or of a
+        /// descendant, and whose parent has ended: it may be a child of one of them, which nothing
+        /// proves any more. It was not signalled.
+        Orphan = "orphan",
         /// Any other process: one that got the listener from the daemon, or took its address
         /// since.
         Other = "other",

@@ -149,12 +149,12 @@ const LOCK: Proof = &[
 /// [`Denial::AlreadyGone`] if the daemon is not running, [`Denial::Evidence`] if the
 /// verdict is in favour and the proof is incomplete, else [`Denial::Verdict`].
 pub fn permits(report: &Report, signal: Signal) -> Result<(), Denial> {
-    use Verdict::{InvalidRecord, NotRunning, Unresponsive, Verified};
+    use Verdict::{InvalidRecord, NoRecord, NotRunning, Unresponsive, Verified};
 
     let verdict = report.verdict;
     match verdict {
         NotRunning => Err(Denial::AlreadyGone),
-        InvalidRecord => Err(Denial::Verdict { verdict }),
+        InvalidRecord | NoRecord => Err(Denial::Verdict { verdict }),
         // No other verdict is about a proven process.
         _ if is_number(report) && verdict != Verified => Err(Denial::Verdict { verdict }),
         Verified | Unresponsive => require(verdict, missing_proof(report)),

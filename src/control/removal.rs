@@ -29,6 +29,8 @@ named! {
         Untrusted = "untrusted",
         /// The record was changed or removed since it was read.
         Changed = "changed",
+        /// There is no record.
+        NoRecord = "no_record",
         /// The system refused to remove the record.
         Failed = "failed",
     }

@@ -68,7 +68,7 @@ fn still_there(
     if !search.still_listens(&socket)? {
         return Ok(None);
     }
-    let is_reachable = match &socket.address {
+    let is_reachable = match &socket.place.address {
         ListeningAddress::Unix { path, .. } if path.starts_with('/') => {
             let path = Path::new(path);
             let found = search.at_file(path, path.file_name());
@@ -77,7 +77,7 @@ fn still_there(
         _ => true,
     };
     Ok(Some(PresentListener {
-        address: socket.address,
+        address: socket.place.address,
         inodes: vec![socket.inode],
         socket: Socket::Same,
         is_reachable,
@@ -87,10 +87,11 @@ fn still_there(
 impl Family {
     fn left(&self, present: Result<Vec<PresentListener>, String>) -> Left {
         let mut left = Left::default();
-        let present = &present.unwrap_or_else(|error| {
-            left.unknown = Some(error);
-            Vec::new()
-        });
+        let (present, error) = match present {
+            Ok(present) => (present, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let present = &present;
         for Descendant {
             process, refusal, ..
         } in self.living()
@@ -100,6 +101,8 @@ impl Family {
             left.processes.push(entry);
             left.ending.extend(process.try_clone().ok());
         }
+        // A process without a descendant leaves none that serves for it.
+        left.unknown = error.filter(|_| !self.is_without_places || !left.processes.is_empty());
         for process in holders(present) {
             let is_known = |known: &LeftProcess| known.pid == Some(process.pid());
             if left.processes.iter().any(is_known) {
@@ -111,6 +114,13 @@ impl Family {
             let mut given = present.iter().filter(is_same);
             if relation == Relation::Other && given.any(|listener| holds(&process, listener)) {
                 left.ending.push(process);
+            }
+        }
+        for orphan in self.orphans.iter().filter(|it| !it.has_ended()) {
+            let is_known = |known: &LeftProcess| known.pid == Some(orphan.pid());
+            if !left.processes.iter().any(is_known) {
+                let entry = describe(orphan, Relation::Orphan, present);
+                left.processes.push(entry);
             }
         }
         left.processes.extend(unseen(&left.processes, present));

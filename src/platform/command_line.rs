@@ -29,6 +29,58 @@ pub(super) fn program<T: AsRef<str>>(program: &str, words: &[T]) -> String {
     }
 }
 
+/// Parts of the names of options and variables whose values are secrets.
+const SECRETS: [&str; 9] = [
+    "pass",
+    "pwd",
+    "token",
+    "secret",
+    "key",
+    "credential",
+    "auth",
+    "cookie",
+    "signature",
+];
+
+/// Returns the arguments of a command line that an operator may see: without the values of
+/// what is named like a secret, and without words that are no plain arguments, such as the
+/// code for an interpreter.
+pub(super) fn arguments<T: AsRef<str>>(words: &[T]) -> String {
+    let mut shown = Vec::new();
+    let mut is_value = false;
+    for word in words.iter().skip(1).map(AsRef::as_ref) {
+        let (name, value) = match word.split_once('=') {
+            Some((name, _)) => (name, true),
+            None => (word, false),
+        };
+        let is_secret = names_secret(name);
+        let is_option = word.starts_with('-');
+        shown.push(match () {
+            () if value && is_secret => format!("{name}=…"),
+            () if is_value && !is_option => "…".to_owned(),
+            () if !is_plain(word) => "…".to_owned(),
+            () => word.to_owned(),
+        });
+        is_value = is_option && is_secret && !value;
+    }
+    let shown = shown.join(" ");
+    match shown.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
+}
+
+fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| name.contains(secret))
+}
+
+/// Returns whether a word is neither code nor an address with a password.
+fn is_plain(word: &str) -> bool {
+    let has_password = word.contains("://") && word.contains('@');
+    !has_password && !word.contains(char::is_whitespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +116,22 @@ mod tests {
         }
         let long = program(&"x".repeat(300), &["x"]);
         assert_eq!(long.chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn arguments_are_shown_without_secrets() {
+        for (words, shown) in [
+            (&["cached", "--port", "7"][..], "--port 7"),
+            (&["d", "--password", "s", "-v"], "--password … -v"),
+            (&["d", "--api-key=s", "TOKEN=s"], "--api-key=… TOKEN=…"),
+            (&["d", "-c", "PASSWORD=s exec d"], "-c …"),
+            (&["d", "redis://:s@host/0"], "…"),
+            (&["d", "--no-auth", "--port", "7"], "--no-auth --port 7"),
+            (&["d"], ""),
+        ] {
+            assert_eq!(arguments(words), shown);
+        }
+        let long = "x".repeat(300);
+        assert_eq!(arguments(&["d", &long]).chars().count(), LONGEST + 1);
     }
 }

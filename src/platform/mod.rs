@@ -48,6 +48,7 @@ pub use types::{
 pub use types::{ListenerAddress, ListenerAddressError};
 #[cfg(feature = "client")]
 pub(crate) use types::{
-    ListeningAddress, ListeningSocket, LockHolder, Namesakes, PresentListener, Socket, SocketHolder,
+    ListeningAddress, ListeningPlace, ListeningSocket, LockHolder, Namesakes, PresentListener,
+    Socket, SocketHolder,
 };
 pub(crate) use waitable::{AsWaitable, Waitable, impl_as_waitable, waitable};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::endpoint::LeftSocket;
 use crate::identity::{DaemonProcess, Endpoint};
-use crate::platform::ListeningAddress;
+use crate::platform::{ListeningAddress, ListeningPlace};
 use crate::process::{ProcessRecord, RecordedListener, UnixListenerRecord};
 use crate::record::{Content, PidFile, Record};
 
@@ -65,22 +65,28 @@ impl Expected {
         }
     }
 
-    /// Returns the recorded addresses, without the files of their sockets.
-    pub(crate) fn addresses(&self) -> Vec<ListeningAddress> {
-        let unix = self.socket_paths().into_iter();
-        let unix = unix.map(|path| ListeningAddress::Unix {
-            path: path.to_string_lossy().into_owned(),
-            file: None,
-        });
-        let listeners = self.process().map_or(&[][..], |record| &record.listeners);
-        let tcp = listeners.iter().filter_map(|listener| match listener {
-            RecordedListener::Tcp(socket) => {
-                let address = SocketAddr::new(socket.address, socket.port);
-                Some(ListeningAddress::Tcp(address))
-            }
-            RecordedListener::Unix(_) | RecordedListener::Unknown => None,
-        });
-        unix.chain(tcp).collect()
+    /// Returns the recorded places, without the files of sockets.
+    pub(crate) fn places(&self) -> Vec<ListeningPlace> {
+        let unix = |path: &str, network| ListeningPlace {
+            address: ListeningAddress::Unix {
+                path: path.to_owned(),
+                file: None,
+            },
+            network,
+        };
+        let place = |listener: &RecordedListener| match listener {
+            RecordedListener::Unix(socket) => Some(unix(&socket.path, socket.network_namespace)),
+            RecordedListener::Tcp(socket) => Some(ListeningPlace {
+                address: ListeningAddress::Tcp(SocketAddr::new(socket.address, socket.port)),
+                network: socket.network_namespace,
+            }),
+            RecordedListener::Unknown => None,
+        };
+        match self {
+            Self::Daemon(daemon) => vec![unix(&daemon.ipc_endpoint.path, None)],
+            Self::Number(_) => Vec::new(),
+            Self::Process(record) => record.listeners.iter().filter_map(place).collect(),
+        }
     }
 
     /// Returns the recorded socket files that exist now.

@@ -31,6 +31,7 @@ fn title(verdict: Verdict) -> &'static str {
         Verdict::Mismatch => "identity mismatch",
         Verdict::Unresponsive => "unresponsive",
         Verdict::InvalidRecord => "invalid record",
+        Verdict::NoRecord => "no record",
     }
 }
 
@@ -52,7 +53,7 @@ fn about_record(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let text = |fallback: &str| found.unwrap_or(fallback).to_owned();
     let elsewhere = facts.detail_or_none(CheckId::Host);
     Some(match reason {
-        Reason::RecordMissing => format!("{}; nothing was probed", text(NO_DETAIL)),
+        Reason::NoRecord => text(NO_DETAIL),
         Reason::RecordUnreadable => format!("{}; nothing was concluded from that", text(NO_DETAIL)),
         Reason::RecordInvalid => {
             format!("{}; nothing was probed", facts.in_file(&text(NO_DETAIL)))
@@ -65,6 +66,9 @@ fn about_record(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::ForeignNamespace => {
             format!("PID {pid} of the record means nothing here: {elsewhere}")
         }
+        Reason::NoCommonDigest if !facts.is_asked => format!(
+            "PID {pid} may run another program by now: the record has no digest of its executable"
+        ),
         Reason::NoCommonDigest => {
             "there is no digest of the executable to compare, in the record or in the answer"
                 .to_owned()
@@ -181,7 +185,12 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             facts.detail_or_none(CheckId::Peer)
         ),
         Reason::BootUnknown => {
-            format!("PID {pid} does not answer, and the record does not say from which boot it is")
+            let doubt = facts.detail_or_none(CheckId::BootId);
+            if facts.is_asked {
+                format!("PID {pid} does not answer, and {doubt}")
+            } else {
+                format!("PID {pid} may be another process than the recorded one: {doubt}")
+            }
         }
         Reason::InstanceUnknown => format!(
             "nothing exact tells whether PID {pid} is the recorded process: {}",

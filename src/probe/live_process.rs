@@ -13,5 +13,6 @@ pub(super) fn describe(process: &PinnedProcess) -> LiveProcess {
         user: user.map(|id| platform::user_name(id).unwrap_or_else(|| id.to_string())),
         started_at_unix_ms: status.map(|status| status.started_at_unix_ms),
         exe: image.and_then(|image| image.path),
+        arguments: process.arguments().ok(),
     }
 }

@@ -80,8 +80,11 @@ pub(crate) enum HolderEvidence {
 pub(crate) enum SocketFileEvidence {
     /// The path leads to the socket, as far as this can be told.
     Reachable,
-    /// The path names no file, or another one.
+    /// The path names no file, or another one at which no process listens.
     Unlinked,
+    /// The path leads to a socket of a process that is none of the family; `None` if that was
+    /// not found.
+    Taken(Option<NamedProcess>),
     /// The file system does not answer.
     Hangs(io::Error),
 }

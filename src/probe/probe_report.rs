@@ -121,6 +121,32 @@ impl ProbeReport {
         untouched(state, check, target, Instant::now())
     }
 
+    /// Reports that there is no record of a service, and no file `label` either, if the name
+    /// could be that of a file. Nothing was probed.
+    #[must_use]
+    pub fn no_record(
+        label: Option<&str>,
+        service_name: &str,
+        service_version: Option<&str>,
+    ) -> Self {
+        let version = service_version.map_or_else(String::new, |version| format!("@{version}"));
+        let detail = match label {
+            Some(label) => format!(
+                "there is neither a file {label} nor a record of the service \
+                 {service_name}{version}"
+            ),
+            None => format!("there is no record of the service {service_name}{version}"),
+        };
+        let (state, check) = checks::missing(detail);
+        let target = Target {
+            record: label.map(str::to_owned),
+            service_name: Some(service_name.to_owned()),
+            service_version: service_version.map(str::to_owned),
+            ..Target::default()
+        };
+        untouched(state, check, target, Instant::now())
+    }
+
     /// Returns the report alone, and releases the process.
     #[must_use]
     pub fn into_report(self) -> Report {

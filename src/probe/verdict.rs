@@ -36,7 +36,7 @@ pub(crate) fn decide(states: &States, strict: bool) -> (Verdict, Option<Reason>)
 
 fn invalid_record(states: &States) -> Option<Decision> {
     match states.record {
-        RecordState::Missing => Some((Verdict::InvalidRecord, Reason::RecordMissing)),
+        RecordState::Missing => Some((Verdict::NoRecord, Reason::NoRecord)),
         RecordState::Invalid => Some((Verdict::InvalidRecord, Reason::RecordInvalid)),
         RecordState::NoDaemon => Some((Verdict::NotRunning, Reason::NoDaemonRecorded)),
         RecordState::Unsearched => Some((Verdict::Indeterminate, Reason::IdentityHidden)),

@@ -30,6 +30,22 @@ pub enum ListenerError {
         /// The right that is missing.
         missing: MissingRight,
     },
+    /// The process that listens there was forked from one that may listen there, too, as a worker
+    /// is from its master, and the caller may not look at that.
+    #[error(
+        "{process} listens on {address}; not permitted to see whether its parent {parent} does, \
+         too: {missing}"
+    )]
+    HiddenParent {
+        /// The address.
+        address: ListenerAddress,
+        /// The process.
+        process: Box<ListenerCandidate>,
+        /// Its parent.
+        parent: Box<ListenerCandidate>,
+        /// The right that is missing.
+        missing: MissingRight,
+    },
     /// A socket listens there that no process of this PID namespace holds.
     #[error("no process of this PID namespace holds the listener of {0}")]
     Outside(ListenerAddress),
@@ -97,7 +113,8 @@ impl ProcessRecord {
     /// Records the process that holds the listener at an address, as [`Self::from_pid`]
     /// does. Nothing is connected to. If several processes hold it, such as the workers of a
     /// server, their ancestor is recorded that holds it, too. systemd, which keeps the
-    /// sockets of services, counts only if no other process holds the listener.
+    /// sockets of services, counts only if no other process holds the listener. A process whose
+    /// parent may be the one is not recorded if the caller may not look at that parent.
     ///
     /// # Errors
     ///
@@ -109,11 +126,23 @@ impl ProcessRecord {
             return Err(ListenerError::NoListener(address.clone()));
         }
         let holders = without_manager(found.holders);
-        match (common_ancestor(&holders), found.missing) {
+        let ancestor = common_ancestor(&holders);
+        if let Some(missing) = found.missing {
+            let mut tops = ancestor.map_or(&*holders, std::slice::from_ref).iter();
+            if let Some((process, parent)) = tops.find_map(with_hidden_parent) {
+                return Err(ListenerError::HiddenParent {
+                    address: address.clone(),
+                    process: process.into(),
+                    parent: parent.into(),
+                    missing,
+                });
+            }
+        }
+        match (ancestor, found.missing) {
             (Some(process), _) => Ok(Self::of_pinned(process)?),
             (None, _) if !holders.is_empty() => Err(ListenerError::Several {
                 address: address.clone(),
-                candidates: holders.iter().map(candidate).collect(),
+                candidates: holders.iter().map(|it| candidate(it.pid())).collect(),
             }),
             (None, Some(missing)) => Err(ListenerError::Hidden {
                 address: address.clone(),
@@ -150,15 +179,32 @@ fn common_ancestor(processes: &[PinnedProcess]) -> Option<&PinnedProcess> {
     })
 }
 
-fn candidate(process: &PinnedProcess) -> ListenerCandidate {
-    let facts = platform::describe(process.pid());
+/// Describes a process and its parent, if the process runs the program of the parent since a fork,
+/// and the caller may not look at the parent.
+fn with_hidden_parent(process: &PinnedProcess) -> Option<(ListenerCandidate, ListenerCandidate)> {
+    let status = process.status().ok()?;
+    let is_hidden = !status.has_executed
+        && match PinnedProcess::open(status.parent) {
+            Ok(parent) => is_hidden_master(&parent, process),
+            // The first process is the parent of all orphans.
+            Err(error) => status.parent > 1 && matches!(error, PinError::Denied(_)),
+        };
+    is_hidden.then(|| (candidate(process.pid()), candidate(status.parent)))
+}
+
+/// Returns whether the caller may not look at the parent of a process. The first process of a PID
+/// namespace is the parent of all orphans, and a master only if it has the name of the program.
+fn is_hidden_master(parent: &PinnedProcess, process: &PinnedProcess) -> bool {
+    let name = |process: &PinnedProcess| process.command_name().ok();
+    let may_be_master = parent.pid() > 1 || name(parent) == name(process);
+    may_be_master && matches!(parent.image_file(), Ok(None))
+}
+
+fn candidate(pid: u32) -> ListenerCandidate {
+    let facts = platform::describe(pid);
     let (program, user) = facts.map_or_else(
         || ("?".to_owned(), None),
         |facts| (facts.command, facts.user),
     );
-    ListenerCandidate {
-        pid: process.pid(),
-        program,
-        user,
-    }
+    ListenerCandidate { pid, program, user }
 }

@@ -36,6 +36,12 @@ pub struct UnixListenerRecord {
     /// Inode number of the socket, as in `socket:[INODE]` of
     /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
     pub socket_inode: u64,
+    /// Inode number of the network namespace of the socket, as in `net:[INODE]` of
+    /// [namespaces(7)](https://man7.org/linux/man-pages/man7/namespaces.7.html); absent if it
+    /// is not known, or if the socket has a path, which leads to it from each. Without it, no
+    /// other process is named that listens at the name once the recorded one has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network_namespace: Option<u64>,
 }
 
 /// A recorded TCP socket.
@@ -48,6 +54,12 @@ pub struct TcpListenerRecord {
     /// Inode number of the socket, as in `socket:[INODE]` of
     /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
     pub socket_inode: u64,
+    /// Inode number of the network namespace of the socket, as in `net:[INODE]` of
+    /// [namespaces(7)](https://man7.org/linux/man-pages/man7/namespaces.7.html); absent if it
+    /// is not known. Without it, no other process is named that listens at the address once
+    /// the recorded one has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network_namespace: Option<u64>,
 }
 
 impl fmt::Display for RecordedListener {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 use super::record::ProcessRecord;
 use super::verify_error::{Gone, VerifyError};
-use crate::platform::{FileId, ListeningAddress, ListeningSocket};
+use crate::platform::{FileId, ListeningAddress, ListeningPlace, ListeningSocket};
 
 impl ProcessRecord {
     /// Adds the Unix and TCP sockets on which the process listens now. Nothing is connected
@@ -40,17 +40,20 @@ impl ProcessRecord {
 impl From<ListeningSocket> for RecordedListener {
     fn from(socket: ListeningSocket) -> Self {
         let socket_inode = socket.inode.into();
-        match socket.address {
+        let ListeningPlace { address, network } = socket.place;
+        match address {
             ListeningAddress::Unix { path, file } => Self::Unix(UnixListenerRecord {
                 path,
                 device: file.map(|file| file.device),
                 inode: file.and_then(|file| file.inode.try_into().ok()),
                 socket_inode,
+                network_namespace: network.filter(|_| file.is_none()),
             }),
             ListeningAddress::Tcp(address) => Self::Tcp(TcpListenerRecord {
                 address: address.ip(),
                 port: address.port(),
                 socket_inode,
+                network_namespace: network,
             }),
         }
     }
@@ -60,7 +63,7 @@ impl RecordedListener {
     /// Returns the socket; `None` if it is of an unknown kind, or has an inode number that no
     /// socket has.
     pub(crate) fn to_socket(&self) -> Option<ListeningSocket> {
-        let (socket_inode, address) = match self {
+        let (socket_inode, address, network) = match self {
             Self::Unix(socket) => {
                 let id = |(device, inode): (u64, u64)| FileId {
                     device,
@@ -68,15 +71,18 @@ impl RecordedListener {
                 };
                 let path = socket.path.clone();
                 let file = socket.device.zip(socket.inode).map(id);
-                (socket.socket_inode, ListeningAddress::Unix { path, file })
+                let address = ListeningAddress::Unix { path, file };
+                (socket.socket_inode, address, socket.network_namespace)
             }
             Self::Tcp(socket) => {
                 let address = SocketAddr::new(socket.address, socket.port);
-                (socket.socket_inode, ListeningAddress::Tcp(address))
+                let address = ListeningAddress::Tcp(address);
+                (socket.socket_inode, address, socket.network_namespace)
             }
             Self::Unknown => return None,
         };
         let inode = socket_inode.try_into().ok()?;
-        Some(ListeningSocket { inode, address })
+        let place = ListeningPlace { address, network };
+        Some(ListeningSocket { inode, place })
     }
 }

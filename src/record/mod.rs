@@ -15,6 +15,7 @@ mod integrity;
 mod json;
 mod lenient;
 mod load;
+mod named_daemon;
 mod pid_file;
 mod protobuf;
 #[expect(clippy::module_inception, reason = "the types of a record")]
@@ -36,6 +37,7 @@ pub use finding::{Finding, FindingCode};
 pub use identity_rules::MalformedIdentity;
 pub(crate) use integrity::manifest_findings;
 pub use load::{Loader, load, load_bytes, load_stdin};
+pub use named_daemon::NamedDaemon;
 pub use pid_file::PidFile;
 pub use record::{Content, Format, Record};
 pub use save::{SaveError, encode, remove_if, save};
@@ -45,6 +47,5 @@ pub use schema::{
     OwnershipMessage, Quota, ROOT_MANIFEST_FILE, RootKind, SCHEMA_VERSION, TeardownHook,
     TeardownKind,
 };
-pub use sidecar::NamedDaemon;
 pub(crate) use trust::{distrust, suspect_one, trusting};
 pub use wire::{DigestChoice, IdentityError};

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::discovery;
 use super::finding::{Finding, shortened};
+use super::named_daemon::NamedDaemon;
 use super::pid_file::PidFile;
 use super::schema::{CacheManifest, DaemonProcessMessage};
-use super::sidecar::NamedDaemon;
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::named::named;
 use crate::platform::{FileStat, Ownership};

@@ -6,6 +6,7 @@ use std::mem;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::lenient::{self, Object};
+use super::named_daemon::NamedDaemon;
 use super::record::Content;
 use super::schema::{DaemonProcessMessage, EndpointMessage, HostMessage};
 use crate::identity::{DaemonProcess, Digest, Endpoint};
@@ -13,31 +14,6 @@ use crate::identity::{DaemonProcess, Digest, Endpoint};
 /// Top-level keys that occur in a sidecar and never in a manifest.
 pub(super) const DISTINGUISHING_KEYS: &[&str] =
     &["pid", "exe_path", "exePath", "ipc_endpoint", "ipcEndpoint"];
-
-/// An identity with what a sidecar may say beside it. Readers that do not know these keys
-/// ignore them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct NamedDaemon {
-    /// The identity.
-    #[serde(flatten)]
-    pub daemon: DaemonProcessMessage,
-    /// Name of the service; empty if it is not stated.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub service_name: String,
-    /// Version of the service; empty if it is not stated.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub service_version: String,
-    /// Host of the writer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<HostMessage>,
-}
-
-impl NamedDaemon {
-    /// Returns whether anything is stated beside the identity.
-    fn is_named(&self) -> bool {
-        !self.service_name.is_empty() || !self.service_version.is_empty() || self.host.is_some()
-    }
-}
 
 /// The JSON form of a [`NamedDaemon`].
 #[derive(Serialize)]

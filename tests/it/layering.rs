@@ -130,7 +130,12 @@ const PROGRAM_EDGES: &[(&str, &[&str])] = &[
     ("failure", &["exit_code", "hints"]),
     // The help lists the exit statuses.
     ("args", &["exit_code"]),
-    ("selection", &["args", "exit_code", "failure"]),
+    // The registry is where the environment says.
+    ("suggestions", &["args"]),
+    (
+        "selection",
+        &["args", "exit_code", "failure", "suggestions"],
+    ),
     ("render", &["exit_code", "shell"]),
     ("output", &["args", "exit_code", "failure", "render"]),
     (
@@ -148,6 +153,7 @@ const PROGRAM_EDGES: &[(&str, &[&str])] = &[
             "render",
             "selection",
             "shell",
+            "suggestions",
         ],
     ),
 ];

@@ -38,7 +38,7 @@
 //! | PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle`, `process::control` |
 //! | record writable or owned by others | `control::refusals` |
 //! | ignores SIGTERM; takes its time to exit | `control::daemons` |
-//! | workers with the listener, helpers, a new instance, a supervisor or a stranger with the listener, after the exit | `families::served`, `families::restarted` |
+//! | workers with the listener, helpers, a new instance, a supervisor or a stranger with the listener, after the exit | `families::served`, `families::restarted`, `families::hidden` |
 //! | descendants in another session, of another program or user, created by the signal, that ignore it, or whose number is reused | `families::tree`, `families::refused` |
 //! | any other signal; one that is not waited for | `control::signals` |
 //! | a daemon already gone; the socket of its replacement | `control::daemons`, `control::traces` |
@@ -89,6 +89,8 @@
 //! | the record of a service user, operated on by root | `field::writers` |
 //! | secrets on the command lines of other processes | `field::secrets` |
 //! | placeholders in place of a boot ID, recorded or of this kernel | `identity::states`, `field::boots`, `field::homes`, `process::verify` |
+//!
+//! What people see of all that, on terminals of any width: `tables`, `pictures`.
 //!
 //! Real daemons, as they are shipped: `third_party`; those that know nothing of rpctl:
 //! `real_daemons`. Programs in other languages:
@@ -148,4 +150,5 @@ mod responder;
 mod schema;
 mod spawn_self;
 mod support;
+mod tables;
 mod third_party;

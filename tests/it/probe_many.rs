@@ -112,7 +112,7 @@ fn reports_keep_the_order_of_the_arguments() {
 }
 
 #[test]
-fn a_table_is_headed_by_the_name_of_its_record() {
+fn a_table_of_many_is_headed_by_the_name_of_its_record() {
     let world = World::new();
     let identity = this_process(&world.endpoint("s"));
     let _served = TestServer::truly(&identity);
@@ -120,9 +120,15 @@ fn a_table_is_headed_by_the_name_of_its_record() {
     let run = world.rpctl(["probe", "a.json", "b.json"]);
     let text = run.text();
     let (a, b) = text.split_once("\nb.json:\n").unwrap();
-    assert!(a.starts_with("a.json:\n"), "{text}");
-    assert!(a.contains("verified: the daemon (PID "), "{text}");
+    assert!(a.starts_with("VERDICT"), "{text}");
     assert!(b.contains("there is no file b.json"), "{text}");
+    let verbose = world.rpctl(["probe", "-v", "a.json", "b.json"]);
+    let verbose = verbose.text();
+    let (a, _) = verbose.split_once("\nb.json:\n").unwrap();
+    assert!(
+        a.starts_with("a.json:\n✓ verified: the daemon is "),
+        "{verbose}"
+    );
     assert_eq!(run.code, Some(8));
 }
 

@@ -38,11 +38,11 @@ mod values;
 use std::env;
 
 use clap::parser::ValueSource;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-pub(crate) use candidates::{user_locations, user_registry};
+pub(crate) use candidates::{service_names, user_locations, user_registry};
 pub(crate) use output::{ExitArgs, Format, OUTPUT_VARIABLE, OutputArgs, has_exit_style, name_of};
-use output::{names_a_format, wrong_variable};
+use output::{names_a_format, offer_own_formats, variable_for, wrong_variable};
 pub(crate) use probe::{CacheArgs, HashingArgs, ProbeArgs};
 pub(crate) use process::{RecordArgs, SourceArgs};
 pub(crate) use record::{Form, InspectArgs, TargetArgs};
@@ -105,21 +105,33 @@ impl Cli {
         }
     }
 
+    /// Returns the definitions, as the help and the manual show them.
+    pub(crate) fn documented() -> clap::Command {
+        offer_own_formats(Self::command())
+    }
+
     /// Returns the definitions for this environment.
     ///
-    /// An empty variable counts as unset, because CI systems export empty ones. One that
-    /// names no format is left out, so that clap does not report an option that is not on
-    /// the command line; [`Self::read`] reports the variable.
+    /// A variable that names no format of a command is left out, so that clap does not report
+    /// an option that is not on the command line; [`Self::read`] reports a variable that names
+    /// none at all.
     pub(crate) fn definition() -> clap::Command {
-        let value = env::var_os(OUTPUT_VARIABLE);
-        let is_of_use = value.is_none_or(|value| names_a_format(&value));
-        let variable = is_of_use.then_some(OUTPUT_VARIABLE);
-        Self::command().mut_arg("output", |output| output.env(variable))
+        let own = variable_for(&Format::OF_EVERYTHING);
+        let any = variable_for(Format::value_variants());
+        let command = Self::documented().mut_arg("output", |output| output.env(any));
+        command.mut_subcommands(|command| {
+            if has_exit_style(&command) {
+                command
+            } else {
+                command.mut_arg("output", |output| output.env(own))
+            }
+        })
     }
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    #[command(visible_alias = "status")]
     Probe(ProbeArgs),
     InspectManifest(InspectArgs),
     Record(RecordArgs),

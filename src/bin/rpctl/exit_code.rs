@@ -109,6 +109,7 @@ impl ExitCode {
                 "shutdown",
                 "kill",
                 "signal",
+                "prune",
             ],
             Self::Refused => &["record", "shutdown", "kill", "signal", "prune"],
         };
@@ -150,7 +151,7 @@ impl From<Verdict> for ExitCode {
             Verdict::Indeterminate => Self::CannotTell,
             Verdict::Mismatch => Self::Mismatch,
             Verdict::Unresponsive => Self::Unresponsive,
-            Verdict::InvalidRecord => Self::InvalidRecord,
+            Verdict::InvalidRecord | Verdict::NoRecord => Self::InvalidRecord,
         }
     }
 }

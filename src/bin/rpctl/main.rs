@@ -9,6 +9,7 @@ mod output;
 mod render;
 mod selection;
 mod shell;
+mod suggestions;
 mod usage;
 
 use std::process::ExitCode;

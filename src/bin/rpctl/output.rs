@@ -1,12 +1,14 @@
 //! Standard output and standard error: where results and errors go, and in which format.
 
 mod errors;
+mod reader;
 mod streams;
 mod watch_display;
 
 use anyhow::{Context, Result};
 use rpctl::__private;
 
+use self::reader::{home, local_zone};
 use self::streams::{terminal_width, wants_color, write_stdout};
 use crate::args::{Command, Format, OutputArgs};
 use crate::exit_code::{ExitCode, ExitStyle};
@@ -31,6 +33,7 @@ pub(crate) struct Output {
     layout: Layout,
     /// Whether each JSON document is a single line.
     one_line: bool,
+    is_verbose: bool,
 }
 
 impl Output {
@@ -50,6 +53,7 @@ impl Output {
             styles: Styles::new(format == Format::Table && wants_color(args.color)),
             layout: Layout::ByCount,
             one_line: false,
+            is_verbose: args.verbose,
         }
     }
 
@@ -165,6 +169,9 @@ impl Output {
             width: self.width,
             styles: self.styles,
             now: units::timestamp(__private::unix_now_ms()).unwrap_or_default(),
+            zone: local_zone(),
+            home: home(),
+            is_verbose: self.is_verbose,
         }
     }
 
@@ -172,6 +179,21 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet && !self.is_merged() {
             eprint_line(&format!("rpctl: {}", sanitize::line(text)));
+        }
+    }
+
+    /// Prints a warning beside the result, and what to do on a line of its own.
+    pub(crate) fn warn_of(&self, text: &str, next: &str) {
+        if !self.quiet && !self.is_merged() {
+            let (text, next) = (sanitize::line(text), sanitize::line(next));
+            eprint_line(&format!("rpctl: {text}\n  next: {next}"));
+        }
+    }
+
+    /// Prints a sentence below a table: people are told more than programs.
+    pub(crate) fn remark(&self, text: &str) {
+        if self.format == Format::Table && !self.quiet {
+            self.write(ExitCode::Proven, format!("\n{text}\n").as_bytes());
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{ArgMatches, ColorChoice, CommandFactory};
+use clap::{ArgMatches, ColorChoice};
 
 use crate::args::{Cli, ExitArgs, Format, OUTPUT_VARIABLE};
 use crate::exit_code::{ExitCode, ExitStyle};
@@ -59,7 +59,7 @@ fn print_help(help: &clap::Error) -> ExitCode {
 /// Removes the commands that the help does not show from the suggestions.
 fn hide_commands(error: &mut clap::Error) {
     if let Some(ContextValue::Strings(mut names)) = error.remove(ContextKind::ValidSubcommand) {
-        let program = Cli::command();
+        let program = Cli::documented();
         let is_shown = |name: &String| {
             let command = program.find_subcommand(name);
             command.is_none_or(|command| !command.is_hide_set())
@@ -149,7 +149,7 @@ fn output_value(word: &str) -> Option<&str> {
             .strip_prefix('=')
             .or_else(|| value.is_empty().then_some(value));
     }
-    // The other short option of every command takes no value.
-    let flags = word.strip_prefix('-')?.trim_start_matches('q');
+    // The other short options of every command take no value.
+    let flags = word.strip_prefix('-')?.trim_start_matches(['q', 'v']);
     Some(flags.strip_prefix('o')?.trim_start_matches('='))
 }

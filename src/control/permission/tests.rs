@@ -256,7 +256,7 @@ fn stated(stop: Signal, verdict: Verdict, outcomes: [Outcome; 8]) -> bool {
     let was_there = boot == Pass && start == Pass;
     let has_answered = verdict == Verdict::Verified && nonce == Pass && peer == Pass;
     let may_act = match (stop, verdict) {
-        (_, Verdict::NotRunning | Verdict::InvalidRecord) => false,
+        (_, Verdict::NotRunning | Verdict::InvalidRecord | Verdict::NoRecord) => false,
         (Signal::Kill, _) => true,
         (_, _) => verdict == Verdict::Verified || verdict == Verdict::Unresponsive,
     };

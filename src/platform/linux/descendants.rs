@@ -97,7 +97,7 @@ impl PinnedProcess {
         }
     }
 
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         matches!(self.liveness(), Ok(Liveness::Zombie | Liveness::Reaped))
     }
 }

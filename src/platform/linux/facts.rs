@@ -1,8 +1,11 @@
 //! Descriptions of processes for readers.
 
+use std::io;
+
 use nix::unistd::{Uid, User};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
+use super::process::PinnedProcess;
 use crate::platform::command_line;
 use crate::platform::types::ProcessFacts;
 
@@ -44,4 +47,18 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
             name.map_or_else(|| uid.to_string(), |user| user.name)
         });
     Some(ProcessFacts { command, user })
+}
+
+impl PinnedProcess {
+    /// Returns the arguments of the command line that may be shown, by
+    /// [proc_pid_cmdline(5)](https://man7.org/linux/man-pages/man5/proc_pid_cmdline.5.html).
+    ///
+    /// # Errors
+    ///
+    /// The error of the system if it cannot be read.
+    pub(crate) fn arguments(&self) -> io::Result<String> {
+        let line = self.read("cmdline")?;
+        let words: Vec<&str> = line.trim_end_matches('\0').split('\0').collect();
+        Ok(command_line::arguments(&words))
+    }
 }

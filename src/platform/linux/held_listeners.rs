@@ -16,7 +16,7 @@ use super::diagnostics::{file_of, unix_listeners};
 use super::files::file_id;
 use super::netlink::Diagnostics;
 use super::process::PinnedProcess;
-use crate::platform::types::{ListeningAddress, ListeningSocket};
+use crate::platform::types::{ListeningAddress, ListeningPlace, ListeningSocket};
 
 /// The length of the minor number in the kernel's encoding of a device number.
 const MINOR_BITS: u32 = 20;
@@ -50,9 +50,15 @@ impl PinnedProcess {
 pub(super) fn all_listening(spaces: &[Diagnostics]) -> io::Result<Vec<ListeningSocket>> {
     let mut found = Vec::new();
     for diagnostics in spaces {
-        found.extend(tcp_listeners(diagnostics, 0)?.iter().map(tcp_listener));
+        let tcp = tcp_listeners(diagnostics, 0)?;
+        let tcp = tcp.iter().map(tcp_listener);
         let answers = unix_listeners(diagnostics, ShowFlags::NAME | ShowFlags::VFS)?;
-        found.extend(answers.iter().filter_map(unix_listener));
+        let unix = answers.iter().filter_map(unix_listener);
+        let network = diagnostics.network;
+        found.extend(tcp.chain(unix).map(|(inode, address)| ListeningSocket {
+            inode,
+            place: ListeningPlace { address, network },
+        }));
     }
     Ok(found)
 }
@@ -81,16 +87,16 @@ pub(super) fn tcp_listeners(diagnostics: &Diagnostics, port: u16) -> io::Result<
     Ok(found)
 }
 
-pub(super) fn tcp_listener(socket: &InetResponse) -> ListeningSocket {
+/// Returns the inode number and the address of a TCP socket that listens.
+pub(super) fn tcp_listener(socket: &InetResponse) -> (u32, ListeningAddress) {
     let id = &socket.header.socket_id;
-    ListeningSocket {
-        inode: socket.header.inode,
-        address: ListeningAddress::Tcp(SocketAddr::new(id.source_address, id.source_port)),
-    }
+    let address = SocketAddr::new(id.source_address, id.source_port);
+    (socket.header.inode, ListeningAddress::Tcp(address))
 }
 
-/// Describes a Unix socket that listens; `None` if it has no name.
-pub(super) fn unix_listener(socket: &UnixResponse) -> Option<ListeningSocket> {
+/// Returns the inode number and the address of a Unix socket that listens; `None` if it has no
+/// name.
+pub(super) fn unix_listener(socket: &UnixResponse) -> Option<(u32, ListeningAddress)> {
     let path = socket.nlas.iter().find_map(|attribute| match attribute {
         Nla::Name(UnixDiagName::Pathname(path)) => Some(path.to_string_lossy().into_owned()),
         Nla::Name(UnixDiagName::Abstract(name)) => {
@@ -106,8 +112,5 @@ pub(super) fn unix_listener(socket: &UnixResponse) -> Option<ListeningSocket> {
         );
         file_id(device, file.inode.into())
     });
-    Some(ListeningSocket {
-        inode: socket.header.inode,
-        address: ListeningAddress::Unix { path, file },
-    })
+    Some((socket.header.inode, ListeningAddress::Unix { path, file }))
 }

@@ -7,7 +7,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, SocketId, StateFlags};
+use netlink_packet_sock_diag::inet::{
+    ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags,
+};
 use netlink_packet_sock_diag::unix::ShowFlags;
 use netlink_packet_sock_diag::{AF_INET, AF_INET6, IPPROTO_TCP, TCP_LISTEN};
 
@@ -20,21 +22,28 @@ use crate::platform::types::{ListeningAddress, ListeningSocket};
 
 /// Socket diagnostics of the network namespaces in which a process may listen: its own, and
 /// that of the caller.
-pub(crate) struct ListenerSearch(Vec<Diagnostics>);
+pub(crate) struct ListenerSearch {
+    spaces: Vec<Diagnostics>,
+    /// Whether the first one is that of the process.
+    is_of_process: bool,
+}
 
 impl ListenerSearch {
     /// Prepares a search; only in the network namespace of the caller without a process.
     pub(crate) fn new(process: Option<&PinnedProcess>) -> io::Result<Self> {
         let theirs = process.map_or(Ok(None), Diagnostics::of_process)?;
         let ours = Diagnostics::new()?;
-        Ok(Self(theirs.into_iter().chain([ours]).collect()))
+        Ok(Self {
+            spaces: theirs.into_iter().chain([ours]).collect(),
+            is_of_process: process.is_some(),
+        })
     }
 
     /// Returns whether a recorded socket still listens. The kernel is asked for this one
     /// socket; for all that listen at its port only if several share the address.
     pub(crate) fn still_listens(&self, recorded: &ListeningSocket) -> io::Result<bool> {
-        for diagnostics in &self.0 {
-            let listens = match &recorded.address {
+        for diagnostics in &self.spaces {
+            let listens = match &recorded.place.address {
                 ListeningAddress::Unix { .. } => has_unix_listener(diagnostics, recorded)?,
                 ListeningAddress::Tcp(address) => {
                     has_tcp_listener(diagnostics, *address, recorded)?
@@ -49,34 +58,50 @@ impl ListenerSearch {
 
     /// Returns the inodes of the sockets that listen at the file with this path and name.
     pub(crate) fn at_file(&self, path: &Path, name: Option<&OsStr>) -> io::Result<Vec<u32>> {
-        match self.first(|diagnostics| listeners_of_file(diagnostics, path, name)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            found => found,
-        }
-    }
-
-    /// Returns the inodes of the sockets that listen at a name in the abstract namespace.
-    pub(crate) fn at_name(&self, name: &[u8]) -> io::Result<Vec<u32>> {
-        self.first(|diagnostics| listeners_of_name(diagnostics, name))
-    }
-
-    /// Returns the inodes of the sockets that get the connections to an address.
-    pub(crate) fn at_address(&self, address: SocketAddr) -> io::Result<Vec<u32>> {
-        self.first(|diagnostics| {
-            let sockets = tcp_listeners(diagnostics, address.port())?;
-            Ok(serving(&sockets, address.ip()))
-        })
-    }
-
-    /// Returns the sockets of the first namespace that has any.
-    fn first(&self, find: impl Fn(&Diagnostics) -> io::Result<Vec<u32>>) -> io::Result<Vec<u32>> {
-        for diagnostics in &self.0 {
-            let found = find(diagnostics)?;
-            if !found.is_empty() {
-                return Ok(found);
+        for diagnostics in &self.spaces {
+            match listeners_of_file(diagnostics, path, name) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                found => {
+                    let found = found?;
+                    if !found.is_empty() {
+                        return Ok(found);
+                    }
+                }
             }
         }
         Ok(Vec::new())
+    }
+
+    /// Returns the inodes of the sockets that listen at a name in the abstract namespace of the
+    /// recorded network namespace, or of that of the process.
+    pub(crate) fn at_name(&self, name: &[u8], network: Option<u64>) -> io::Result<Vec<u32>> {
+        listeners_of_name(self.space(network)?, name)
+    }
+
+    /// Returns the inodes of the sockets that get the connections to an address in the recorded
+    /// network namespace, or in that of the process.
+    pub(crate) fn at_address(
+        &self,
+        address: SocketAddr,
+        network: Option<u64>,
+    ) -> io::Result<Vec<u32>> {
+        let sockets = tcp_listeners(self.space(network)?, address.port())?;
+        Ok(serving(&sockets, address.ip()))
+    }
+
+    /// Returns the recorded network namespace; if none is recorded, that of the process.
+    fn space(&self, network: Option<u64>) -> io::Result<&Diagnostics> {
+        let mut spaces = self.spaces.iter();
+        let found = match network {
+            Some(_) => spaces.find(|diagnostics| diagnostics.network == network),
+            None => spaces.next().filter(|_| self.is_of_process),
+        };
+        found.ok_or_else(|| {
+            io::Error::other(match network {
+                Some(_) => "it listened in a network namespace that is not that of this process",
+                None => "the record does not say in which network namespace it listened",
+            })
+        })
     }
 }
 
@@ -88,7 +113,7 @@ fn has_unix_listener(diagnostics: &Diagnostics, recorded: &ListeningSocket) -> i
         Err(error) => return Err(error),
     };
     let found = socket.as_ref().and_then(unix_listener);
-    Ok(found.is_some_and(|found| is_same_place(&found.address, &recorded.address)))
+    Ok(found.is_some_and(|(_, address)| is_same_place(&address, &recorded.place.address)))
 }
 
 /// Returns whether a socket is bound to the recorded path, and to the recorded file if the
@@ -127,15 +152,17 @@ fn has_tcp_listener(
             ..unspecified
         },
     });
+    let is_it = |socket: &InetResponse| {
+        let (inode, address) = tcp_listener(socket);
+        inode == recorded.inode && address == recorded.place.address
+    };
     match exact {
-        Ok(Some(socket)) if tcp_listener(&socket) == *recorded => return Ok(true),
+        Ok(Some(socket)) if is_it(&socket) => return Ok(true),
         // Several sockets share the address, or it is bound to a network interface.
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
     let sockets = tcp_listeners(diagnostics, address.port())?;
-    Ok(sockets
-        .iter()
-        .any(|socket| tcp_listener(socket) == *recorded))
+    Ok(sockets.iter().any(is_it))
 }

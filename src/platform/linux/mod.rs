@@ -38,6 +38,8 @@ mod listener_holders;
 mod listener_search;
 #[cfg(feature = "client")]
 mod listening;
+#[cfg(feature = "client")]
+mod listening_site;
 #[cfg(feature = "record")]
 mod local_socket;
 #[cfg(feature = "client")]
@@ -45,6 +47,8 @@ mod locks;
 mod mounts;
 #[cfg(feature = "client")]
 mod netlink;
+#[cfg(feature = "client")]
+mod orphans;
 #[cfg(feature = "cli")]
 mod own_child;
 #[cfg(feature = "record")]
@@ -127,14 +131,16 @@ pub(crate) use local_socket::{
 };
 #[cfg(feature = "client")]
 pub(crate) use locks::{lock_holders, record_lock_holder};
+#[cfg(feature = "client")]
+pub(crate) use orphans::orphans;
 #[cfg(feature = "cli")]
 pub use own_child::OwnChild;
 #[cfg(feature = "cli")]
 pub use own_program::own_program;
 #[cfg(feature = "record")]
 pub(crate) use own_program::{loaded_program, own_image};
-pub use paths::{attributes, link_attributes, resolved};
-pub(crate) use paths::{known_attributes, names_in, readable, reopened, size_if_local, stat};
+pub use paths::{attributes, link_attributes, names_in, resolved};
+pub(crate) use paths::{known_attributes, readable, reopened, size_if_local, stat};
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::{is_pid_namespace_gone, namesakes};
 pub(crate) use proc::inner_pid;

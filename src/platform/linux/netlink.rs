@@ -19,7 +19,11 @@ use super::process::PinnedProcess;
 
 /// Socket diagnostics of one network namespace.
 #[derive(Debug)]
-pub(super) struct Diagnostics(Socket);
+pub(super) struct Diagnostics {
+    socket: Socket,
+    /// The inode number of the network namespace; `None` if `/proc` does not show it.
+    pub(super) network: Option<u64>,
+}
 
 impl Diagnostics {
     /// Opens those of the network namespace of this process.
@@ -27,7 +31,9 @@ impl Diagnostics {
         let socket = Socket::new(NETLINK_SOCK_DIAG)?;
         // This binds it, too, and no message of another process is received then.
         socket.connect(&SocketAddr::new(0, 0))?;
-        Ok(Self(socket))
+        let network = stat("/proc/thread-self/ns/net").ok();
+        let network = network.map(|network| network.st_ino);
+        Ok(Self { socket, network })
     }
 
     /// Opens those of the network namespace of another process, by
@@ -91,11 +97,11 @@ impl Diagnostics {
         message.finalize();
         let mut bytes = vec![0; message.buffer_len()];
         message.serialize(&mut bytes);
-        self.0.send(&bytes, 0)?;
+        self.socket.send(&bytes, 0)?;
 
         let mut answers = Vec::new();
         loop {
-            let (datagram, _) = self.0.recv_from_full()?;
+            let (datagram, _) = self.socket.recv_from_full()?;
             if collect(&datagram, &mut answers)? || flags & NLM_F_DUMP != NLM_F_DUMP {
                 return Ok(answers);
             }

@@ -77,7 +77,7 @@ pub fn resolved(path: &Path) -> io::Result<PathBuf> {
 /// # Errors
 ///
 /// As for [`attributes`].
-pub(crate) fn names_in(directory: &Path, limit: usize) -> io::Result<Vec<OsString>> {
+pub fn names_in(directory: &Path, limit: usize) -> io::Result<Vec<OsString>> {
     let read = || {
         let directory = open(directory, OFlags::RDONLY | OFlags::DIRECTORY)?;
         let is_name = |name: &CStr| !matches!(name.to_bytes(), b"." | b"..");

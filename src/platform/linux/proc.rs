@@ -148,6 +148,7 @@ pub(super) fn status(stat: &str) -> io::Result<ProcessStatus> {
         let flags: u32 = number(fields.get(6).copied())?;
         Some(ProcessStatus {
             parent: number(fields.get(1).copied())?,
+            session: number(fields.get(3).copied())?,
             started_at_unix_ms: unix_ms_of_boot_ticks(number(fields.get(19).copied())?),
             is_kernel_thread: flags & PF_KTHREAD != 0,
             has_executed: flags & PF_FORKNOEXEC == 0,

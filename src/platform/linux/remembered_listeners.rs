@@ -2,147 +2,148 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
 
-use super::diagnostics::listeners_of_file;
 use super::held_listeners::all_listening;
+use super::listening_site::ListeningSite;
 use super::netlink::Diagnostics;
 use super::process::PinnedProcess;
-use crate::platform::types::{ListeningAddress, ListeningSocket, PresentListener, Socket};
+use crate::platform::types::{
+    ListeningAddress, ListeningPlace, ListeningSocket, PresentListener, Socket,
+};
 
-/// Addresses on which a process listens, in the network namespaces of that process and of the
+/// Places at which a process listens, in the network namespaces of that process and of the
 /// caller.
 #[derive(Debug)]
 pub(crate) struct RememberedListeners {
     spaces: Vec<Diagnostics>,
-    addresses: Vec<Remembered>,
-    /// Whether a path names the same file for the calling process.
-    is_same_root: bool,
+    places: Vec<Remembered>,
 }
 
 #[derive(Debug)]
 struct Remembered {
     address: ListeningAddress,
-    /// The inode of the socket; `None` if no process of the family listened.
-    inode: Option<u32>,
+    site: ListeningSite,
+    /// The inodes of the sockets that the family of the process holds.
+    own: Vec<u32>,
     /// The inodes of the sockets of other processes.
     rivals: Vec<u32>,
 }
 
 impl RememberedListeners {
-    /// Remembers the `recorded` addresses, on which `process` may listen, a descendant of it, or
-    /// neither. If none is recorded, those are remembered on which `process` listens.
+    /// Remembers the `recorded` places, at which `process` may listen, a descendant of it, or
+    /// neither. If none is recorded, those are remembered at which `process` listens.
     pub(crate) fn new(
         process: &PinnedProcess,
         descendants: &[&PinnedProcess],
-        recorded: Vec<ListeningAddress>,
+        recorded: Vec<ListeningPlace>,
     ) -> io::Result<Self> {
-        let mut remembered = Self {
-            spaces: process.socket_diagnostics()?,
-            addresses: Vec::new(),
-            is_same_root: !process.has_other_root(),
-        };
         let own = process.socket_inodes()?;
+        let spaces = process.socket_diagnostics()?;
+        let listening = all_listening(&spaces)?;
+        let places = if recorded.is_empty() {
+            places_of(&own, &listening)
+        } else {
+            // A process may have inherited others by accident.
+            recorded
+        };
         // One that has ended by now holds none.
         let theirs = descendants.iter().map(|one| one.socket_inodes());
-        let theirs: BTreeSet<u32> = theirs.filter_map(Result::ok).flatten().collect();
-        let listening = all_listening(&remembered.spaces)?;
-        let mut held: Vec<(ListeningAddress, Option<u32>)> = Vec::new();
-        for address in recorded {
-            // It may have been bound by another path to that file.
-            let there = remembered.at(&address, &listening);
-            let is_it = |socket: &&ListeningSocket| {
-                let ListeningSocket { address: at, inode } = socket;
-                let is_held = own.contains(inode) || theirs.contains(inode);
-                is_held && (at.is_same(&address) || there.contains(inode))
-            };
-            let inodes: Vec<_> = listening.iter().filter(is_it).map(|it| it.inode).collect();
-            let known = inodes.iter().map(|&inode| (address.clone(), Some(inode)));
-            held.extend(known);
-            if inodes.is_empty() {
-                held.push((address, None));
-            }
-        }
-        // A process may have inherited others by accident.
-        if held.is_empty() {
-            let its = listening.iter().filter(|it| own.contains(&it.inode));
-            held.extend(its.map(|it| (it.address.clone(), Some(it.inode))));
-        }
-        for (address, inode) in held {
-            let mut rivals = remembered.at(&address, &listening);
-            rivals.retain(|inode| !own.contains(inode) && !theirs.contains(inode));
-            remembered.addresses.push(Remembered {
-                address,
-                inode,
-                rivals,
-            });
-        }
-        Ok(remembered)
+        let theirs = theirs.filter_map(Result::ok).flatten();
+        let held: BTreeSet<u32> = own.into_iter().chain(theirs).collect();
+        let remember = |place| Remembered::new(place, process, &held, &spaces, &listening);
+        Ok(Self {
+            places: places.into_iter().map(remember).collect(),
+            spaces,
+        })
     }
 
-    /// Returns the remembered sockets that listen now, and others at their addresses.
+    /// Returns the remembered sockets that listen now, and others at their places.
     pub(crate) fn present(&self) -> io::Result<Vec<PresentListener>> {
         let listening = all_listening(&self.spaces)?;
-        let mut present = Vec::new();
-        for Remembered {
-            address,
-            inode,
-            rivals,
-        } in &self.addresses
-        {
-            let mut found = |inodes: Vec<u32>, socket, is_reachable| {
-                if !inodes.is_empty() {
-                    present.push(PresentListener {
-                        address: address.clone(),
-                        inodes,
-                        socket,
-                        is_reachable,
-                    });
-                }
-            };
-            let is_same = |socket: &ListeningSocket| Some(socket.inode) == *inode;
-            let at = self.at(address, &listening);
-            let (rivals, mut others): (Vec<_>, Vec<_>) =
-                at.iter().partition(|inode| rivals.contains(inode));
-            others.retain(|one| Some(*one) != *inode);
-            if let Some(inode) = inode.filter(|_| listening.iter().any(is_same)) {
-                let is_reachable = at.contains(&inode) || !self.is_findable(address);
-                found(vec![inode], Socket::Same, is_reachable);
-            }
-            found(others, Socket::Later, true);
-            found(rivals, Socket::Rival, true);
-        }
-        Ok(present)
+        let places = self.places.iter();
+        let present = places.flat_map(|place| place.present(&self.spaces, &listening));
+        Ok(present.collect())
     }
+}
 
-    /// Returns whether the sockets at an address can be found: the path may name another file
-    /// for the process, in another directory or root directory.
-    fn is_findable(&self, address: &ListeningAddress) -> bool {
-        match address {
-            ListeningAddress::Unix { path, .. } if !path.starts_with('@') => {
-                path.starts_with('/') && self.is_same_root
-            }
-            _ => true,
+/// Returns each place at which one of the sockets `own` listens.
+fn places_of(own: &BTreeSet<u32>, listening: &[ListeningSocket]) -> Vec<ListeningPlace> {
+    let mut places: Vec<ListeningPlace> = Vec::new();
+    for socket in listening.iter().filter(|it| own.contains(&it.inode)) {
+        let is_it = |known: &ListeningPlace| {
+            let place = &socket.place;
+            known.network == place.network && known.address.is_same(&place.address)
+        };
+        if !places.iter().any(is_it) {
+            places.push(socket.place.clone());
         }
     }
+    places
+}
 
-    /// Returns the inodes of the sockets that clients reach at an address.
-    fn at(&self, address: &ListeningAddress, listening: &[ListeningSocket]) -> Vec<u32> {
-        match address {
-            _ if !self.is_findable(address) => Vec::new(),
-            ListeningAddress::Unix { path, .. } if path.starts_with('/') => {
-                let spaces = self.spaces.iter();
-                let bound = spaces.map(|space| {
-                    let path = Path::new(path);
-                    listeners_of_file(space, path, path.file_name())
-                });
-                // There may be no such file.
-                bound.filter_map(Result::ok).flatten().collect()
-            }
-            _ => {
-                let there = listening.iter().filter(|it| it.address.is_same(address));
-                there.map(|socket| socket.inode).collect()
-            }
+impl Remembered {
+    /// Remembers the sockets at a place. `held` are those of the family of `process`.
+    fn new(
+        place: ListeningPlace,
+        process: &PinnedProcess,
+        held: &BTreeSet<u32>,
+        spaces: &[Diagnostics],
+        listening: &[ListeningSocket],
+    ) -> Self {
+        let is_own = |socket: &&ListeningSocket| {
+            held.contains(&socket.inode) && socket.place.address.is_same(&place.address)
+        };
+        let own: Vec<&ListeningSocket> = listening.iter().filter(is_own).collect();
+        // It may have been made in another namespace than that of the process.
+        let network = own.first().and_then(|socket| socket.place.network);
+        let network = place
+            .network
+            .or(network)
+            .or(spaces.first().and_then(|it| it.network));
+        let site = ListeningSite::new(&place.address, network, process);
+        let there = site.sockets(spaces, listening);
+        let mut own: Vec<u32> = own.iter().map(|socket| socket.inode).collect();
+        // A socket may have been bound by another path to that file.
+        let more = there.iter().filter(|inode| held.contains(inode));
+        let more: Vec<u32> = more.filter(|inode| !own.contains(inode)).copied().collect();
+        own.extend(more);
+        let rivals = there.iter().filter(|inode| !own.contains(inode));
+        Self {
+            rivals: rivals.copied().collect(),
+            site: site.unless_missed(&own, &there),
+            own,
+            address: place.address,
         }
+    }
+
+    fn present(
+        &self,
+        spaces: &[Diagnostics],
+        listening: &[ListeningSocket],
+    ) -> Vec<PresentListener> {
+        let there = self.site.sockets(spaces, listening);
+        let listens = |inode: &&u32| listening.iter().any(|socket| socket.inode == **inode);
+        let alive = self.own.iter().filter(listens).copied();
+        let is_reachable = |inode: &u32| there.contains(inode) || self.site.is_unknown();
+        let (reachable, lost): (Vec<u32>, Vec<u32>) = alive.partition(is_reachable);
+        let others = there
+            .iter()
+            .filter(|inode| !self.own.contains(inode))
+            .copied();
+        let (rivals, later) = others.partition(|inode| self.rivals.contains(inode));
+        let found = [
+            (reachable, Socket::Same, true),
+            (lost, Socket::Same, false),
+            (later, Socket::Later, true),
+            (rivals, Socket::Rival, true),
+        ];
+        let found = found.into_iter().filter(|(inodes, ..)| !inodes.is_empty());
+        let present = |(inodes, socket, is_reachable)| PresentListener {
+            address: self.address.clone(),
+            inodes,
+            socket,
+            is_reachable,
+        };
+        found.map(present).collect()
     }
 }

@@ -39,6 +39,21 @@ impl HeldFile {
     }
 }
 
+/// The directory from which a process resolves paths. It is held beyond the end of the process.
+#[derive(Debug)]
+pub(super) struct HeldDirectory {
+    directory: OwnedFd,
+    resolve: ResolveFlags,
+}
+
+impl HeldDirectory {
+    /// Holds the file that a path names from there.
+    pub(super) fn hold(&self, path: &Path) -> io::Result<HeldFile> {
+        let open = || open_in(&self.directory, path, self.resolve);
+        HeldFile::new(guarded_file(open, open)?)
+    }
+}
+
 impl PinnedProcess {
     /// Returns whether this process has another mount namespace or root directory than the
     /// calling one, as far as that may be read, by
@@ -70,17 +85,27 @@ impl PinnedProcess {
     /// its root directory, by
     /// [openat2(2)](https://man7.org/linux/man-pages/man2/openat2.2.html).
     pub(crate) fn hold_inside(&self, path: &Path) -> io::Result<HeldFile> {
-        let root = self.open_directory("root")?;
-        let open = || open_in(&root, path, ResolveFlags::IN_ROOT);
-        HeldFile::new(guarded_file(open, open)?)
+        self.root()?.hold(path)
     }
 
     /// Holds the file that a relative path names in the working directory of this process,
     /// of [proc_pid_cwd(5)](https://man7.org/linux/man-pages/man5/proc_pid_cwd.5.html).
     pub(crate) fn hold_in_working_directory(&self, path: &Path) -> io::Result<HeldFile> {
+        self.working_directory()?.hold(path)
+    }
+
+    /// Holds the root directory of this process.
+    pub(super) fn root(&self) -> io::Result<HeldDirectory> {
+        let directory = self.open_directory("root")?;
+        let resolve = ResolveFlags::IN_ROOT;
+        Ok(HeldDirectory { directory, resolve })
+    }
+
+    /// Holds the working directory of this process.
+    pub(super) fn working_directory(&self) -> io::Result<HeldDirectory> {
         let directory = self.open_directory("cwd")?;
-        let open = || open_in(&directory, path, ResolveFlags::empty());
-        HeldFile::new(guarded_file(open, open)?)
+        let resolve = ResolveFlags::empty();
+        Ok(HeldDirectory { directory, resolve })
     }
 
     fn open_directory(&self, name: &str) -> io::Result<OwnedFd> {

@@ -131,6 +131,8 @@ pub(crate) enum PinError {
 pub(crate) struct ProcessStatus {
     /// PID of the parent.
     pub parent: u32,
+    /// ID of the session.
+    pub session: u32,
     /// The start time in milliseconds since the Unix epoch, computed with the present
     /// difference of the clocks. Linux: with a resolution of 10 ms.
     pub started_at_unix_ms: u64,

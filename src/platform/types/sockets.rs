@@ -29,8 +29,18 @@ pub(crate) struct PeerCredentials {
 pub(crate) struct ListeningSocket {
     /// The inode number of the socket.
     pub inode: u32,
+    /// The place.
+    pub place: ListeningPlace,
+}
+
+/// A place at which a process listens, or listened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListeningPlace {
     /// The address.
     pub address: ListeningAddress,
+    /// The inode number of the network namespace of the socket; `None` if it is not known. A
+    /// path leads to the same socket in each of them.
+    pub network: Option<u64>,
 }
 
 /// The address of a listening socket.

@@ -101,7 +101,7 @@ pub(crate) fn stat(_: &Path) -> io::Result<FileStat> {
     unsupported()
 }
 
-pub(crate) fn names_in(_: &Path, _limit: usize) -> io::Result<Vec<OsString>> {
+pub fn names_in(_: &Path, _limit: usize) -> io::Result<Vec<OsString>> {
     unsupported()
 }
 

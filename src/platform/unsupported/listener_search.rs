@@ -25,11 +25,11 @@ impl ListenerSearch {
         match *self {}
     }
 
-    pub(crate) fn at_name(&self, _: &[u8]) -> io::Result<Vec<u32>> {
+    pub(crate) fn at_name(&self, _: &[u8], _: Option<u64>) -> io::Result<Vec<u32>> {
         match *self {}
     }
 
-    pub(crate) fn at_address(&self, _: SocketAddr) -> io::Result<Vec<u32>> {
+    pub(crate) fn at_address(&self, _: SocketAddr, _: Option<u64>) -> io::Result<Vec<u32>> {
         match *self {}
     }
 }

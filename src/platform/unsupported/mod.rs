@@ -37,10 +37,10 @@ pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, 
 #[cfg(feature = "client")]
 pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
-    Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
-    size_if_local, stat,
+    Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
+    stat,
 };
-pub use hanging::{attributes, link_attributes, resolved};
+pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]
 pub(crate) use host::HAS_APP_DATA;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
@@ -69,7 +69,8 @@ pub use process::own_program;
 pub(crate) use process::thread_status;
 pub(crate) use process::{
     MAX_PID, PinnedProcess, RememberedListeners, boot_began_unix_ms, describe, inner_pid,
-    is_ancestor, loaded_program, own_image, pause, socket_holder, socket_holders, ticks_now,
+    is_ancestor, loaded_program, orphans, own_image, pause, socket_holder, socket_holders,
+    ticks_now,
 };
 #[cfg(feature = "client")]
 pub(crate) use process::{give_handle, listener_holders};

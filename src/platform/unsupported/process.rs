@@ -10,7 +10,7 @@ use super::error::unsupported;
 use super::files::HeldFile;
 use crate::deadline::Deadline;
 use crate::platform::types::{
-    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningAddress, ListeningSocket,
+    ExitStatus, FileId, FileStat, Image, ImageError, ImageFile, ListeningPlace, ListeningSocket,
     Liveness, PinError, PresentListener, ProcessFacts, ProcessStatus, SocketHolder, StartTime,
     UserIds,
 };
@@ -33,6 +33,10 @@ impl PinnedProcess {
     }
 
     pub(crate) fn pid(&self) -> u32 {
+        match *self {}
+    }
+
+    pub(crate) fn arguments(&self) -> io::Result<String> {
         match *self {}
     }
 
@@ -254,6 +258,10 @@ pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option
     None
 }
 
+pub(crate) fn orphans(_sessions: &BTreeSet<u32>, _since: u64) -> Vec<PinnedProcess> {
+    Vec::new()
+}
+
 pub(crate) fn socket_holders(_inodes: &[u32], _: Deadline) -> Vec<PinnedProcess> {
     Vec::new()
 }
@@ -266,7 +274,7 @@ impl RememberedListeners {
     pub(crate) fn new(
         process: &PinnedProcess,
         _descendants: &[&PinnedProcess],
-        _recorded: Vec<ListeningAddress>,
+        _recorded: Vec<ListeningPlace>,
     ) -> io::Result<Self> {
         match *process {}
     }

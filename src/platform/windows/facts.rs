@@ -1,5 +1,6 @@
 //! Processes in words.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::process::PinnedProcess;
@@ -20,4 +21,16 @@ pub(crate) fn describe(pid: u32) -> Option<ProcessFacts> {
         command: path.display().to_string(),
         user,
     })
+}
+
+impl PinnedProcess {
+    /// Returns that the arguments of another process are not read here.
+    ///
+    /// # Errors
+    ///
+    /// Always: they are in the memory of that process.
+    #[expect(clippy::unused_self, reason = "other systems need the process")]
+    pub(crate) fn arguments(&self) -> io::Result<String> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }

@@ -103,7 +103,7 @@ pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
     stat_open(&look_at(path)?)
 }
 
-pub(crate) fn names_in(path: &Path, limit: usize) -> io::Result<Vec<OsString>> {
+pub fn names_in(path: &Path, limit: usize) -> io::Result<Vec<OsString>> {
     let entries = std::fs::read_dir(path)?.take(limit);
     entries.map(|entry| Ok(entry?.file_name())).collect()
 }

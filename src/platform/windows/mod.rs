@@ -39,7 +39,7 @@ pub use directory::{create_private_dir, is_private_dir, lock_dir, may_remove, re
 pub use directory::{create_temporary_dir, remove_temporary_dir};
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
-pub(crate) use family::{is_ancestor, socket_holder, socket_holders};
+pub(crate) use family::{is_ancestor, orphans, socket_holder, socket_holders};
 pub use files::keep_new_files_private;
 #[cfg(feature = "record")]
 pub(crate) use files::leads_nowhere;
@@ -51,10 +51,10 @@ pub(crate) use files::{
 #[cfg(feature = "client")]
 pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
-    Fault, Helper, TimeLimit, beat, guarded, known_attributes, names_in, readable, reopened,
-    size_if_local, stat,
+    Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
+    stat,
 };
-pub use hanging::{attributes, link_attributes, resolved};
+pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]
 pub(crate) use host::HAS_APP_DATA;
 pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};

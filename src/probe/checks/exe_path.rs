@@ -94,7 +94,7 @@ fn renamed(found: &FoundImage, recorded: &Path, file: &RecordedFile) -> (ExeStat
     };
     let (state, detail) = if found.link_is_current {
         moved(found, file)
-    } else if any(&|path| found.has_name(&with_suffix(path))) {
+    } else if !found.is_in_memory() && any(&|path| found.has_name(&with_suffix(path))) {
         let how = match file {
             RecordedFile::Missing => "deleted",
             RecordedFile::Unreadable(_) => "replaced or deleted",
@@ -125,7 +125,7 @@ fn moved(found: &FoundImage, file: &RecordedFile) -> (ExeState, String) {
 /// is whether that is the recorded name.
 fn nameless(found: &FoundImage, is_named: bool) -> String {
     let name = found.name();
-    if found.is_unlinked && name.to_string_lossy().starts_with(IN_MEMORY) {
+    if found.is_in_memory() {
         "the image is a file in memory (memfd), which no path names".to_owned()
     } else if found.is_unlinked && is_named {
         "deleted before the record was made".to_owned()
@@ -158,9 +158,10 @@ fn unreadable(error: &io::Error) -> (ExeState, Option<String>) {
     (state, Some(detail))
 }
 
-/// Returns whether the image has this name, or had it when it lost its name.
+/// Returns whether the image has this path, or had it when it lost its name. The name of a file
+/// in memory is no path: the maker of the file chooses it.
 pub(super) fn is_named(found: &FoundImage, path: &Path) -> bool {
-    found.has_name(path) || found.has_name(&with_suffix(path))
+    !found.is_in_memory() && (found.has_name(path) || found.has_name(&with_suffix(path)))
 }
 
 /// Returns the name that the kernel gives an unlinked image.
@@ -174,6 +175,10 @@ impl FoundImage {
     /// Returns whether this is the kernel's name for the image.
     fn has_name(&self, name: &Path) -> bool {
         self.link.as_deref() == Some(name)
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.is_unlinked && self.name().to_string_lossy().starts_with(IN_MEMORY)
     }
 
     fn name(&self) -> &Path {

@@ -49,12 +49,8 @@ fn endpoint(listeners: &[ListenerEvidence]) -> (EndpointState, CheckText) {
     let names: Vec<&str> = listeners.iter().map(|it| it.name.as_str()).collect();
     let text = |actual: &str| CheckText::compared(names.join(", "), actual);
     let first = |is_it: fn(&&ListenerEvidence) -> bool| listeners.iter().find(is_it);
-    if let Some(gone) = first(|it| matches!(it.holder, HolderEvidence::Nobody)) {
-        let detail = format!("no process listens on {} any more", gone.name);
-        (EndpointState::Missing, text("gone").with_detail(detail))
-    } else if let Some(unlinked) = first(|it| matches!(it.file, SocketFileEvidence::Unlinked)) {
-        let detail = format!("{} does not lead to its socket any more", unlinked.name);
-        (EndpointState::Missing, text("unlinked").with_detail(detail))
+    if let Some((actual, detail)) = listeners.iter().find_map(missing) {
+        (EndpointState::Missing, text(actual).with_detail(detail))
     } else if let Some((name, error)) = listeners.iter().find_map(hang) {
         let detail = format!("{name} cannot be looked at: {error}");
         (EndpointState::Hangs, text("no answer").with_detail(detail))
@@ -74,10 +70,30 @@ fn endpoint(listeners: &[ListenerEvidence]) -> (EndpointState, CheckText) {
     }
 }
 
+/// Returns what became of a listener that clients do not reach any more.
+fn missing(listener: &ListenerEvidence) -> Option<(&'static str, String)> {
+    let ListenerEvidence {
+        name, holder, file, ..
+    } = listener;
+    Some(match (holder, file) {
+        (HolderEvidence::Nobody, _) => ("gone", format!("no process listens on {name} any more")),
+        (_, SocketFileEvidence::Unlinked) => {
+            let detail = format!("{name} does not lead to its socket any more");
+            ("unlinked", detail)
+        }
+        (_, SocketFileEvidence::Taken(process)) => {
+            let process = process.as_ref().map_or_else(|| UNSEEN.to_owned(), label);
+            let detail = format!("{name} leads to a later socket, which is held by {process}");
+            ("taken", detail)
+        }
+        (_, SocketFileEvidence::Reachable | SocketFileEvidence::Hangs(_)) => return None,
+    })
+}
+
 fn hang(listener: &ListenerEvidence) -> Option<(&str, &std::io::Error)> {
     match &listener.file {
         SocketFileEvidence::Hangs(error) => Some((&listener.name, error)),
-        SocketFileEvidence::Reachable | SocketFileEvidence::Unlinked => None,
+        _ => None,
     }
 }
 
@@ -121,20 +137,31 @@ fn peer(
             // The end of the recorded instance outweighs what came after it. A process with
             // its number that holds its listener is something else.
             let has_number = process.as_ref().is_some_and(|process| process.pid == pid);
-            let (state, detail) = if instance == InstanceState::Gone && !has_number {
-                let detail = format!("{name} is held by {actual}");
-                (PeerState::Successor, detail)
-            } else if *is_restarted && instance != InstanceState::Proven {
-                let detail = format!("{name} is held by another instance, {actual}");
-                (PeerState::Restarted, detail)
-            } else {
-                let detail = format!(
-                    "{name} is held by {actual}, neither by {recorded} nor by a descendant of it"
-                );
-                (PeerState::Stranger, detail)
-            };
-            (state, text(&actual).with_detail(detail))
+            let is_gone = instance == InstanceState::Gone && !has_number;
+            let is_restarted = *is_restarted && instance != InstanceState::Proven;
+            let (state, by) = stranger(is_gone, is_restarted, &actual, &recorded);
+            (
+                state,
+                text(&actual).with_detail(format!("{name} is held by {by}")),
+            )
         }
+    }
+}
+
+/// Describes a process, named `actual`, that holds a listener and is none of the family.
+fn stranger(
+    is_gone: bool,
+    is_restarted: bool,
+    actual: &str,
+    recorded: &str,
+) -> (PeerState, String) {
+    if is_gone {
+        (PeerState::Successor, actual.to_owned())
+    } else if is_restarted {
+        (PeerState::Restarted, format!("another instance, {actual}"))
+    } else {
+        let by = format!("{actual}, neither by {recorded} nor by a descendant of it");
+        (PeerState::Stranger, by)
     }
 }
 

@@ -27,5 +27,5 @@ pub(crate) use self::examine::examine;
 pub(crate) use self::observed::examine_observed;
 pub(crate) use self::pid_file::examine_pid_file;
 pub(crate) use self::program::require_program;
-pub(crate) use self::record::{examine_findings, state_of, unreadable};
+pub(crate) use self::record::{examine_findings, missing, state_of, unreadable};
 pub(crate) use self::user::examine_required;

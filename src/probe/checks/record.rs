@@ -34,11 +34,16 @@ pub(crate) fn examine_findings(
 /// Returns the check of a record that could not be read.
 pub(crate) fn unreadable(error: &LoadError) -> (RecordState, Check) {
     let state = state_of(error);
-    let check = CheckText::detail(error.to_string()).into_check(
-        CheckId::Record,
-        state.outcome(),
-        Duration::ZERO,
-    );
+    let check = CheckText::detail(error.to_string());
+    let check = check.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
+    (state, check)
+}
+
+/// Returns the check of a record that does not exist.
+pub(crate) fn missing(detail: String) -> (RecordState, Check) {
+    let state = RecordState::Missing;
+    let check = CheckText::detail(detail);
+    let check = check.into_check(CheckId::Record, state.outcome(), Duration::ZERO);
     (state, check)
 }
 

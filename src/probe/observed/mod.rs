@@ -4,6 +4,7 @@
 mod family_sockets;
 mod gather;
 mod image;
+mod listener_family;
 mod listeners;
 mod subject;
 

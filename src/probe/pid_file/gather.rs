@@ -122,7 +122,9 @@ fn program(process: Option<&PinnedProcess>, requirements: &Requirements) -> Prog
 fn listeners(process: Option<&PinnedProcess>) -> Vec<String> {
     let sockets = process.and_then(|process| process.listening_sockets().ok());
     let sockets = sockets.unwrap_or_default().into_iter();
-    sockets.map(|socket| socket.address.to_string()).collect()
+    sockets
+        .map(|socket| socket.place.address.to_string())
+        .collect()
 }
 
 /// Returns whether the process may have been there when the file was written.

@@ -86,12 +86,27 @@ fn several_live_records_are_listed_and_one_is_chosen_by_service() {
 }
 
 #[test]
-fn an_unknown_service_lists_the_known_ones() {
+fn an_unknown_service_is_no_record_and_has_suggestions() {
     let world = World::new();
     let _first = Spawned::service(&world, "first");
-    let run = world.rpctl(["probe", "--json", "--service", "frist"]);
-    assert_eq!(run.code, Some(2));
-    assert!(candidates(&run)[0].starts_with("first@"));
+    for named in [&["frist"][..], &["--service", "frist"]] {
+        for command in [&["probe"][..], &["shutdown"], &["kill"], &["signal", "HUP"]] {
+            let run = world.rpctl([command, &["--json"], named].concat());
+            let document = run.assert_verdict(8, "no_record", Some("no_record"));
+            assert_eq!(document["target"]["service_name"], "frist");
+            assert_eq!(candidates(&run), ["first"], "{command:?}");
+        }
+        let run = world.rpctl([&["inspect-manifest", "--json"], named].concat());
+        assert_eq!(run.code, Some(8), "{run:?}");
+    }
+    let run = world.rpctl(["probe", "frist"]);
+    let lines: Vec<&str> = run.text().lines().collect();
+    assert!(
+        lines[0].starts_with("✗ no record: there is neither"),
+        "{run:?}"
+    );
+    assert!(run.text().contains("did you mean first?"), "{run:?}");
+    assert!(!run.text().contains("CHECK"), "{run:?}");
     let run = world.rpctl(["probe", "--service", "../x"]);
     assert_eq!(run.code, Some(2));
 }
@@ -102,11 +117,8 @@ fn the_environment_names_a_record_and_an_argument_overrides_it() {
     let spawned = Spawned::service(&world, "first");
     let mut command = world.command(env!("CARGO_BIN_EXE_rpctl"));
     command.env("RPCTL_RECORD", world.path("none.pb"));
-    Run::of(command.args(["probe", "--json"])).assert_verdict(
-        8,
-        "invalid_record",
-        Some("record_missing"),
-    );
+    let missing = Run::of(command.args(["probe", "--json"]));
+    missing.assert_verdict(8, "no_record", Some("no_record"));
     Run::of(command.arg(&spawned.record)).assert_verdict(0, "verified", None);
 }
 
@@ -114,11 +126,61 @@ fn the_environment_names_a_record_and_an_argument_overrides_it() {
 fn the_hints_about_a_missing_file_are_commands_about_that_file() {
     let world = World::new();
     let run = world.rpctl(["probe", "--json", "--", "-none.pb"]);
-    let document = run.assert_verdict(8, "invalid_record", Some("record_missing"));
+    let document = run.assert_verdict(8, "no_record", Some("no_record"));
     let hints = document["hints"].to_string();
     assert!(hints.contains("rpctl list"), "{hints}");
     assert!(
         hints.contains("rpctl probe --wait 30s ./-none.pb"),
         "{hints}"
     );
+}
+
+#[test]
+fn a_missing_record_is_accepted_where_that_is_asked_for() {
+    let world = World::new();
+    for name in ["nobody", "none.pb"] {
+        for command in ["shutdown", "kill"] {
+            let run = world.rpctl([command, "--missing-ok", "--json", name]);
+            let document = run.assert_verdict(0, "no_record", Some("no_record"));
+            assert_eq!(document["action"]["outcome"], "already_gone");
+        }
+        let run = world.rpctl(["status", "--missing-ok", "--json", name]);
+        run.assert_verdict(3, "not_running", Some("no_record"));
+        let run = world.rpctl(["probe", "--missing-ok", "--output", "nagios", name]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+    }
+    // Another fault of a record is none that was accepted.
+    std::fs::write(world.path("bad.pb"), "no record").unwrap();
+    for command in ["shutdown", "kill", "probe", "prune"] {
+        let run = world.rpctl([command, "--missing-ok", "bad.pb"]);
+        assert_eq!(run.code, Some(8), "{run:?}");
+    }
+}
+
+#[test]
+fn a_typo_and_a_wrong_type_take_three_lines_without_a_table() {
+    let world = World::new();
+    std::fs::write(world.path("cache.pb"), "no record").unwrap();
+    let path = |name: &str| world.path(name).display().to_string();
+    for (name, what, to_what) in [
+        (
+            "cach.pb",
+            "no record: there is no file",
+            "did you mean cache.pb?",
+        ),
+        ("cache.pb", "invalid record: ", &path("cache.pb")),
+        (".", "invalid record: ", "a directory"),
+    ] {
+        for command in ["probe", "shutdown"] {
+            let run = world.rpctl([command, "--wide", name]);
+            assert_eq!(run.code, Some(8), "{run:?}");
+            let text = run.text();
+            assert!(text.contains(what) && text.contains(to_what), "{text}");
+            assert!(!text.contains("OUTCOME"), "{text}");
+            assert!((3..=4).contains(&text.lines().count()), "{text}");
+            assert!(text.lines().nth(2).unwrap().starts_with("next: "), "{text}");
+        }
+    }
+    let run = world.rpctl(["inspect-manifest", "cach.pb"]);
+    assert!(run.stderr.contains("did you mean: cache.pb"), "{run:?}");
 }

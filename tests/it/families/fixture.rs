@@ -26,10 +26,14 @@ def ignore():
     signal.signal(TERM, signal.SIG_IGN)
 def child(name, work):
     ready, done = os.pipe()
+    # A signal must not find the handler of the parent in the child.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {TERM})
     pid = os.fork()
     if pid == 0:
         os.close(ready)
         signal.signal(TERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if pid == 0:
         work(lambda: os.write(done, b"r") and os.close(done))
         os._exit(0)
     os.close(done)

@@ -53,16 +53,16 @@ while True: signal.pause()
 /// Stops a daemon whose supervisor starts a program in its place; `prepare` is called before.
 /// Returns the document and the PID of that program.
 fn restarted(world: &World, prepare: impl FnOnce()) -> Option<(Value, u32)> {
-    stopped(world, |pid| {
+    stopped(world, RESTARTED, |pid| {
         let record = world.sidecar("daemon.json", &identity_of(pid, &world.endpoint("s")));
         prepare();
         record
     })
 }
 
-/// Does that by the record of the daemon, which `save` writes.
-fn stopped(world: &World, save: impl FnOnce(u32) -> PathBuf) -> Option<(Value, u32)> {
-    std::fs::write(world.path("daemon.py"), RESTARTED).unwrap();
+/// Does that with another daemon, by its record, which `save` writes.
+fn stopped(world: &World, daemon: &str, save: impl FnOnce(u32) -> PathBuf) -> Option<(Value, u32)> {
+    std::fs::write(world.path("daemon.py"), daemon).unwrap();
     let mut supervisor = Kin::supervise(world, SUPERVISOR)?;
     let record = save(supervisor.pid("daemon"));
     let record = record.to_str().unwrap();
@@ -121,7 +121,7 @@ fn a_new_instance_has_commands_that_record_and_stop_it() {
         record.with_listeners().unwrap().save(&path).unwrap();
         path.clone()
     };
-    let Some((document, again)) = stopped(&world, save) else {
+    let Some((document, again)) = stopped(&world, RESTARTED, save) else {
         return;
     };
     let hint = document["hints"][1].as_str().unwrap();
@@ -129,4 +129,24 @@ fn a_new_instance_has_commands_that_record_and_stop_it() {
     let record = format!("record --pid {again} --service web --replace --record {path}");
     let says = format!("or record it, and stop it: rpctl {record} && rpctl shutdown {path}");
     assert_eq!(hint, says, "{document:#}");
+}
+
+/// The directory of the daemon is known while it lives.
+#[test]
+fn a_new_instance_is_found_by_a_relative_path() {
+    let world = World::new();
+    let path = world.path("record.json");
+    let save = |pid| {
+        let record = ProcessRecord::from_pid(pid).unwrap();
+        let record = record.with_listeners().unwrap();
+        assert_eq!(record.listener_names(), ["s"]);
+        record.save(&path).unwrap();
+        path.clone()
+    };
+    let relative = RESTARTED.replace(r#"os.path.abspath("s")"#, r#""s""#);
+    let Some((document, again)) = stopped(&world, &relative, save) else {
+        return;
+    };
+    assert_eq!(left(&document, "new_instance"), [again], "{document:#}");
+    assert_eq!(document["action"]["left"][0]["is_serving"], true);
 }

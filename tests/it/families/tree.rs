@@ -240,3 +240,34 @@ fn a_stranger_with_the_number_of_a_descendant_is_left_alone() {
     let said = "\nreused: true, signalled: false, descendants signalled: 1\n";
     assert!(run.text().contains(said), "{run:?}");
 }
+
+/// It has another parent before it can be seen as a descendant, or is seen in time.
+#[test]
+fn a_child_that_is_left_alone_by_the_stop_is_named() {
+    let world = World::new();
+    let plan = r"
+os.setsid()
+def stop(*_):
+    if os.fork() == 0:
+        child('late', sleeper)
+        print('.', flush=True)
+        os._exit(0)
+    os.wait()
+    os._exit(0)
+signal.signal(TERM, stop)
+";
+    let Some(mut family) = Kin::start(&world, plan) else {
+        return;
+    };
+    let run = family.rpctl(&world, &["shutdown", "--tree"]);
+    family.read();
+    let document = assert_outcome(&run, "terminated", 0);
+    let late = family.pids(&["late"]);
+    if !signalled(&document).contains(&late[0]) {
+        assert_eq!(left(&document, "orphan"), late, "{document:#}");
+        let summary = document["summary"].as_str().unwrap();
+        let named = format!("perhaps by it, and not signalled: PID {} (", late[0]);
+        assert!(summary.contains(&named), "{summary}");
+        assert!(family.is_alive("late"));
+    }
+}

@@ -225,7 +225,7 @@ fn the_name_of_a_file_breaks_no_format() {
             match form {
                 "ndjson" => assert_eq!(text.lines().count(), 2, "{text}"),
                 "junit" => assert_eq!(junit_services(text), ["", ""]),
-                "prometheus" => assert_eq!(read::prometheus(text).len(), 39, "{text}"),
+                "prometheus" => assert_eq!(read::prometheus(text).len(), 41, "{text}"),
                 "nagios" => assert_eq!(read::nagios(text).status, "UNKNOWN"),
                 "github" => assert_eq!(read::github(text).len(), 2),
                 _ => {}

@@ -214,7 +214,7 @@ fn metrics_hold_the_verdict_and_every_check_of_every_record() {
         .collect();
     assert_eq!(ones(&samples, "rpctl_check", "outcome"), outcomes);
     let count = |name: &str| samples.iter().filter(|sample| sample.name == name).count();
-    assert_eq!(count("rpctl_verdict"), 6 * records.len());
+    assert_eq!(count("rpctl_verdict"), 7 * records.len());
     assert_eq!(count("rpctl_elapsed_seconds"), records.len());
     let sound = samples
         .iter()

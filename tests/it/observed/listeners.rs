@@ -7,7 +7,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rpctl::process::ProcessRecord;
+use rpctl::process::{ProcessRecord, RecordedListener};
 use serde_json::Value;
 
 use super::{edited, holder, listening_script, saved, verdict};
@@ -175,10 +175,77 @@ fn a_listener_whose_file_is_deleted_cannot_be_reached() {
     std::fs::remove_file(&path).unwrap();
     let deleted = report(&world, &record);
     assert_eq!(verdict(&deleted), ("unresponsive", "endpoint_missing"));
-    // The recorded process is no squatter, whatever lies at the path.
-    let _other = UnixListener::bind(&path).unwrap();
-    let replaced = report(&world, &record);
-    assert_eq!(verdict(&replaced), ("unresponsive", "endpoint_missing"));
+}
+
+/// The recorded process is no squatter, whatever lies at the path.
+#[test]
+fn a_stranger_at_the_path_of_a_held_listener_is_named() {
+    let world = World::new();
+    let path = world.path("s");
+    let unix = UnixListener::bind(&path).unwrap();
+    let child = holder(unix, std::fs::File::open("/dev/null").unwrap());
+    let record = record_of(child.0.id());
+    std::fs::remove_file(&path).unwrap();
+    let _stranger = UnixListener::bind(&path).unwrap();
+    let report = report(&world, &record);
+    let missing = ("unresponsive", "endpoint_missing");
+    assert_eq!(verdict(&report), missing, "{report:#}");
+    assert_eq!(check(&report, "endpoint")["actual"], "taken");
+    let named = format!(
+        "{} leads to a later socket, which is held by PID {} (",
+        path.display(),
+        std::process::id()
+    );
+    let summary = report["summary"].as_str().unwrap();
+    assert!(summary.contains(&named), "{summary}");
+    let hints = report["hints"].to_string();
+    assert!(hints.contains("shows who listens there"), "{hints}");
+}
+
+/// As a daemon does that reads its configuration again.
+#[test]
+fn a_path_bound_again_beside_the_old_socket_is_fine() {
+    let world = World::new();
+    let path = world.path("s");
+    let first = UnixListener::bind(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let second = UnixListener::bind(&path).unwrap();
+    let inode = rustix::fs::fstat(&first).unwrap().st_ino;
+    let child = holder(first, second);
+    let mut record = record_of(child.0.id());
+    record.listeners.retain(|listener| match listener {
+        RecordedListener::Unix(socket) => socket.socket_inode == inode,
+        _ => false,
+    });
+    assert_eq!(record.listeners.len(), 1);
+    let report = report(&world, &record);
+    assert_eq!(verdict(&report), ("verified", "kernel_only"), "{report:#}");
+    let detail = check(&report, "endpoint")["detail"].as_str().unwrap();
+    assert!(detail.starts_with("another socket listens on"), "{detail}");
+}
+
+/// Its directory is another one since.
+#[test]
+fn a_relative_path_is_no_proof_of_a_missing_file() {
+    let world = World::new();
+    let mut command = world.command("python3");
+    let program = "
+import os, socket
+s = socket.socket(socket.AF_UNIX)
+s.bind('s')
+s.listen()
+os.chdir('/')
+print('up', flush=True)
+input()";
+    if !is_installed("python3") {
+        return;
+    }
+    command.args(["-c", program]).stdin(Stdio::piped());
+    let script = Script::start_command(&world, command, &world.endpoint("none"));
+    let record = record_of(script.identity.pid);
+    assert_eq!(record.listener_names(), ["s"]);
+    let report = report(&world, &record);
+    assert_eq!(verdict(&report), ("verified", "kernel_only"), "{report:#}");
 }
 
 #[test]

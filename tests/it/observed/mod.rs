@@ -2,6 +2,8 @@
 
 mod images;
 mod listeners;
+mod memory;
+mod networks;
 mod signals;
 mod states;
 
@@ -14,7 +16,7 @@ use std::process::{Child, Command, Stdio};
 use rpctl::process::ProcessRecord;
 use serde_json::Value;
 
-use crate::support::{KillOnDrop, Script, World};
+use crate::support::{KillOnDrop, MOUNTS, Run, Script, World};
 
 /// Starts a child that sleeps until it is killed. It has executed its program.
 pub(crate) fn sleeper() -> KillOnDrop {
@@ -47,6 +49,14 @@ pub(crate) fn edited(record: &ProcessRecord, edit: impl FnOnce(&mut Value)) -> P
 fn verdict(report: &Value) -> (&str, &str) {
     let text = |key: &str| report[key].as_str().unwrap_or_default();
     (text("verdict"), text("reason"))
+}
+
+/// Probes a record where `/proc` shows processes and nothing else.
+pub(crate) fn probe_processes_alone(world: &World, record: &Path) -> Run {
+    let script = r#"mount -t proc -o subset=pid proc /proc && exec "$@""#;
+    let mut command = world.apart(MOUNTS, script);
+    command.args([env!("CARGO_BIN_EXE_rpctl"), "probe", "--json"]);
+    Run::of(command.arg(record))
 }
 
 /// Starts a process that holds listeners and never accepts.

@@ -2,8 +2,8 @@
 
 use rpctl::process::ProcessRecord;
 
-use super::{edited, recorded, saved, sleeper, verdict};
-use crate::support::{World, check};
+use super::{edited, probe_processes_alone, recorded, saved, sleeper, verdict};
+use crate::support::{World, check, is_installed, is_root};
 
 #[test]
 fn a_recorded_process_is_verified_without_being_asked() {
@@ -102,6 +102,47 @@ fn a_process_of_another_boot_or_host_is_not_looked_for() {
         let report = world.probe(&saved(&world, &record)).json();
         assert_eq!(verdict(&report), expected, "{report:#}");
     }
+}
+
+#[test]
+fn a_record_without_a_boot_expects_no_answer() {
+    let world = World::new();
+    let child = sleeper();
+    let record = ProcessRecord::from_child(&child.0).unwrap();
+    let record = edited(&record, |document| document["host"]["boot_id"] = "".into());
+    let report = world.probe(&saved(&world, &record)).json();
+    let pid = record.process.pid;
+    let summary = format!(
+        "cannot tell: PID {pid} may be another process than the recorded one: the record names no \
+         boot"
+    );
+    assert_eq!(report["summary"], summary);
+    let hints = report["hints"].to_string();
+    let again = format!("rpctl record --pid {pid} --replace --record ");
+    assert!(
+        hints.contains(&again) && !hints.contains("--timeout"),
+        "{hints}"
+    );
+}
+
+/// As with the mount option of systemd's `ProcSubset=pid`.
+#[test]
+fn a_caller_without_the_boot_is_told_where_it_is() {
+    if !is_root() || !is_installed("unshare") || !is_installed("mount") {
+        return;
+    }
+    let world = World::new();
+    let child = sleeper();
+    let run = probe_processes_alone(&world, &recorded(&world, &child.0));
+    let report = run.assert_verdict(4, "indeterminate", Some("boot_unknown"));
+    let summary = report["summary"].as_str().unwrap();
+    assert!(
+        summary.ends_with("the ID of this boot cannot be read"),
+        "{summary}"
+    );
+    let hints = report["hints"].to_string();
+    assert!(hints.contains("where all of /proc is mounted"), "{hints}");
+    assert!(!hints.contains("--timeout"), "{hints}");
 }
 
 #[test]

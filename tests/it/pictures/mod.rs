@@ -4,4 +4,4 @@
 mod cases;
 mod container;
 mod picture;
-mod terminal;
+pub(crate) mod terminal;

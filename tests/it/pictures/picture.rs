@@ -34,7 +34,7 @@ const STYLE: &str = "
 
 /// Removes what differs between runs: times, digests, durations, and the width of these.
 static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
-    let moment = r"\d{4}-\d\d-\d\dT[\d:.]+Z";
+    let moment = r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3}";
     let digest = "sha256:[0-9a-f]+";
     // A duration below one microsecond is absent, with the space before it.
     let time = r" *\d+(\.\d+)? (µs|ms|s)\b";

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use nix::pty::{Winsize, openpty};
 
@@ -18,8 +18,19 @@ const SIZE: Winsize = Winsize {
 };
 
 /// Runs a command, which must succeed, on a terminal of its own.
-pub(super) fn output_of(mut command: Command) -> String {
-    let terminal = openpty(Some(&SIZE), None).unwrap();
+pub(super) fn output_of(command: Command) -> String {
+    let (status, shown) = output_in(command, SIZE.ws_col);
+    assert!(status.success(), "{status}: {shown}");
+    shown
+}
+
+/// Runs a command on a terminal of this width.
+pub(crate) fn output_in(mut command: Command, columns: u16) -> (ExitStatus, String) {
+    let size = Winsize {
+        ws_col: columns,
+        ..SIZE
+    };
+    let terminal = openpty(Some(&size), None).unwrap();
     command.stdout(terminal.slave);
     let mut child = KillOnDrop(command.spawn().unwrap());
     // Only the command may hold the other end.
@@ -33,6 +44,5 @@ pub(super) fn output_of(mut command: Command) -> String {
     }
     let status = child.0.wait().unwrap();
     let shown = String::from_utf8(shown).unwrap().replace("\r\n", "\n");
-    assert!(status.success(), "{status}: {shown}");
-    shown
+    (status, shown)
 }

@@ -147,5 +147,5 @@ fn the_last_verdict_counts_when_the_time_is_over() {
 
     let world = World::new();
     let run = Run::of(self::waiting(&world, "50ms").arg("missing.pb"));
-    run.assert_verdict(8, "invalid_record", Some("record_missing"));
+    run.assert_verdict(8, "no_record", Some("no_record"));
 }

@@ -50,7 +50,13 @@ fn document() -> Value {
                 "inode": 1000,
                 "socket_inode": 31_337,
             },
-            { "kind": "tcp", "address": "127.0.0.1", "port": 6379, "socket_inode": 31_338 },
+            {
+                "kind": "tcp",
+                "address": "127.0.0.1",
+                "port": 6379,
+                "socket_inode": 31_338,
+                "network_namespace": 4_026_531_840_u64,
+            },
             { "kind": "tcp", "address": "::", "port": 6379, "socket_inode": 31_339 },
         ],
     })
@@ -75,11 +81,13 @@ fn every_field_survives_reading_and_writing() {
                 device: Some(25),
                 inode: Some(1000),
                 socket_inode: 31_337,
+                network_namespace: None,
             }),
             RecordedListener::Tcp(TcpListenerRecord {
                 address: "127.0.0.1".parse().unwrap(),
                 port: 6379,
                 socket_inode: 31_338,
+                network_namespace: Some(4_026_531_840),
             }),
         ]
     );

@@ -99,7 +99,7 @@ fn what_has_no_date_no_name_or_no_limit_is_still_shown() {
     for (label, value) in [
         ("created_at_unix_ms", "18446744073709551615"),
         ("last_active_unix_ms", "not set"),
-        ("valid_until_unix_ms", "2100-01-01T00:00:00.000Z (in "),
+        ("valid_until_unix_ms", "2100-01-01 00:00:00.000 (in "),
         ("estimated_size_bytes", "16.0 EiB"),
         ("hard_max_bytes", "0 B"),
         ("disposition", "never_prune"),

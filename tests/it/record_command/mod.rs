@@ -9,6 +9,7 @@ mod races;
 mod refused;
 mod round_trip;
 mod sources;
+mod workers;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;

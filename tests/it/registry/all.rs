@@ -18,6 +18,8 @@ fn all_records_are_probed_in_full_and_the_worst_verdict_counts() {
     record(&world, "silent", |_| {});
     let run = world.rpctl(["probe", "--all"]);
     assert_eq!(run.code, Some(6), "{run:?}");
+    assert_eq!(run.text().matches("\nCHECK ").count(), 2, "{run:?}");
+    let run = world.rpctl(["probe", "--all", "--verbose"]);
     assert_eq!(run.text().matches("\nCHECK ").count(), 3, "{run:?}");
 }
 

@@ -49,28 +49,22 @@ fn every_record_is_listed_with_its_verdict() {
                   invalid_record";
     let heading = lines.iter().take_while(|line| !line.is_empty());
     let heading: Vec<&str> = heading.map(|line| line.trim()).collect();
-    let directory = world.path("registry");
-    assert_eq!(
-        heading.join(" "),
-        counts.replace("DIR", directory.to_str().unwrap())
-    );
+    assert_eq!(heading.join(" "), counts.replace("DIR", "~/registry"));
+    let wide = world.rpctl(["list", "--wide"]);
+    let lines: Vec<&str> = wide.text().lines().collect();
     let line = |start: &str| lines.iter().find(|line| line.starts_with(start)).unwrap();
     let words = |line: &str| {
         line.split_whitespace()
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    assert_eq!(
-        words(line("! unresponsive")),
-        [
-            "!",
-            "unresponsive",
-            &format!("lost@{version}"),
-            "endpoint_missing",
-            &lost.pid().to_string(),
-            &format!("lost-{version}.pb"),
-        ]
-    );
+    let path = |name: &str| place(&world, name).display().to_string();
+    let found = words(line("! unresponsive"));
+    let (service, pid) = (format!("lost@{version}"), lost.pid().to_string());
+    assert_eq!(found[..4], ["!", "unresponsive", &service, &pid]);
+    // Between them are the user and the age.
+    let end = ["endpoint_missing", &path(&format!("lost-{version}.pb"))];
+    assert_eq!(found[found.len() - 2..], end);
     assert_eq!(
         words(line("✗ invalid_record  garbage")),
         [
@@ -78,7 +72,7 @@ fn every_record_is_listed_with_its_verdict() {
             "invalid_record",
             "garbage.pb",
             "record_invalid",
-            "garbage.pb"
+            &path("garbage.pb")
         ]
     );
     assert!(
@@ -197,4 +191,19 @@ fn a_registry_that_cannot_be_read_is_an_internal_error() {
         run.stderr.contains("cannot read the registry in "),
         "{run:?}"
     );
+}
+
+#[test]
+fn a_file_in_place_of_the_process_records_is_one_line() {
+    let world = World::new();
+    let _live = daemon(&world, "live");
+    std::fs::create_dir_all(world.path("run/rpctl")).unwrap();
+    std::fs::write(world.path("run/rpctl/records"), "no directory").unwrap();
+    let run = world.rpctl(["list", "--json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let found = verdicts(&run.json());
+    let verdicts: Vec<&str> = found.iter().map(|(_, verdict)| verdict.as_str()).collect();
+    assert_eq!(verdicts, ["verified", "invalid_record"]);
+    let run = world.rpctl(["probe", "live"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
 }

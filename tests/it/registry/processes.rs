@@ -67,7 +67,7 @@ fn a_process_is_meant_by_its_name() {
     assert_eq!(run.code, Some(0), "{:#}", run.json());
     assert!(db.0.try_wait().unwrap().is_some());
     let run = world.rpctl(["probe", "--json", "nobody"]);
-    assert_eq!(reason(&run), "record_missing");
+    assert_eq!(reason(&run), "no_record");
 }
 
 #[test]

@@ -253,3 +253,20 @@ pub(super) fn names(directory: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+#[test]
+fn only_the_records_that_are_named_are_pruned() {
+    let world = World::new();
+    let (named, other) = (dead(&world, "named"), dead(&world, "other"));
+    let run = world.rpctl(["prune", "named", "none.pb"]);
+    assert_eq!(run.code, Some(8), "{run:?}");
+    assert!(run.text().contains("there is no file none.pb"), "{run:?}");
+    assert!(!named.record().exists() && other.record().exists());
+    let run = world.rpctl(["prune", "--missing-ok", "named", "none.pb"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.text(), "✓ nothing to remove\n");
+    let file = other.record().to_str().unwrap();
+    let run = world.rpctl(["prune", file]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!other.record().exists());
+}

@@ -108,18 +108,21 @@ fn all_records_are_looked_for_again_in_every_round() {
 
 #[test]
 fn a_daemon_is_watched_from_before_its_start_to_its_end() {
-    for options in [&["--service", "late"][..], &[]] {
+    for (options, kind, code) in [
+        (&["--service", "late"][..], "not_found", 8),
+        (&[], "no_target", 2),
+    ] {
         let world = World::new();
         let args = [&["--json", "--watch", "1ms"], options].concat();
         let mut watching = Watching::unsaid(&world, &args);
-        assert_eq!(watching.document()["error"]["kind"], "no_target");
+        assert_eq!(watching.document()["error"]["kind"], kind);
         let mut daemon = daemon(&world, "late");
         while watching.document()["verdict"] != "verified" {}
         daemon.kill();
         while watching.document()["verdict"] != "not_running" {}
         std::fs::remove_file(daemon.record()).unwrap();
-        while watching.document()["error"]["kind"] != "no_target" {}
-        assert_eq!(watching.unread().code(), Some(2));
+        while watching.document()["error"]["kind"] != kind {}
+        assert_eq!(watching.unread().code(), Some(code));
     }
 }
 

@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::race::locked;
-use super::{Fixture, assert_refused, hint, message, until};
+use super::{Fixture, RPCTL, assert_refused, hint, message, until};
 use crate::support::proc::Pinned;
 use crate::support::{KillOnDrop, Run};
 
@@ -56,6 +56,11 @@ fn the_self_test_reports_every_check_and_leaves_nothing() {
     assert_eq!(checks.len(), 11);
     assert!(checks.iter().all(|check| check["outcome"] == "pass"));
     fixture.assert_nothing_is_left();
+    let mut command = fixture.command(RPCTL);
+    command.env("TMPDIR", fixture.path("tmp"));
+    let run = Run::of(command.args(["spawn-self", "--once"]));
+    let last = run.text().lines().last();
+    assert_eq!(last, Some("stopped, nothing left behind"), "{run:?}");
 }
 
 #[test]

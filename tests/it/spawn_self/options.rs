@@ -192,10 +192,13 @@ fn people_are_told_where_everything_is_and_what_to_do_next() {
     ));
     for part in [
         format!("PID {pid}"),
-        socket.display().to_string(),
+        format!(
+            "~/{}",
+            socket.strip_prefix(fixture.path("")).unwrap().display()
+        ),
         format!("next: rpctl probe {}", record.display()),
         format!("next: rpctl shutdown {}", record.display()),
-        "10m".to_owned(),
+        "10 min".to_owned(),
     ] {
         assert!(run.text().contains(&part), "{part}: {}", run.text());
     }

@@ -89,8 +89,9 @@ impl Drop for Script {
 /// What a process would record about itself now. Without protobuf fields in it, a
 /// file's checksum is the digest of its bytes.
 pub(crate) fn identity_of(pid: u32, endpoint: &Endpoint) -> DaemonProcess {
-    let exe_path = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap();
-    let image = std::fs::read(&exe_path).unwrap();
+    let exe = format!("/proc/{pid}/exe");
+    let exe_path = std::fs::read_link(&exe).unwrap();
+    let image = std::fs::read(&exe).unwrap();
     let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
     DaemonProcess {
         pid,

@@ -56,6 +56,7 @@ impl World {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("RUNNING_PROCESS_MANIFEST_DIR", self.path("registry"))
             .env("XDG_RUNTIME_DIR", self.path("run"))
+            .env("TZ", "UTC0")
             .current_dir(self.directory.path())
             .stdin(Stdio::null());
         command

@@ -38,9 +38,15 @@ pub(crate) fn user_locations() -> Locations {
     }
 }
 
+/// Returns each service as a candidate.
+pub(super) fn services() -> Vec<CompletionCandidate> {
+    let names = service_names().into_iter();
+    names.map(CompletionCandidate::new).collect()
+}
+
 /// Returns each service as `--service` takes it: by name, or by name and version if
 /// the registry has several versions.
-pub(super) fn services() -> Vec<CompletionCandidate> {
+pub(crate) fn service_names() -> Vec<String> {
     let files = registry_files();
     let loader = Loader::default();
     let mut services: Vec<(String, String)> = files
@@ -61,7 +67,6 @@ pub(super) fn services() -> Vec<CompletionCandidate> {
                 })
                 .collect(),
         })
-        .map(CompletionCandidate::new)
         .collect()
 }
 

@@ -1,9 +1,11 @@
 //! The options for the output and for the exit status.
 
-use std::ffi::OsStr;
+use std::env;
+use std::ffi::{OsStr, OsString};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, ColorChoice, ValueEnum};
+use clap::{Arg, Args, ColorChoice, Command, ValueEnum};
 
 use crate::exit_code::ExitStyle;
 
@@ -13,6 +15,10 @@ pub(crate) const OUTPUT_VARIABLE: &str = "RPCTL_OUTPUT";
 /// The options that every command has for its output.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(crate) struct OutputArgs {
     /// Output format
     #[arg(
@@ -30,6 +36,9 @@ pub(crate) struct OutputArgs {
     /// Print nothing; only set the exit status
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Show each of several reports in full in tables, also of daemons that are verified
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
     /// Do not shorten digests and paths in tables
     #[arg(long, global = true)]
     pub(crate) wide: bool,
@@ -68,6 +77,38 @@ impl Format {
     pub(crate) const OF_EVERYTHING: [Self; 2] = [Self::Table, Self::Json];
 }
 
+/// Offers each command only the formats that it has, instead of the option of all commands.
+pub(super) fn offer_own_formats(program: Command) -> Command {
+    let is_output = |argument: &&Arg| argument.get_id() == "output";
+    let Some(output) = program.get_arguments().find(is_output).cloned() else {
+        return program;
+    };
+    let names = Format::OF_EVERYTHING
+        .iter()
+        .filter_map(Format::to_possible_value);
+    let parser = PossibleValuesParser::new(names).try_map(|name| Format::from_str(&name, false));
+    let output = output.value_parser(parser).global(false);
+    program.mut_subcommands(|command| {
+        if has_exit_style(&command) {
+            command
+        } else {
+            command.arg(output.clone())
+        }
+    })
+}
+
+/// Returns the variable that names a format, if it names one of those that an option has. An
+/// empty variable counts as unset, because CI systems export empty ones.
+pub(super) fn variable_for(formats: &[Format]) -> Option<&'static str> {
+    let is_of_use = |value: OsString| {
+        let named = value.to_str().map(|name| Format::from_str(name, false));
+        named.is_some_and(|named| named.is_ok_and(|format| formats.contains(&format)))
+    };
+    env::var_os(OUTPUT_VARIABLE)
+        .is_none_or(is_of_use)
+        .then_some(OUTPUT_VARIABLE)
+}
+
 /// Returns the name of a value on the command line.
 pub(crate) fn name_of(value: &impl ValueEnum) -> String {
     let value = value.to_possible_value();
@@ -75,7 +116,7 @@ pub(crate) fn name_of(value: &impl ValueEnum) -> String {
 }
 
 /// Returns whether the results of a command are verdicts.
-pub(crate) fn has_exit_style(command: &clap::Command) -> bool {
+pub(crate) fn has_exit_style(command: &Command) -> bool {
     let mut arguments = command.get_arguments();
     arguments.any(|argument| argument.get_id() == "exit_style")
 }
@@ -106,7 +147,7 @@ pub(super) fn names_a_format(name: &OsStr) -> bool {
 }
 
 /// Returns the error that clap reports for a wrong value of an option, for the variable.
-pub(super) fn wrong_variable(value: &OsStr, command: &clap::Command) -> clap::Error {
+pub(super) fn wrong_variable(value: &OsStr, command: &Command) -> clap::Error {
     let text = |text: &str| ContextValue::String(text.to_owned());
     let names = Format::value_variants().iter().map(name_of);
     let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);

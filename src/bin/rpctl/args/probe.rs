@@ -13,7 +13,7 @@ use super::required::RequiredArgs;
 use super::values::{Service, duration};
 use crate::exit_code::ExitStyle;
 
-/// Check whether the process behind a record is the one it claims to be.
+/// Check whether the process of a record is the one it claims to be.
 ///
 /// Runs and reports every check: the record, the host, the socket, the process that
 /// serves it, the challenge, the boot, the process, its start time, its executable and
@@ -52,6 +52,9 @@ pub(crate) struct ProbeArgs {
     /// Require that the record names this endpoint, before anything is contacted
     #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) endpoint: Option<String>,
+    /// Exit with status 3 if there is no record: the daemon is then not running
+    #[arg(long)]
+    pub(crate) missing_ok: bool,
     /// Treat warnings as "cannot tell" (exit status 4)
     #[arg(long)]
     pub(crate) strict: bool,

@@ -1,9 +1,12 @@
 //! `rpctl list` and `rpctl prune`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
+use super::candidates::records;
 use super::output::ExitArgs;
 use super::probe::{CacheArgs, HashingArgs};
 use super::values::duration;
@@ -28,8 +31,9 @@ pub(crate) struct ListArgs {
     pub(crate) exit: ExitArgs,
 }
 
-/// Remove the records of the registry whose daemons are provably gone.
+/// Remove records whose daemons are provably gone.
 ///
+/// Without an argument, these are all records of the registry.
 /// The socket file that the daemon left is removed with its record, if it is dead and no
 /// other user could have created it. Everything else is kept: daemons that are alive or in
 /// an unknown state, records that may be from another machine or container, manifests that
@@ -39,6 +43,12 @@ pub(crate) struct ListArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("prune"))]
 pub(crate) struct PruneArgs {
+    /// Records to remove (files, or the names of services) [default: all of the registry]
+    #[arg(value_name = "RECORD", add = ArgValueCompleter::new(records))]
+    pub(crate) records: Vec<PathBuf>,
+    /// Succeed if one of them does not exist
+    #[arg(long, requires = "records")]
+    pub(crate) missing_ok: bool,
     /// Show what would be removed, and exit with the same status
     #[arg(long)]
     pub(crate) dry_run: bool,

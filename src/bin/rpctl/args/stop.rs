@@ -15,7 +15,8 @@ use super::{HashingArgs, RequiredArgs, TargetArgs};
 /// The process is signalled only if it is proven to be the recorded one, even if it does
 /// not answer. The signal (SIGTERM) reaches that process and no other, even if its PID is
 /// reused. A daemon that is already gone is a success. The command fails if another process of the
-/// daemon's family still serves its socket at the deadline.
+/// daemon's family still serves its socket at the deadline. The socket file that the daemon leaves
+/// is removed, if no process listens on it; its record only with --remove-record.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("shutdown"))]
 pub(crate) struct ShutdownArgs {
@@ -42,7 +43,8 @@ pub(crate) struct ShutdownArgs {
 /// must either answer on a socket that it serves, as the owner of the record, or have started
 /// in this boot before the record was written. A process record needs its exact start, and the
 /// executable that it names, if any; a PID file needs --exe and a usable time, or a lock. The
-/// signal (SIGKILL) reaches that process and no other.
+/// signal (SIGKILL) reaches that process and no other. The socket file that the daemon leaves is
+/// removed, if no process listens on it; its record only with --remove-record.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("kill"))]
 pub(crate) struct KillArgs {
@@ -87,6 +89,10 @@ pub(crate) struct GrantArgs {
 
 /// The options of both `shutdown` and `kill`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(crate) struct StopArgs {
     #[command(flatten)]
     pub(crate) grant: GrantArgs,
@@ -97,12 +103,18 @@ pub(crate) struct StopArgs {
     ///
     /// They get the same signal, and are waited for within the same time limit. Descendants are
     /// the processes whose parents lead to the daemon, in any process group or session. A
-    /// process whose parent exited earlier does not count.
+    /// process whose parent exited earlier does not count. Nothing proves whose child a process is
+    /// that was started during the stop, and whose parent exited at once: it is not signalled. It
+    /// is named if it is in the session of the daemon or of a descendant, and not found if it has
+    /// a session of its own.
     #[arg(long)]
     pub(crate) tree: bool,
     /// Exit with status 3 if the daemon is already gone
     #[arg(long)]
     pub(crate) require_running: bool,
+    /// Succeed if there is no record: the daemon is then gone
+    #[arg(long, conflicts_with = "require_running")]
+    pub(crate) missing_ok: bool,
     /// Remove the record afterwards if it still names that daemon
     ///
     /// If the record is a symbolic link, its target is removed. The record of a daemon

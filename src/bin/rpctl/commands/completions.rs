@@ -9,11 +9,10 @@ use std::path::Path;
 use std::{env, io};
 
 use anyhow::{Context, Result};
-use clap::builder::PossibleValue;
-use clap::{Arg, Command, CommandFactory, ValueEnum};
+use clap::Command;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
-use crate::args::{Cli, CompletionsArgs, Format, Shell, has_exit_style};
+use crate::args::{Cli, CompletionsArgs, Shell};
 use crate::exit_code::ExitCode;
 use crate::output::Output;
 
@@ -41,7 +40,7 @@ fi
 /// Prints the candidates and exits, if a completion script asks for them.
 pub(crate) fn answer() {
     if env::var_os(VARIABLE).is_some() {
-        CompleteEnv::with_factory(definition)
+        CompleteEnv::with_factory(Cli::documented)
             .var(VARIABLE)
             .bin(PROGRAM)
             .completer(PROGRAM)
@@ -71,26 +70,6 @@ fn registration(shell: &dyn EnvCompleter) -> io::Result<Vec<u8>> {
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
     Ok(script)
-}
-
-/// Returns the definitions with `--output` offering each command only the formats that
-/// it has: some consist of verdicts.
-fn definition() -> Command {
-    let program = Cli::command();
-    let is_output = |argument: &&Arg| argument.get_id() == "output";
-    let Some(output) = program.get_arguments().find(is_output).cloned() else {
-        return program;
-    };
-    let formats = Format::OF_EVERYTHING.iter();
-    let formats: Vec<PossibleValue> = formats.filter_map(Format::to_possible_value).collect();
-    let output = output.value_parser(formats).global(false);
-    program.mut_subcommands(|command| {
-        if has_exit_style(&command) {
-            command
-        } else {
-            command.arg(output.clone())
-        }
-    })
 }
 
 /// PowerShell, which gets no candidate that it would have to quote: its script inserts

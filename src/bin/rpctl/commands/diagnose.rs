@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use rpctl::ImageDigests;
 use rpctl::record::{Format, LoadError, Loader};
-use rpctl::{Probe, ProbeReport, Report};
+use rpctl::{CheckId, Probe, ProbeReport, Report, Verdict};
 
 use super::load::load_with;
-use crate::args::{HashingArgs, ProbeArgs, RequiredArgs};
+use crate::args::{HashingArgs, ProbeArgs, RequiredArgs, Service};
 use crate::hints::{self, Limits};
-use crate::render::Diagnosis;
+use crate::render::{Diagnosis, RecordFault};
 use crate::selection::live_pid;
+use crate::suggestions;
 
 /// The options of each probe.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +75,7 @@ pub(super) fn diagnose(
 ) -> Vec<Vec<Diagnosis>> {
     let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.limits);
     let unreadable =
-        |report: Report, error: LoadError| diagnosis(report, Some(error), options.limits);
+        |report: Report, error: LoadError| diagnosis(report, Some(&error), options.limits);
     probe_each(records, options, digests, found, unreadable)
 }
 
@@ -84,9 +85,9 @@ pub(super) fn diagnose(
 pub(super) fn listed_once(found: Vec<Vec<Diagnosis>>, warn: impl Fn(&str)) -> Vec<Diagnosis> {
     let distinct = without_identity_files(found, |diagnosis| &diagnosis.report);
     let distinct = distinct.filter(|one| match &one.error {
-        Some(error @ LoadError::UnsupportedSchema(_)) => {
+        Some(error) if error.is_other_schema => {
             let record = one.report.target.record.as_deref().unwrap_or_default();
-            warn(&format!("{record} is not listed: {error}"));
+            warn(&format!("{record} is not listed: {}", error.message));
             false
         }
         _ => true,
@@ -135,21 +136,96 @@ pub(super) fn without_identity_files<T>(
 /// Returns the report on a record that cannot be read.
 pub(super) fn diagnose_unread(
     label: &str,
-    error: LoadError,
+    error: &LoadError,
     options: ProbeOptions<'_>,
 ) -> Diagnosis {
-    let report = ProbeReport::unreadable(label, &error).into_report();
+    let report = unread(Path::new(label), error);
     diagnosis(report, Some(error), options.limits)
 }
 
 /// Adds what to do next to a report.
-pub(super) fn diagnosis(report: Report, error: Option<LoadError>, limits: Limits) -> Diagnosis {
+pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, limits: Limits) -> Diagnosis {
+    let fault = match error {
+        _ if report.verdict == Verdict::NoRecord => Some(RecordFault {
+            kind: "not_found",
+            message: absence(&report).to_owned(),
+            candidates: Vec::new(),
+            is_other_schema: false,
+        }),
+        error => error.map(RecordFault::from),
+    };
     Diagnosis {
-        hints: hints::for_report(&report, error.as_ref(), limits),
+        hints: hints::for_report(&report, error, limits),
         report,
-        error,
+        error: fault,
         waited: None,
     }
+}
+
+/// Reports that a service has no record.
+pub(super) fn no_record(service: &Service, options: ProbeOptions<'_>) -> Diagnosis {
+    let version = service.version.as_deref();
+    let report = ProbeReport::no_record(None, &service.name, version);
+    diagnosis(report.into_report(), None, options.limits)
+}
+
+/// Reports that a record could not be read. A name without a file may be that of a service.
+pub(super) fn unread(path: &Path, error: &LoadError) -> Report {
+    let label = path.to_string_lossy();
+    let service: Option<Service> = match error {
+        LoadError::NotFound(_) => path.to_str().and_then(|name| name.parse().ok()),
+        _ => None,
+    };
+    let report = match service {
+        Some(Service { name, version }) => {
+            ProbeReport::no_record(Some(&label), &name, version.as_deref())
+        }
+        None => ProbeReport::unreadable(&label, error),
+    };
+    report.into_report()
+}
+
+/// Adds to each missing record what may have been meant, or accepts that it is missing: its
+/// daemon is then not running.
+pub(super) fn conclude(
+    found: impl IntoIterator<Item = Diagnosis>,
+    missing_ok: bool,
+) -> Vec<Diagnosis> {
+    let concluded = |one: Diagnosis| match one.report.verdict {
+        Verdict::NoRecord if missing_ok => accepted(one),
+        Verdict::NoRecord => with_suggestions(one),
+        _ => one,
+    };
+    found.into_iter().map(concluded).collect()
+}
+
+fn accepted(mut diagnosis: Diagnosis) -> Diagnosis {
+    let report = &mut diagnosis.report;
+    report.summary = format!("not running: {}", absence(report));
+    report.verdict = Verdict::NotRunning;
+    diagnosis.error = None;
+    diagnosis
+}
+
+/// Adds the files and the services that may have been meant.
+pub(super) fn with_suggestions(mut diagnosis: Diagnosis) -> Diagnosis {
+    let target = &diagnosis.report.target;
+    let file = target.record.as_deref().map(Path::new);
+    let files = file.map(suggestions::files_like).into_iter().flatten();
+    let service = target.service_name.as_deref();
+    let services = service.map(suggestions::services_like);
+    let alike = services.into_iter().flatten().chain(files).collect();
+    if let Some(error) = &mut diagnosis.error {
+        error.candidates = alike;
+    }
+    diagnosis
+}
+
+/// Returns which record is missing.
+pub(super) fn absence(report: &Report) -> &str {
+    let check = report.check(CheckId::Record);
+    let detail = check.and_then(|check| check.detail.as_deref());
+    detail.unwrap_or("there is no record")
 }
 
 /// Probes the daemons of all records concurrently. Returns the results for each record:
@@ -173,10 +249,7 @@ pub(super) fn probe_each<T: Send>(
         .iter()
         .zip(reports)
         .map(|(path, reports)| {
-            reports.unwrap_or_else(|error| {
-                let report = ProbeReport::unreadable(&path.to_string_lossy(), &error);
-                vec![unreadable(report.into_report(), error)]
-            })
+            reports.unwrap_or_else(|error| vec![unreadable(unread(path, &error), error)])
         })
         .collect()
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use rpctl::control::{Denial, Refused, Signal, Trust};
-use rpctl::record::{LoadError, Record};
+use rpctl::record::Record;
 use rpctl::{ImageDigests, Probe, ProbeReport, Report, Verdict};
 
-use super::diagnose::diagnosis;
+use super::diagnose::{ProbeOptions, absence, diagnosis, no_record, unread, with_suggestions};
 use super::digests;
 use super::load::load;
 use crate::args::GrantArgs;
@@ -16,7 +16,10 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::hints::{self, Limits};
 use crate::render::{Action, Diagnosis};
-use crate::selection::{Candidates, select_one};
+use crate::selection::{Candidates, SelectionError, select_one};
+
+/// The report on a daemon that is not signalled, and the action that says so.
+pub(super) type Refusal = (Diagnosis, Action);
 
 /// A command that signals a daemon, with its options.
 #[derive(Clone, Copy)]
@@ -25,6 +28,8 @@ pub(super) struct Request<'a> {
     pub(super) command: &'a str,
     pub(super) signal: Signal,
     pub(super) args: &'a GrantArgs,
+    /// Whether a record that does not exist is accepted.
+    pub(super) missing_ok: bool,
 }
 
 /// The daemon that a record names.
@@ -36,11 +41,18 @@ pub(super) struct Probed {
 }
 
 impl Request<'_> {
-    /// Returns the path of the selected record, and the digests for its probe.
-    pub(super) fn select(&self) -> Result<(PathBuf, Arc<ImageDigests>)> {
+    /// Returns the path of the selected record, and the digests for its probe; if the service
+    /// has none, the refusal.
+    pub(super) fn select(&self) -> Result<Result<(PathBuf, Arc<ImageDigests>), Refusal>> {
         let digests = digests::uncached(self.args.hashing);
-        let path = select_one(&self.args.target, Candidates::Live(&digests))?;
-        Ok((path, digests))
+        match select_one(&self.args.target, Candidates::Live(&digests)) {
+            Err(SelectionError::NoRecord(service)) => {
+                let options =
+                    ProbeOptions::with_timeout(self.args.probe_timeout, self.args.hashing);
+                Ok(Err(self.refuse_unread(no_record(&service, options))))
+            }
+            selected => Ok(Ok((selected?, digests))),
+        }
     }
 
     /// Probes the daemon of the record at `path`; if the record cannot be read, returns the
@@ -49,10 +61,14 @@ impl Request<'_> {
         &self,
         path: &Path,
         digests: &Arc<ImageDigests>,
-    ) -> Result<Result<Probed, (Diagnosis, Action)>> {
+    ) -> Result<Result<Probed, Refusal>> {
         let record = match load(path) {
             Ok(record) => record,
-            Err(error) => return Ok(Err(self.refuse_unreadable(path, error))),
+            Err(error) => {
+                let report = unread(path, &error);
+                let diagnosis = diagnosis(report, Some(&error), self.limits());
+                return Ok(Err(self.refuse_unread(diagnosis)));
+            }
         };
         let owner = record.ownership.filter(|_| record.path.is_some());
         Ok(Ok(Probed {
@@ -78,10 +94,18 @@ impl Request<'_> {
         Probe::run_each(probes, digests, |report| report)
     }
 
-    fn refuse_unreadable(&self, path: &Path, error: LoadError) -> (Diagnosis, Action) {
-        let report = ProbeReport::unreadable(&path.to_string_lossy(), &error);
-        let verdict = report.verdict();
-        let diagnosis = diagnosis(report.into_report(), Some(error), self.limits());
+    /// Refuses to signal anything by a record that was not read, unless one that is missing is
+    /// accepted: its daemon is then gone.
+    fn refuse_unread(&self, diagnosis: Diagnosis) -> Refusal {
+        let verdict = diagnosis.report.verdict;
+        if verdict == Verdict::NoRecord && self.missing_ok {
+            let action = Action::no_record(absence(&diagnosis.report));
+            return (diagnosis, action);
+        }
+        let diagnosis = match verdict {
+            Verdict::NoRecord => with_suggestions(diagnosis),
+            _ => diagnosis,
+        };
         let action = Action::denied(
             &Denial::Verdict { verdict },
             &diagnosis.report,
@@ -99,7 +123,7 @@ impl Request<'_> {
     }
 
     /// Describes a refusal, other than that the daemon is already gone.
-    pub(super) fn refuse(&self, refused: Refused, owner: Option<u32>) -> (Diagnosis, Action) {
+    pub(super) fn refuse(&self, refused: Refused, owner: Option<u32>) -> Refusal {
         let Refused { denial, report, .. } = refused;
         let record = hints::again(report.report());
         let as_owner = owner.and_then(|owner| hints::as_owner(self.command, &record, owner));

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::output::{Output, is_terminal};
 use crate::render::{Inspection, sanitize};
 use crate::selection::{Candidates, select_one};
+use crate::suggestions;
 
 pub(super) fn run(args: &InspectArgs, output: &Output) -> Result<ExitCode> {
     let path = select_one(&args.target, Candidates::All)?;
@@ -28,7 +29,11 @@ fn unreadable(named: &str, error: LoadError) -> Failure {
         error,
         LoadError::NotFound(_) | LoadError::NotRegular { .. } | LoadError::Io { .. }
     );
-    let mut failure = Failure::from(error);
+    let alike = match &error {
+        LoadError::NotFound(path) => suggestions::files_like(path),
+        _ => Vec::new(),
+    };
+    let mut failure = Failure::from(error).candidates(alike);
     if !names_file {
         let file = if named == "-" {
             "standard input"

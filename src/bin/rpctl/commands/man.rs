@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io;
 
 use anyhow::{Context, Result};
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 
 use crate::args::{Cli, ManArgs, has_exit_style};
@@ -49,7 +49,7 @@ pub(super) fn run(args: &ManArgs, output: &Output) -> Result<ExitCode> {
 
 /// Returns the program and the subcommands that are not hidden.
 fn commands() -> Vec<Command> {
-    let mut program = Cli::command().disable_help_subcommand(true);
+    let mut program = Cli::documented().disable_help_subcommand(true);
     program.build();
     let mut commands = vec![program.clone()];
     let subcommands = program.get_subcommands();

@@ -1,12 +1,12 @@
 //! `rpctl prune`.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rpctl::control::{KeepReason, Removal, Trust};
-use rpctl::registry::{Keeper, Place};
-use rpctl::{__private, ProbeReport, Report};
+use rpctl::registry::{Keeper, Place, Registry};
+use rpctl::{__private, ProbeReport, Report, Verdict};
 
 use super::diagnose::{ProbeOptions, probe_each, without_identity_files};
 use super::digests;
@@ -16,11 +16,10 @@ use crate::failure::advice;
 use crate::hints;
 use crate::output::Output;
 use crate::render::{PruneEntry, PruneOutcome, PruneReport};
-use crate::selection::{SET_HOME, record_files, require_registry};
+use crate::selection::{SET_HOME, record_files, require_registry, select_named};
 
 pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
-    let registry = require_registry(SET_HOME)?;
-    let records = record_files(&registry)?;
+    let (records, registry) = select(args)?;
     let found = probe_each(
         &records,
         ProbeOptions::with_timeout(args.timeout, args.hashing),
@@ -34,15 +33,29 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     let is_locked = |place: &&Place| {
         !args.dry_run && matches!(place.keeper(), Keeper::Manifests | Keeper::ProcessRecords)
     };
-    let locked = registry.places().iter().filter(is_locked);
+    let locked = registry.iter().flat_map(Registry::places).filter(is_locked);
     let _locks: Vec<_> = locked.map(Place::directory).filter_map(lock).collect();
+    let is_meant = |one: &Candidate| !args.missing_ok || !one.is_missing();
     let report = PruneReport {
         dry_run: args.dry_run,
+        is_named: !args.records.is_empty(),
         entries: without_identity_files(found, |candidate| &candidate.report)
+            .filter(is_meant)
             .map(|candidate| candidate.prune(args.dry_run, output))
             .collect(),
     };
     Ok(output.print(&report))
+}
+
+/// Returns the records that are meant, and the registry, which records that are named do not
+/// need.
+fn select(args: &PruneArgs) -> Result<(Vec<PathBuf>, Option<Registry>)> {
+    let registry = require_registry(SET_HOME);
+    if args.records.is_empty() {
+        let registry = registry?;
+        return Ok((record_files(&registry)?, Some(registry)));
+    }
+    Ok((select_named(&args.records)?, registry.ok()))
 }
 
 /// A record, and the right to remove it, or the reason why it is kept.
@@ -65,8 +78,16 @@ impl Candidate {
     }
 
     fn invalid(report: Report) -> Self {
-        let removal = Err((KeepReason::NotGone, Some(report.summary.clone())));
+        let why = match report.verdict {
+            Verdict::NoRecord => KeepReason::NoRecord,
+            _ => KeepReason::NotGone,
+        };
+        let removal = Err((why, Some(report.summary.clone())));
         Self { report, removal }
+    }
+
+    fn is_missing(&self) -> bool {
+        self.report.verdict == Verdict::NoRecord
     }
 
     /// Removes the record if that is permitted. In a dry run, returns what would be removed.

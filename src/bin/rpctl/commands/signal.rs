@@ -15,27 +15,36 @@ pub(super) fn run(args: &SignalArgs, output: &Output) -> Result<ExitCode> {
         command: &format!("signal {}", args.signal.name()),
         signal: args.signal,
         args: &args.grant,
+        missing_ok: false,
     };
-    let (path, digests) = request.select()?;
-    let (diagnosis, action) = match request.probe(&path, &digests)? {
-        Err(refused) => refused,
-        Ok(probed) => {
-            let (report, (_, owner)) = probed.into_parts();
-            match report.into_grant(args.signal, request.trust()) {
-                Ok(grant) => send(&request, grant, output),
-                Err(refused) if refused.denial == Denial::AlreadyGone => {
-                    let action = Action::not_running(refused.report.report());
-                    (request.diagnosis(refused.report.into_report()), action)
-                }
-                Err(refused) => request.refuse(*refused, owner),
-            }
-        }
-    };
+    let (diagnosis, action) = act(&request, output)?;
     Ok(output.print(&ActionReport {
         command: "signal",
         diagnosis: &diagnosis,
         action: &action,
     }))
+}
+
+fn act(request: &Request<'_>, output: &Output) -> Result<(Diagnosis, Action)> {
+    let (path, digests) = match request.select()? {
+        Ok(selected) => selected,
+        Err(refused) => return Ok(refused),
+    };
+    let (report, owner) = match request.probe(&path, &digests)? {
+        Ok(probed) => {
+            let (report, (_, owner)) = probed.into_parts();
+            (report, owner)
+        }
+        Err(refused) => return Ok(refused),
+    };
+    Ok(match report.into_grant(request.signal, request.trust()) {
+        Ok(grant) => send(request, grant, output),
+        Err(refused) if refused.denial == Denial::AlreadyGone => {
+            let action = Action::not_running(refused.report.report());
+            (request.diagnosis(refused.report.into_report()), action)
+        }
+        Err(refused) => request.refuse(*refused, owner),
+    })
 }
 
 fn send(request: &Request<'_>, grant: Grant, output: &Output) -> (Diagnosis, Action) {
@@ -47,7 +56,7 @@ fn send(request: &Request<'_>, grant: Grant, output: &Output) -> (Diagnosis, Act
         match grant.send() {
             Ok(SendOutcome::Delivered) => {
                 if let Some(warning) = hints::of_standstill(signal, report, standstill.as_ref()) {
-                    output.warn(&warning);
+                    output.warn_of(&warning.sentence, &warning.next);
                 }
                 Action::sent(signal, report, standstill)
             }

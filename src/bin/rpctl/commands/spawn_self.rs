@@ -10,6 +10,7 @@ mod records;
 
 use anyhow::{Context, Result};
 use rpctl::__private::{self, StopSignals};
+use rpctl::Verdict;
 
 use self::plan::Plan;
 use crate::args::SpawnArgs;
@@ -21,7 +22,12 @@ pub(super) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
     __private::keep_new_files_private();
     if args.once {
         let found = cleaning_up(|interrupts| once::run(args, interrupts))?;
-        return Ok(output.print_diagnoses("spawn-self", &[found]));
+        let is_verified = found.report.verdict == Verdict::Verified;
+        let code = output.print_diagnoses("spawn-self", &[found]);
+        if is_verified {
+            output.remark("stopped, nothing left behind");
+        }
+        return Ok(code);
     }
     if args.detach {
         return daemon::run_detached(args, output);

@@ -41,16 +41,21 @@ fn run(
         command,
         signal,
         args: &args.grant,
+        missing_ok: args.missing_ok,
     };
-    let (path, digests) = request.select()?;
-    refuse_to_remove_stdin(args, &path)?;
     let stop = Stop {
         request,
         force,
         args,
         output,
     };
-    let (diagnosis, action) = stop.stop(&path, &digests)?;
+    let (diagnosis, action) = match request.select()? {
+        Ok((path, digests)) => {
+            refuse_to_remove_stdin(args, &path)?;
+            stop.stop(&path, &digests)?
+        }
+        Err(refused) => refused,
+    };
     Ok(output.print(&ActionReport {
         command,
         diagnosis: &diagnosis,

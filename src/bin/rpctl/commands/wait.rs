@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rpctl::__private::FileWatch;
-use rpctl::record::LoadError;
 use rpctl::{ImageDigests, Target, Verdict};
 
 use self::progress::Progress;
-use super::diagnose::{ProbeOptions, diagnose, listed_once};
+use super::diagnose::{ProbeOptions, conclude, diagnose, listed_once, no_record};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::failure::Failure;
@@ -60,7 +59,7 @@ pub(super) fn wait(
             let found = if args.all {
                 listed_once(found, |text| output.warn(text))
             } else {
-                found.into_iter().flatten().collect()
+                conclude(found.into_iter().flatten(), args.missing_ok)
             };
             let with_time = |one: Diagnosis| Diagnosis { waited, ..one };
             return Ok(found.into_iter().map(with_time).collect());
@@ -162,6 +161,16 @@ impl<'a> Attempts<'a> {
                 Vec::new()
             }
             Err(SelectionError::NothingYet(nothing)) => return Err(self.in_vain(nothing).into()),
+            Err(SelectionError::NoRecord(service)) if !is_last => {
+                let message = format!("there is none of the service {service}");
+                self.progress.await_record(&message);
+                Vec::new()
+            }
+            Err(SelectionError::NoRecord(service)) => {
+                let found = vec![vec![no_record(&service, self.options)]];
+                let is_all_up = false;
+                return Ok(Round { found, is_all_up });
+            }
             Err(error) => return Err(error.into()),
         };
         let is_in_scope = |path: &&PathBuf| scope == Scope::All || !self.up.contains(*path);
@@ -249,7 +258,8 @@ fn is_up(daemons: &[Diagnosis]) -> bool {
 }
 
 fn is_one_up(daemon: &Diagnosis) -> bool {
-    let is_other_schema = matches!(daemon.error, Some(LoadError::UnsupportedSchema(_)));
+    let error = daemon.error.as_ref();
+    let is_other_schema = error.is_some_and(|error| error.is_other_schema);
     is_other_schema || daemon.report.verdict == Verdict::Verified
 }
 

@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 use rpctl::__private;
 use rpctl::record::LoadError;
 
-use super::diagnose::{ProbeOptions, diagnose, diagnose_unread, listed_once};
+use super::diagnose::{ProbeOptions, conclude, diagnose, diagnose_unread, listed_once, no_record};
 use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::output::{Output, WatchDisplay};
 use crate::render::Diagnosis;
-use crate::selection::{SET_HOME, Selection, require_registry};
+use crate::selection::{SET_HOME, Selection, SelectionError, require_registry};
 
 /// Probes at an interval, until a signal ends the program or the reader of its output
 /// has gone.
@@ -48,7 +48,8 @@ pub(super) fn run(
 fn missing(record: &str, args: &ProbeArgs) -> Option<Diagnosis> {
     let path = PathBuf::from(record);
     let is_missing = __private::attributes(&path).is_err_and(|it| it.kind() == ErrorKind::NotFound);
-    is_missing.then(|| diagnose_unread(record, LoadError::NotFound(path), ProbeOptions::from(args)))
+    is_missing
+        .then(|| diagnose_unread(record, &LoadError::NotFound(path), ProbeOptions::from(args)))
 }
 
 /// Probes the records that are meant now.
@@ -58,8 +59,11 @@ pub(super) fn round(
     output: &Output,
 ) -> Result<Vec<Diagnosis>> {
     DigestRounds::new(args.hashing, args.cache, output).round(|digests| {
-        let records = selection.next_round(digests)?;
-        let found = diagnose(records, ProbeOptions::from(args), digests);
+        let options = ProbeOptions::from(args);
+        let found = match selection.next_round(digests) {
+            Err(SelectionError::NoRecord(service)) => vec![vec![no_record(&service, options)]],
+            selected => diagnose(selected?, options, digests),
+        };
         Ok(if args.all {
             listed_once(found, |text| {
                 if args.watch.is_none() {
@@ -67,7 +71,7 @@ pub(super) fn round(
                 }
             })
         } else {
-            found.into_iter().flatten().collect()
+            conclude(found.into_iter().flatten(), args.missing_ok)
         })
     })
 }

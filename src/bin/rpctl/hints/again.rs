@@ -3,18 +3,23 @@
 use std::path::Path;
 
 use rpctl::record::Format;
-use rpctl::{CheckId, Outcome, Report, Verdict};
+use rpctl::{CheckId, Outcome, Report, Target, Verdict};
 
 use crate::shell;
 
 /// How the check `user` names a user without a name.
 const NUMBER: &str = "user ID ";
 
-/// Returns the words that name the record of a report for another command. The number in a PID
-/// file proves nothing without the executable or the user that was required for this report.
+/// Returns the words that name the record of a report for another command: a service without
+/// one by its name. The number in a PID file proves nothing without the executable or the user
+/// that was required for this report.
 pub(crate) fn again(report: &Report) -> String {
-    let record = report.target.record.as_deref().unwrap_or("RECORD");
-    format!("{}{}", requirements(report), shell::file(Path::new(record)))
+    let target = &report.target;
+    let name = match (target.record.as_deref(), service(target)) {
+        (None, Some(service)) => format!("--service {service}"),
+        (record, _) => shell::file(Path::new(record.unwrap_or("RECORD"))),
+    };
+    format!("{}{name}", requirements(report))
 }
 
 /// Returns the options that require what was required of a process that has the number in a PID
@@ -40,4 +45,13 @@ pub(super) fn required_user(report: &Report) -> Option<String> {
     let user = user.filter(|_| report.verdict == Verdict::Verified)?;
     let number = user.strip_prefix(NUMBER);
     Some(format!("--user {} ", shell::word(number.unwrap_or(user))))
+}
+
+/// Returns the service of a record, as a word for a shell.
+pub(super) fn service(target: &Target) -> Option<String> {
+    let name = target.service_name.as_ref()?;
+    Some(match &target.service_version {
+        Some(version) => shell::word(&format!("{name}@{version}")),
+        None => shell::word(name),
+    })
 }

@@ -11,7 +11,11 @@ use crate::shell;
 pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
         Reason::EndpointMissing if names.is_process_record => vec![
-            names.process(),
+            if names.is_path_taken {
+                names.listeners()
+            } else {
+                names.process()
+            },
             names.restart("if it is to listen there, start it again"),
         ],
         Reason::EndpointMissing => vec![

@@ -7,8 +7,7 @@ use rpctl::Report;
 use rpctl::control::{Left, LeftProcess, Relation};
 use rpctl::record::Format;
 
-use super::again::again;
-use super::names::service;
+use super::again::{again, service};
 use crate::shell;
 
 /// Returns the hints about the processes that a daemon has left; `tree` tells whether its
@@ -21,7 +20,7 @@ pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> 
         pids.map(|pid| pid.to_string()).collect::<Vec<_>>()
     };
     let mut hints = Vec::new();
-    let remaining = pids(&[Relation::Descendant, Relation::Other]);
+    let remaining = pids(&[Relation::Descendant, Relation::Other, Relation::Orphan]);
     if !remaining.is_empty() {
         let remaining = remaining.join(",");
         hints.push(format!(

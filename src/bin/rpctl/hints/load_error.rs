@@ -9,6 +9,9 @@ use rpctl::record::LoadError;
 pub(crate) const HANGS: &str =
     "/proc/self/mountinfo names what is mounted there; ls, df and stat on it hang, too";
 
+/// The hint for a record that does not exist.
+pub(super) const LOOK: &str = "check the name; rpctl list shows the records of your registry";
+
 /// The hint for a process or a thread that could not be started.
 pub(crate) const MORE_PROCESSES: &str =
     "allow more processes (ulimit -u, or pids.max of the container), and run it again";
@@ -16,7 +19,7 @@ pub(crate) const MORE_PROCESSES: &str =
 /// Returns the hint for a record that could not be read.
 pub(crate) fn for_load_error(error: &LoadError) -> String {
     let hint = match error {
-        LoadError::NotFound(_) => "check the path; rpctl list shows the records of your registry",
+        LoadError::NotFound(_) => LOOK,
         LoadError::NotRegular { .. } => {
             "name the record file itself, or pipe the record in and name it -"
         }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use rpctl::record::Format;
-use rpctl::{CheckId, Outcome, Report, Target};
+use rpctl::{CheckId, Outcome, Report};
 
-use super::again::{again, requirements};
+use super::again::{again, requirements, service};
 use super::limits::{Limits, more_than};
 use super::listener::Listener;
 use super::require_program::require_program;
@@ -16,8 +16,14 @@ use crate::shell;
 /// What the check `nonce` finds if a broker answers.
 const BROKER: &str = "a broker";
 
+/// What the check `endpoint` finds if the path leads to a socket of another process.
+const TAKEN: &str = "taken";
+
 /// What the check `pid` finds if a thread has the recorded number.
 const THREAD: &str = "a thread";
+
+/// What the check `boot_id` says if the system does not tell which boot this is.
+const HIDDEN_BOOT: &str = "the ID of this boot cannot be read";
 
 /// The names in hints about a report. Those of files are quoted for a shell.
 #[expect(
@@ -39,8 +45,12 @@ pub(super) struct Names {
     pub(super) is_broker: bool,
     /// Whether the check `peer` has a warning.
     pub(super) is_peer_suspicious: bool,
+    /// Whether the path of the recorded socket leads to that of another process.
+    pub(super) is_path_taken: bool,
     /// Whether the recorded number is that of a thread.
     pub(super) is_thread: bool,
+    /// Whether the system does not tell which boot this is.
+    pub(super) is_boot_hidden: bool,
     /// Whether another process holds the recorded listener.
     pub(super) has_successor: bool,
     /// Its PID, or `PID` if that is not known.
@@ -85,7 +95,11 @@ impl Names {
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
             is_broker: actual(CheckId::Nonce) == Some(BROKER),
+            is_path_taken: actual(CheckId::Endpoint) == Some(TAKEN),
             is_thread: actual(CheckId::Pid) == Some(THREAD),
+            is_boot_hidden: report
+                .check(CheckId::BootId)
+                .is_some_and(|boot| boot.detail.as_deref() == Some(HIDDEN_BOOT)),
             has_successor: report
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Fail),
@@ -148,6 +162,12 @@ impl Names {
         }
     }
 
+    /// Returns how the process with the recorded PID is recorded, if it is the daemon.
+    pub(super) fn record_it(&self) -> String {
+        let again = self.record_again(&self.pid);
+        format!("if that is the daemon, record it: {again}")
+    }
+
     /// Returns the command that records a process in place of this record.
     pub(super) fn record_again(&self, pid: &str) -> String {
         let Self { identity, .. } = self;
@@ -185,13 +205,4 @@ fn successor(report: &Report) -> Option<&str> {
         .filter(|_| peer.outcome == Outcome::Fail)?;
     let pid = actual.strip_prefix("PID ")?.split(' ').next()?;
     pid.parse::<u32>().is_ok().then_some(pid)
-}
-
-/// Returns the service of a record, as a word for a shell.
-pub(super) fn service(target: &Target) -> Option<String> {
-    let name = target.service_name.as_ref()?;
-    Some(match &target.service_version {
-        Some(version) => shell::word(&format!("{name}@{version}")),
-        None => shell::word(name),
-    })
 }

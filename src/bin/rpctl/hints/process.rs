@@ -32,7 +32,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
             .into_iter()
             .chain([names.listeners()])
             .collect(),
-        Reason::BootUnknown => vec![names.longer(), names.process()],
+        Reason::BootUnknown => about_unknown_boot(names),
         Reason::ProcessUnreadable => names
             .more_rights()
             .into_iter()
@@ -60,4 +60,17 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
         ],
         _ => return None,
     })
+}
+
+/// Returns the hints about a record whose boot cannot be compared with this one.
+fn about_unknown_boot(names: &Names) -> Vec<String> {
+    let next = if names.is_boot_hidden {
+        "run rpctl where all of /proc is mounted: /proc/sys/kernel/random/boot_id names the boot"
+            .to_owned()
+    } else if names.is_process_record {
+        names.record_it()
+    } else {
+        names.longer()
+    };
+    vec![next, names.process()]
 }

@@ -2,12 +2,13 @@
 
 use rpctl::Reason;
 
+use super::load_error::LOOK;
 use super::names::Names;
 
 /// Returns the hints about a record and where it was written.
 pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
-        Reason::RecordMissing => vec![names.being_started()],
+        Reason::NoRecord => vec![LOOK.to_owned(), names.being_started()],
         Reason::Warnings if names.is_peer_suspicious => vec![names.listeners()],
         Reason::RecordInvalid | Reason::Warnings => vec![names.inspect()],
         Reason::NoDaemonRecorded => vec![
@@ -35,6 +36,9 @@ pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>>
                 .to_owned(),
             names.listener.take_over(&names.identity),
         ],
+        Reason::NoCommonDigest if names.is_process_record => {
+            vec![names.inspect(), names.record_it()]
+        }
         Reason::NoCommonDigest => vec![
             names.inspect(),
             "restart the daemon, so that it writes a new record".to_owned(),

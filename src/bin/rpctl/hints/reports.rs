@@ -32,12 +32,7 @@ pub(crate) fn for_report(
     };
     let hints = || hints().unwrap_or_default();
     match error {
-        None => hints(),
-        Some(error @ LoadError::NotFound(_)) => {
-            let mut hints = hints();
-            hints.insert(0, for_load_error(error));
-            hints
-        }
+        None | Some(LoadError::NotFound(_)) => hints(),
         Some(error) if error.is_hang() => hints(),
         // Inspecting the record would only repeat the error.
         Some(error) => vec![for_load_error(error)],
@@ -96,7 +91,9 @@ mod tests {
             },
             is_broker,
             is_peer_suspicious: false,
+            is_path_taken: false,
             is_thread: false,
+            is_boot_hidden: false,
             has_successor: false,
             successor: "PID".to_owned(),
             service: None,
@@ -120,6 +117,7 @@ mod tests {
                         "shutdown",
                         "signal",
                         "record",
+                        "list",
                         "on",
                         "where",
                     ];
@@ -147,6 +145,33 @@ mod tests {
         }
         assert_eq!(more_than(minutes(1), Duration::ZERO), "4m");
         assert_eq!(more_than(Duration::from_millis(400), Duration::ZERO), "2s");
+    }
+
+    /// A process that is not asked does not get more time for an answer, and writes no record.
+    #[test]
+    fn no_hint_expects_an_answer_of_a_recorded_process() {
+        let mut recorded = names(false);
+        recorded.is_process_record = true;
+        let of_answers = [
+            Reason::EndpointBusy,
+            Reason::EndpointSilent,
+            Reason::EndpointClosed,
+            Reason::EndpointRefused,
+            Reason::NotProbeProtocol,
+            Reason::WrongAnswer,
+            Reason::IdentityMismatch,
+            Reason::BootIdMismatch,
+            Reason::YoungerProcess,
+            Reason::TimeUnusable,
+            Reason::NoDaemonRecorded,
+        ];
+        let reasons = Reason::ALL.iter();
+        for &reason in reasons.filter(|reason| !of_answers.contains(reason)) {
+            for hint in for_reason(reason, &recorded) {
+                assert!(!hint.contains(" --timeout "), "{reason:?}: {hint}");
+                assert!(!hint.contains("it writes a new"), "{reason:?}: {hint}");
+            }
+        }
     }
 
     #[test]

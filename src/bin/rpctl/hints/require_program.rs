@@ -7,6 +7,9 @@ use rpctl::{CheckId, Outcome, Reason, Report};
 use super::again::required_user;
 use crate::shell;
 
+/// The beginning of the name of a program that lies in memory alone.
+const IN_MEMORY: &str = "/memfd:";
+
 /// Returns the hint to give a command the program that runs now as a requirement; `None`
 /// unless no program was required for a number, and the process can be a daemon. The reader
 /// decides whether it is the one.
@@ -17,7 +20,15 @@ pub(crate) fn require_program(report: &Report, command: &str) -> Option<String> 
         Some(Reason::PidFile) if lacks_program(report) => required_user(report)?,
         _ => return None,
     };
-    let program = shell::word(&program(report)?);
+    let program = program(report)?;
+    if program.starts_with(IN_MEMORY) {
+        let pid = report.target.pid?;
+        return Some(format!(
+            "no path names its program, so if that is the daemon, record it: rpctl record --pid \
+             {pid}"
+        ));
+    }
+    let program = shell::word(&program);
     let record = shell::file(Path::new(report.target.record.as_deref()?));
     Some(format!(
         "if that is the daemon: rpctl {command} {user}--exe {program} {record}"

@@ -27,14 +27,20 @@ pub(super) fn go_on(standstill: &Standstill, report: &Report) -> Option<String> 
     })
 }
 
+/// A process that stands still, and what to do.
+pub(crate) struct Warning {
+    pub(crate) sentence: String,
+    pub(crate) next: String,
+}
+
 /// Warns before the wait for the end of a process that stands still; `None` if `signal`
 /// ends it all the same.
 pub(crate) fn before_wait(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
-) -> Option<String> {
-    warning(signal, report, standstill, "may not end")
+) -> Option<Warning> {
+    warning(signal, report, standstill, "does not end")
 }
 
 /// Warns that a process which stands still does not act on `signal`; `None` if it does.
@@ -42,7 +48,7 @@ pub(crate) fn of_standstill(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
-) -> Option<String> {
+) -> Option<Warning> {
     let consequence = format!("does not act on {}", signal.name());
     warning(signal, report, standstill, &consequence)
 }
@@ -52,12 +58,11 @@ fn warning(
     report: &Report,
     standstill: Option<&Standstill>,
     consequence: &str,
-) -> Option<String> {
+) -> Option<Warning> {
     let standstill = standstill.filter(|it| keeps_from(it, signal))?;
-    let (pid, go_on) = (report.target.pid?, go_on(standstill, report)?);
-    Some(format!(
-        "PID {pid} is {standstill}, and {consequence} before it goes on; {go_on}"
-    ))
+    let (pid, next) = (report.target.pid?, go_on(standstill, report)?);
+    let sentence = format!("PID {pid} is {standstill}: it {consequence} until it goes on");
+    Some(Warning { sentence, next })
 }
 
 /// Returns whether a process that stands still does not act on a signal.

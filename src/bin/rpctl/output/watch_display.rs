@@ -129,7 +129,9 @@ impl WatchDisplay {
 
     fn draw(&mut self, document: &impl Document) -> ExitCode {
         let output = self.output.resized();
-        let heading = format!("every {}: {:.0}", self.interval, output.page().now);
+        let page = output.page();
+        let now = page.now.to_zoned_datetime(page.zone).strftime("%F %T");
+        let heading = format!("every {}: {now}", self.interval);
         let heading = heading.style(output.styles.faint);
         let text = format!("{heading}\n\n{}", output.text(document));
         let text = match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {

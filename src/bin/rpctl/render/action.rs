@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rpctl::__private::signal_name;
 use rpctl::control::{Denial, ExitStatus, LeftProcess, SendError, Signal};
-use rpctl::{Report, Standstill};
+use rpctl::{Report, Standstill, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -89,10 +89,10 @@ impl Action {
             _ => (ActionOutcome::Terminated, "terminated"),
         };
         let summary = format!(
-            "{word}: {} exited after {}; exit status: {}",
+            "{word}: {} ended after {}; {}",
             daemon(report),
             units::elapsed(waited),
-            status.map_or_else(|| "not known".to_owned(), status_text)
+            status.map_or_else(|| "how it ended is not known".to_owned(), ended)
         );
         Self {
             signal: Some(stop.name()),
@@ -113,6 +113,12 @@ impl Action {
             (ExitCode::Proven, summary)
         };
         Self::new(ActionOutcome::AlreadyGone, code, summary)
+    }
+
+    /// Describes the daemon of a record that does not exist, for a caller that accepts it.
+    pub(crate) fn no_record(absence: &str) -> Self {
+        let summary = format!("already gone: {absence}; nothing was signalled");
+        Self::new(ActionOutcome::AlreadyGone, ExitCode::Proven, summary)
     }
 
     /// Describes a daemon that is still alive after `waited`; `not_killed` tells why it was not
@@ -169,6 +175,10 @@ impl Action {
     /// Describes a refusal.
     pub(crate) fn denied(denial: &Denial, report: &Report, hints: Vec<String>) -> Self {
         let (code, summary) = match denial {
+            Denial::Verdict { .. } if report.verdict == Verdict::NoRecord => (
+                report.verdict.into(),
+                format!("{}; nothing was signalled", report.summary),
+            ),
             Denial::Verdict { .. } => (
                 report.verdict.into(),
                 format!("refused: nothing was signalled; {}", report.summary),
@@ -232,6 +242,14 @@ fn daemon(report: &Report) -> String {
         _ => "the daemon".to_owned(),
     };
     format!("{name} (PID {})", pid(report))
+}
+
+/// Returns how a daemon ended, in words.
+fn ended(status: ExitStatus) -> String {
+    match status {
+        ExitStatus::Code(code) => format!("it exited with {code}"),
+        ExitStatus::Signal(_) => format!("{} ended it", status_text(status)),
+    }
 }
 
 fn exit_status(status: ExitStatus) -> Value {

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use rpctl::record::LoadError;
 use rpctl::{Check, LiveProcess, Reason, Standstill, Target, Verdict};
 use serde::Serialize;
 
 use super::action::{Action, ActionReport};
 use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use super::recorded::RecordedDaemon;
-use super::results::{Diagnosis, ErrorReport, Findings, Layout};
+use super::results::{Diagnosis, ErrorReport, Findings, Layout, RecordFault};
 use super::{sanitize, units};
 use crate::exit_code::{ExitCode, ExitStyle};
 
@@ -164,17 +163,17 @@ pub(super) fn action(report: &ActionReport<'_>) -> impl Serialize {
 #[derive(Serialize)]
 struct ErrorObject<'a> {
     kind: &'a str,
-    message: String,
+    message: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     candidates: &'a [String],
 }
 
-impl From<&LoadError> for ErrorObject<'_> {
-    fn from(error: &LoadError) -> Self {
+impl<'a> From<&'a RecordFault> for ErrorObject<'a> {
+    fn from(error: &'a RecordFault) -> Self {
         Self {
-            kind: error.kind(),
-            message: error.to_string(),
-            candidates: &[],
+            kind: error.kind,
+            message: &error.message,
+            candidates: &error.candidates,
         }
     }
 }
@@ -191,7 +190,7 @@ pub(super) fn error(error: &ErrorReport) -> impl Serialize {
         hints: [&error.hint],
         error: ErrorObject {
             kind: &error.kind,
-            message: error.message.clone(),
+            message: &error.message,
             candidates: &error.candidates,
         },
     };

@@ -7,9 +7,12 @@ const NAMED: usize = 3;
 
 /// Returns clauses about the processes that are left.
 pub(super) fn clauses(left: &[LeftProcess]) -> Vec<String> {
-    let (with_listener, others): (Vec<_>, Vec<_>) = left
+    let (with_listener, others): (Vec<&LeftProcess>, Vec<&LeftProcess>) = left
         .iter()
         .partition(|process| !process.listeners.is_empty());
+    let (orphans, others): (Vec<&LeftProcess>, Vec<&LeftProcess>) = others
+        .into_iter()
+        .partition(|process| process.relation == Relation::Orphan);
     let mut clauses: Vec<String> = with_listener
         .iter()
         .take(NAMED)
@@ -18,18 +21,28 @@ pub(super) fn clauses(left: &[LeftProcess]) -> Vec<String> {
     if with_listener.len() > NAMED {
         clauses.push(format!("and by {} more", with_listener.len() - NAMED));
     }
-    if !others.is_empty() {
-        let named: Vec<String> = others.iter().take(NAMED).map(|it| living(it)).collect();
-        let more = match others.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        clauses.push(match others.len() {
-            1 => format!("its descendant {} lives on", named.concat()),
-            _ => format!("its descendants live on: {}{more}", named.join(", ")),
-        });
+    match others.len() {
+        0 => {}
+        1 => clauses.push(format!("its descendant {} lives on", named(&others))),
+        _ => clauses.push(format!("its descendants live on: {}", named(&others))),
+    }
+    if !orphans.is_empty() {
+        clauses.push(format!(
+            "started in its session since the signal, perhaps by it, and not signalled: {}",
+            named(&orphans)
+        ));
     }
     clauses
+}
+
+/// Names some of these processes, and counts the others.
+fn named(processes: &[&LeftProcess]) -> String {
+    let named: Vec<String> = processes.iter().take(NAMED).map(|it| living(it)).collect();
+    let named = named.join(", ");
+    match processes.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 /// Describes a process that listens on an address of the daemon.

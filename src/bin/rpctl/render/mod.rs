@@ -33,6 +33,8 @@ pub(crate) use ndjson::Ndjson;
 pub(crate) use prometheus::Prometheus;
 pub(crate) use prune_report::{PruneEntry, PruneOutcome, PruneReport};
 pub(crate) use recorded::RecordedDaemon;
-pub(crate) use results::{Diagnosis, ErrorReport, Findings, Inspection, Layout, SpawnedDaemon};
+pub(crate) use results::{
+    Diagnosis, ErrorReport, Findings, Inspection, Layout, RecordFault, SpawnedDaemon,
+};
 pub(crate) use style::{Page, Styles};
 pub(crate) use table::change;

@@ -48,7 +48,7 @@ pub(super) fn finding(check: &Check) -> String {
 
 /// Returns the lines below the message of an error: the candidates, and the hint.
 pub(super) fn advice(error: &ErrorReport) -> Vec<String> {
-    let candidates = error.candidates.iter().map(|one| sanitize::line(one));
+    let candidates = error.candidates().into_iter();
     candidates.chain([next(&error.hint)]).collect()
 }
 

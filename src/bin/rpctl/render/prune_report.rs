@@ -10,6 +10,8 @@ use crate::exit_code::ExitCode;
 #[derive(Debug)]
 pub(crate) struct PruneReport {
     pub(crate) dry_run: bool,
+    /// Whether the caller named the records.
+    pub(crate) is_named: bool,
     pub(crate) entries: Vec<PruneEntry>,
 }
 
@@ -56,10 +58,17 @@ fn verdict_and_target<S: Serializer>(report: &Report, serializer: S) -> Result<S
 }
 
 impl PruneReport {
-    /// Returns success, unless a stale record could not be removed.
+    /// Returns success, unless a stale record could not be removed, or a record that was named
+    /// could not be read.
     pub(crate) fn code(&self) -> ExitCode {
+        let is_unread = |entry: &PruneEntry| {
+            let verdict = entry.report.verdict;
+            matches!(verdict, Verdict::InvalidRecord | Verdict::NoRecord)
+        };
         if self.entries.iter().any(|entry| entry.outcome.is_refusal()) {
             ExitCode::Refused
+        } else if self.is_named && self.entries.iter().any(is_unread) {
+            ExitCode::InvalidRecord
         } else {
             ExitCode::Proven
         }
@@ -76,6 +85,10 @@ impl PruneReport {
                     why: KeepReason::Untrusted,
                     ..
                 } => Some(untrusted),
+                PruneOutcome::Kept {
+                    why: KeepReason::NoRecord,
+                    ..
+                } => Some("check the name; rpctl list shows the records of your registry"),
                 _ => None,
             };
             hints.extend(hint.filter(|hint| !hints.contains(hint)));

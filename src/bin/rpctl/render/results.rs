@@ -17,9 +17,32 @@ pub(crate) struct Diagnosis {
     /// What to do next.
     pub(crate) hints: Vec<String>,
     /// Why the record could not be read.
-    pub(crate) error: Option<LoadError>,
+    pub(crate) error: Option<RecordFault>,
     /// How long the command waited for its daemons, if it had to.
     pub(crate) waited: Option<Duration>,
+}
+
+/// The reason why a record could not be read.
+#[derive(Debug)]
+pub(crate) struct RecordFault {
+    /// A stable code in `snake_case`.
+    pub(crate) kind: &'static str,
+    pub(crate) message: String,
+    /// What the user may have meant.
+    pub(crate) candidates: Vec<String>,
+    /// Whether the record is sound, and of a schema that is another tool's.
+    pub(crate) is_other_schema: bool,
+}
+
+impl From<&LoadError> for RecordFault {
+    fn from(error: &LoadError) -> Self {
+        Self {
+            kind: error.kind(),
+            message: error.to_string(),
+            candidates: Vec::new(),
+            is_other_schema: matches!(error, LoadError::UnsupportedSchema(_)),
+        }
+    }
 }
 
 /// The diagnoses of one run of a command.
@@ -113,11 +136,22 @@ pub(crate) struct ErrorReport {
 }
 
 impl ErrorReport {
+    /// Returns the lines with what the user may have meant: a choice is one to a line.
+    pub(super) fn candidates(&self) -> Vec<String> {
+        let candidates = self.candidates.iter();
+        let candidates: Vec<String> = candidates.map(|one| sanitize::line(one)).collect();
+        match candidates.as_slice() {
+            [_, ..] if self.code == ExitCode::InvalidRecord => {
+                vec![format!("did you mean: {}", candidates.join(", "))]
+            }
+            _ => candidates,
+        }
+    }
+
     /// Returns the lines for standard error.
     pub(crate) fn text(&self) -> String {
         let mut lines = vec![format!("rpctl: {}", sanitize::line(&self.message))];
-        let candidates = self.candidates.iter();
-        lines.extend(candidates.map(|candidate| format!("  {}", sanitize::line(candidate))));
+        lines.extend(self.candidates().iter().map(|line| format!("  {line}")));
         lines.push(format!("  next: {}", sanitize::line(&self.hint)));
         lines.join("\n")
     }

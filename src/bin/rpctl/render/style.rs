@@ -2,17 +2,59 @@
 //! accompanies them.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use owo_colors::Style;
 use rpctl::{Outcome, Verdict};
 
 /// The width, the styles and the time of a table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Page {
     /// The width in columns; `None` shows every value in full.
     pub(crate) width: Option<usize>,
     pub(crate) styles: Styles,
     /// The moment that ages are relative to.
     pub(crate) now: Timestamp,
+    /// The time zone of the reader.
+    pub(crate) zone: TimeZone,
+    /// The home directory of the reader, for which `~` stands.
+    pub(crate) home: Option<String>,
+    /// Whether each of several reports is shown in full.
+    pub(crate) is_verbose: bool,
+}
+
+impl Page {
+    /// Returns a text with `~` for the home directory at the start of each path. Not for
+    /// commands: a quoted `~` is no directory.
+    pub(crate) fn short_paths(&self, text: &str) -> String {
+        let Some(home) = self.home.as_ref().filter(|_| self.width.is_some()) else {
+            return text.to_owned();
+        };
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(home.as_str()) {
+            let (before, found) = rest.split_at(at);
+            let after = &found[home.len()..];
+            let begins = !before.ends_with(|c: char| c.is_alphanumeric() || "/._-~".contains(c));
+            let ends = !after.starts_with(|c: char| c.is_alphanumeric() || "._-~".contains(c));
+            shown += before;
+            shown += if begins && ends { "~" } else { home };
+            rest = after;
+        }
+        shown + rest
+    }
+
+    /// Returns a page without colours, in UTC.
+    #[cfg(test)]
+    pub(crate) fn plain(width: usize) -> Self {
+        Self {
+            width: Some(width),
+            styles: Styles::new(false),
+            now: Timestamp::UNIX_EPOCH,
+            zone: TimeZone::UTC,
+            home: Some("/home/a".to_owned()),
+            is_verbose: false,
+        }
+    }
 }
 
 /// The styles of all output; without colour, all of them are plain.
@@ -74,6 +116,21 @@ fn outcome(verdict: Verdict) -> Outcome {
         Verdict::Verified => Outcome::Pass,
         Verdict::NotRunning | Verdict::Unresponsive => Outcome::Warn,
         Verdict::Indeterminate => Outcome::Unknown,
-        Verdict::Mismatch | Verdict::InvalidRecord => Outcome::Fail,
+        Verdict::Mismatch | Verdict::InvalidRecord | Verdict::NoRecord => Outcome::Fail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_stands_for_the_home_directory_and_nothing_else() {
+        let short = |text| Page::plain(80).short_paths(text);
+        assert_eq!(short("in /home/a/x.pb and /home/a"), "in ~/x.pb and ~");
+        assert_eq!(
+            short("/home/ab/x /mnt/home/a/x"),
+            "/home/ab/x /mnt/home/a/x"
+        );
     }
 }

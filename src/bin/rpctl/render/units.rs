@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::style::Page;
+
 /// Returns a duration in whole microseconds.
 pub(crate) fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
@@ -32,27 +34,42 @@ pub(crate) fn bytes(size: u64) -> String {
     format!("{scaled:.1} {}", UNITS[power])
 }
 
-/// Formats a duration in seconds, in at most two units: `45s`, `10m`, `30d`.
-pub(crate) fn seconds(seconds: u64) -> String {
-    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
-    let mut left = seconds;
-    let parts: Vec<String> = UNITS
-        .iter()
-        .filter_map(|(length, unit)| {
-            let count = left / length;
-            left %= length;
-            (count > 0).then(|| format!("{count}{unit}"))
-        })
-        .take(2)
-        .collect();
-    if parts.is_empty() {
-        "0s".to_owned()
-    } else {
-        parts.join(" ")
-    }
+/// Formats a long time in at most two units: `45 s`, `3 h 12 min`, `2 days 4 h`.
+pub(crate) fn age(seconds: u64) -> String {
+    age_in(seconds, 2)
 }
 
-/// Formats a time in Unix milliseconds as a date, to the millisecond.
+/// Formats a long time in at most this number of units.
+pub(crate) fn age_in(seconds: u64, units: usize) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    let count = |number: u64, unit: &str| (number > 0).then(|| format!("{number} {unit}"));
+    let parts = match (days, hours, minutes) {
+        (1.., ..) => [
+            count(days, if days == 1 { "day" } else { "days" }),
+            count(hours, "h"),
+        ],
+        (_, 1.., _) => [count(hours, "h"), count(minutes, "min")],
+        (_, _, 1..) => [count(minutes, "min"), count(seconds % 60, "s")],
+        _ => [Some(format!("{seconds} s")), None],
+    };
+    let parts: Vec<String> = parts.into_iter().flatten().take(units).collect();
+    parts.join(" ")
+}
+
+/// Formats a time in Unix milliseconds for the reader, to the millisecond: as a date, or as a
+/// time of today.
+pub(crate) fn local_moment(unix_ms: u64, page: &Page) -> Option<String> {
+    let moment = timestamp(unix_ms)?.to_zoned_datetime(page.zone.clone());
+    let today = page.now.to_zoned_datetime(page.zone.clone()).date();
+    let format = if moment.date() == today {
+        "%T%.3f"
+    } else {
+        "%F %T%.3f"
+    };
+    Some(moment.strftime(format).to_string())
+}
+
+/// Formats a time in Unix milliseconds as a date in UTC, to the millisecond.
 pub(crate) fn moment(unix_ms: u64) -> Option<String> {
     Some(format!("{:.3}", timestamp(unix_ms)?))
 }
@@ -62,21 +79,25 @@ pub(crate) fn timestamp(unix_ms: u64) -> Option<Timestamp> {
     Timestamp::from_millisecond(i64::try_from(unix_ms).ok()?).ok()
 }
 
-/// Formats a time in Unix milliseconds as a date, with its distance from `now`.
-pub(crate) fn moment_and_age(unix_ms: u64, now: Timestamp) -> Option<String> {
+/// Formats a time in Unix milliseconds as a date in the time zone of the reader, with its
+/// distance from now.
+pub(crate) fn moment_and_age(unix_ms: u64, page: &Page) -> Option<String> {
     let moment = timestamp(unix_ms)?;
-    let distance = now.duration_since(moment);
-    let length = seconds(distance.unsigned_abs().as_secs());
-    let age = if distance.is_negative() {
-        format!("in {length}")
+    let distance = page.now.duration_since(moment);
+    let moment = moment.to_zoned_datetime(page.zone.clone());
+    let moment = moment.strftime("%F %T%.3f");
+    let length = age(distance.unsigned_abs().as_secs());
+    Some(if distance.is_negative() {
+        format!("{moment} (in {length})")
     } else {
-        format!("{length} ago")
-    };
-    Some(format!("{moment:.3} ({age})"))
+        format!("{moment} ({length} ago)")
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
 
     #[test]
@@ -84,15 +105,29 @@ mod tests {
         assert_eq!(bytes(512), "512 B");
         assert_eq!(bytes(5 << 30), "5.0 GiB");
         assert_eq!(bytes(u64::MAX), "16.0 EiB");
-        assert_eq!(seconds(2_592_000), "30d");
-        assert_eq!(seconds(3_661), "1h 1m");
-        assert_eq!(seconds(0), "0s");
         assert_eq!(elapsed(Duration::from_micros(2_140)), "2.1 ms");
-        let now = Timestamp::from_second(1_767_225_660).unwrap();
+        for (length, shown) in [
+            (0, "0 s"),
+            (45, "45 s"),
+            (725, "12 min 5 s"),
+            (11_520, "3 h 12 min"),
+            (86_400, "1 day"),
+            (187_200, "2 days 4 h"),
+        ] {
+            assert_eq!(age(length), shown);
+        }
+        let page = Page {
+            now: Timestamp::from_second(1_767_225_660).unwrap(),
+            zone: TimeZone::posix("CET-1").unwrap(),
+            ..Page::plain(80)
+        };
         assert_eq!(
-            moment_and_age(1_767_225_600_123, now).unwrap(),
-            "2026-01-01T00:00:00.123Z (59s ago)"
+            moment_and_age(1_767_225_600_123, &page).unwrap(),
+            "2026-01-01 01:00:00.123 (59 s ago)"
         );
-        assert_eq!(moment_and_age(u64::MAX, now), None);
+        assert_eq!(moment_and_age(u64::MAX, &page), None);
+        let shown = |unix_ms| local_moment(unix_ms, &page).unwrap();
+        assert_eq!(shown(1_767_225_600_123), "01:00:00.123");
+        assert_eq!(shown(1_767_220_000_000), "2025-12-31 23:26:40.000");
     }
 }

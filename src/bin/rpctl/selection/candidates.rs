@@ -57,14 +57,21 @@ pub(super) fn service_record(
     let files = record_files(&registry)?;
     let records = records_of(service, &files);
     match records.as_slice() {
-        [] => Err(SelectionError::NothingYet(unknown_service(
-            service, &registry, &files,
-        ))),
+        [] => Err(SelectionError::NoRecord(service.clone())),
         [_] => Ok(records),
         _ => {
             let owner = format!("the service {service}");
             select_only(&registry, &records, &owner, candidates)
         }
+    }
+}
+
+/// Selects every record of a service.
+pub(super) fn service_records(service: &Service) -> Result<Vec<PathBuf>, SelectionError> {
+    let registry = require_registry(NAME_IT)?;
+    match records_of(service, &record_files(&registry)?).as_slice() {
+        [] => Err(SelectionError::NoRecord(service.clone())),
+        records => Ok(records.to_vec()),
     }
 }
 
@@ -101,20 +108,6 @@ fn distinct(
         })
     };
     files.iter().filter(&mut is_new).cloned().collect()
-}
-
-fn unknown_service(service: &Service, registry: &Registry, files: &[PathBuf]) -> Failure {
-    let directory = registry.directory().display();
-    let hint = if files.is_empty() {
-        START_ONE
-    } else {
-        "name one of those above, or the record itself"
-    };
-    no_target(format!(
-        "{directory} has no record of the service {service}"
-    ))
-    .hint(hint)
-    .candidates(describe(files))
 }
 
 /// Selects the only candidate among `files`. Messages call their owner `owner`.

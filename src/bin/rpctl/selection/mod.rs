@@ -7,4 +7,4 @@ mod source;
 
 pub(crate) use candidates::{Candidates, live_pid};
 pub(crate) use registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
-pub(crate) use source::{Selection, select_one};
+pub(crate) use source::{Selection, select_named, select_one};

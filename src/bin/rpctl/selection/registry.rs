@@ -7,9 +7,10 @@ use anyhow::Result;
 use rpctl::__private;
 use rpctl::registry::{Keeper, Registry};
 
-use crate::args;
+use crate::args::{self, Service};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::suggestions;
 
 /// The hint if the environment names no registry and only a registry would do.
 pub(crate) const SET_HOME: &str = "set HOME, or RUNNING_PROCESS_MANIFEST_DIR";
@@ -42,6 +43,13 @@ pub(crate) fn record_files(registry: &Registry) -> Result<Vec<PathBuf>> {
             match (place.files_in(&directory), is_own) {
                 (Ok(found), _) => files.extend(found),
                 (Err(error), _) if error.kind() == io::ErrorKind::NotADirectory && !is_own => {}
+                // A file in its place is listed as what it is, beside the manifests.
+                (Err(error), true)
+                    if error.kind() == io::ErrorKind::NotADirectory
+                        && place.keeper() == Keeper::ProcessRecords =>
+                {
+                    files.push(directory);
+                }
                 (Err(error), true) => return Err(unreadable(&directory, error)),
                 (Err(_), false) if files.iter().any(|hidden| directory.starts_with(hidden)) => {}
                 (Err(_), false) => files.push(directory),
@@ -70,11 +78,20 @@ pub(super) fn no_target(message: String) -> Failure {
     Failure::new(ExitCode::Usage, "no_target", message)
 }
 
+fn no_record(service: &Service) -> Failure {
+    let message = format!("there is no record of the service {service}");
+    Failure::new(ExitCode::InvalidRecord, "no_record", message)
+        .hint("check the name; rpctl list shows the records of your registry")
+        .candidates(suggestions::services_like(&service.name))
+}
+
 /// The reason why no record is selected.
 #[derive(Debug)]
 pub(crate) enum SelectionError {
     /// No record could be meant yet. A daemon that is being started may write one.
     NothingYet(Failure),
+    /// The service has no record. A daemon that is being started may write it.
+    NoRecord(Service),
     /// Any other error. Waiting does not help.
     Other(anyhow::Error),
 }
@@ -89,6 +106,7 @@ impl From<SelectionError> for anyhow::Error {
     fn from(error: SelectionError) -> Self {
         match error {
             SelectionError::NothingYet(failure) => failure.into(),
+            SelectionError::NoRecord(service) => no_record(&service).into(),
             SelectionError::Other(error) => error,
         }
     }

@@ -32,10 +32,27 @@ enum Source<'a> {
 }
 
 /// Selects the one record that a command is about.
-pub(crate) fn select_one(args: &TargetArgs, candidates: Candidates<'_>) -> Result<PathBuf> {
+pub(crate) fn select_one(
+    args: &TargetArgs,
+    candidates: Candidates<'_>,
+) -> Result<PathBuf, SelectionError> {
     let named = args.record.as_slice();
     let mut records = Source::new(named, args.service.as_ref()).records(candidates)?;
     Ok(records.swap_remove(0))
+}
+
+/// Selects the records that arguments name: files, and every record of a service.
+pub(crate) fn select_named(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let all_of = |path: &PathBuf| match service_named(path) {
+        None => Ok(vec![path.clone()]),
+        Some(service) => match candidates::service_records(&service) {
+            // The report on the name says that there is neither a file nor a service.
+            Err(SelectionError::NoRecord(_)) => Ok(vec![path.clone()]),
+            selected => selected,
+        },
+    };
+    let each = paths.iter().map(all_of);
+    Ok(each.collect::<Result<Vec<_>, SelectionError>>()?.concat())
 }
 
 impl<'a> Source<'a> {
@@ -91,7 +108,7 @@ fn named(path: &Path, candidates: Candidates<'_>) -> Result<Vec<PathBuf>, Select
     };
     match candidates::service_record(&service, candidates) {
         // The file may appear.
-        Err(SelectionError::NothingYet(_)) => Ok(vec![path.to_owned()]),
+        Err(SelectionError::NoRecord(_)) => Ok(vec![path.to_owned()]),
         selected => selected,
     }
 }

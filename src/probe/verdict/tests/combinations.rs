@@ -88,9 +88,13 @@ fn every_host_has_the_verdict_that_the_rules_state() {
 #[test]
 fn every_observed_process_has_the_verdict_the_rules_state() {
     let mut combinations = 0_u64;
+    let mut decisions = Vec::new();
     let mut assert_next = |states| {
         combinations += 1;
-        observed::assert_one(states);
+        let decision = observed::assert_one(states);
+        if !decisions.contains(&decision) {
+            decisions.push(decision);
+        }
     };
     for &instance in observed::INSTANCES {
         let states = States {
@@ -109,6 +113,7 @@ fn every_observed_process_has_the_verdict_the_rules_state() {
         );
     }
     assert!(combinations > 5_000_000, "{combinations} combinations");
+    observed::assert_unasked(&decisions);
 }
 
 #[test]

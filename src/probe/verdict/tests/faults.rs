@@ -7,7 +7,7 @@ type Case = (fn(&mut States), Verdict, Reason);
 
 #[rustfmt::skip]
 const FAULTS: &[Case] = &[
-    (|s| s.record = RecordState::Missing, Verdict::InvalidRecord, Reason::RecordMissing),
+    (|s| s.record = RecordState::Missing, Verdict::NoRecord, Reason::NoRecord),
     (|s| s.record = RecordState::Invalid, Verdict::InvalidRecord, Reason::RecordInvalid),
     (|s| s.record = RecordState::NoDaemon, Verdict::NotRunning, Reason::NoDaemonRecorded),
     (|s| s.record = RecordState::Unsearched, Verdict::Indeterminate, Reason::IdentityHidden),

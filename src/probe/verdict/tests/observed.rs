@@ -1,7 +1,9 @@
 //! Processes that are not asked, compared with an independent statement of their rules.
 
 use super::*;
+use crate::probe::explanations::summarize;
 use crate::report::Outcome::{Fail, Pass, Unknown};
+use crate::report::Target;
 
 /// Returns the states of a process that runs as it was recorded.
 pub(super) fn watched() -> States {
@@ -74,6 +76,14 @@ fn every_finding_on_a_process_has_its_reason() {
     }
 }
 
+/// Asserts of each of these decisions that its sentence expects no answer.
+pub(super) fn assert_unasked(decisions: &[(Verdict, Option<Reason>)]) {
+    for &decision in decisions {
+        let sentence = summarize(decision, &watched(), &Target::default(), &[]);
+        assert!(!sentence.contains("answer"), "{sentence}");
+    }
+}
+
 #[test]
 fn only_warnings_are_doubts_for_strict_callers() {
     let kernel_only = (Verdict::Verified, Some(Reason::KernelOnly));
@@ -87,7 +97,7 @@ fn only_warnings_are_doubts_for_strict_callers() {
 }
 
 #[track_caller]
-pub(super) fn assert_one(states: States) {
+pub(super) fn assert_one(states: States) -> (Verdict, Option<Reason>) {
     let (verdict, reason) = decide(&states, false);
     let death = proof_of_death(&states);
     assert_eq!(verdict, stated(&states), "{states:?}: {reason:?}");
@@ -104,6 +114,7 @@ pub(super) fn assert_one(states: States) {
         verdict != Verdict::NotRunning || death.is_some(),
         "{states:?}"
     );
+    (verdict, reason)
 }
 
 /// The first verdict whose condition holds, in the words of the rules.

@@ -39,7 +39,8 @@ impl Facts {
             && s.peer == PeerState::NotListening;
         let rebooted = s.boot == BootState::Other;
         let settled = match s.record {
-            RecordState::Invalid | RecordState::Missing => Some(Verdict::InvalidRecord),
+            RecordState::Invalid => Some(Verdict::InvalidRecord),
+            RecordState::Missing => Some(Verdict::NoRecord),
             RecordState::NoDaemon => Some(Verdict::NotRunning),
             RecordState::Unsearched | RecordState::Hangs | RecordState::Unread => {
                 Some(Verdict::Indeterminate)

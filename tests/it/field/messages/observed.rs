@@ -9,7 +9,9 @@ use rpctl::process::ProcessRecord;
 use serde_json::{Value, json};
 
 use super::table::{OTHER_BOOT, Table};
-use crate::observed::{edited, holder, listening_script, rebuild, saved, sleeper, started_copy};
+use crate::observed::{
+    edited, holder, listening_script, probe_processes_alone, rebuild, saved, sleeper, started_copy,
+};
 use crate::support::{KillOnDrop, World};
 
 pub(super) fn observed(table: &mut Table) {
@@ -47,6 +49,12 @@ fn instances(table: &mut Table) {
         it["host"]["boot_id"] = OTHER_BOOT.into();
         it["recorded_at_unix_ms"] = 1_000_000_000_000_u64.into();
     });
+    row(table, "a process without a boot", &world, &record, |it| {
+        it["host"]["boot_id"] = "".into();
+    });
+    let path = saved(&world, &record);
+    let run = probe_processes_alone(&world, &path);
+    table.row("a process where /proc has no boot ID", &world, &run);
     row(table, "a process of another user", &world, &record, |it| {
         for user in ["real", "effective", "saved", "file_system"] {
             it["process"]["users"][user] = 12_345.into();
@@ -84,6 +92,15 @@ fn images(table: &mut Table) {
         |it| {
             it["process"]["exe"]["path"] = "/usr/bin/daemon".into();
             it["process"]["exe"]["file"]["inode"] = 1.into();
+        },
+    );
+    row(
+        table,
+        "another path of a process, and no digest",
+        &world,
+        &record,
+        |it| {
+            it["process"]["exe"] = json!({ "path": "/usr/bin/daemon" });
         },
     );
 }

@@ -14,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::{Failure, advice};
 use crate::hints;
 use crate::shell;
+use crate::suggestions;
 
 pub(super) fn capture_failure(error: CaptureError) -> Failure {
     let message = error.to_string();
@@ -92,6 +93,14 @@ pub(super) fn listener_failure(error: ListenerError) -> Failure {
                 "an address is PATH, @NAME, HOST:PORT or :PORT; ss -lxtp shows who listens where",
             ),
         ListenerError::Hidden { missing, .. } => not_permitted(message, missing),
+        ListenerError::HiddenParent {
+            missing, process, ..
+        } => {
+            let (pid, with_right) = (process.pid, with_right(missing));
+            Failure::new(ExitCode::CannotTell, "permission_denied", message).hint(format!(
+                "{with_right}; or record that process alone: rpctl record --pid {pid}"
+            ))
+        }
         ListenerError::Outside(_) => {
             Failure::new(ExitCode::CannotTell, "outside_namespace", message)
                 .hint("run it where that process can be seen: outside of this container")
@@ -154,7 +163,8 @@ fn file_failure(error: RecordFileError) -> Failure {
             ))
         }
         RecordFileError::Io { path, source } if source.kind() == io::ErrorKind::NotFound => {
-            LoadError::NotFound(path).into()
+            let alike = suggestions::files_like(&path);
+            Failure::from(LoadError::NotFound(path)).candidates(alike)
         }
         RecordFileError::Io { path, source } => LoadError::Io {
             what: path.display().to_string(),
@@ -168,13 +178,17 @@ fn file_failure(error: RecordFileError) -> Failure {
 }
 
 fn not_permitted(message: String, missing: MissingRight) -> Failure {
+    Failure::new(ExitCode::CannotTell, "permission_denied", message).hint(with_right(missing))
+}
+
+/// Returns how this command is run with a right that is missing.
+fn with_right(missing: MissingRight) -> String {
     let words = std::env::args_os().skip(1);
     let words: Vec<String> = words
         .map(|word| shell::word(&word.to_string_lossy()))
         .collect();
     let command = format!("rpctl {}", words.join(" "));
-    Failure::new(ExitCode::CannotTell, "permission_denied", message)
-        .hint(hints::without_right(missing, &command))
+    hints::without_right(missing, &command)
 }
 
 fn system(message: String, source: &io::Error) -> Failure {

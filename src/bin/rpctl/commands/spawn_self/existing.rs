@@ -101,7 +101,10 @@ fn is_daemon_alive(report: &Report) -> bool {
     match report.verdict {
         Verdict::Verified | Verdict::Unresponsive => true,
         Verdict::Mismatch => is_process_alive(report),
-        Verdict::NotRunning | Verdict::Indeterminate | Verdict::InvalidRecord => false,
+        Verdict::NotRunning
+        | Verdict::Indeterminate
+        | Verdict::InvalidRecord
+        | Verdict::NoRecord => false,
     }
 }
 

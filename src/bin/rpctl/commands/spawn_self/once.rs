@@ -113,9 +113,9 @@ fn stop(report: ProbeReport, launched: LaunchedDaemon, plan: &Plan) -> Result<()
 }
 
 fn fault_of_exit(launched: LaunchedDaemon, plan: &Plan) -> Result<Option<String>> {
-    Ok(match launched.reap()? {
-        Some(status) => (!status.success()).then(|| format!("it ended with {status}")),
-        // Without an exit status, files that remain tell a failure.
+    let failed = launched.reap()?.filter(|status| !status.success());
+    Ok(match failed {
+        Some(status) => Some(format!("it ended with {status}")),
         None => leftover(plan).map(|path| format!("it left {} behind", path.display())),
     })
 }

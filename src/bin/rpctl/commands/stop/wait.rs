@@ -59,7 +59,7 @@ impl Wait<'_> {
         }
         let warning = hints::before_wait(grant.signal(), grant.report(), standstill.as_ref());
         if let Some(warning) = warning {
-            self.output.warn(&warning);
+            self.output.warn_of(&warning.sentence, &warning.next);
         }
         // A child that the daemon has forked since is its descendant only while it lives.
         let _ = grant.hold_family();

@@ -3,8 +3,9 @@
 use owo_colors::OwoColorize;
 use rpctl::Outcome;
 
-use super::checks::{checks, details};
+use super::checks::CheckTable;
 use super::text::{hints, sections, wrapped};
+use super::unread::{is_unread, unread};
 use crate::exit_code::ExitCode;
 use crate::render::action::{Action, ActionOutcome, ActionReport};
 use crate::render::results::{ErrorReport, SpawnedDaemon};
@@ -17,17 +18,18 @@ pub(in crate::render) fn action(report: &ActionReport<'_>, page: &Page) -> Strin
     let ActionReport {
         diagnosis, action, ..
     } = report;
-    let mut parts = vec![vec![wrapped(
-        &sentences(action, &page.styles),
-        page.width,
-        "  ",
-    )]];
+    let sentences = page.short_paths(&sentences(action, &page.styles));
+    let title = wrapped(&sentences, page.width, "  ");
+    if action.outcome == ActionOutcome::Refused && is_unread(diagnosis) {
+        return unread(title, diagnosis, hints(&action.hints, page.width), page);
+    }
+    let mut parts = vec![vec![title]];
     if matches!(
         action.outcome,
         ActionOutcome::Refused | ActionOutcome::DryRun
     ) {
-        parts.push(checks(&diagnosis.report.checks, page));
-        parts.push(details(&diagnosis.report.checks, page));
+        let table = CheckTable::new(&diagnosis.report.checks, page);
+        parts.extend([table.lines(), table.details()]);
     }
     parts.push(hints(&action.hints, page.width));
     sections(&parts)
@@ -54,10 +56,13 @@ pub(in crate::render) fn daemon(daemon: &SpawnedDaemon, page: &Page) -> String {
         "✓ running: {} {} (PID {}) answers",
         daemon.service_name, daemon.service_version, daemon.pid
     );
-    let line = |label: &str, value: &str| format!("{label:<12}  {}", sanitize::line(value));
+    let line = |label: &str, value: &str| {
+        let value = page.short_paths(&sanitize::line(value));
+        format!("{label:<12}  {value}")
+    };
     let path = |label, path: &Option<String>| path.as_ref().map(|path| line(label, path));
     let record = daemon.record.as_ref().or(daemon.sidecar.as_ref());
-    let idle = units::seconds(u64::from(daemon.idle_timeout_secs));
+    let idle = units::age(u64::from(daemon.idle_timeout_secs));
 
     let mut lines = vec![title.style(page.styles.good).to_string(), String::new()];
     lines.push(line("endpoint", &daemon.endpoint.path));

@@ -3,77 +3,143 @@
 use owo_colors::OwoColorize;
 use rpctl::{Check, CheckId, Outcome};
 
-use super::columns::{COLUMNS, Cells, fit, lay_out};
+use super::columns::{Column, Cut, Rows, fit, lay_out};
 use super::text::wrapped;
 use crate::render::style::{Page, glyph};
 use crate::render::{sanitize, units};
 
-const HEADER: [&str; COLUMNS] = ["CHECK", "OUTCOME", "EXPECTED", "ACTUAL", "TIME"];
+/// The least width of a value.
+const LEAST: usize = 16;
+
+/// What a process is matters more than what it should be: the record says that.
+const COLUMNS: [Column; 5] = [
+    Column::whole("CHECK", 0),
+    Column::whole("OUTCOME", 0),
+    Column::shortened("EXPECTED", LEAST, Cut::BothEnds, 2),
+    Column::shortened("ACTUAL", LEAST, Cut::BothEnds, 1),
+    Column::whole("TIME", 3),
+];
+
+const EXPECTED: usize = 2;
+const ACTUAL: usize = 3;
 
 /// Digits shown of a digest on a page with a width.
 const DIGEST_DIGITS: usize = 12;
 
-/// Returns the table with one row per check.
-pub(super) fn checks(checks: &[Check], page: &Page) -> Vec<String> {
-    let Page { width, styles, .. } = page;
-    let mut rows: Vec<Cells> = checks
-        .iter()
-        .map(|check| cells(check, width.is_none()))
-        .collect();
-    let columns = width.map_or(COLUMNS, |width| fit(&mut rows, HEADER, width));
-    lay_out(&HEADER[..columns], &rows, styles, |row| {
-        (1, styles.outcome(checks[row].outcome))
-    })
+/// The table of checks, fitted to a page.
+pub(super) struct CheckTable<'a> {
+    checks: &'a [Check],
+    page: &'a Page,
+    columns: Vec<Column>,
+    rows: Rows,
 }
 
-/// Returns the line of each check that adds words; skipped checks explain nothing.
-pub(super) fn details(checks: &[Check], page: &Page) -> Vec<String> {
-    checks
-        .iter()
-        .filter(|check| check.outcome != Outcome::Skip)
-        .filter_map(|check| {
-            let detail = sanitize::line(check.detail.as_deref()?);
-            let line = format!("{} {}: {detail}", glyph(check.outcome), check.check.label());
-            let line = wrapped(&line, page.width, "  ");
-            Some(line.style(page.styles.outcome(check.outcome)).to_string())
+impl<'a> CheckTable<'a> {
+    pub(super) fn new(checks: &'a [Check], page: &'a Page) -> Self {
+        let cells = |says_same| -> Rows {
+            let cells = |check| cells(check, page, says_same);
+            checks.iter().map(cells).collect()
+        };
+        let mut rows = cells(true);
+        let mut columns = fit(&COLUMNS, &mut rows, page.width);
+        let has = |columns: &[Column], at: usize| {
+            columns.iter().any(|it| it.header == COLUMNS[at].header)
+        };
+        if !has(&columns, EXPECTED) && has(&columns, ACTUAL) {
+            // Nothing is there to be the same as.
+            rows = cells(false);
+            for row in &mut rows {
+                row.remove(EXPECTED);
+            }
+            let without = [COLUMNS[0], COLUMNS[1], COLUMNS[ACTUAL], COLUMNS[4]];
+            columns = fit(&without, &mut rows, page.width);
+        }
+        Self {
+            checks,
+            page,
+            columns,
+            rows,
+        }
+    }
+
+    /// Returns the lines with one row per check.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let styles = &self.page.styles;
+        lay_out(&self.columns, &self.rows, styles, 1, |row| {
+            styles.outcome(self.checks[row].outcome)
+        })
+    }
+
+    /// Returns the line of each check that adds words, or that failed with a value for which the
+    /// table has no room; skipped checks explain nothing.
+    pub(super) fn details(&self) -> Vec<String> {
+        let rows = self.checks.iter().zip(&self.rows);
+        let told = rows.filter(|(check, _)| check.outcome != Outcome::Skip);
+        told.filter_map(|(check, row)| {
+            let detail = check.detail.as_deref().map(sanitize::line);
+            let found = self.lost(check, row);
+            let told: Vec<String> = detail.into_iter().chain(found).collect();
+            if told.is_empty() {
+                return None;
+            }
+            let (mark, label) = (glyph(check.outcome), check.check.label());
+            let line = format!("{mark} {label}: {}", told.join("; "));
+            let line = wrapped(&self.page.short_paths(&line), self.page.width, "  ");
+            let style = self.page.styles.outcome(check.outcome);
+            Some(line.style(style).to_string())
         })
         .collect()
+    }
+
+    /// Returns the value that a failed check found, if its row does not show it whole.
+    fn lost(&self, check: &Check, row: &[String]) -> Option<String> {
+        let found = value(check, &check.actual, self.page);
+        let is_shown = row.contains(&found) || found.is_empty();
+        let is_said = check
+            .detail
+            .as_deref()
+            .is_some_and(|detail| sanitize::line(detail).contains(&found));
+        (check.outcome == Outcome::Fail && !is_shown && !is_said).then(|| format!("found {found}"))
+    }
 }
 
-/// Returns the row of a check; `whole` keeps digests in full.
-fn cells(check: &Check, whole: bool) -> Cells {
-    let text = |text: &Option<String>| {
-        let text = sanitize::line(text.as_deref().unwrap_or_default());
-        match check.check {
-            CheckId::StartTime => readable_time(&text),
-            _ if whole => text,
-            _ => short_digest(&text),
-        }
-    };
-    let expected = text(&check.expected);
-    let actual = if check.actual.is_some() && check.actual == check.expected {
+/// Returns the row of a check; `says_same` replaces a value that is the expected one.
+fn cells(check: &Check, page: &Page, says_same: bool) -> Vec<String> {
+    let is_same = check.actual.is_some() && check.actual == check.expected;
+    let actual = if is_same && says_same {
         "same".to_owned()
     } else {
-        text(&check.actual)
+        value(check, &check.actual, page)
     };
     let time = if check.elapsed.as_micros() == 0 {
         String::new()
     } else {
         units::elapsed(check.elapsed)
     };
-    [
+    vec![
         check.check.label().to_owned(),
         format!("{} {}", glyph(check.outcome), check.outcome.name()),
-        expected,
+        value(check, &check.expected, page),
         actual,
         time,
     ]
 }
 
+/// Returns a value as people read it: times are local, paths under home begin with `~`.
+fn value(check: &Check, text: &Option<String>, page: &Page) -> String {
+    let text = sanitize::line(text.as_deref().unwrap_or_default());
+    match check.check {
+        CheckId::StartTime => readable_time(&text, page),
+        _ if page.width.is_none() => text,
+        _ => page.short_paths(&short_digest(&text)),
+    }
+}
+
 /// Returns `by 1767225600123` with the time as a date.
-fn readable_time(text: &str) -> String {
+fn readable_time(text: &str, page: &Page) -> String {
     let (words, number) = text.rsplit_once(' ').unwrap_or(("", text));
-    match number.parse().ok().and_then(units::moment) {
+    let moment = number.parse().ok();
+    match moment.and_then(|moment| units::local_moment(moment, page)) {
         Some(moment) => format!("{words} {moment}").trim_start().to_owned(),
         None => text.to_owned(),
     }
@@ -103,11 +169,10 @@ mod tests {
 
     #[test]
     fn a_start_time_is_shown_as_a_moment() {
-        assert_eq!(
-            readable_time("by 1767225600123"),
-            "by 2026-01-01T00:00:00.123Z"
-        );
-        assert_eq!(readable_time("1767225600123"), "2026-01-01T00:00:00.123Z");
-        assert_eq!(readable_time(""), "");
+        let page = Page::plain(80);
+        let shown = |text| readable_time(text, &page);
+        assert_eq!(shown("by 1767225600123"), "by 2026-01-01 00:00:00.123");
+        assert_eq!(shown("1767225600123"), "2026-01-01 00:00:00.123");
+        assert_eq!(shown(""), "");
     }
 }

@@ -4,124 +4,152 @@ use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::{OwoColorize, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::cut::{middle_cut, start_cut};
 use crate::render::style::Styles;
 
-/// The columns of the table of checks.
-pub(super) const COLUMNS: usize = 5;
 /// The spaces between two columns.
 const GAP: u16 = 2;
-/// The least width at which `expected` and `actual` are readable side by side.
-const LEAST_COMPARED: usize = 24;
-const LEAST_EXPECTED: usize = 12;
-/// The least width of a path or name.
-const LEAST_NAME: usize = 12;
-/// The greatest width of a name that is followed by other columns.
-const MOST_NAME: usize = 32;
 
-/// A row: check, outcome, expected, actual, time.
-pub(super) type Cells = [String; COLUMNS];
+/// The cells of a table, row by row.
+pub(super) type Rows = Vec<Vec<String>>;
 
-/// Makes the rows fit `width`, and returns how many columns remain. Columns are dropped
-/// from the right; `expected` and `actual` are shortened in the middle, to share the
-/// remaining space.
-pub(super) fn fit(rows: &mut [Cells], header: [&str; COLUMNS], width: usize) -> usize {
-    let gap = usize::from(GAP);
-    let widest = |rows: &[Cells], column| widest(rows, header[column], column);
-    let fixed = widest(rows, 0) + widest(rows, 1) + 2 * gap;
-    let time = widest(rows, 4) + 2 * gap;
-    if width >= fixed + time + LEAST_COMPARED {
-        share(rows, widest(rows, 2), widest(rows, 3), width - fixed - time);
-        5
-    } else if width >= fixed + gap + LEAST_COMPARED {
-        share(rows, widest(rows, 2), widest(rows, 3), width - fixed - gap);
-        4
-    } else if width >= fixed + LEAST_EXPECTED {
-        shorten(rows, 2, width - fixed);
-        3
-    } else {
-        2
+/// A column of a table, and what happens to it if the table is too wide.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    pub(super) header: &'static str,
+    /// The width to which it is shortened; `None` if it is shown whole.
+    pub(super) least: Option<usize>,
+    /// The end of a text that is shortened.
+    pub(super) cut: Cut,
+    /// When the column is shortened and left out: the highest number first. 0 is never left
+    /// out.
+    pub(super) rank: u8,
+}
+
+/// The part of a text that is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cut {
+    /// Both ends, because paths differ at either end.
+    BothEnds,
+    /// The end, which is the name of a file.
+    End,
+}
+
+impl Column {
+    /// Returns a column that is shown whole.
+    pub(super) const fn whole(header: &'static str, rank: u8) -> Self {
+        Self {
+            header,
+            least: None,
+            cut: Cut::BothEnds,
+            rank,
+        }
+    }
+
+    /// Returns a column that can be shortened to `least`.
+    pub(super) const fn shortened(header: &'static str, least: usize, cut: Cut, rank: u8) -> Self {
+        Self {
+            header,
+            least: Some(least),
+            cut,
+            rank,
+        }
+    }
+
+    fn shorten(&self, text: &str, width: usize) -> String {
+        match self.cut {
+            Cut::BothEnds => middle_cut(text, width),
+            Cut::End => start_cut(text, width),
+        }
     }
 }
 
-/// Makes the rows of a list fit `width`, and returns how many columns remain. The second
-/// column is a name, and the last column gets the space that the others leave. Columns are
-/// dropped from the right if the name cannot be shortened further.
-pub(super) fn fit_list<const N: usize>(
-    rows: &mut [[String; N]],
-    header: [&str; N],
-    width: usize,
-) -> usize {
-    let gap = usize::from(GAP);
-    shorten(rows, 1, MOST_NAME);
-    let up_to = |rows: &[[String; N]], columns: usize| -> usize {
-        let widths = (0..columns).map(|column| widest(rows, header[column], column));
-        widths.sum::<usize>() + columns.saturating_sub(1) * gap
+/// Makes the rows fit `width`, and returns the columns that remain. Columns are shortened by
+/// their rank, and left out by it if that is not enough.
+pub(super) fn fit(columns: &[Column], rows: &mut Rows, width: Option<usize>) -> Vec<Column> {
+    let mut columns = columns.to_vec();
+    let Some(width) = width else {
+        return columns;
     };
-    let missing = (up_to(rows, N - 1) + gap + LEAST_NAME).saturating_sub(width);
-    let name = widest(rows, header[1], 1);
-    if missing > 0 && name >= LEAST_NAME + missing {
-        shorten(rows, 1, name - missing);
+    loop {
+        let mut widths = widths(&columns, rows);
+        let gaps = columns.len().saturating_sub(1) * usize::from(GAP);
+        let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
+        let mut order: Vec<usize> = (0..columns.len()).collect();
+        order.sort_by_key(|&at| std::cmp::Reverse(columns[at].rank));
+        for at in order {
+            let (column, own) = (&columns[at], &mut widths[at]);
+            let least = column
+                .least
+                .map_or(*own, |least| least.max(column.header.width()));
+            let less = excess.min(own.saturating_sub(least));
+            *own -= less;
+            excess -= less;
+        }
+        let droppable = (0..columns.len()).max_by_key(|&at| columns[at].rank);
+        let dropped = droppable.filter(|&at| excess > 0 && columns[at].rank > 0);
+        let Some(at) = dropped else {
+            for row in rows.iter_mut() {
+                for ((cell, column), width) in row.iter_mut().zip(&columns).zip(&widths) {
+                    *cell = column.shorten(cell, *width);
+                }
+            }
+            return columns;
+        };
+        columns.remove(at);
+        for row in rows.iter_mut() {
+            row.remove(at);
+        }
     }
-    let before_last = up_to(rows, N - 1) + gap;
-    if width >= before_last + LEAST_NAME {
-        shorten(rows, N - 1, width - before_last);
-        return N;
-    }
-    let mut columns = N - 1;
-    while columns > 2 && up_to(rows, columns) > width {
-        columns -= 1;
-    }
-    if columns == 2 {
-        shorten(rows, 1, width.saturating_sub(up_to(rows, 1) + gap));
-    }
-    columns
 }
 
-/// Returns the width of a column with the name `header`.
-fn widest<const N: usize>(rows: &[[String; N]], header: &str, column: usize) -> usize {
-    rows.iter()
-        .map(|row| row[column].width())
-        .chain([header.width()])
-        .max()
-        .unwrap_or_default()
+/// Returns the width of each column.
+fn widths(columns: &[Column], rows: &Rows) -> Vec<usize> {
+    let widest = |at: usize| {
+        let cells = rows.iter().map(|row| row[at].width());
+        cells.chain([columns[at].header.width()]).max()
+    };
+    let each = (0..columns.len()).map(|at| widest(at).unwrap_or_default());
+    each.collect()
 }
 
-/// Returns the lines of a table: its header, and each row. `paint` chooses the cell of a
-/// row that is coloured, and its style.
-pub(super) fn lay_out<const N: usize>(
-    header: &[&str],
-    rows: &[[String; N]],
+/// Returns the lines of a table: its header, and each row. `paint` chooses the style of the
+/// cell in the column `painted`, by row.
+pub(super) fn lay_out(
+    columns: &[Column],
+    rows: &Rows,
     styles: &Styles,
-    paint: impl Fn(usize) -> (usize, Style),
+    painted: usize,
+    paint: impl Fn(usize) -> Style,
 ) -> Vec<String> {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(header);
+        .set_header(columns.iter().map(|column| column.header));
     for row in rows {
-        table.add_row(&row[..header.len()]);
+        table.add_row(row);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, GAP));
     }
+    let widths = widths(columns, rows);
     // Colour comes after layout, so that it never counts as width.
     let mut lines = table.lines();
     let first = lines.next().unwrap_or_default();
     let mut text = vec![first.trim_end().style(styles.heading).to_string()];
     text.extend(lines.zip(rows).enumerate().map(|(at, (line, row))| {
-        let (column, style) = paint(at);
-        let before = (0..column).map(|column| {
-            let padding = widest(rows, header[column], column) - row[column].width();
+        let before = (0..painted).map(|column| {
+            let padding = widths[column] - row[column].width();
             row[column].len() + padding + usize::from(GAP)
         });
-        painted(line.trim_end(), before.sum(), &row[column], style)
+        coloured(line.trim_end(), before.sum(), &row[painted], paint(at))
     }));
     text
 }
 
 /// Colours `cell`, which begins at the byte `start` of `line`.
-fn painted(line: &str, start: usize, cell: &str, style: Style) -> String {
+fn coloured(line: &str, start: usize, cell: &str, style: Style) -> String {
     let rest = line.split_at_checked(start);
     match rest.and_then(|(before, rest)| Some((before, rest.strip_prefix(cell)?))) {
         Some((before, after)) => format!("{before}{}{after}", cell.style(style)),
@@ -129,96 +157,53 @@ fn painted(line: &str, start: usize, cell: &str, style: Style) -> String {
     }
 }
 
-/// Shortens two columns to `space`. A column that needs less than half of it leaves the
-/// remainder to the other.
-fn share(rows: &mut [Cells], expected: usize, actual: usize, space: usize) {
-    let half = space / 2;
-    let (expected, actual) = if expected + actual <= space {
-        (expected, actual)
-    } else if actual <= half {
-        (space - actual, actual)
-    } else if expected <= half {
-        (expected, space - expected)
-    } else {
-        (half, space - half)
-    };
-    shorten(rows, 2, expected);
-    shorten(rows, 3, actual);
-}
-
-fn shorten<const N: usize>(rows: &mut [[String; N]], column: usize, width: usize) {
-    for row in rows {
-        row[column] = middle_cut(&row[column], width);
-    }
-}
-
-/// Shortens `text` in the middle, because paths differ at either end.
-fn middle_cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let room = width.saturating_sub(1);
-    let head = take_width(text.chars(), room / 2);
-    let tail: String = take_width(text.chars().rev(), room - room / 2)
-        .chars()
-        .rev()
-        .collect();
-    format!("{head}…{tail}")
-}
-
-fn take_width(chars: impl Iterator<Item = char>, width: usize) -> String {
-    let mut text = String::new();
-    for c in chars {
-        text.push(c);
-        if text.width() > width {
-            text.pop();
-            break;
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const COLUMNS: [Column; 3] = [
+        Column::whole("A", 0),
+        Column::shortened("B", 4, Cut::BothEnds, 2),
+        Column::shortened("C", 4, Cut::End, 1),
+    ];
+
+    fn fitted(width: usize) -> (Vec<&'static str>, Vec<String>) {
+        let row = ["fixed", "expected", "/actual"].map(str::to_owned);
+        let mut rows = vec![row.to_vec()];
+        let columns = fit(&COLUMNS, &mut rows, Some(width));
+        let headers = columns.iter().map(|column| column.header);
+        (headers.collect(), rows.swap_remove(0))
+    }
+
     #[test]
-    fn a_long_text_keeps_both_ends() {
+    fn columns_are_shortened_and_then_left_out_by_rank() {
+        let all = ["A", "B", "C"];
         assert_eq!(
-            middle_cut("/run/user/1000/daemon.sock", 13),
-            "/run/u…n.sock"
+            fitted(24),
+            (
+                all.to_vec(),
+                ["fixed", "expected", "/actual"].map(str::to_owned).to_vec()
+            )
         );
-        assert_eq!(middle_cut("short", 13), "short");
-        assert!(middle_cut("コードコードコード", 7).width() <= 7);
+        assert_eq!(fitted(20).1, ["fixed", "e…ed", "/actual"]);
+        assert_eq!(fitted(18).1, ["fixed", "e…ed", "…tual"]);
+        assert_eq!(
+            fitted(14),
+            (
+                vec!["A", "C"],
+                ["fixed", "/actual"].map(str::to_owned).to_vec()
+            )
+        );
+        assert_eq!(fitted(9).0, ["A"]);
     }
 
     #[test]
     fn a_cell_is_coloured_by_position_and_not_by_its_text() {
-        let row = |cells: [&str; 2]| cells.map(str::to_owned);
-        let rows = [row(["PASS", "PASS"]), row(["コード", "PASS"])];
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let rows = vec![row(["PASS", "PASS"]), row(["コード", "PASS"])];
         let red = Style::new().red();
-        let lines = lay_out(&["A", "B"], &rows, &Styles::new(false), |_| (1, red));
+        let lines = lay_out(&COLUMNS[..2], &rows, &Styles::new(false), 1, |_| red);
         assert_eq!(lines[1], "PASS    \u{1b}[31mPASS\u{1b}[0m");
         assert_eq!(lines[2], "コード  \u{1b}[31mPASS\u{1b}[0m");
-    }
-
-    #[test]
-    fn one_long_name_takes_no_column_from_the_other_rows() {
-        let row = |name: &str| {
-            [
-                "! not_running",
-                name,
-                "process_exited",
-                "4194304",
-                "record.pb",
-            ]
-            .map(str::to_owned)
-        };
-        let header = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];
-        let mut rows = [row("short"), row(&"long".repeat(20))];
-        assert_eq!(fit_list(&mut rows, header, 80), 5);
-        assert_eq!(rows[0], row("short"));
-        assert!(rows[1][1].width() >= LEAST_NAME, "{rows:?}");
-        assert!(rows[1].iter().map(|cell| cell.width()).sum::<usize>() <= 72);
     }
 }

@@ -1,13 +1,16 @@
 //! Reports in full: the verdict in a sentence, the checks with their details, the hints.
 
 use owo_colors::OwoColorize;
+use rpctl::{Report, Verdict};
 
-use super::checks::{checks, details};
+use super::checks::CheckTable;
+use super::headline::{headline, title};
 use super::list;
-use super::text::{hints, sections, wrapped};
+use super::text::{hints, sections};
+use super::unread::{is_unread, unread};
 use crate::render::results::{Diagnosis, Findings, Layout};
-use crate::render::style::{Page, verdict_glyph};
-use crate::render::{plain, sanitize, units};
+use crate::render::style::Page;
+use crate::render::{plain, units};
 
 pub(in crate::render) fn findings(findings: &Findings<'_>, page: &Page) -> String {
     match (findings.layout, findings.diagnoses) {
@@ -22,18 +25,19 @@ pub(in crate::render) fn findings(findings: &Findings<'_>, page: &Page) -> Strin
 
 fn report(diagnosis: &Diagnosis, page: &Page) -> String {
     let report = &diagnosis.report;
-    let summary = sanitize::line(&report.summary);
-    let sentence = format!("{} {summary}", verdict_glyph(report.verdict));
-    let sentence = wrapped(&sentence, page.width, "  ");
-    let style = page.styles.verdict(report.verdict);
+    let hints = hints(&diagnosis.hints, page.width);
+    if is_unread(diagnosis) {
+        return unread(title(report, page), diagnosis, hints, page);
+    }
+    let table = CheckTable::new(&report.checks, page);
     sections(&[
-        [sentence.style(style).to_string()]
+        headline(report, page)
             .into_iter()
             .chain(waited(diagnosis))
             .collect(),
-        checks(&report.checks, page),
-        details(&report.checks, page),
-        hints(&diagnosis.hints, page.width),
+        table.lines(),
+        table.details(),
+        hints,
     ])
 }
 
@@ -43,13 +47,21 @@ pub(super) fn waited(diagnosis: &Diagnosis) -> Option<String> {
     Some(format!("  waited for {}", units::elapsed(waited)))
 }
 
-/// Returns several reports, each below the name of its record.
+/// Returns several reports: a line for each daemon that is verified, and the others in full,
+/// each below the name of its record.
 fn reports(diagnoses: &[Diagnosis], page: &Page) -> String {
+    let is_line = |one: &&Diagnosis| one.report.verdict == Verdict::Verified && !page.is_verbose;
+    let (lines, full): (Vec<_>, Vec<_>) = diagnoses.iter().partition(is_line);
     let named = |one: &Diagnosis| {
-        let name = format!("{}:", plain::record(&one.report.target));
-        let heading = name.style(page.styles.heading);
+        let name = page.short_paths(&plain::record(&one.report.target));
+        let heading = format!("{name}:").style(page.styles.heading).to_string();
         format!("{heading}\n{}", report(one, page))
     };
-    let reports: Vec<String> = diagnoses.iter().map(named).collect();
-    reports.join("\n")
+    let mut parts: Vec<String> = Vec::new();
+    if !lines.is_empty() {
+        let reports: Vec<&Report> = lines.iter().map(|one| &one.report).collect();
+        parts.push(sections(&[list::rows(&reports, None, page)]));
+    }
+    parts.extend(full.into_iter().map(named));
+    parts.join("\n")
 }

@@ -1,6 +1,5 @@
 //! The fields of a record, one per line: times as dates, sizes with units.
 
-use jiff::Timestamp;
 use owo_colors::OwoColorize;
 use rpctl::record::{Finding, FindingCode};
 use serde_json::Value;
@@ -43,7 +42,7 @@ fn fault(finding: &Finding, fields: &Value, page: &Page) -> String {
         "{} {}: {}",
         glyph(finding.outcome),
         finding.outcome.name(),
-        sanitize::line(&detail(finding, fields, page.now))
+        sanitize::line(&detail(finding, fields, page))
     );
     let line = wrapped(&line, page.width, "  ");
     line.style(page.styles.outcome(finding.outcome)).to_string()
@@ -52,7 +51,7 @@ fn fault(finding: &Finding, fields: &Value, page: &Page) -> String {
 /// Returns the lines of all fields, with the values in one column.
 fn listing(fields: &Value, page: &Page) -> Vec<String> {
     let mut lines = Vec::new();
-    flatten(fields, 0, page.now, &mut lines);
+    flatten(fields, 0, page, &mut lines);
     let labels = lines
         .iter()
         .map(|line| line.indent * 2 + line.label.chars().count());
@@ -80,9 +79,9 @@ fn aligned(line: &Line, column: usize, width: Option<usize>) -> String {
 }
 
 /// Returns the detail of a fault, with its time as a date.
-fn detail(finding: &Finding, fields: &Value, now: Timestamp) -> String {
+fn detail(finding: &Finding, fields: &Value, page: &Page) -> String {
     let ended = fields["valid_until_unix_ms"].as_u64();
-    match ended.and_then(|ms| units::moment_and_age(ms, now)) {
+    match ended.and_then(|ms| units::moment_and_age(ms, page)) {
         Some(moment) if finding.finding == FindingCode::Expired => {
             format!("the record was valid until {moment}")
         }
@@ -102,16 +101,16 @@ struct Line {
 }
 
 /// Appends a line for each field of an object, and of the objects in it.
-fn flatten(value: &Value, indent: usize, now: Timestamp, lines: &mut Vec<Line>) {
+fn flatten(value: &Value, indent: usize, page: &Page, lines: &mut Vec<Line>) {
     let Value::Object(fields) = value else { return };
     for (key, value) in fields {
         let mut add = |label: String, value: &Value| {
             lines.push(Line {
                 indent,
                 label,
-                value: measured(key, value, now),
+                value: measured(key, value, page),
             });
-            flatten(value, indent + 1, now, lines);
+            flatten(value, indent + 1, page, lines);
         };
         match value {
             Value::Array(items) if items.iter().any(Value::is_object) => {
@@ -125,13 +124,13 @@ fn flatten(value: &Value, indent: usize, now: Timestamp, lines: &mut Vec<Line>) 
 }
 
 /// Returns a value, a number with the unit that the name of its field ends in.
-fn measured(key: &str, value: &Value, now: Timestamp) -> String {
+fn measured(key: &str, value: &Value, page: &Page) -> String {
     let with_unit = match value.as_u64() {
         Some(0) if key == "valid_until_unix_ms" => Some("no limit".to_owned()),
         Some(0) if key.ends_with("_unix_ms") => Some("not set".to_owned()),
-        Some(ms) if key.ends_with("_unix_ms") => units::moment_and_age(ms, now),
+        Some(ms) if key.ends_with("_unix_ms") => units::moment_and_age(ms, page),
         Some(size) if key.ends_with("_bytes") => Some(units::bytes(size)),
-        Some(length) if key.ends_with("_secs") => Some(units::seconds(length)),
+        Some(length) if key.ends_with("_secs") => Some(units::age(length)),
         Some(mode) if key == "mode" => Some(format!("{mode:04o}")),
         _ => None,
     };

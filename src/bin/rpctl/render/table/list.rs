@@ -3,16 +3,32 @@
 use std::path::Path;
 
 use owo_colors::{OwoColorize, Style};
-use rpctl::{Reason, Report, Verdict};
+use rpctl::{LiveProcess, Reason, Report, Verdict};
 
-use super::columns::{fit_list, lay_out};
+use super::columns::{Column, Cut, Rows, fit, lay_out};
+use super::cut::middle_cut;
 use super::text::{hints, wrapped};
 use crate::render::results::Diagnosis;
-use crate::render::sanitize;
 use crate::render::style::{Page, verdict_glyph};
+use crate::render::{sanitize, units};
+
+/// The greatest width of the name of a service.
+const WIDEST_NAME: usize = 32;
+
+/// The name of a service, and the path of a record, whose end is the name of its file.
+pub(super) const SERVICE: Column = Column::shortened("SERVICE", 10, Cut::BothEnds, 0);
+pub(super) const RECORD: Column = Column::shortened("RECORD", 12, Cut::End, 3);
 
 /// The verdict comes first, so that no text from a record stands before it.
-const HEADER: [&str; 5] = ["VERDICT", "SERVICE", "REASON", "PID", "RECORD"];
+const COLUMNS: [Column; 7] = [
+    Column::whole("VERDICT", 0),
+    SERVICE,
+    Column::whole("PID", 1),
+    Column::shortened("USER", 8, Cut::BothEnds, 4),
+    Column::whole("UP", 5),
+    Column::shortened("REASON", 10, Cut::BothEnds, 2),
+    RECORD,
+];
 
 /// Returns the list with hints below it.
 pub(super) fn lines_with_hints(diagnoses: &[Diagnosis], page: &Page) -> String {
@@ -38,16 +54,19 @@ fn needs_attention(report: &Report) -> bool {
 /// Returns the line for a report that has changed.
 pub(crate) fn change(diagnosis: &Diagnosis, page: &Page) -> String {
     let report = &diagnosis.report;
-    let [verdict, service, reason, pid, record] = cells(report, None);
-    let verdict = verdict
-        .style(page.styles.verdict(report.verdict))
-        .to_string();
-    let pid = if pid.is_empty() {
-        pid
-    } else {
-        format!("PID {pid}")
+    let verdict = format!("{} {}", verdict_glyph(report.verdict), report.verdict);
+    let verdict = verdict.style(page.styles.verdict(report.verdict));
+    let pid = match report.target.pid {
+        Some(pid) => format!("PID {pid}"),
+        None => String::new(),
     };
-    let cells = [verdict, service, reason, pid, record];
+    let cells = [
+        verdict.to_string(),
+        service(report),
+        report.reason.map_or("", Reason::name).to_owned(),
+        pid,
+        record(report, None, page),
+    ];
     let filled: Vec<String> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
     filled.join("  ")
 }
@@ -55,16 +74,23 @@ pub(crate) fn change(diagnosis: &Diagnosis, page: &Page) -> String {
 /// Returns a heading, and a line for each report.
 pub(super) fn lines(diagnoses: &[Diagnosis], page: &Page) -> String {
     let directory = common_directory(diagnoses.iter().map(|one| &one.report));
-    let mut lines = vec![wrapped(&heading(diagnoses, directory), page.width, "  ")];
+    let heading = page.short_paths(&heading(diagnoses, directory));
+    let mut lines = vec![wrapped(&heading, page.width, "  ")];
     if !diagnoses.is_empty() {
-        let shown = directory.filter(|_| page.width.is_some());
-        let rows = diagnoses.iter().map(|one| cells(&one.report, shown));
         lines.push(String::new());
-        lines.extend(table(HEADER, rows.collect(), page, |row| {
-            page.styles.verdict(diagnoses[row].report.verdict)
-        }));
+        let reports: Vec<&Report> = diagnoses.iter().map(|one| &one.report).collect();
+        lines.extend(rows(&reports, directory, page));
     }
     lines.join("\n") + "\n"
+}
+
+/// Returns the table with a line for each report.
+pub(super) fn rows(reports: &[&Report], directory: Option<&Path>, page: &Page) -> Vec<String> {
+    let shown = directory.filter(|_| page.width.is_some());
+    let cells = reports.iter().map(|report| cells(report, shown, page));
+    table(&COLUMNS, cells.collect(), page, |row| {
+        page.styles.verdict(reports[row].verdict)
+    })
 }
 
 /// Returns `3 records in DIRECTORY: 1 verified, 2 not_running`.
@@ -105,40 +131,46 @@ pub(super) fn common_directory<'a>(
 
 /// Returns the table of a list, whose first column has the style that `style` chooses.
 pub(super) fn table(
-    header: [&str; 5],
-    mut rows: Vec<[String; 5]>,
+    columns: &[Column],
+    mut rows: Rows,
     page: &Page,
     style: impl Fn(usize) -> Style,
 ) -> Vec<String> {
-    let fit = |width| fit_list(&mut rows, header, width);
-    let columns = page.width.map_or(header.len(), fit);
-    lay_out(&header[..columns], &rows, &page.styles, |row| {
-        (0, style(row))
-    })
+    if page.width.is_some() {
+        for row in &mut rows {
+            row[1] = middle_cut(&row[1], WIDEST_NAME);
+        }
+    }
+    let columns = fit(columns, &mut rows, page.width);
+    lay_out(&columns, &rows, &page.styles, 0, style)
 }
 
-fn cells(report: &Report, directory: Option<&Path>) -> [String; 5] {
-    let verdict = format!("{} {}", verdict_glyph(report.verdict), report.verdict);
-    let reason = report.reason.map_or("", Reason::name);
-    row(verdict, reason.to_owned(), report, directory)
-}
-
-/// Returns the row of a record: `first`, its service, `reason`, its PID and its path.
-pub(super) fn row(
-    first: String,
-    reason: String,
-    report: &Report,
-    directory: Option<&Path>,
-) -> [String; 5] {
-    let pid = report.target.pid;
-    let pid = pid.map_or_else(String::new, |pid| pid.to_string());
-    [
-        first,
+fn cells(report: &Report, directory: Option<&Path>, page: &Page) -> Vec<String> {
+    let process = report.process.as_ref();
+    let user = process.and_then(|process| process.user.as_deref());
+    let up = process.and_then(|process| up(process, page));
+    vec![
+        format!("{} {}", verdict_glyph(report.verdict), report.verdict),
         service(report),
-        reason,
-        pid,
-        record(report, directory),
+        pid(report),
+        sanitize::line(user.unwrap_or_default()),
+        up.map_or_else(String::new, |seconds| units::age_in(seconds, 1)),
+        report.reason.map_or("", Reason::name).to_owned(),
+        record(report, directory, page),
     ]
+}
+
+/// Returns how many seconds a process has lived.
+pub(super) fn up(process: &LiveProcess, page: &Page) -> Option<u64> {
+    let started = units::timestamp(process.started_at_unix_ms?)?;
+    // Clocks that were set may make it younger than nothing.
+    u64::try_from(page.now.duration_since(started).as_secs()).ok()
+}
+
+/// Returns the recorded PID.
+pub(super) fn pid(report: &Report) -> String {
+    let pid = report.target.pid;
+    pid.map_or_else(String::new, |pid| pid.to_string())
 }
 
 /// Returns `NAME@VERSION`, as `--service` takes it, or the name of the file if the
@@ -158,15 +190,16 @@ pub(super) fn service(report: &Report) -> String {
 }
 
 /// Returns the path of the record, relative to `directory` if it is given.
-fn record(report: &Report, directory: Option<&Path>) -> String {
+pub(super) fn record(report: &Report, directory: Option<&Path>, page: &Page) -> String {
     let target = &report.target;
     let path = Path::new(target.record.as_deref().unwrap_or("-"));
     let name = directory
         .and_then(|directory| path.strip_prefix(directory).ok())
         .unwrap_or(path)
         .to_string_lossy();
-    sanitize::line(&match &target.identity_file {
+    let record = sanitize::line(&match &target.identity_file {
         Some(identity) => format!("{name}, {identity}"),
         None => name.into_owned(),
-    })
+    });
+    page.short_paths(&record)
 }

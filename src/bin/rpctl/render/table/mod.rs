@@ -3,12 +3,15 @@
 mod actions;
 mod checks;
 mod columns;
+mod cut;
 mod findings;
+mod headline;
 mod inspection;
 mod list;
 mod prune;
 mod recorded;
 mod text;
+mod unread;
 
 pub(super) use actions::{action, daemon, error};
 pub(super) use findings::findings;

@@ -1,9 +1,10 @@
 //! The records of the registry, each with its outcome.
 
 use owo_colors::OwoColorize;
-use rpctl::Report;
 use rpctl::control::KeepReason;
+use rpctl::{Report, Verdict};
 
+use super::columns::Column;
 use super::list;
 use super::text::{hints, sections, wrapped};
 use crate::exit_code::ExitCode;
@@ -11,13 +12,19 @@ use crate::render::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use crate::render::sanitize;
 use crate::render::style::{Page, Styles};
 
-const HEADER: [&str; 5] = ["OUTCOME", "SERVICE", "REASON", "PID", "RECORD"];
+const COLUMNS: [Column; 5] = [
+    Column::whole("OUTCOME", 0),
+    list::SERVICE,
+    Column::whole("PID", 1),
+    Column::whole("REASON", 2),
+    list::RECORD,
+];
 
 pub(in crate::render) fn prune(pruned: &PruneReport, page: &Page) -> String {
     sections(&[
         vec![sentence(pruned, &page.styles)],
         lines(pruned, page),
-        details(pruned, page.width),
+        details(pruned, page),
         hints(&pruned.hints(), page.width),
     ])
 }
@@ -28,13 +35,20 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
     let shown = directory.filter(|_| page.width.is_some());
     let rows = pruned.entries.iter().map(|PruneEntry { report, outcome }| {
         let word = word(outcome, pruned.dry_run).to_owned();
-        list::row(word, reason(report, outcome), report, shown)
+        vec![
+            word,
+            list::service(report),
+            list::pid(report),
+            reason(report, outcome),
+            list::record(report, shown, page),
+        ]
     });
-    if pruned.entries.is_empty() {
+    let is_missing = |one: &PruneEntry| one.report.verdict == Verdict::NoRecord;
+    if pruned.entries.iter().all(is_missing) {
         return Vec::new();
     }
     let styles = &page.styles;
-    list::table(HEADER, rows.collect(), page, |row| {
+    list::table(&COLUMNS, rows.collect(), page, |row| {
         match &pruned.entries[row].outcome {
             PruneOutcome::Pruned { .. } => styles.good,
             kept if kept.is_refusal() => styles.bad,
@@ -59,7 +73,10 @@ fn sentence(pruned: &PruneReport, styles: &Styles) -> String {
         "removed"
     };
     let all = list::records(pruned.entries.len());
-    let sentence = format!("{removed} of {all} {verb}{with_sockets}");
+    let sentence = match removed {
+        0 if pruned.code() != ExitCode::Refused => "nothing to remove".to_owned(),
+        _ => format!("{removed} of {all} {verb}{with_sockets}"),
+    };
     match pruned.code() {
         ExitCode::Proven => format!("✓ {sentence}").style(styles.good).to_string(),
         _ => format!("✗ {sentence}").style(styles.bad).to_string(),
@@ -87,7 +104,7 @@ fn reason(report: &Report, outcome: &PruneOutcome) -> String {
 }
 
 /// Returns the explanations that the table has no room for.
-fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
+fn details(pruned: &PruneReport, page: &Page) -> Vec<String> {
     pruned
         .entries
         .iter()
@@ -96,11 +113,15 @@ fn details(pruned: &PruneReport, width: Option<usize>) -> Vec<String> {
                 why,
                 detail: Some(detail),
                 ..
-            } if *detail != report.summary => {
-                let mark = if why.is_refusal() { "✗" } else { "-" };
+            } if *detail != report.summary || *why == KeepReason::NoRecord => {
+                let mark = if why.is_refusal() || *why == KeepReason::NoRecord {
+                    "✗"
+                } else {
+                    "-"
+                };
                 let detail = sanitize::line(detail);
                 let line = format!("{mark} {}: {detail}", list::service(report));
-                Some(wrapped(&line, width, "  "))
+                Some(wrapped(&page.short_paths(&line), page.width, "  "))
             }
             _ => None,
         })

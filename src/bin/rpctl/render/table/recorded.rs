@@ -16,11 +16,12 @@ pub(in crate::render) fn recorded(recorded: &RecordedDaemon, page: &Page) -> Str
     };
     let title = format!("✓ recorded: {service}PID {}", recorded.pid);
     let started = recorded.started_at_unix_ms;
-    let started = started.and_then(|started| units::moment_and_age(started, page.now));
+    let started = started.and_then(|started| units::moment_and_age(started, page));
     let program = recorded.exe.as_ref().and_then(|exe| exe.path.clone());
     let listeners = (!recorded.listeners.is_empty()).then(|| recorded.listeners.join(", "));
     let line = |(label, value): (&str, Option<String>)| {
-        let line = format!("{label:<8}  {}", sanitize::line(&value?));
+        let value = page.short_paths(&sanitize::line(&value?));
+        let line = format!("{label:<8}  {value}");
         Some(wrapped(&line, page.width, "          "))
     };
     let rows = [
