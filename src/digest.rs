@@ -4,7 +4,7 @@ mod pieces;
 mod threads;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 
 use sha2::Digest as _;
@@ -20,6 +20,8 @@ use crate::platform::{self, Fault, Helper, Readable};
 pub(crate) struct Pass {
     file: Arc<File>,
     buffer: Vec<u8>,
+    /// The number of bytes that the serial hash functions have read.
+    offset: u64,
     sha256: Option<sha2::Sha256>,
     blake3: Option<blake3::Hasher>,
     /// BLAKE3 of a large file.
@@ -44,6 +46,7 @@ impl Pass {
         Self {
             file: Arc::new(file),
             buffer: vec![0; BUFFER_LEN],
+            offset: 0,
             sha256: has(DigestAlgorithm::Sha256).then(sha2::Sha256::new),
             blake3: has(DigestAlgorithm::Blake3).then(blake3::Hasher::new),
             threads: None,
@@ -73,11 +76,9 @@ impl Pass {
 
     /// Reads the next part for the serial hash functions.
     fn read(&mut self) -> io::Result<()> {
-        let read = match (&*self.file).read(&mut self.buffer) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
-            Err(error) => return Err(error),
-        };
+        // Windows: the threads move the position of the open file.
+        let read = pieces::fill(&self.file, &mut self.buffer, self.offset)?;
+        self.offset += read as u64;
         let part = &self.buffer[..read];
         if let Some(hasher) = &mut self.sha256 {
             hasher.update(part);

@@ -5,6 +5,7 @@
 //! [paper](https://github.com/BLAKE3-team/BLAKE3-specs/blob/master/blake3.pdf) has its shape.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 
 use blake3::Hasher;
@@ -13,6 +14,7 @@ use blake3::hazmat::{
 };
 
 use crate::identity::Digest;
+use crate::platform;
 
 /// Number of bytes in one read, and in a piece. Large enough that the hash functions
 /// dominate, small enough to stay in the cache.
@@ -112,6 +114,21 @@ impl Pieces {
             )),
         }
     }
+}
+
+/// Reads from `offset` on, until `buffer` is full or the file ends. Returns the number of
+/// bytes.
+pub(super) fn fill(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut len = 0;
+    while len < buffer.len() {
+        match platform::read_at(file, &mut buffer[len..], offset + len as u64) {
+            Ok(0) => break,
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(len)
 }
 
 /// Returns the chaining value of a piece; `None` for an empty one.

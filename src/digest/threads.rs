@@ -8,7 +8,6 @@ use std::thread::{self, Builder};
 
 use super::pieces::{self, BUFFER_LEN, Pieces};
 use crate::identity::Digest;
-use crate::platform;
 
 /// The size of a file, in bytes, from which threads are started. Measured: at 2 MiB a
 /// second core saves no more than starting its thread takes, at 4 MiB a third of the time.
@@ -126,7 +125,7 @@ impl Shared {
     }
 
     fn hash(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let read = platform::read_at(&self.file, buffer, at * BUFFER_LEN as u64)?;
+        let read = pieces::fill(&self.file, buffer, at * BUFFER_LEN as u64)?;
         let part = &buffer[..read];
         let value = pieces::value(at, part);
         let mut progress = self.lock();

@@ -51,21 +51,11 @@ pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
     file.metadata().map(|metadata| file_stat(&metadata))
 }
 
-/// Reads from `offset` on, until `buffer` is full or the file ends, by
-/// [pread(2)](https://man7.org/linux/man-pages/man2/pread.2.html). Returns the number of
-/// bytes.
+/// Reads from `offset` on, by
+/// [pread(2)](https://man7.org/linux/man-pages/man2/pread.2.html).
 #[cfg(feature = "digest")]
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut len = 0;
-    while len < buffer.len() {
-        match file.read_at(&mut buffer[len..], offset + len as u64) {
-            Ok(0) => break,
-            Ok(read) => len += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(len)
+    file.read_at(buffer, offset)
 }
 
 /// Returns the attributes by the result of

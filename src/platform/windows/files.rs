@@ -2,6 +2,8 @@
 
 use std::fs::{File, FileType, OpenOptions};
 use std::io;
+#[cfg(feature = "digest")]
+use std::os::windows::fs::FileExt;
 use std::os::windows::fs::{FileTypeExt, OpenOptionsExt};
 use std::os::windows::io::AsHandle;
 use std::path::{Component, Path, PathBuf, Prefix};
@@ -90,6 +92,13 @@ pub(super) fn attributes_of(file: &File) -> io::Result<FileAttributes> {
         is_link,
         is_named,
     })
+}
+
+/// Reads from `offset` on, and moves the position of the open file, by
+/// [ReadFile](https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-readfile).
+#[cfg(feature = "digest")]
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.seek_read(buffer, offset)
 }
 
 /// Returns the identity and the times of an open file.

@@ -43,6 +43,8 @@ pub(crate) use family::{is_ancestor, orphans, socket_holder, socket_holders};
 pub use files::keep_new_files_private;
 #[cfg(feature = "record")]
 pub(crate) use files::leads_nowhere;
+#[cfg(feature = "digest")]
+pub(crate) use files::read_at;
 #[cfg(feature = "cli")]
 pub use files::survive_size_limit;
 pub(crate) use files::{
