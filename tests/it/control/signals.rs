@@ -69,7 +69,11 @@ fn what_names_no_signal_is_a_usage_error() {
         (["shutdown", "--signal=KILL", "x.pb"], "see rpctl kill"),
         (
             ["shutdown", "--signal=sigstop", "x.pb"],
-            "no process ends by",
+            "no process takes that signal as the request to end; daemons take TERM",
+        ),
+        (
+            ["shutdown", "--signal=CHLD", "x.pb"],
+            "no process takes that signal",
         ),
     ] {
         let run = world.rpctl(arguments);

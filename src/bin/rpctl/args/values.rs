@@ -75,7 +75,17 @@ pub(super) fn signal(text: &str) -> Result<Signal, String> {
 pub(super) fn graceful_signal(text: &str) -> Result<Signal, String> {
     match signal(text)? {
         Signal::Kill => Err("no process can end gracefully by KILL; see rpctl kill".to_owned()),
-        Signal::Stop | Signal::Cont => Err("no process ends by that signal".to_owned()),
+        Signal::Stop
+        | Signal::Cont
+        | Signal::Tstp
+        | Signal::Ttin
+        | Signal::Ttou
+        | Signal::Chld
+        | Signal::Urg => Err(
+            "no process takes that signal as the request to end; daemons take \
+                              TERM, INT, QUIT, HUP, USR1, USR2 or WINCH"
+                .to_owned(),
+        ),
         signal => Ok(signal),
     }
 }
@@ -104,11 +114,13 @@ mod tests {
 
     #[test]
     fn only_a_signal_that_can_be_caught_is_graceful() {
-        for name in ["INT", "sigquit", "Hup"] {
+        for name in ["INT", "sigquit", "Hup", "USR1", "WINCH", "PWR"] {
             assert_eq!(graceful_signal(name), signal(name), "{name}");
             assert!(signal(name).is_ok(), "{name}");
         }
-        for name in ["KILL", "sigstop", "CONT", "15"] {
+        for name in [
+            "KILL", "sigstop", "CONT", "TSTP", "ttin", "TTOU", "chld", "URG", "15",
+        ] {
             assert!(graceful_signal(name).is_err(), "{name}");
         }
         assert!(signal("15").unwrap_err().contains("architecture"));
