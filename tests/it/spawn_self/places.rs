@@ -166,6 +166,25 @@ fn a_named_directory_is_not_made_but_hinted_at() {
 }
 
 #[test]
+fn a_refused_daemon_leaves_no_directory() {
+    for attached in [&[][..], &["--foreground"]] {
+        let fixture = Fixture::new();
+        let record = fixture.path("it.json");
+        std::fs::write(&record, "garbage").unwrap();
+        let temporary = fixture.path("own-tmp");
+        std::fs::create_dir(&temporary).unwrap();
+        let mut command = fixture.spawning();
+        command
+            .env("TMPDIR", &temporary)
+            .env_remove("XDG_RUNTIME_DIR");
+        command.arg("--record").arg(&record).args(attached);
+        assert_refused(&Run::of(&mut command), 9, "not_a_record");
+        let left = std::fs::read_dir(&temporary).unwrap().count();
+        assert_eq!(left, 0, "{attached:?}");
+    }
+}
+
+#[test]
 fn a_path_too_long_for_a_socket_is_refused_with_the_limit() {
     let fixture = Fixture::new();
     let path = fixture.path(&"x".repeat(108));

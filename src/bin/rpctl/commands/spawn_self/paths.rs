@@ -34,38 +34,68 @@ pub(super) fn absolute(option: &str, path: &Path) -> Result<PathBuf> {
     }
 }
 
+/// A socket to serve, and its directory if that was created for it.
+type Place = (PathBuf, Option<CreatedDirectory>);
+
 /// Returns the path of the socket that the caller chose, or else one of the service. Windows:
 /// the name of a pipe, which is no path.
-pub(super) fn endpoint(chosen: Option<&Path>, service: &str) -> Result<PathBuf> {
+pub(super) fn endpoint(chosen: Option<&Path>, service: &str) -> Result<Place> {
     match chosen {
-        Some(name) if !__private::ENDPOINTS_ARE_FILES => Ok(name.to_owned()),
+        Some(name) if !__private::ENDPOINTS_ARE_FILES => Ok((name.to_owned(), None)),
         None if !__private::ENDPOINTS_ARE_FILES => {
             let user = __private::user_id();
-            Ok(format!("rpctl-{user}-{service}-{VERSION}").into())
+            Ok((format!("rpctl-{user}-{service}-{VERSION}").into(), None))
         }
-        Some(path) => absolute("--endpoint", path),
-        None => Ok(private_directory()?.join(format!("{service}-{VERSION}.sock"))),
+        Some(path) => Ok((absolute("--endpoint", path)?, None)),
+        None => {
+            let (directory, created) = private_directory()?;
+            Ok((directory.join(format!("{service}-{VERSION}.sock")), created))
+        }
     }
 }
 
-/// Returns a directory that no other user can write to: below the runtime directory of
-/// the user, if that is private, or else in the temporary directory.
-fn private_directory() -> Result<PathBuf> {
+/// Returns a directory that no other user can write to, and whether it was created: below the
+/// runtime directory of the user, if that is private, or else in the temporary directory.
+fn private_directory() -> Result<Place> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     if let Some(path) = runtime.filter(|path| path.is_absolute())
         && is_private(&path)?
     {
         let path = path.join("rpctl");
+        let created = CreatedDirectory::unless_there(&path);
         if is_private(&path)? {
-            return Ok(path);
+            return Ok((path, created));
         }
     }
     let path = temporary()?.join(format!("rpctl-{}", __private::user_id()));
+    let created = CreatedDirectory::unless_there(&path);
     if is_private(&path)? {
-        return Ok(path);
+        return Ok((path, created));
     }
     let hint = "set XDG_RUNTIME_DIR, or choose the socket with --endpoint";
     Err(not_private(&path, hint))
+}
+
+/// A directory that this command has created. It is removed with this value if it is empty: the
+/// daemon was not started, or has ended.
+#[derive(Debug)]
+pub(super) struct CreatedDirectory(PathBuf);
+
+impl CreatedDirectory {
+    /// Prepares for a directory that is about to be created; `None` if it is there already, or
+    /// cannot be looked at.
+    fn unless_there(path: &Path) -> Option<Self> {
+        let attributes = __private::attributes(path);
+        let is_missing = attributes.is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        is_missing.then(|| Self(path.to_owned()))
+    }
+}
+
+impl Drop for CreatedDirectory {
+    fn drop(&mut self) {
+        // One that is not empty stays.
+        let _ = std::fs::remove_dir(&self.0);
+    }
 }
 
 /// Describes a directory that other users can change, or lead elsewhere.

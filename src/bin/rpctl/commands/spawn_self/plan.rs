@@ -9,7 +9,7 @@ use anyhow::Result;
 use rpctl::Endpoint;
 use rpctl::record::Format;
 
-use super::paths;
+use super::paths::{self, CreatedDirectory};
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 const NAMESPACE: &str = "rpctl";
 
 /// The options and files of a daemon. All paths are absolute.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Plan {
     pub(super) service: String,
     pub(super) endpoint: Endpoint,
@@ -32,12 +32,14 @@ pub(super) struct Plan {
     pub(super) idle_timeout: Duration,
     /// The process with which the daemon ends, even if that is killed.
     pub(super) parent: Option<u32>,
+    /// The directory of the socket, if it was not there before.
+    _directory: Option<CreatedDirectory>,
 }
 
 impl Plan {
     pub(super) fn new(args: &SpawnArgs) -> Result<Self> {
         let service = args.service.clone();
-        let socket = paths::endpoint(args.endpoint.as_deref(), &service)?;
+        let (socket, directory) = paths::endpoint(args.endpoint.as_deref(), &service)?;
         let record = match args.record.as_deref() {
             Some(path) if is_stdout(path) => None,
             Some(path) => Some(paths::absolute("--record", path)?),
@@ -57,6 +59,7 @@ impl Plan {
             digest: args.digest,
             idle_timeout: args.idle_timeout,
             parent: args.parent,
+            _directory: directory,
         })
     }
 
