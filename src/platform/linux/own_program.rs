@@ -66,7 +66,8 @@ pub fn own_program() -> io::Result<PathBuf> {
                 .map(|_| program.link)
                 .map_err(|_| {
                     let path = program.path.display();
-                    let message = format!("{path}: start it without the dynamic loader");
+                    let message =
+                        format!("only root can start what the loader has mapped of {path}");
                     io::Error::new(io::ErrorKind::NotFound, message)
                 });
         }

@@ -197,6 +197,8 @@ fn no_other_file_is_started_for_one_deleted_below_the_loader() {
     let run = Run::of(&mut command);
     assert_eq!(run.code, Some(1), "{run:?}");
     let message = run.json()["error"]["message"].to_string();
-    let says = "start it without the dynamic loader";
+    let says = "only root can start what the loader has mapped of";
     assert!(message.contains(says), "{message}");
+    let hint = run.json()["hints"][0].to_string();
+    assert!(hint.contains("without the dynamic loader"), "{hint}");
 }

@@ -1,6 +1,7 @@
 //! Starts the daemon detached, and waits until it answers.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -12,7 +13,8 @@ use rpctl::{Probe, ProbeReport, Verdict, record};
 use super::daemon::{Announcement, Handshake};
 use super::plan::Plan;
 use crate::args::name_of;
-use crate::failure::Failure;
+use crate::exit_code::ExitCode;
+use crate::failure::{Failure, advice};
 
 /// Time for a daemon that is not wanted any more to clean up and exit.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
@@ -76,7 +78,7 @@ pub(super) fn start(plan: &Plan, interrupts: &StopSignals) -> Result<LaunchedDae
 }
 
 fn command(plan: &Plan) -> Result<Command> {
-    let program = __private::own_program().context("cannot find the path of this program")?;
+    let program = __private::own_program().map_err(|error| without_program(&error))?;
     __private::forget_descriptors();
     let mut command = Command::new(program);
     __private::name_program(&mut command, "rpctl");
@@ -87,6 +89,17 @@ fn command(plan: &Plan) -> Result<Command> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     Ok(command)
+}
+
+/// Describes the failure to find a file to start.
+fn without_program(error: &io::Error) -> Failure {
+    let message = format!("cannot find the path of this program: {error}");
+    let failure = Failure::new(ExitCode::Internal, "internal", message);
+    if error.kind() == io::ErrorKind::NotFound {
+        failure.hint("run rpctl by its own path, without the dynamic loader (ld.so)")
+    } else {
+        failure.hint(advice(Some(error)))
+    }
 }
 
 fn arguments(plan: &Plan) -> Vec<OsString> {
