@@ -193,3 +193,40 @@ fn the_names_of_processes_are_completed() {
     let run = Run::of(&mut command);
     assert_eq!(run.text(), "web");
 }
+
+/// A file that cannot be read has no name but its own.
+#[test]
+fn a_damaged_record_of_a_service_is_said_to_be_damaged() {
+    for (file, arguments) in [
+        ("run/rpctl/records/web.json", &["web"][..]),
+        ("run/rpctl/records/web.json", &["--service", "web"]),
+        ("run/rpctl/records/web@1.2.3.json", &["web"]),
+        ("run/rpctl/records/web@1.2.3.json", &["web@1.2.3"]),
+        ("registry/web-1.2.3.pb", &["web"]),
+        ("registry/web-1.2.3.pb", &["--service", "web@1.2.3"]),
+    ] {
+        let world = World::new();
+        let path = world.path(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "{\"media_type\": 1,\n}").unwrap();
+        for command in ["probe", "inspect-manifest", "shutdown", "kill"] {
+            let run = world.rpctl([&[command, "--json"], arguments].concat());
+            assert_eq!(run.code, Some(8), "{command} {arguments:?}: {run:?}");
+            let said = run.json().to_string();
+            assert!(said.contains("line 2, column 1"), "{command}: {said}");
+            assert!(!said.contains("there is no file"), "{said}");
+        }
+        let probed = world
+            .rpctl([&["probe", "--json"], arguments].concat())
+            .json();
+        assert_eq!(probed["target"]["record"], path.to_str().unwrap());
+        for other in ["we", "webs", "web@3.2.1", "eb"] {
+            let run = world.rpctl(["probe", "--json", other]);
+            let document = run.assert_verdict(8, "invalid_record", Some("record_missing"));
+            assert!(
+                document.to_string().contains("there is no file"),
+                "{document:#}"
+            );
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rpctl::record::{self, LoadError, Loader, Record};
+use rpctl::record::{self, LoadError, Loader, Record, is_service_version};
 use rpctl::registry::Registry;
 use rpctl::{ImageDigests, Probe, Report, Verdict};
 
@@ -57,7 +57,10 @@ pub(super) fn service_record(
     let files = record_files(&registry)?;
     let records = records_of(service, &files);
     match records.as_slice() {
-        [] => Err(SelectionError::NoRecord(service.clone())),
+        [] => match unreadable_records_of(service, &files) {
+            none if none.is_empty() => Err(SelectionError::NoRecord(service.clone())),
+            unreadable => Ok(unreadable),
+        },
         [_] => Ok(records),
         _ => {
             let owner = format!("the service {service}");
@@ -108,6 +111,27 @@ fn distinct(
         })
     };
     files.iter().filter(&mut is_new).cloned().collect()
+}
+
+/// Returns the files that cannot be read as records, and are named as records of the service
+/// are: `NAME`, `NAME@VERSION` or `NAME-VERSION`. The report on such a file says what is wrong
+/// with it.
+fn unreadable_records_of(service: &Service, files: &[PathBuf]) -> Vec<PathBuf> {
+    let loader = Loader::default();
+    let wanted = service.version.as_deref();
+    let is_wanted = |version: &str| {
+        is_service_version(version) && wanted.is_none_or(|wanted| wanted == version)
+    };
+    let is_of_service = |path: &Path| {
+        let rest = path.file_stem()?.to_str()?.strip_prefix(&*service.name)?;
+        let version = rest.strip_prefix(['@', '-']);
+        Some(version.map_or(rest.is_empty() && wanted.is_none(), is_wanted))
+    };
+    files
+        .iter()
+        .filter(|path| is_of_service(path) == Some(true) && loader.load(path).is_err())
+        .cloned()
+        .collect()
 }
 
 /// Selects the only candidate among `files`. Messages call their owner `owner`.
