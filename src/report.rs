@@ -172,8 +172,11 @@ named! {
         /// exact start, or does not name its PID namespace.
         InstanceUnknown = "instance_unknown",
         /// A process has the number in a PID file and is older than the file, and nothing
-        /// more tells whether it is the one.
+        /// more tells whether it is the one; or it runs what the caller requires, but as
+        /// another user than the owner of the file.
         PidFileOnly = "pid_file_only",
+        /// Another process holds a lock on the PID file than the one that has the number in it.
+        LockedByOther = "locked_by_other",
         /// The time of the record cannot be right, and nothing else proves that the process
         /// is the recorded one.
         TimeUnusable = "time_unusable",

@@ -119,6 +119,7 @@ impl Probe {
         };
         let probe = probe.image_digests(&report.digests);
         Some(Self {
+            owner: report.owner,
             requirements: report.requirements.clone(),
             ..probe
         })
@@ -168,6 +169,15 @@ impl Probe {
     /// Requires that the process runs as the user with this ID.
     pub fn user(mut self, user: u32) -> Self {
         self.requirements.user = Some(user);
+        self
+    }
+
+    /// Looks also for locks by [flock(2)](https://man7.org/linux/man-pages/man2/flock.2.html)
+    /// that other processes hold on a PID file than the one with the number. Only the list of
+    /// all locks of the system tells them, for which the kernel takes some 10 ms; other locks
+    /// count at all times.
+    pub fn all_locks(mut self) -> Self {
+        self.requirements.all_locks = true;
         self
     }
 

@@ -82,6 +82,12 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let Facts { pid, path, .. } = facts;
     let (server, answer) = (facts.actual(CheckId::Peer), facts.actual(CheckId::Nonce));
     Some(match reason {
+        Reason::EndpointDiffers if !facts.names_a_socket => {
+            "the record names no socket, and so not the one asked for".to_owned()
+        }
+        Reason::EndpointDiffers if !facts.is_asked => {
+            format!("the recorded process listened on {path}, not on the socket asked for")
+        }
         Reason::EndpointDiffers => {
             format!("the record names the endpoint {path}, not the one asked for")
         }
@@ -199,7 +205,7 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::ProcessUnreadable => {
             format!("PID {pid} could not be examined completely: {unknown}")
         }
-        Reason::PidFile | Reason::PidFileOnly => {
+        Reason::PidFile | Reason::PidFileOnly | Reason::LockedByOther => {
             return pid_file::explain(reason, facts);
         }
         Reason::Emulated => format!(

@@ -22,7 +22,6 @@ use crate::deadline::Deadline;
 use crate::endpoint::{self, ConnectError, Connected, Place};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
 use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
-use crate::process::sole_user;
 use crate::protocol::Challenge;
 use crate::record::{self, Finding};
 
@@ -111,7 +110,7 @@ fn hosts(request: &Request<'_>) -> HostEvidence {
 /// gains nothing by a false record: that user can signal the process anyway.
 pub(super) fn findings(findings: &[Finding], process: Option<&PinnedProcess>) -> Vec<Finding> {
     let process = process.filter(|_| record::suspect_one(findings));
-    match process.and_then(sole_user) {
+    match process.and_then(user::sole_user) {
         Some(user) => record::trusting(findings, user),
         None => findings.to_vec(),
     }

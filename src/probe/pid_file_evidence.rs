@@ -4,8 +4,7 @@ use super::evidence::{NamedProcess, NoProcess, StatusEvidence, UserEvidence};
 use super::program_evidence::ProgramEvidence;
 use super::timed::Timed;
 use crate::platform::{Mount, Namesakes, ProcessFacts};
-use crate::process::{FileTimes, Written};
-use crate::record::Finding;
+use crate::record::{FileTimes, Finding, Written};
 use crate::standstill::Standstill;
 
 /// All evidence on the number in a PID file; its checks are functions of it.
@@ -14,6 +13,8 @@ pub(crate) struct PidFileEvidence {
     pub(crate) findings: Vec<Finding>,
     /// A remark on the source of the record.
     pub(crate) note: Option<String>,
+    /// The path of the endpoint that the caller requires.
+    pub(crate) asked: Option<String>,
     pub(crate) pid: u32,
     pub(crate) times: FileTimes,
     pub(crate) place: Place,
@@ -69,10 +70,13 @@ pub(crate) enum LockEvidence {
     Unlocked,
     /// The process with the number holds it.
     Held,
-    /// Another process holds it.
+    /// Another process holds it. If the process with the number is alive, the other one is not
+    /// of its family, and can write to the file.
     Other(NamedProcess),
-    /// A process that is not known holds it.
+    /// As [`Self::Other`], but the other process is not known.
     Unnamed,
+    /// A process above or below the one with the number holds it.
+    Family(NamedProcess),
     /// A process that cannot be seen from here holds it.
     Elsewhere,
 }

@@ -15,8 +15,8 @@ use super::requirements::Requirements;
 use super::{checks, explanations, verdict};
 use crate::endpoint::Stream;
 use crate::identity::DaemonProcess;
-use crate::platform::{FileStat, PinnedProcess};
-use crate::process::ProcessRecord;
+use crate::platform::{FileStat, PinnedProcess, UserId};
+use crate::process::{CaptureError, ProcessRecord};
 use crate::record::{self, Finding, LoadError, PidFile, Record};
 use crate::report::{Check, CheckId, Outcome, Report, Target, Verdict};
 
@@ -42,6 +42,7 @@ pub(super) fn untouched(
         is_gone: false,
         expected: None,
         file: None,
+        owner: None,
         digests: Arc::default(),
         requirements: Requirements::default(),
         held: Held::default(),
@@ -84,6 +85,8 @@ pub struct ProbeReport {
     pub(super) is_gone: bool,
     pub(super) expected: Option<Expected>,
     pub(super) file: Option<RecordFile>,
+    /// The owner of the file.
+    pub(super) owner: Option<UserId>,
     /// The digests of the run that the probe was part of.
     pub(super) digests: Arc<ImageDigests>,
     /// What the caller required of the process.
@@ -163,6 +166,21 @@ impl ProbeReport {
     #[must_use]
     pub fn process_record(&self) -> Option<&ProcessRecord> {
         self.expected.as_ref()?.process()
+    }
+
+    /// Records the process of the report, as [`ProcessRecord::from_pid`] does. It is the pinned
+    /// process that was examined, even if its number was reused since.
+    ///
+    /// # Errors
+    ///
+    /// [`CaptureError`]; [`CaptureError::NoSuchProcess`] if the recorded process is not alive.
+    pub fn to_process_record(&self) -> Result<ProcessRecord, CaptureError> {
+        match &self.held.process {
+            Some(process) => ProcessRecord::of_pinned(process),
+            None => Err(CaptureError::NoSuchProcess {
+                pid: self.report.target.pid.unwrap_or_default(),
+            }),
+        }
     }
 
     /// Returns the number and the file as it was read, if the record is a PID file.

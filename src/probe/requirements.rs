@@ -16,6 +16,8 @@ pub(crate) struct Requirements {
     pub(crate) exe: Option<PathBuf>,
     /// The user that it must run as.
     pub(crate) user: Option<UserId>,
+    /// Whether locks by flock(2) of other processes on a PID file count.
+    pub(crate) all_locks: bool,
 }
 
 impl Requirements {

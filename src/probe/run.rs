@@ -65,6 +65,7 @@ impl Probe {
             is_gone,
             expected: self.expected,
             file: self.file,
+            owner: self.owner,
             digests: self.digests,
             requirements: self.requirements,
             held: looked.held,
@@ -130,6 +131,7 @@ impl Probe {
             owner: self.owner,
             findings: &self.findings,
             note: self.note.as_deref(),
+            endpoint: self.endpoint.as_ref(),
             requirements: &self.requirements,
         });
         let (states, checks) = checks::examine_pid_file(&evidence);

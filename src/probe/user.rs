@@ -35,6 +35,13 @@ pub(super) fn compare_recorded(process: &PinnedProcess, recorded: UserIds) -> Us
     }
 }
 
+/// Returns the user of a process, if all its user IDs are the same.
+pub(super) fn sole_user(process: &PinnedProcess) -> Option<UserId> {
+    let ids = in_order(process.user_ids().ok()?);
+    let [user, ..] = ids;
+    (ids == [user; 4] && !platform::is_overflow_user(user)).then_some(user)
+}
+
 fn in_order(ids: UserIds) -> [UserId; 4] {
     let UserIds {
         real,

@@ -141,7 +141,7 @@ impl ProcessRecord {
         Ok(self)
     }
 
-    pub(super) fn of_pinned(process: &PinnedProcess) -> Result<Self, CaptureError> {
+    pub(crate) fn of_pinned(process: &PinnedProcess) -> Result<Self, CaptureError> {
         let pid = process.pid();
         let state = process.liveness()?;
         let failed = |error: io::Error| lost(process, error);
@@ -176,7 +176,7 @@ impl ProcessRecord {
     }
 }
 
-pub(super) fn pin(pid: u32) -> Result<PinnedProcess, CaptureError> {
+fn pin(pid: u32) -> Result<PinnedProcess, CaptureError> {
     PinnedProcess::open(pid).map_err(|error| match error {
         PinError::NoSuchProcess => CaptureError::NoSuchProcess { pid },
         PinError::Thread { of } => CaptureError::Thread { pid, of },

@@ -10,6 +10,9 @@ use crate::platform;
 /// The media type of a process record.
 pub const PROCESS_RECORD_MEDIA_TYPE: &str = "application/vnd.rpctl.process-record.v1+json";
 
+/// The most elements that a list or a map of a record may have.
+pub(crate) const MAX_ELEMENTS: usize = 1024;
+
 /// The media type, which a record of another kind or version does not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct MediaType;
@@ -23,7 +26,7 @@ impl Serialize for MediaType {
 impl<'de> Deserialize<'de> for MediaType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if text == PROCESS_RECORD_MEDIA_TYPE {
+        if text.eq_ignore_ascii_case(PROCESS_RECORD_MEDIA_TYPE) {
             return Ok(Self);
         }
         Err(D::Error::custom(match process_record_version(&text) {
@@ -36,6 +39,8 @@ impl<'de> Deserialize<'de> for MediaType {
 /// Returns the version in the media type of a process record; `None` for any other text.
 pub(crate) fn process_record_version(media_type: &str) -> Option<u32> {
     let (before, after) = PROCESS_RECORD_MEDIA_TYPE.split_once('1')?;
+    // Upper and lower case do not count in a media type.
+    let media_type = media_type.to_ascii_lowercase();
     let version = media_type.strip_prefix(before)?.strip_suffix(after)?;
     version.parse().ok()
 }
@@ -50,8 +55,21 @@ pub(super) fn pid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::
     }
 }
 
+/// Reads the inode number of a socket. A listener with a number that no socket has would be
+/// left out of every comparison.
+pub(super) fn socket_inode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let inode = u64::deserialize(deserializer)?;
+    if u32::try_from(inode).is_ok() {
+        Ok(inode)
+    } else {
+        Err(D::Error::custom(format!(
+            "{inode} is not the inode number of a socket"
+        )))
+    }
+}
+
 /// Returns whether a process can have this ID.
-pub(super) fn is_pid(pid: u32) -> bool {
+pub(crate) fn is_pid(pid: u32) -> bool {
     (1..=platform::MAX_PID).contains(&pid)
 }
 
@@ -121,6 +139,7 @@ mod tests {
     fn another_version_is_read_from_the_media_type() {
         let version = |text: &str| process_record_version(&format!("application/vnd.rpctl.{text}"));
         assert_eq!(version("process-record.v2+json"), Some(2));
+        assert_eq!(version("Process-Record.V1+JSON"), Some(1));
         assert_eq!(version("process-record.v+json"), None);
         assert_eq!(version("process-record.v2+cbor"), None);
     }

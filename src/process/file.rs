@@ -3,9 +3,10 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::object::Object;
 use super::record::ProcessRecord;
 use super::trust::Trust;
-use crate::platform::{self, Durability, FileKind, FileStat, PathChecks, Writer};
+use crate::platform::{self, Durability, FileKind, PathChecks, Writer};
 
 /// The largest file that is read as a process record, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -90,53 +91,34 @@ impl ProcessRecord {
     ///
     /// [`RecordFileError`].
     pub fn load(path: &Path, trust: Trust) -> Result<Self, RecordFileError> {
-        let content = read_file(path)?;
-        if trust == Trust::Required {
-            content.distrust(path, |_| false)?;
+        let (bytes, writers) = read_file(path)?;
+        if trust == Trust::Required && !writers.is_empty() {
+            let reasons: Vec<&str> = writers.iter().map(|writer| &*writer.reason).collect();
+            return Err(RecordFileError::Untrusted {
+                path: path.to_owned(),
+                reason: reasons.join("; "),
+            });
         }
-        serde_json::from_slice(&content.bytes).map_err(|source| RecordFileError::Format {
-            path: path.to_owned(),
-            source,
-        })
+        let object: Result<Object<Self>, _> = serde_json::from_slice(&bytes);
+        object
+            .map(|object| object.0)
+            .map_err(|source| RecordFileError::Format {
+                path: path.to_owned(),
+                source,
+            })
     }
 }
 
-/// The content of a file, and the users other than the caller and root who could have
-/// written it.
-pub(super) struct FileContent {
-    pub(super) bytes: Vec<u8>,
-    pub(super) stat: FileStat,
-    writers: Vec<Writer>,
-}
-
-impl FileContent {
-    /// Refuses a file that others could have written, apart from those who are trusted.
-    pub(super) fn distrust(
-        &self,
-        path: &Path,
-        is_trusted: impl Fn(&Writer) -> bool,
-    ) -> Result<(), RecordFileError> {
-        let others = self.writers.iter().filter(|writer| !is_trusted(writer));
-        let reasons: Vec<&str> = others.map(|writer| writer.reason.as_str()).collect();
-        if reasons.is_empty() {
-            return Ok(());
-        }
-        Err(RecordFileError::Untrusted {
-            path: path.to_owned(),
-            reason: reasons.join("; "),
-        })
-    }
-}
-
-/// Reads a regular file, at most as large as a record.
-pub(super) fn read_file(path: &Path) -> Result<FileContent, RecordFileError> {
+/// Reads a regular file, at most as large as a record. Returns its content, and the users other
+/// than the caller and root who could have written it.
+fn read_file(path: &Path) -> Result<(Vec<u8>, Vec<Writer>), RecordFileError> {
     let read = || match PathChecks::default().open(path)? {
         Err(kind) => Ok(Err(kind)),
         Ok(opened) => {
             let mut bytes = Vec::new();
             let mut bounded = opened.file.take(MAX_BYTES + 1);
             bounded.read_to_end(&mut bytes)?;
-            Ok(Ok((bytes, opened.stat, opened.writers)))
+            Ok(Ok((bytes, opened.writers)))
         }
     };
     let failed = |source| RecordFileError::Io {
@@ -144,16 +126,12 @@ pub(super) fn read_file(path: &Path) -> Result<FileContent, RecordFileError> {
         source,
     };
     let content = platform::guarded(read, read).map_err(failed)?;
-    let (bytes, stat, writers) = content.map_err(|kind| RecordFileError::NotRegular {
+    let (bytes, writers) = content.map_err(|kind| RecordFileError::NotRegular {
         path: path.to_owned(),
         kind,
     })?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(RecordFileError::TooLarge(path.to_owned()));
     }
-    Ok(FileContent {
-        bytes,
-        stat,
-        writers,
-    })
+    Ok((bytes, writers))
 }

@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use super::fields;
+
 /// A socket on which the recorded process listened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -35,6 +37,7 @@ pub struct UnixListenerRecord {
     pub inode: Option<u64>,
     /// Inode number of the socket, as in `socket:[INODE]` of
     /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
+    #[serde(deserialize_with = "fields::socket_inode")]
     pub socket_inode: u64,
     /// Inode number of the network namespace of the socket, as in `net:[INODE]` of
     /// [namespaces(7)](https://man7.org/linux/man-pages/man7/namespaces.7.html); absent if it
@@ -53,6 +56,7 @@ pub struct TcpListenerRecord {
     pub port: u16,
     /// Inode number of the socket, as in `socket:[INODE]` of
     /// [proc_pid_fd(5)](https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html).
+    #[serde(deserialize_with = "fields::socket_inode")]
     pub socket_inode: u64,
     /// Inode number of the network namespace of the socket, as in `net:[INODE]` of
     /// [namespaces(7)](https://man7.org/linux/man-pages/man7/namespaces.7.html); absent if it

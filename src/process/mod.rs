@@ -9,9 +9,9 @@
 //! # Data flow
 //!
 //! ```text
-//! PID, Child,    ─▶ ProcessRecord ─▶ file ─▶ ProcessRecord ─▶ VerifiedProcess
-//! PID file or       (from_pid,       (save)   (load, verify:   (wait, signal,
-//! listener           from_child, …)            same instance?)  shutdown, kill)
+//! PID, Child  ─▶ ProcessRecord ─▶ file ─▶ ProcessRecord ─▶ VerifiedProcess
+//! or listener    (from_pid,       (save)   (load, verify:   (wait, signal,
+//!                 from_child, …)            same instance?)  shutdown, kill)
 //! ```
 //!
 //! ```
@@ -66,20 +66,18 @@ mod digests;
 mod fields;
 mod file;
 mod file_name;
-mod file_times;
 mod forked;
 #[cfg(feature = "client")]
 mod from_listener;
 mod image;
 mod listener;
-mod pid_file;
+mod object;
 mod program;
 mod protected;
 mod record;
 mod sending;
 #[cfg(feature = "client")]
 mod sockets;
-mod sole_user;
 mod standing;
 mod trust;
 mod verified;
@@ -97,10 +95,8 @@ pub use capture::CaptureError;
 pub use digests::DigestError;
 pub use fields::PROCESS_RECORD_MEDIA_TYPE;
 #[cfg(feature = "record")]
-pub(crate) use fields::process_record_version;
+pub(crate) use fields::{MAX_ELEMENTS, is_pid, process_record_version};
 pub use file::RecordFileError;
-#[cfg(feature = "client")]
-pub(crate) use file_times::{FileTimes, StartOrder, Written};
 #[cfg(feature = "client")]
 pub use from_listener::{ListenerCandidate, ListenerError};
 pub use image::ImageState;
@@ -108,8 +104,7 @@ pub use image::ImageState;
 pub(crate) use image::{ExpectedImage, ImageAgreement};
 pub use listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 #[cfg(feature = "record")]
-pub(crate) use pid_file::parse_pid;
-pub use pid_file::{PidFileError, StalePidFile};
+pub(crate) use object::{Object, optional as optional_object};
 pub use program::ProgramMatch;
 #[cfg(feature = "client")]
 pub(crate) use program::compare_program;
@@ -118,8 +113,6 @@ pub(crate) use protected::protection;
 pub use record::{ProcessRecord, RecordedExe, RecordedFile, RecordedProcess};
 pub(crate) use sending::send;
 pub use sending::{SendOutcome, SignalError};
-#[cfg(feature = "client")]
-pub(crate) use sole_user::sole_user;
 #[cfg(feature = "client")]
 pub(crate) use standing::{Seen, Standing, conclude};
 pub use trust::Trust;

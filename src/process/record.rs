@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{self, MediaType};
 use super::listener::RecordedListener;
+use super::object;
 use crate::identity::{Digest, ExeDigest, HostIdentity};
 use crate::platform::{self, FileStat, ImageFile, StartTime, UserIds};
 
@@ -43,11 +44,17 @@ pub struct ProcessRecord {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rpctl_version: String,
     /// Host, boot and namespaces of the writer.
+    #[serde(deserialize_with = "object::required")]
     pub host: HostIdentity,
     /// Process that was looked at.
+    #[serde(deserialize_with = "object::required")]
     pub process: RecordedProcess,
     /// Sockets on which the process listened.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "object::each"
+    )]
     pub listeners: Vec<RecordedListener>,
 }
 
@@ -78,17 +85,29 @@ pub struct RecordedProcess {
     #[serde(deserialize_with = "fields::pid")]
     pub pid: u32,
     /// Exact start; absent if the time namespace of the writer hid it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "object::optional"
+    )]
     pub start: Option<StartTime>,
     /// Inode number of the pidfd, which no other process of this boot has; absent before
     /// Linux 6.9.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pidfs_inode: Option<u64>,
     /// User IDs, in the user namespace of the writer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "object::optional"
+    )]
     pub users: Option<UserIds>,
     /// Executable; absent if the writer was not permitted to look at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "object::optional"
+    )]
     pub exe: Option<RecordedExe>,
     /// Command name, for readers only: the process can set it to any text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -122,7 +141,11 @@ pub struct RecordedExe {
     )]
     pub blake3: Option<Digest>,
     /// Attributes of the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "object::optional"
+    )]
     pub file: Option<RecordedFile>,
 }
 

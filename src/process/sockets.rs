@@ -3,14 +3,15 @@
 use std::io;
 use std::net::SocketAddr;
 
+use super::fields::MAX_ELEMENTS;
 use super::listener::{RecordedListener, TcpListenerRecord, UnixListenerRecord};
 use super::record::ProcessRecord;
 use super::verify_error::{Gone, VerifyError};
 use crate::platform::{FileId, ListeningAddress, ListeningPlace, ListeningSocket};
 
 impl ProcessRecord {
-    /// Adds the Unix and TCP sockets on which the process listens now. Nothing is connected
-    /// to. Linux: by
+    /// Adds the Unix and TCP sockets on which the process listens now: the first 1,024 of them,
+    /// because a record holds no more. Nothing is connected to. Linux: by
     /// [sock_diag(7)](https://man7.org/linux/man-pages/man7/sock_diag.7.html), in the network
     /// namespace of the process.
     ///
@@ -32,7 +33,8 @@ impl ProcessRecord {
         if !process.is_alive() {
             return Err(VerifyError::Gone(Gone::Exited));
         }
-        self.listeners = sockets.into_iter().map(RecordedListener::from).collect();
+        let sockets = sockets.into_iter().take(MAX_ELEMENTS);
+        self.listeners = sockets.map(RecordedListener::from).collect();
         Ok(self)
     }
 }

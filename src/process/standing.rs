@@ -68,7 +68,8 @@ pub(super) fn examine_host(
     if !is_this_machine && (machines.is_some() || is_other_boot && !names.is_none_or(are_equal)) {
         return Err(VerifyError::Elsewhere(Elsewhere::Machine));
     }
-    let began_later = boot_began.is_some_and(|began| began > recorded_at);
+    // Zero is no time at which a record was made.
+    let began_later = boot_began.is_some_and(|began| began > recorded_at && recorded_at != 0);
     let boot_doubt = match boots {
         None => Some(Doubt::Boot),
         Some(_) if is_same_boot => None,
@@ -196,6 +197,18 @@ mod tests {
             assert_verdict(other, began, Seen::SameInode, "Clocks?");
             assert_verdict(other, began, Seen::Absent, "NoSuchProcess");
         }
+    }
+
+    #[test]
+    fn a_time_of_zero_tells_of_no_other_boot() {
+        let mut other = host();
+        other.boot_id = "b2".to_owned();
+        let doubt = |recorded_at| {
+            let standing = examine_host(&other, &host(), recorded_at, AFTER);
+            standing.map(|standing| standing.boot_doubt)
+        };
+        assert!(matches!(doubt(0), Ok(Some(Doubt::Clocks))));
+        assert!(matches!(doubt(1), Err(VerifyError::Gone(Gone::Rebooted))));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::platform::{self, FileKind};
+use crate::process;
 
 /// The largest file that is read as a record, in bytes.
 pub const MAX_RECORD_BYTES: u64 = 1 << 20;
 
 /// The most elements that a list or a map of a record may have.
-pub const MAX_ELEMENTS: usize = 1024;
+pub const MAX_ELEMENTS: usize = process::MAX_ELEMENTS;
 
 /// An error that prevents a file from being read as a record.
 #[derive(Debug, thiserror::Error)]

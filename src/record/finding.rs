@@ -50,8 +50,8 @@ named! {
         MediaType = "media_type",
         /// `valid_until_unix_ms` has passed.
         Expired = "expired",
-        /// A time cannot be right: it lies in the future, or before the boot that is named
-        /// beside it.
+        /// A time cannot be right: it is zero, lies in the future, or before the boot or the
+        /// start that is named beside it.
         ImpossibleTime = "impossible_time",
         /// Other users can write the file.
         WritableByOthers = "writable_by_others",
@@ -60,6 +60,8 @@ named! {
         /// Other users can replace the file: they own a link or can write to a
         /// directory on its path.
         Replaceable = "replaceable",
+        /// The record was read from a pipe: who has written it is unknown.
+        UnknownWriter = "unknown_writer",
         /// The identity file beside the manifest cannot be read.
         IdentityFile = "identity_file",
     }

@@ -11,6 +11,9 @@ use crate::platform::{self, Clocks};
 use crate::process::ProcessRecord;
 use crate::service::{is_service_name, is_service_version};
 
+/// Tolerance in milliseconds for the begin of the boot: clocks are adjusted while they run.
+const CLOCK_ERROR_MS: u64 = 2000;
+
 /// Returns the faults of a record: its checksum, if the format has one, and its
 /// rules.
 pub(super) fn findings(format: Format, content: &Content, raw: &[u8]) -> Vec<Finding> {
@@ -80,7 +83,7 @@ fn process_findings(record: &ProcessRecord) -> Vec<Finding> {
         let error = MalformedIdentity::RelativePath(path.to_string_lossy().into_owned());
         Finding::fail(FindingCode::ExePathRelative, error.to_string())
     });
-    let time = future("recorded_at_unix_ms", record.recorded_at_unix_ms);
+    let time = time_of_process(record);
     [name, version, relative, time]
         .into_iter()
         .flatten()
@@ -113,6 +116,26 @@ fn time_of(daemon: &DaemonProcessMessage) -> Option<Finding> {
                 format!("started_at_unix_ms is {started}, before the boot that the record names"),
             )
         })
+    })
+}
+
+/// Reports a time of a process record that cannot be right.
+fn time_of_process(record: &ProcessRecord) -> Option<Finding> {
+    let field = "recorded_at_unix_ms";
+    let recorded = record.recorded_at_unix_ms;
+    let is_of_this_boot = platform::boot_id().as_ref() == Some(&record.host.boot_id);
+    let is_before_start = || {
+        let started = record.started_at_unix_ms().filter(|_| is_of_this_boot);
+        started.is_some_and(|started| recorded.saturating_add(CLOCK_ERROR_MS) < started)
+    };
+    future(field, recorded).or_else(|| {
+        let before = match recorded {
+            0 => "so the record does not say when it was made",
+            _ if is_before_start() => "before the recorded process was started",
+            _ => return None,
+        };
+        let detail = format!("{field} is {recorded}, {before}");
+        Some(Finding::warn(FindingCode::ImpossibleTime, detail))
     })
 }
 
@@ -158,7 +181,8 @@ fn identity_findings(daemon: &DaemonProcessMessage) -> Vec<Finding> {
 }
 
 fn media_type(media_type: &str) -> Option<Finding> {
-    (media_type != MEDIA_TYPE).then(|| {
+    // Upper and lower case do not count.
+    (!media_type.eq_ignore_ascii_case(MEDIA_TYPE)).then(|| {
         Finding::warn(
             FindingCode::MediaType,
             format!(

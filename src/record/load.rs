@@ -116,7 +116,8 @@ fn read(checks: &PathChecks, path: &Path) -> io::Result<Result<ReadFile, FileKin
 ///
 /// If standard input is a regular file, [`Record::findings`] name the other users
 /// who could have written it, as for a file with a path. The directories on its
-/// path are unknown and not examined.
+/// path are unknown and not examined. The writer of anything else, such as a pipe, is unknown,
+/// and a finding says so.
 ///
 /// # Errors
 ///
@@ -143,6 +144,9 @@ pub fn load_stdin() -> Result<Record, LoadError> {
     let bytes = read_bounded(stdin, 0).map_err(failed)?;
     let mut record = load_bytes(&bytes)?;
     record.findings.extend(trust::findings(writers));
+    record
+        .findings
+        .extend((!is_file).then(trust::unknown_writer));
     // The owner of a pipe says nothing about the record in it.
     record.ownership = is_file.then_some(ownership);
     Ok(record)

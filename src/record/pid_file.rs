@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::error::LoadError;
-use crate::process;
+use crate::process::is_pid;
 
 /// The longest first line that is taken for a number, in bytes.
 const MAX_LINE: usize = 80;
@@ -22,7 +22,11 @@ pub struct PidFile {
 /// A protobuf record begins with such a line only if its first field has number 6 or 7 and
 /// its next byte is a digit, which none has.
 pub(super) fn parse(text: &[u8]) -> Option<PidFile> {
-    process::parse_pid(text).map(|pid| PidFile { pid })
+    let line = text.split(|&byte| byte == b'\n').next()?.trim_ascii();
+    let is_decimal = !line.is_empty() && line.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(line).ok().filter(|_| is_decimal)?;
+    let pid = number.parse().ok().filter(|&pid| is_pid(pid))?;
+    Some(PidFile { pid })
 }
 
 /// Explains why a file whose first line resembles a number is no PID file; `None` for any

@@ -23,6 +23,12 @@ pub(super) fn findings(writers: Vec<Writer>) -> impl Iterator<Item = Finding> {
     })
 }
 
+/// Returns the finding for a record that was not read from a file.
+pub(super) fn unknown_writer() -> Finding {
+    let detail = "standard input is not a file, and who has written it is unknown";
+    Finding::warn(FindingCode::UnknownWriter, detail.to_owned())
+}
+
 /// Returns the findings that remain if `user` is trusted.
 pub(crate) fn trusting(findings: &[Finding], user: UserId) -> Vec<Finding> {
     let others = findings
@@ -39,13 +45,13 @@ pub(crate) fn suspect_one(findings: &[Finding]) -> bool {
 /// Joins the findings that let other users have written or replaced the record; `None`
 /// if there are none.
 pub(crate) fn distrust(findings: &[Finding]) -> Option<String> {
-    use FindingCode::{ForeignOwner, Replaceable, WritableByOthers};
+    use FindingCode::{ForeignOwner, Replaceable, UnknownWriter, WritableByOthers};
     let details: Vec<&str> = findings
         .iter()
         .filter(|finding| {
             matches!(
                 finding.finding,
-                WritableByOthers | ForeignOwner | Replaceable
+                WritableByOthers | ForeignOwner | Replaceable | UnknownWriter
             )
         })
         .map(|finding| finding.detail.as_str())

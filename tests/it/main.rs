@@ -32,7 +32,7 @@
 //! | the number is reused before the signal | `control::pid_reuse`, `process::reuse` |
 //! | a recorded process: reused within a tick, re-executed, a zombie, a thread, of another boot or namespace | `observed::states`, `process::reuse`, `process::verify`, `process::capture`, `process::namespaces` |
 //! | a process that executes another program or exits while it is recorded | `record_command::races` |
-//! | PID files of an earlier boot or process, of others, or with a thread's number; prefork servers and SO_REUSEPORT groups | `process::pid_file`, `process::from_listener`, `record_command::refused` |
+//! | PID files of an earlier boot or process, of others, or with a thread's number; prefork servers and SO_REUSEPORT groups | `record_command::pid_files`, `process::from_listener`, `record_command::refused` |
 //! | a process that is only looked at: another build or program in it, its listener gone, unlinked, handed down, shared or taken | `observed`, `registry::processes` |
 //! | a PID file: touched, restored, copied, of another boot, process or namespace, of a thread or zombie, written by others; locked in every way, by another, from another namespace; its number reused | `pid_file` |
 //! | PID 1, the caller, its ancestors (hidden ones too), a kernel thread | `control::protected`, `handle`, `process::control` |

@@ -67,9 +67,11 @@ impl ExitCode {
             (Self::Proven, "inspect-manifest") => "the record is valid",
             (Self::Proven, "record") => "recorded",
             (Self::NotRunning, "record") => "no such process or listener; the PID file is stale",
-            (Self::CannotTell, "record") => "not permitted to look, or a file system hangs",
+            (Self::CannotTell, "record") => {
+                "cannot tell whether it is the daemon; or not permitted to look"
+            }
             (Self::Mismatch, "record") => {
-                "not the expected executable or user; nothing was written"
+                "not what is required, or not the daemon; nothing was written"
             }
             (Self::InvalidRecord, "record") => "the PID file is missing or malformed",
             (Self::Refused, "record") => "refused by policy; nothing was written",

@@ -68,7 +68,8 @@ impl Lock {
         let (major, minor) = (number(16)?.try_into().ok()?, number(16)?.try_into().ok()?);
         let file = (major, minor, number(10)?);
         let holder = match (kind, u32::try_from(pid)) {
-            ("OFDLCK", _) => LockHolder::Unnamed,
+            ("OFDLCK", _) if access == "WRITE" => LockHolder::UnnamedWriter,
+            ("OFDLCK", _) => LockHolder::UnnamedReader,
             ("POSIX" | "FLOCK", Err(_) | Ok(0)) => LockHolder::Elsewhere,
             ("POSIX", Ok(pid)) if access == "WRITE" => LockHolder::Writer(pid),
             ("POSIX" | "FLOCK", Ok(pid)) => LockHolder::Process(pid),
@@ -78,10 +79,18 @@ impl Lock {
     }
 }
 
-/// Returns the holder of the first lock that keeps this process from writing, by `F_GETLK` of
+/// Returns the holder of a lock that keeps this process from writing, by `F_GETLK` of
 /// [fcntl_locking(2)](https://man7.org/linux/man-pages/man2/fcntl_locking.2.html): those by
-/// flock(2) do not count there.
+/// flock(2) do not count there. A lock for writing comes first: a reader cannot hide it.
 pub(crate) fn record_lock_holder(file: &File) -> io::Result<Option<LockHolder>> {
+    match holder_in_conflict(file, libc::F_RDLCK)? {
+        None => holder_in_conflict(file, libc::F_WRLCK),
+        writer => Ok(writer),
+    }
+}
+
+/// Returns the holder of the first lock that keeps this process from taking one of a kind.
+fn holder_in_conflict(file: &File, kind: i32) -> io::Result<Option<LockHolder>> {
     /// What the kernel reports of a lock of an open file description.
     const NO_PROCESS: libc::pid_t = -1;
     #[expect(
@@ -89,7 +98,7 @@ pub(crate) fn record_lock_holder(file: &File) -> io::Result<Option<LockHolder>> 
         reason = "the constants fit in the fields"
     )]
     let mut lock = libc::flock {
-        l_type: libc::F_WRLCK as libc::c_short,
+        l_type: kind as libc::c_short,
         l_whence: libc::SEEK_SET as libc::c_short,
         l_start: 0,
         l_len: 0,
@@ -104,11 +113,22 @@ pub(crate) fn record_lock_holder(file: &File) -> io::Result<Option<LockHolder>> 
     let is = |kind| i32::from(lock.l_type) == kind;
     Ok(match u32::try_from(lock.l_pid) {
         _ if is(libc::F_UNLCK) => None,
-        _ if lock.l_pid == NO_PROCESS => Some(LockHolder::Unnamed),
+        _ if lock.l_pid == NO_PROCESS && is(libc::F_WRLCK) => Some(LockHolder::UnnamedWriter),
+        _ if lock.l_pid == NO_PROCESS => Some(LockHolder::UnnamedReader),
         Err(_) | Ok(0) => Some(LockHolder::Elsewhere),
         Ok(pid) if is(libc::F_WRLCK) => Some(LockHolder::Writer(pid)),
         Ok(pid) => Some(LockHolder::Process(pid)),
     })
+}
+
+/// Returns the processes that hold a lock on a file as [`PinnedProcess::holds_lock`] tells, of
+/// those that may be looked at. Every process is looked at.
+pub(crate) fn lock_writers(file: FileId) -> Vec<PinnedProcess> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let processes = pids.filter_map(|pid| PinnedProcess::open(pid).ok());
+    let holds = |process: &PinnedProcess| process.holds_lock(file).is_ok_and(|holds| holds);
+    processes.filter(holds).collect()
 }
 
 impl PinnedProcess {
@@ -183,6 +203,7 @@ mod tests {
 3: POSIX  ADVISORY  WRITE 402 fe:00:10445949 0 EOF
 3: -> POSIX  ADVISORY  WRITE 403 fe:00:10445949 0 EOF
 4: OFDLCK ADVISORY  WRITE -1 fe:00:10445949 0 EOF
+4: OFDLCK ADVISORY  READ  -1 fe:00:10445949 9 9
 5: LEASE  ACTIVE    READ  404 fe:00:10445949 0 EOF
 6: FLOCK  ADVISORY  WRITE 405 fe:01:10445949 0 EOF
 7: POSIX  ADVISORY  WRITE 406 fe:00:7 0 EOF
@@ -201,7 +222,8 @@ mod tests {
             LockHolder::Process(11418),
             LockHolder::Process(401),
             LockHolder::Writer(402),
-            LockHolder::Unnamed,
+            LockHolder::UnnamedWriter,
+            LockHolder::UnnamedReader,
         ];
         assert_eq!(locks(10_445_949), of_file);
         assert_eq!(locks(9), [LockHolder::Elsewhere]);

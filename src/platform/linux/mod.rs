@@ -130,7 +130,7 @@ pub(crate) use local_socket::{
     listen, listener_waitable, stream_socket, stream_waitable, wait_for_room,
 };
 #[cfg(feature = "client")]
-pub(crate) use locks::{lock_holders, record_lock_holder};
+pub(crate) use locks::{lock_holders, lock_writers, record_lock_holder};
 #[cfg(feature = "client")]
 pub(crate) use orphans::orphans;
 #[cfg(feature = "cli")]

@@ -35,7 +35,7 @@ pub use files::{
 #[cfg(feature = "cli")]
 pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, user_named};
 #[cfg(feature = "client")]
-pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
+pub(crate) use files::{is_in_memory, lock_holders, lock_writers, record_lock_holder};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
     stat,

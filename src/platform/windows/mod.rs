@@ -51,7 +51,7 @@ pub(crate) use files::{
     HeldFile, HeldSocket, ctime_is_reliable, is_pseudo_file, mount_id, own_stdin, stat_open,
 };
 #[cfg(feature = "client")]
-pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
+pub(crate) use files::{is_in_memory, lock_holders, lock_writers, record_lock_holder};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
     stat,

@@ -42,10 +42,11 @@ pub(crate) fn examine_pid_file(evidence: &PidFileEvidence) -> (States, Vec<Check
     };
     let (exe, exe_text) = only_if(is_alive, exe, ExeState::Skipped);
     let (peer, peer_text) = only_if(!is_foreign, (peer, peer_text), PeerState::Skipped);
+    let (endpoint, endpoint_text) = listeners(evidence);
     let states = States {
         record,
         host,
-        endpoint: EndpointState::Skipped,
+        endpoint,
         peer,
         nonce: NonceState::Unasked,
         boot,
@@ -58,11 +59,10 @@ pub(crate) fn examine_pid_file(evidence: &PidFileEvidence) -> (States, Vec<Check
     };
     let unasked = CheckText::detail("a PID file names no daemon to ask");
     let unhashed = CheckText::detail("a PID file has no digest");
-    let sockets = &evidence.listeners;
     let checks = states.into_checks([
         (record_text, Duration::ZERO),
         (host_text, evidence.namesakes.elapsed),
-        (listeners(&sockets.value), sockets.elapsed),
+        (endpoint_text, evidence.listeners.elapsed),
         (peer_text, evidence.lock.elapsed),
         (unasked, Duration::ZERO),
         (boot_text, Duration::ZERO),
@@ -137,13 +137,22 @@ fn users(evidence: &PidFileEvidence) -> (UserState, CheckText) {
     }
 }
 
-fn listeners(addresses: &[String]) -> CheckText {
-    if addresses.is_empty() {
-        CheckText::detail("a PID file names no socket")
+/// Names the sockets on which the process listens. A file that names none names not the
+/// required one.
+fn listeners(evidence: &PidFileEvidence) -> (EndpointState, CheckText) {
+    let addresses = &evidence.listeners.value;
+    let unnamed = "a PID file names no socket";
+    if let Some(asked) = &evidence.asked {
+        let text = CheckText::compared(asked, "none").with_detail(unnamed);
+        return (EndpointState::Differs, text);
+    }
+    let text = if addresses.is_empty() {
+        CheckText::detail(unnamed)
     } else {
         CheckText::found(addresses.join(", "))
             .with_detail("the sockets on which the process listens")
-    }
+    };
+    (EndpointState::Skipped, text)
 }
 
 fn is_wanted(exe: ExeState, user: UserState) -> bool {

@@ -6,7 +6,7 @@ use super::peer::label;
 use super::state::{HostState, PeerState};
 use crate::platform::Namesakes;
 use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence, Place};
-use crate::process::Written;
+use crate::record::Written;
 
 /// Looks for a sign that the number is that of another PID namespace or machine.
 pub(super) fn host(evidence: &PidFileEvidence) -> (HostState, CheckText) {
@@ -72,7 +72,11 @@ pub(super) fn peer(evidence: &PidFileEvidence) -> (PeerState, CheckText) {
                 text.with_detail("it holds a lock on the file"),
             )
         }
-        LockEvidence::Unlocked => skipped("no process holds a lock on the file".to_owned()),
+        LockEvidence::Family(process) => skipped(format!(
+            "{}, of its family, holds a lock on the file",
+            label(process)
+        )),
+        LockEvidence::Unlocked => skipped("no lock on the file tells of the process".to_owned()),
         LockEvidence::Elsewhere | LockEvidence::NotExamined => {
             (PeerState::Skipped, CheckText::nothing())
         }

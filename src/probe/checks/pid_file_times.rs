@@ -4,7 +4,7 @@ use super::CheckText;
 use super::state::{BootState, StartState};
 use crate::probe::evidence::StatusEvidence;
 use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence, Place};
-use crate::process::{StartOrder, Written};
+use crate::record::{StartOrder, Written};
 
 /// Concludes from the times of the file. What the process runs outweighs a clock that says
 /// that the file is older than this boot.

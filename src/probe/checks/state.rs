@@ -103,8 +103,8 @@ states! {
         NotListening => Skip,
         /// The process holds a lock on the PID file.
         Locked => Pass,
-        /// Another process holds a lock on the PID file.
-        LockedByOther => Skip,
+        /// Another process holds a lock on the PID file, and is not of its family.
+        LockedByOther => Fail,
         Skipped => Skip,
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Facts<'a> {
     pub(super) pid: String,
     /// Path of the endpoint, or the recorded listeners.
     pub(super) path: Cow<'a, str>,
+    /// Whether the record names any socket.
+    pub(super) names_a_socket: bool,
     /// The file that contains the identity.
     pub(super) file: Option<&'a str>,
     pub(super) checks: &'a [Check],
@@ -42,6 +44,7 @@ impl<'a> Facts<'a> {
                 None if !target.listeners.is_empty() => target.listeners.join(", ").into(),
                 None => "the endpoint".into(),
             },
+            names_a_socket: endpoint.is_some() || !target.listeners.is_empty(),
             file: file.or(target.record.as_deref()),
             checks,
             is_number: target.format == Some(Format::PidFile.name()),
@@ -65,6 +68,11 @@ impl<'a> Facts<'a> {
     pub(super) fn actual(&self, id: CheckId) -> &'a str {
         let actual = self.check(id).and_then(|check| check.actual.as_deref());
         actual.unwrap_or("another process")
+    }
+
+    /// Returns whether a check has something to compare with.
+    pub(super) fn is_required(&self, id: CheckId) -> bool {
+        self.check(id).is_some_and(|check| check.expected.is_some())
     }
 
     pub(super) fn expected(&self, id: CheckId) -> &'a str {

@@ -19,6 +19,16 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             "{process} runs the required executable, which was {}",
             facts.detail_or_none(CheckId::ExePath)
         ),
+        Reason::LockedByOther => format!(
+            "{process} may be another process than the daemon: {} holds a lock on the file",
+            facts.actual(CheckId::Peer)
+        ),
+        Reason::PidFileOnly if facts.is_required(CheckId::ExePath) => format!(
+            "{process} is older than the file and runs what is required, but as {}, not as {}, \
+             who owns the file: other users can run the same program",
+            facts.actual(CheckId::User),
+            facts.expected(CheckId::User)
+        ),
         Reason::PidFileOnly => format!(
             "{process} is older than the file{}, but nothing more tells whether it is the daemon",
             listening(facts)

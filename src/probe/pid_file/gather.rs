@@ -10,12 +10,12 @@ use crate::probe::gather::findings;
 use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence};
 use crate::probe::probe_report::RecordFile;
 use crate::probe::program_evidence::{Program, ProgramEvidence, Relation};
+use crate::probe::request::AskedEndpoint;
 use crate::probe::requirements::Requirements;
 use crate::probe::target_process::{self, TargetProcess};
 use crate::probe::timed::Timed;
 use crate::probe::user;
-use crate::process::{FileTimes, StartOrder};
-use crate::record::Finding;
+use crate::record::{FileTimes, Finding, StartOrder};
 
 /// A number to gather evidence on.
 pub(crate) struct PidFileRequest<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct PidFileRequest<'a> {
     pub(crate) owner: Option<UserId>,
     pub(crate) findings: &'a [Finding],
     pub(crate) note: Option<&'a str>,
+    /// The endpoint that the caller requires.
+    pub(crate) endpoint: Option<&'a AskedEndpoint>,
     pub(crate) requirements: &'a Requirements,
 }
 
@@ -37,7 +39,8 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let times = FileTimes::new(request.file.map(|file| &file.stat));
     let (lock, place) = Timed::of(|| {
         let file = OpenedFile::new(request.file);
-        (file.lock(request.file, process), file.place)
+        let lock = file.lock(request.file, process, requirements.all_locks);
+        (lock, file.place)
     })
     .unzip();
     let user = Timed::of(|| users(process, request));
@@ -56,6 +59,7 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let evidence = PidFileEvidence {
         findings: findings(request.findings, held.as_ref()),
         note: request.note.map(str::to_owned),
+        asked: request.endpoint.map(|asked| asked.path().to_owned()),
         pid: request.pid,
         times,
         place,

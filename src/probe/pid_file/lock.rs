@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crate::platform::{self, LockHolder, PinnedProcess};
+use crate::platform::{self, FileId, LockHolder, PinnedProcess};
 use crate::probe::evidence::NamedProcess;
 use crate::probe::pid_file_evidence::{LockEvidence, Place};
 use crate::probe::probe_report::RecordFile;
@@ -47,11 +47,13 @@ impl OpenedFile {
     }
 
     /// Determines who holds a lock on the file that was `read`. A daemon that removes its
-    /// file when it is asked to exit holds the lock all the same.
+    /// file when it is asked to exit holds the lock all the same. The locks by flock(2) of other
+    /// processes than a living one count if `all` locks do.
     pub(super) fn lock(
         &self,
         read: Option<&RecordFile>,
         process: Option<&PinnedProcess>,
+        all: bool,
     ) -> LockEvidence {
         let Some(read) = read else {
             return LockEvidence::NotExamined;
@@ -64,38 +66,106 @@ impl OpenedFile {
             return LockEvidence::NotExamined;
         };
         let holders = match holds {
-            // Another process tells nothing against this one, except one that cannot be seen.
-            Some(Ok(_)) => platform::record_lock_holder(file).map(Vec::from_iter),
+            Some(Ok(_)) if !all => platform::record_lock_holder(file).map(Vec::from_iter),
             _ => platform::lock_holders(file),
         };
-        let number = process.map(PinnedProcess::pid);
-        match holders {
-            Err(_) => LockEvidence::NotExamined,
+        match (holders, process) {
+            (Err(_), _) => LockEvidence::NotExamined,
+            (Ok(holders), _) if holders.contains(&LockHolder::Elsewhere) => LockEvidence::Elsewhere,
+            (Ok(holders), None) => of_any(&holders),
             // Its descriptors may not be looked at, but only who may write to the file can
             // hold such a lock.
-            Ok(holders) if number.is_some_and(|pid| holders.contains(&LockHolder::Writer(pid))) => {
+            (Ok(holders), Some(process))
+                if holders.contains(&LockHolder::Writer(process.pid())) =>
+            {
                 LockEvidence::Held
             }
-            Ok(holders) => other_holder(&holders, number),
+            (Ok(holders), Some(process)) => Beside {
+                process,
+                file: read.stat.id,
+                is_examined: matches!(holds, Some(Ok(_))),
+            }
+            .of_another(&holders),
         }
     }
 }
 
-/// Describes the holder of a lock that is not the process with this number.
-fn other_holder(holders: &[LockHolder], number: Option<u32>) -> LockEvidence {
-    let is_other = |&pid: &u32| Some(pid) != number && PinnedProcess::open(pid).is_ok();
-    let other = holders.iter().find_map(|holder| match *holder {
-        LockHolder::Writer(pid) | LockHolder::Process(pid) => Some(pid).filter(is_other),
-        LockHolder::Unnamed | LockHolder::Elsewhere => None,
+/// Describes the holder of a lock on a file whose number no process has.
+fn of_any(holders: &[LockHolder]) -> LockEvidence {
+    let mut processes = holders.iter().filter_map(|holder| match *holder {
+        LockHolder::Writer(pid) | LockHolder::Process(pid) => PinnedProcess::open(pid).ok(),
+        _ => None,
     });
-    if holders.contains(&LockHolder::Elsewhere) {
-        LockEvidence::Elsewhere
-    } else if let Some(pid) = other {
-        let facts = platform::describe(pid);
-        LockEvidence::Other(NamedProcess { pid, facts })
-    } else if holders.contains(&LockHolder::Unnamed) {
-        LockEvidence::Unnamed
-    } else {
-        LockEvidence::Unlocked
+    match processes.next() {
+        Some(process) => LockEvidence::Other(named(&process)),
+        None if holders.iter().any(is_unnamed) => LockEvidence::Unnamed,
+        None => LockEvidence::Unlocked,
     }
+}
+
+fn is_unnamed(holder: &LockHolder) -> bool {
+    matches!(
+        holder,
+        LockHolder::UnnamedWriter | LockHolder::UnnamedReader
+    )
+}
+
+/// The process that has the number in a file, and holds no lock on it.
+struct Beside<'a> {
+    process: &'a PinnedProcess,
+    file: FileId,
+    /// Whether it is known to hold none: its descriptors were looked at.
+    is_examined: bool,
+}
+
+impl Beside<'_> {
+    /// Describes the holder of a lock that can write to the file. Any user who may read it can
+    /// lock it, too, and that says nothing.
+    fn of_another(&self, holders: &[LockHolder]) -> LockEvidence {
+        let is_unnamed = holders.contains(&LockHolder::UnnamedWriter) && self.is_examined;
+        let searched = if is_unnamed {
+            platform::lock_writers(self.file)
+        } else {
+            Vec::new()
+        };
+        let is_named = !searched.is_empty();
+        let named_ones = holders.iter().filter_map(|holder| self.writer(*holder));
+        let mut family = None;
+        for writer in named_ones.chain(searched) {
+            if !self.is_family(&writer) {
+                return LockEvidence::Other(named(&writer));
+            }
+            family = Some(named(&writer));
+        }
+        match family {
+            _ if is_unnamed && !is_named => LockEvidence::Unnamed,
+            Some(process) => LockEvidence::Family(process),
+            None => LockEvidence::Unlocked,
+        }
+    }
+
+    /// Returns another process that holds a lock, if it can write to the file. One that has
+    /// locked it by flock(2) may have left the lock to its children, and ended since.
+    fn writer(&self, holder: LockHolder) -> Option<PinnedProcess> {
+        let (LockHolder::Writer(pid) | LockHolder::Process(pid)) = holder else {
+            return None;
+        };
+        let process = PinnedProcess::open(pid).ok()?;
+        let is_writer = matches!(holder, LockHolder::Writer(_))
+            || process.holds_lock(self.file).is_ok_and(|holds| holds);
+        (pid != self.process.pid() && is_writer).then_some(process)
+    }
+
+    fn is_family(&self, other: &PinnedProcess) -> bool {
+        let is_above = |above: &PinnedProcess, below: &PinnedProcess| {
+            below.descends_from(above).is_ok_and(|descends| descends)
+        };
+        is_above(other, self.process) || is_above(self.process, other)
+    }
+}
+
+fn named(process: &PinnedProcess) -> NamedProcess {
+    let pid = process.pid();
+    let facts = platform::describe(pid);
+    NamedProcess { pid, facts }
 }

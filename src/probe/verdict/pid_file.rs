@@ -2,7 +2,7 @@
 
 use super::{Decision, foreign, invalid_record};
 use crate::probe::checks::state::{
-    BootState, ExeState, PeerState, PidState, StartState, States, UserState,
+    BootState, EndpointState, ExeState, PeerState, PidState, StartState, States, UserState,
 };
 use crate::report::{Outcome, Reason, Verdict};
 
@@ -26,7 +26,9 @@ pub(super) fn reason(states: &States) -> Reason {
 }
 
 fn mismatch(states: &States) -> Option<Decision> {
-    let reason = if death(states).is_some() {
+    let reason = if states.endpoint == EndpointState::Differs {
+        Reason::EndpointDiffers
+    } else if death(states).is_some() {
         // A process that is alive has locked the file.
         (states.peer == PeerState::LockedByOther).then_some(Reason::Superseded)?
     } else if states.user == UserState::Differs {
@@ -77,6 +79,9 @@ fn doubt(states: &States) -> Option<Reason> {
         PidState::Denied => return Some(Reason::PermissionDenied),
         _ => return Some(Reason::ProcessUnreadable),
     }
+    if states.peer == PeerState::LockedByOther {
+        return Some(Reason::LockedByOther);
+    }
     match states.exe {
         ExeState::Denied => return Some(Reason::PermissionDenied),
         ExeState::Hangs => return Some(Reason::FileSystemHangs),
@@ -86,7 +91,7 @@ fn doubt(states: &States) -> Option<Reason> {
     }
     match states.start {
         _ if holds_lock(states) => None,
-        StartState::BeforeRecord => (!is_wanted(states)).then_some(Reason::PidFileOnly),
+        StartState::BeforeRecord => (!is_proven(states)).then_some(Reason::PidFileOnly),
         StartState::AfterRecord | StartState::PerhapsAfter => Some(Reason::YoungerProcess),
         StartState::Unusable => Some(Reason::TimeUnusable),
         _ => Some(Reason::ProcessUnreadable),
@@ -96,6 +101,13 @@ fn doubt(states: &States) -> Option<Reason> {
 /// Returns whether the kernel says that the process holds a lock on the file.
 fn holds_lock(states: &States) -> bool {
     states.pid.is_alive() && states.peer == PeerState::Locked
+}
+
+/// Returns whether a process that is older than the file is the one, by what the caller
+/// requires. Another user than the owner of the file may run the same program: a daemon that has
+/// dropped its privileges needs its user to be required, too.
+fn is_proven(states: &States) -> bool {
+    is_wanted(states) && matches!(states.user, UserState::Owner | UserState::Required)
 }
 
 /// Returns whether the caller requires something of the process, and it is that.

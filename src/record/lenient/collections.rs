@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::record::error::MAX_ELEMENTS;
+use crate::process::{MAX_ELEMENTS, Object};
 
 /// The message of the error for a list or map with more than [`MAX_ELEMENTS`]
 /// elements.
@@ -19,13 +18,6 @@ pub(in crate::record) fn or_default<'de, D: Deserializer<'de>, T: Default + Dese
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
-}
-
-/// Reads a message that may be `null`.
-pub(in crate::record) fn message<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|object| object.0))
 }
 
 /// Reads a list of messages.
@@ -66,30 +58,6 @@ pub(in crate::record) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     }
 
     deserializer.deserialize_any(List(PhantomData))
-}
-
-/// A struct written as an object. Serde alone would also accept an array, with the
-/// fields in their order.
-pub(in crate::record) struct Object<T>(pub(in crate::record) T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ObjectVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-            type Value = Object<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(entries)).map(Object)
-            }
-        }
-
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
-    }
 }
 
 /// Reads a map of strings, in which no key may occur twice.

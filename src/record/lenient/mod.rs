@@ -5,5 +5,6 @@
 mod collections;
 mod scalars;
 
-pub(super) use collections::{Object, TOO_MANY, list, message, messages, or_default, string_map};
+pub(super) use crate::process::{Object, optional_object as message};
+pub(super) use collections::{TOO_MANY, list, messages, or_default, string_map};
 pub(super) use scalars::{Named, WireEnum, bytes, optional_uint32, uint32, uint64};

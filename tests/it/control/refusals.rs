@@ -7,6 +7,7 @@ use std::os::unix::net::UnixListener;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
+use rpctl::process::ProcessRecord;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::{COMMANDS, assert_refused, run};
@@ -55,22 +56,41 @@ fn standard_input_is_trusted_no_more_than_the_file() {
     }
 }
 
-/// Who wrote into a pipe cannot be known; and a file in memory has no name, whatever
-/// its mode.
+/// A file in memory has no name, whatever its mode.
 #[test]
 fn a_private_record_is_trusted_on_standard_input() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let record = std::fs::read(daemon.record()).unwrap();
-    let (pipe, mut writer) = std::io::pipe().unwrap();
-    writer.write_all(&record).unwrap();
-    drop(writer);
     let mut memory = File::from(memfd_create("record", MemfdFlags::CLOEXEC).unwrap());
     memory.write_all(&record).unwrap();
     memory.rewind().unwrap();
-    for stdin in [Stdio::from(pipe), Stdio::from(memory)] {
-        let run = run_on_stdin(&world, "kill", stdin);
-        assert_eq!(run.code, Some(0), "{:#}", run.json());
+    let run = run_on_stdin(&world, "kill", Stdio::from(memory));
+    assert_eq!(run.code, Some(0), "{:#}", run.json());
+}
+
+/// Who has written into a pipe cannot be known, whatever kind of record it is.
+#[test]
+fn a_record_from_a_pipe_is_refused() {
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let manifest = std::fs::read(daemon.record()).unwrap();
+    let process = ProcessRecord::from_pid(daemon.pid()).unwrap();
+    let process = serde_json::to_vec(&process).unwrap();
+    let piped = |content: &[u8]| {
+        let (pipe, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(content).unwrap();
+        Stdio::from(pipe)
+    };
+    for record in [manifest, process] {
+        for command in COMMANDS {
+            let run = run_on_stdin(&world, command, piped(&record));
+            assert_refused(&run, 9, "who has written it is unknown");
+        }
+        let mut rpctl = world.command(env!("CARGO_BIN_EXE_rpctl"));
+        rpctl.args(["kill", "--dry-run", "--trust-record", "-"]);
+        let run = Run::of(rpctl.stdin(piped(&record)));
+        assert_eq!(run.code, Some(0), "{run:?}");
     }
 }
 

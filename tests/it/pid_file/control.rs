@@ -1,8 +1,13 @@
 //! Signals to the process that a PID file names, and the removal of the file.
 
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
-use super::{daemon, date, probe, run, start, write};
+use rpctl::control::{Signal, Trust};
+
+use super::{NOBODY, daemon, date, probe, run, start, write};
 use crate::support::{Run, World, before_boot_ms, before_start_ms, is_root, wait_until};
 
 #[test]
@@ -39,6 +44,59 @@ fn the_user_alone_is_no_proof_for_a_signal() {
         assert!(document.to_string().contains(why), "{document:#}");
     }
     assert!(child.0.try_wait().unwrap().is_none());
+}
+
+/// Any user can run the same program, and a file that was touched is younger than its process.
+#[test]
+fn a_program_of_another_user_than_the_owner_needs_that_user() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let mut command = Command::new("sleep");
+    let mut child = start(command.arg("1000").uid(NOBODY));
+    let path = write(&world, &format!("{}\n", child.0.id()));
+    let program = ["--exe", "/bin/sleep"];
+    let found = probe(&world, &path, &program);
+    let document = found.assert_verdict(4, "indeterminate", Some("pid_file_only"));
+    let summary = document["summary"].as_str().unwrap();
+    assert!(summary.contains("but as nobody, not as root"), "{summary}");
+    follow(&world, &found).assert_verdict(0, "verified", Some("pid_file"));
+    for command in ["shutdown", "kill"] {
+        let refused = run(&world, command, &path, &program);
+        assert_eq!(refused.code, Some(4), "{refused:?}");
+    }
+    assert!(child.0.try_wait().unwrap().is_none());
+    // A record is the decision of the caller, with and without the program.
+    for required in [&[][..], &program] {
+        let record = ["record", "--replace", "--record", "r", "--pid-file"];
+        let record = record.iter().copied().chain([path.to_str().unwrap()]);
+        let recorded = world.rpctl(record.chain(required.iter().copied()));
+        assert_eq!(recorded.code, Some(0), "{recorded:?}");
+    }
+    let refused = run(&world, "kill", &path, &program);
+    let stopped = follow(&world, &refused);
+    assert_eq!(stopped.code, Some(0), "{stopped:?}");
+    child.0.wait().unwrap();
+    // The file of the user himself names his process.
+    let child = start(Command::new("sleep").arg("1000").uid(NOBODY));
+    let path = write(&world, &format!("{}\n", child.0.id()));
+    std::os::unix::fs::chown(&path, Some(NOBODY), None).unwrap();
+    probe(&world, &path, &program).assert_verdict(0, "verified", Some("pid_file"));
+}
+
+/// The second look compares the same as the first.
+#[test]
+fn a_grant_remembers_the_owner_of_the_file() {
+    let world = World::new();
+    let (_child, path) = daemon(&world);
+    let record = rpctl::record::load(&path).unwrap();
+    let report = rpctl::Probe::from_record(&record).exe(Path::new("/bin/sleep"));
+    let grant = report.run().into_grant(Signal::Term, Trust::Required);
+    let again = grant.unwrap().probe_again(Duration::ZERO);
+    assert_eq!(again.verdict, rpctl::Verdict::Verified, "{again:?}");
+    let user = again.check(rpctl::CheckId::User).unwrap();
+    assert_eq!(user.outcome, rpctl::Outcome::Pass);
 }
 
 #[test]
@@ -106,7 +164,7 @@ fn follow(world: &World, before: &Run) -> Run {
     let (_, command) = hint.split_once("rpctl ").unwrap();
     let words = command.split(" stops it").next().unwrap();
     let words = words.split(" keeps its").next().unwrap();
-    world.rpctl(words.split(' '))
+    world.rpctl([&words.split(' ').collect::<Vec<_>>()[..], &["--json"]].concat())
 }
 
 #[test]

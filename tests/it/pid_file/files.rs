@@ -9,23 +9,21 @@ use crate::support::{World, check, is_root};
 
 #[track_caller]
 fn assert_distrusted(world: &World, path: &Path) {
-    let document = probe_sleep(world, path).assert_verdict(0, "verified", Some("warnings"));
+    // The file may belong to another user than the process.
+    let user = nix::unistd::geteuid().to_string();
+    let options = ["--exe", "/bin/sleep", "--user", &user];
+    let document = probe(world, path, &options).assert_verdict(0, "verified", Some("warnings"));
     assert_eq!(
         check(&document, "record")["outcome"],
         "warn",
         "{document:#}"
     );
-    let options = ["--exe", "/bin/sleep"];
     for command in ["shutdown", "kill"] {
         let refused = run(world, command, path, &options);
         assert_eq!(refused.code, Some(9), "{refused:?}");
     }
-    let accepted = run(
-        world,
-        "kill",
-        path,
-        &["--exe", "/bin/sleep", "--trust-record", "--dry-run"],
-    );
+    let options = [&options[..], &["--trust-record", "--dry-run"]].concat();
+    let accepted = run(world, "kill", path, &options);
     assert_eq!(accepted.code, Some(0), "{accepted:?}");
 }
 

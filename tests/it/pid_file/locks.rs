@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use nix::fcntl::{FcntlArg, Flock, FlockArg, fcntl};
 use nix::libc;
 
-use super::{date, probe, run, sleeper, write};
+use super::{daemon, date, probe, run, sleeper, write};
 use crate::support::{
     KillOnDrop, Role, Run, World, append, before_boot_ms, before_start_ms, check, is_installed,
     is_root, proc, role,
@@ -17,40 +17,52 @@ use crate::support::{
 /// The kinds of lock that prove who has written the file.
 const KINDS: [&str; 3] = ["posix", "description", "flock"];
 
+/// The kinds of lock of who may only read the file.
+const READERS: [&str; 3] = ["posix-reader", "description-reader", "flock-reader"];
+
 /// Locks the file at a path, writes the own number into it unless the lock is one of a reader,
 /// and waits.
 pub(crate) fn hold_lock(arguments: &[String]) {
     let (kind, path) = (&*arguments[0], &arguments[1]);
+    let is_reader = READERS.contains(&kind);
     let mut options = File::options();
     options.read(true);
-    if kind != "reader" {
+    if !is_reader {
         options.write(true).create(true).truncate(false);
     }
     let file = options.open(path).unwrap();
-    let lock = libc::flock {
-        l_type: libc::F_WRLCK.try_into().unwrap(),
-        l_whence: libc::SEEK_SET.try_into().unwrap(),
-        l_start: 0,
-        l_len: 0,
-        l_pid: 0,
-    };
-    if kind != "reader" {
+    if !is_reader {
         std::fs::write(path, format!("{}\n", std::process::id())).unwrap();
     }
-    let _held = match kind {
-        "posix" => fcntl(&file, FcntlArg::F_SETLK(&lock))
-            .map(|_| None)
-            .unwrap(),
-        "description" => fcntl(&file, FcntlArg::F_OFD_SETLK(&lock))
-            .map(|_| None)
-            .unwrap(),
-        "flock" | "reader" => {
-            Some(Flock::lock(file.try_clone().unwrap(), FlockArg::LockExclusive).unwrap())
-        }
-        other => panic!("{other}"),
-    };
+    let _held = take_lock(&file, kind);
     println!("\nlocked");
     std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+/// Locks a file; a lock of a reader leaves its begin to a writer. The result holds the lock, if
+/// the file does not.
+fn take_lock(file: &File, kind: &str) -> Option<Flock<File>> {
+    let (kind, access) = match kind.strip_suffix("-reader") {
+        Some(kind) => (kind, libc::F_RDLCK),
+        None => (kind, libc::F_WRLCK),
+    };
+    let lock = libc::flock {
+        l_type: access.try_into().unwrap(),
+        l_whence: libc::SEEK_SET.try_into().unwrap(),
+        l_start: if access == libc::F_RDLCK { 100 } else { 0 },
+        l_len: 1,
+        l_pid: 0,
+    };
+    match kind {
+        "posix" => fcntl(file, FcntlArg::F_SETLK(&lock)).map(drop).unwrap(),
+        "description" => fcntl(file, FcntlArg::F_OFD_SETLK(&lock)).map(drop).unwrap(),
+        "flock" => {
+            let file = file.try_clone().unwrap();
+            return Some(Flock::lock(file, FlockArg::LockExclusive).unwrap());
+        }
+        other => panic!("{other}"),
+    }
+    None
 }
 
 /// Starts a process that has locked the file, with its number in it.
@@ -113,10 +125,31 @@ fn a_lock_is_no_proof_of_another_program_than_required() {
 fn a_lock_of_a_reader_proves_nothing() {
     let world = World::new();
     let path = write(&world, "1\n");
-    let child = locker(role(Role::HoldLock, ["reader", path.to_str().unwrap()]));
-    std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
-    let found = probe(&world, &path, &[]);
-    found.assert_verdict(4, "indeterminate", Some("pid_file_only"));
+    for kind in READERS {
+        let child = locker(role(Role::HoldLock, [kind, path.to_str().unwrap()]));
+        std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
+        let found = probe(&world, &path, &[]);
+        found.assert_verdict(4, "indeterminate", Some("pid_file_only"));
+    }
+}
+
+#[test]
+fn a_lock_of_a_reader_speaks_against_no_process() {
+    let world = World::new();
+    let (child, path) = daemon(&world);
+    let readers = READERS.map(|kind| locker(role(Role::HoldLock, [kind, path.to_str().unwrap()])));
+    let required = ["--exe", "/bin/sleep"];
+    let found = probe(&world, &path, &required);
+    found.assert_verdict(0, "verified", Some("pid_file"));
+    let found = run(
+        &world,
+        "kill",
+        &path,
+        &[&required[..], &["--dry-run"]].concat(),
+    );
+    assert_eq!(found.code, Some(0), "{found:?}");
+    drop(readers);
+    drop(child);
 }
 
 #[test]
@@ -139,14 +172,86 @@ fn a_gone_daemon_whose_file_another_has_locked_was_superseded() {
     }
 }
 
+/// The daemon that has locked its file is another one than the process with the number.
 #[test]
-fn the_lock_of_another_says_nothing_against_the_process() {
+fn the_lock_of_an_unrelated_process_speaks_against_a_number() {
     let world = World::new();
-    let (_holder, path) = lock(&world, "flock");
-    let child = sleeper();
-    std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
-    let found = probe(&world, &path, &["--exe", "/bin/sleep"]);
-    found.assert_verdict(0, "verified", Some("pid_file"));
+    let mut child = sleeper();
+    let required = ["--exe", "/bin/sleep"];
+    for kind in KINDS {
+        let (holder, path) = lock(&world, kind);
+        // A reader hides no writer.
+        let _reader = locker(role(
+            Role::HoldLock,
+            ["posix-reader", path.to_str().unwrap()],
+        ));
+        std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
+        let found = probe(&world, &path, &required);
+        if kind == "flock" {
+            // To look for it takes the kernel 10 ms, and only a signal or a record is worth that.
+            found.assert_verdict(0, "verified", Some("pid_file"));
+        } else {
+            assert_locked_by(&found, holder.0.id());
+        }
+        for command in ["shutdown", "kill"] {
+            assert_locked_by(&run(&world, command, &path, &required), holder.0.id());
+        }
+        let path = path.to_str().unwrap();
+        for required in [&[][..], &required] {
+            let recorded = ["record", "--json", "--record", "r", "--pid-file", path];
+            let recorded = world.rpctl(recorded.iter().chain(required));
+            assert_eq!(recorded.code, Some(4), "{kind}: {recorded:?}");
+            assert_eq!(recorded.json()["error"]["kind"], "locked_by_other");
+            assert!(!world.path("r").exists());
+        }
+        drop(holder);
+        std::fs::remove_file(path).unwrap();
+    }
+    assert!(child.0.try_wait().unwrap().is_none());
+}
+
+/// Asserts that a report names the process that holds the lock.
+#[track_caller]
+fn assert_locked_by(run: &Run, holder: u32) {
+    let document = run.assert_verdict(4, "indeterminate", Some("locked_by_other"));
+    let peer = check(&document, "peer");
+    assert_eq!(peer["outcome"], "fail");
+    let named = format!("PID {holder} (");
+    assert!(
+        peer["actual"].as_str().unwrap().starts_with(&named),
+        "{peer}"
+    );
+    assert!(
+        document["summary"].as_str().unwrap().contains(&named),
+        "{document:#}"
+    );
+}
+
+/// A supervisor may lock the file of its daemon, and a daemon leave its lock to a child.
+#[test]
+fn the_lock_of_a_parent_speaks_against_no_process() {
+    let world = World::new();
+    // A lock of a process would end with any descriptor of the file that this one closes.
+    for kind in ["description", "flock"] {
+        let (_child, path) = daemon(&world);
+        let file = File::options().write(true).open(&path).unwrap();
+        let _held = take_lock(&file, kind);
+        let required = ["--exe", "/bin/sleep"];
+        let found = probe(&world, &path, &required);
+        found.assert_verdict(0, "verified", Some("pid_file"));
+        let found = run(
+            &world,
+            "kill",
+            &path,
+            &[&required[..], &["--dry-run"]].concat(),
+        );
+        let document = found.json();
+        assert_eq!(found.code, Some(0), "{document:#}");
+        let detail = check(&document, "peer")["detail"].as_str().unwrap();
+        let parent = format!("PID {} (", std::process::id());
+        assert!(detail.starts_with(&parent), "{detail}");
+        assert!(detail.contains("of its family"), "{detail}");
+    }
 }
 
 fn inside(world: &World, options: &[&str], path: &Path) -> Run {

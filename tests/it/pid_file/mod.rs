@@ -34,7 +34,7 @@ fn start(command: &mut Command) -> KillOnDrop {
 }
 
 /// Waits until a process runs a program of this name.
-fn wait_for_program(pid: u32, name: &str) {
+pub(crate) fn wait_for_program(pid: u32, name: &str) {
     let exe = format!("/proc/{pid}/exe");
     wait_until(|| std::fs::read_link(&exe).is_ok_and(|path| path.ends_with(name)));
 }

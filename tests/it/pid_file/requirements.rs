@@ -127,6 +127,30 @@ fn every_other_record_must_hold_and_the_requirement_too() {
     run_probe(&[]).assert_verdict(0, "verified", None);
 }
 
+#[test]
+fn a_record_without_a_socket_names_no_endpoint() {
+    let world = World::new();
+    let (child, path) = daemon(&world);
+    let record = world.path("record.json");
+    ProcessRecord::from_child(&child.0)
+        .unwrap()
+        .save(&record)
+        .unwrap();
+    for (file, options) in [
+        (&path, &[][..]),
+        (&path, &["--exe", "/bin/sleep"]),
+        (&record, &[]),
+    ] {
+        let run = probe(&world, file, &[&["--endpoint", "/run/s"], options].concat());
+        let document = run.assert_verdict(5, "mismatch", Some("endpoint_differs"));
+        let summary = "the record names no socket, and so not the one asked for";
+        assert!(
+            document["summary"].as_str().unwrap().ends_with(summary),
+            "{document:#}"
+        );
+    }
+}
+
 /// A path that is mistyped must not have a second daemon started.
 #[test]
 fn a_missing_executable_speaks_against_no_number() {

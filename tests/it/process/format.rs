@@ -118,6 +118,9 @@ fn another_version_is_refused_by_name() {
     document["media_type"] = "application/vnd.rpctl.process-record.v2+json".into();
     let error = parse(&document).unwrap_err();
     assert!(error.contains("version 2"), "{error}");
+    document["media_type"] = "Application/vnd.rpctl.Process-Record.v2+JSON".into();
+    let error = parse(&document).unwrap_err();
+    assert!(error.contains("version 2"), "{error}");
     document["media_type"] = "application/json".into();
     let error = parse(&document).unwrap_err();
     assert!(error.contains("not the media type"), "{error}");
@@ -125,7 +128,7 @@ fn another_version_is_refused_by_name() {
 
 #[test]
 fn what_names_no_process_is_refused() {
-    let faults: [(&str, Value, &str); 8] = [
+    let faults: [(&str, Value, &str); 9] = [
         ("/process/pid", json!(0), "not a process ID"),
         ("/process/pid", json!(1 << 22), "not a process ID"),
         ("/process/pid", json!(1_u64 << 31), "not a process ID"),
@@ -138,6 +141,11 @@ fn what_names_no_process_is_refused() {
             "64 hexadecimal",
         ),
         ("/host", Value::Null, "invalid type"),
+        (
+            "/listeners/2/socket_inode",
+            json!(1_u64 << 32),
+            "not the inode number of a socket",
+        ),
     ];
     for (place, value, expected) in faults {
         let mut document = document();
@@ -150,6 +158,73 @@ fn what_names_no_process_is_refused() {
         document.as_object_mut().unwrap().remove(missing);
         let error = parse(&document).unwrap_err();
         assert!(error.contains(missing), "{error}");
+    }
+}
+
+#[test]
+fn a_time_that_cannot_be_right_is_a_finding() {
+    let record = ProcessRecord::current().unwrap();
+    let details = |record: &ProcessRecord| -> Vec<String> {
+        let text = serde_json::to_vec(record).unwrap();
+        let findings = rpctl::record::load_bytes(&text).unwrap().findings;
+        findings.into_iter().map(|finding| finding.detail).collect()
+    };
+    assert_eq!(details(&record), [""; 0]);
+    let start = record.started_at_unix_ms().unwrap();
+    let zero = "recorded_at_unix_ms is 0, so the record does not say when it was made";
+    let early = |time: u64| {
+        format!("recorded_at_unix_ms is {time}, before the recorded process was started")
+    };
+    for (time, expected) in [
+        (0, zero.to_owned()),
+        (1, early(1)),
+        (start - 10_000, early(start - 10_000)),
+    ] {
+        let mut edited = record.clone();
+        edited.recorded_at_unix_ms = time;
+        assert_eq!(details(&edited), [expected]);
+    }
+    // The start of another boot cannot be dated.
+    let mut edited = record;
+    edited.recorded_at_unix_ms = 1;
+    edited.host.boot_id = "00000000-0000-4000-8000-000000000001".to_owned();
+    assert_eq!(details(&edited), [""; 0]);
+}
+
+/// Upper and lower case do not count in a media type.
+#[test]
+fn a_media_type_in_upper_case_is_the_same_one() {
+    let mut document = document();
+    document["media_type"] = PROCESS_RECORD_MEDIA_TYPE.to_uppercase().into();
+    let record = parse(&document).unwrap();
+    let written = serde_json::to_value(&record).unwrap();
+    assert_eq!(written["media_type"], PROCESS_RECORD_MEDIA_TYPE);
+    let loaded = rpctl::record::load_bytes(document.to_string().as_bytes()).unwrap();
+    assert_eq!(loaded.content.process(), Some(&record));
+}
+
+/// The values of an object in their order are no object.
+#[test]
+fn an_array_is_no_object_at_any_place() {
+    for place in [
+        "/host",
+        "/process",
+        "/process/start",
+        "/process/users",
+        "/process/exe",
+        "/process/exe/file",
+        "/listeners/0",
+        "/listeners/1",
+    ] {
+        let mut document = document();
+        let object = document.pointer_mut(place).unwrap();
+        let values: Vec<Value> = object.as_object().unwrap().values().cloned().collect();
+        *object = values.into();
+        let error = parse(&document).unwrap_err();
+        assert!(error.contains("expected an object"), "{place}: {error}");
+        let read = rpctl::record::load_bytes(document.to_string().as_bytes());
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains("expected an object"), "{place}: {error}");
     }
 }
 
@@ -168,10 +243,18 @@ fn the_schema_describes_what_is_written_and_read() {
         "/media_type",
         "/process/exe/sha256",
         "/listeners/1/port",
+        "/listeners/0/socket_inode",
+        "/listeners/1/socket_inode",
+        "/process/start",
     ];
     for place in places {
         let mut document = document();
-        *document.pointer_mut(place).unwrap() = json!({});
+        let value = document.pointer_mut(place).unwrap();
+        *value = match *value {
+            Value::Number(_) if place.ends_with("inode") => json!(1_u64 << 32),
+            Value::Object(_) => json!([123_456_789, 100]),
+            _ => json!({}),
+        };
         assert!(validator.fault(&document).is_some(), "{place}");
         assert!(parse(&document).is_err(), "{place}");
     }

@@ -8,7 +8,6 @@ mod format;
 mod from_listener;
 mod listeners;
 mod namespaces;
-mod pid_file;
 mod program;
 mod reuse;
 mod supervisor;
@@ -22,7 +21,7 @@ use rpctl::process::{ProcessRecord, VerifyError};
 use crate::support::{KillOnDrop, wait_until};
 
 pub(crate) use capture::record_setuid_child;
-pub(crate) use listeners::listen_and_record;
+pub(crate) use listeners::{listen_and_record, listen_on_many};
 pub(crate) use supervisor::supervise;
 
 /// Starts a child that sleeps until it is killed.

@@ -108,7 +108,10 @@ impl Running {
     pub(super) fn on_pid_file(&self, world: &World, command: &[&str]) -> Run {
         let pid_file = self.pid_file();
         let required = ["--json", "--exe", self.program.to_str().unwrap()];
-        let args = command.iter().copied().chain(required);
+        // Root may have written the file, before the daemon has dropped its privileges.
+        let user = ["--user", self.kind.owner];
+        let user = user.iter().filter(|_| !self.kind.is_started_by_owner);
+        let args = command.iter().chain(&required).chain(user).copied();
         world.rpctl(args.chain([pid_file.to_str().unwrap()]))
     }
 

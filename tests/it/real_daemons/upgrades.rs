@@ -1,7 +1,7 @@
 //! nginx, which is upgraded without a pause: by SIGUSR2, the master starts a new master as
 //! its child, which takes over the listeners and the PID file.
 
-use rpctl::process::{ProcessRecord, Signal, Trust, VerifiedProcess};
+use rpctl::process::{ProcessRecord, Signal, VerifiedProcess};
 
 use super::kind::Kind;
 use super::reloads::{start_copy, upgrade};
@@ -26,10 +26,11 @@ pub(super) fn act(world: &World, kind: &'static Kind) {
     old.signal(Signal::Usr2).unwrap();
     let mut new = None;
     wait_until(|| {
-        new = ProcessRecord::from_pid_file(&pid_file, Trust::Required).ok();
-        new.as_ref().is_some_and(|new| new.process.pid != old.pid())
+        let record = rpctl::record::load(&pid_file).ok();
+        new = record.and_then(|record| record.content.pid());
+        new.is_some_and(|new| new != old.pid())
     });
-    let new = new.unwrap().process.pid;
+    let new = new.unwrap();
     let workers = old.descendants().unwrap();
     assert!(
         workers

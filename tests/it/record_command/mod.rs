@@ -4,6 +4,7 @@ mod files;
 mod forked;
 mod namespaces;
 mod output;
+mod pid_files;
 mod places;
 mod races;
 mod refused;

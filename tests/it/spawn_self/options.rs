@@ -9,7 +9,7 @@ use rpctl::record::{self, Format, Record};
 use serde_json::Value;
 
 use super::{Fixture, Spawned, assert_refused, message};
-use crate::support::{Run, ask};
+use crate::support::{Run, ask, failed};
 
 /// A daemon with this record, and the record.
 fn recorded(fixture: &Fixture, name: &str, args: &[&str]) -> (Spawned, Record) {
@@ -100,7 +100,11 @@ fn a_record_on_standard_output_can_be_piped_into_a_probe() {
     stdin.write_all(&run.stdout).unwrap();
     drop(stdin);
     let run = Run::end_of(probe);
-    run.assert_verdict(0, "verified", None);
+    // Who has written into a pipe is unknown.
+    let document = run.assert_verdict(0, "verified", Some("warnings"));
+    assert_eq!(failed(&document), [""; 0]);
+    let hint = "rpctl inspect-manifest -, with the same input, shows what the record says";
+    assert_eq!(document["hints"][0], hint);
 }
 
 #[test]

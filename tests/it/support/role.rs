@@ -61,6 +61,8 @@ pub(crate) enum Role {
     OperateDaemon,
     /// Listen on sockets in a directory, and compare them with the own record.
     ListenAndRecord,
+    /// Listen on more sockets than a record holds, print a line, and wait.
+    ListenOnMany,
     /// Probe a record within a budget of milliseconds, so many times, and print
     /// what is left of it.
     ProbeInVain,
@@ -80,7 +82,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 25] = [
         Self::MeasureMemory,
         Self::SaveInTurn,
         Self::ServeHanded,
@@ -99,6 +101,7 @@ impl Role {
         Self::ServeExample,
         Self::OperateDaemon,
         Self::ListenAndRecord,
+        Self::ListenOnMany,
         Self::ProbeInVain,
         Self::HoldLock,
         Self::ReusePidFiles,
@@ -130,6 +133,7 @@ impl Role {
             }
             Self::OperateDaemon => crate::real_daemons::operate(arguments),
             Self::ListenAndRecord => crate::process::listen_and_record(&arguments[0]),
+            Self::ListenOnMany => crate::process::listen_on_many(),
             Self::Supervise => crate::process::supervise(arguments),
             Self::ServeExample => crate::daemon_authors::serve_example(arguments),
             Self::ProbeInVain => crate::endpoint::probe_in_vain(arguments),

@@ -7,6 +7,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use rpctl::process::ListenerAddress;
 
+use super::RequiredArgs;
 use super::candidates::{files, services};
 use super::values::{Service, pid};
 
@@ -15,8 +16,9 @@ use super::values::{Service, pid};
 /// The process need not know of rpctl. It is held while the kernel is asked for its exact
 /// start, users, executable and listening sockets, and it is neither connected to nor
 /// signalled. rpctl probe later proves that the same process still runs. Use --exe and --user
-/// to check that it is the right program. A record of a process that may be alive is kept
-/// (status 9); that of one that is proven gone is replaced.
+/// to check that it is the right program. A PID file is examined as by rpctl probe, and its
+/// process is recorded unless something speaks against it. A record of a process that may be
+/// alive is kept (status 9); that of one that is proven gone is replaced.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("record"))]
 pub(crate) struct RecordArgs {
@@ -25,12 +27,8 @@ pub(crate) struct RecordArgs {
     /// Name of the service, by which the record is found again
     #[arg(long, value_name = "NAME[@VERSION]", add = ArgValueCandidates::new(services))]
     pub(crate) service: Option<Service>,
-    /// Refuse a process that does not run this executable (a replaced one counts)
-    #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
-    pub(crate) exe: Option<PathBuf>,
-    /// Refuse a process that does not run as this user (a name or a number)
-    #[arg(long, value_name = "USER")]
-    pub(crate) user: Option<String>,
+    #[command(flatten)]
+    pub(crate) required: RequiredArgs,
     /// Write the record here; - is standard output [default: the user's own directory of
     /// process records]
     #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]

@@ -11,7 +11,7 @@ use super::candidates::files;
 /// The requirements of the caller, which verify the number in a PID file.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct RequiredArgs {
-    /// Require that the process runs this executable (a replaced one counts); this verifies the number in a PID file
+    /// Require that the process runs this executable (a replaced one counts); this verifies the number in a PID file of the same user
     #[arg(long, value_name = "PATH", add = ArgValueCompleter::new(files))]
     pub(crate) exe: Option<PathBuf>,
     /// Require that the process runs as this user, by name or number
@@ -20,6 +20,10 @@ pub(crate) struct RequiredArgs {
 }
 
 impl RequiredArgs {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.exe.is_none() && self.user.is_none()
+    }
+
     /// Adds the requirements to a probe.
     pub(crate) fn apply(&self, mut probe: Probe) -> Probe {
         if let Some(exe) = &self.exe {

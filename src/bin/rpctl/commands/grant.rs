@@ -89,7 +89,7 @@ impl Request<'_> {
         let probes = Probe::all_from_record(record)
             .into_iter()
             .map(|probe| probe.label(&label).timeout(self.args.probe_timeout))
-            .map(|probe| self.args.required.apply(probe))
+            .map(|probe| self.args.required.apply(probe).all_locks())
             .collect();
         Probe::run_each(probes, digests, |report| report)
     }
@@ -129,7 +129,7 @@ impl Request<'_> {
         let as_owner = owner.and_then(|owner| hints::as_owner(self.command, &record, owner));
         let diagnosis = self.diagnosis(report.into_report());
         let Diagnosis { report, hints, .. } = &diagnosis;
-        let mut hints = hints::for_denial(&denial, report.reason, hints, as_owner);
+        let mut hints = hints::for_denial(&denial, report, hints, as_owner);
         let is_about_process =
             !matches!(denial, Denial::Untrusted { .. } | Denial::Protected { .. });
         let require = hints::require_program(report, self.command);

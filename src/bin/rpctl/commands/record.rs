@@ -1,19 +1,16 @@
 //! `rpctl record`.
 
 mod destination;
-mod expected;
+mod examination;
 mod failures;
 
 use anyhow::Result;
-use rpctl::process::{DigestError, PidFileError, ProcessRecord, StalePidFile, Trust, VerifyError};
+use rpctl::process::{DigestError, ProcessRecord, VerifyError};
+use rpctl::record::MAX_ELEMENTS;
 
 use self::destination::Destination;
-use self::expected::Expected;
-use self::failures::{
-    capture_failure, digest_failure, listener_failure, pid_file_failure, verify_failure,
-    younger_process,
-};
-use crate::args::{RecordArgs, SourceArgs};
+use self::failures::{capture_failure, digest_failure, listener_failure, verify_failure};
+use crate::args::{RecordArgs, RequiredArgs, SourceArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -24,8 +21,8 @@ use crate::render::RecordedDaemon;
 const ATTEMPTS: usize = 10;
 
 pub(super) fn run(args: &RecordArgs, output: &Output) -> Result<ExitCode> {
-    let expected = Expected::new(args)?;
-    let mut record = complete(capture(&args.source, &expected)?, &expected, output)?;
+    let required = &args.required;
+    let mut record = complete(capture(&args.source, required)?, required, output)?;
     if let Some(service) = &args.service {
         let version = service.version.as_deref();
         record = record.with_service(&service.name, version)?;
@@ -43,36 +40,27 @@ pub(super) fn run(args: &RecordArgs, output: &Output) -> Result<ExitCode> {
 }
 
 /// Pins the process that the arguments name, and looks at it.
-fn capture(source: &SourceArgs, expected: &Expected<'_>) -> Result<ProcessRecord> {
+fn capture(source: &SourceArgs, required: &RequiredArgs) -> Result<ProcessRecord> {
     Ok(match (&source.pid_file, &source.socket, source.pid) {
-        (Some(path), ..) => match ProcessRecord::from_pid_file(path, Trust::Required) {
-            Err(PidFileError::Stale {
-                path,
-                pid,
-                why: StalePidFile::Reused { .. },
-            }) if expected.is_met_by(pid) => {
-                return Err(younger_process(&path, pid).into());
-            }
-            captured => captured.map_err(pid_file_failure)?,
-        },
+        (Some(path), ..) => examination::from_pid_file(path, required)?,
         (_, Some(address), _) => ProcessRecord::from_listener(address).map_err(listener_failure)?,
         // clap requires one of them.
         (.., pid) => ProcessRecord::from_pid(pid.unwrap_or_default()).map_err(capture_failure)?,
     })
 }
 
-/// Compares the process with what the caller expects, and adds its listeners and digests to
+/// Compares the process with what the caller requires, and adds its listeners and digests to
 /// the record, all of it while the process runs one program.
 fn complete(
     mut record: ProcessRecord,
-    expected: &Expected<'_>,
+    required: &RequiredArgs,
     output: &Output,
 ) -> Result<ProcessRecord> {
     let pid = record.process.pid;
     for _ in 0..ATTEMPTS {
         let process = record.verify().map_err(verify_failure)?;
-        // Another program than the expected one need not be hashed.
-        let mut notes = expected.compare(&record, &process)?;
+        // Another program than the required one need not be hashed.
+        let mut notes = examination::compare(&record, &process, required)?;
         let listed = match record.clone().with_listeners() {
             // What else the process hides, the digests tell.
             Err(VerifyError::NotPermitted { .. }) => {
@@ -84,6 +72,11 @@ fn complete(
             }
             listed => listed.map_err(verify_failure)?,
         };
+        if listed.listeners.len() >= MAX_ELEMENTS {
+            notes.push(format!(
+                "the first {MAX_ELEMENTS} listeners of PID {pid} are recorded: a record holds no more"
+            ));
+        }
         match listed.with_digests() {
             Ok(complete) => {
                 for note in &notes {

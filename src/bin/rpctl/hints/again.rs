@@ -42,9 +42,23 @@ pub(super) fn requirements(report: &Report) -> String {
 /// Returns the option that requires the user of a process that is verified by it alone.
 pub(super) fn required_user(report: &Report) -> Option<String> {
     let user = report.check(CheckId::User)?.expected.as_deref();
-    let user = user.filter(|_| report.verdict == Verdict::Verified)?;
+    Some(option(
+        user.filter(|_| report.verdict == Verdict::Verified)?,
+    ))
+}
+
+/// Returns the option that requires the user of a process that is not the owner of its record.
+pub(super) fn other_user(report: &Report) -> Option<String> {
+    let user = report.check(CheckId::User)?;
+    let (owner, found) = (user.expected.as_deref()?, user.actual.as_deref()?);
+    // What follows are its other users.
+    let found = found.split(" (").next().unwrap_or(found);
+    (found != owner).then(|| option(found))
+}
+
+fn option(user: &str) -> String {
     let number = user.strip_prefix(NUMBER);
-    Some(format!("--user {} ", shell::word(number.unwrap_or(user))))
+    format!("--user {} ", shell::word(number.unwrap_or(user)))
 }
 
 /// Returns the service of a record, as a word for a shell.

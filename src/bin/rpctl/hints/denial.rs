@@ -8,15 +8,20 @@ use rpctl::{Reason, Report};
 
 use super::again::again;
 
-/// Returns the hints for a signal that was not sent. `report` are those for the report,
+/// Returns the hints for a signal that was not sent. `hints` are those for the report,
 /// and `as_owner` is that of [`as_owner`].
 pub(crate) fn for_denial(
     denial: &Denial,
-    reason: Option<Reason>,
-    report: &[String],
+    report: &Report,
+    hints: &[String],
     as_owner: Option<String>,
 ) -> Vec<String> {
     match denial {
+        Denial::Untrusted { .. } if report.target.record.as_deref() == Some("-") => vec![
+            "keep the record in a file that is yours alone, and name that file instead of -; or \
+             accept it as it is: --trust-record"
+                .to_owned(),
+        ],
         Denial::Untrusted { .. } => {
             let accept = "make the record and the directories above it yours alone (chmod \
                           go-w, chown, setfacl -b), or accept it as it is: --trust-record";
@@ -39,11 +44,11 @@ pub(crate) fn for_denial(
             ]
         }
         // The first hint of such a report is to probe with more rights.
-        _ => match (report, as_owner) {
-            ([_, rest @ ..], Some(as_owner)) if needs_rights(reason) => {
+        _ => match (hints, as_owner) {
+            ([_, rest @ ..], Some(as_owner)) if needs_rights(report.reason) => {
                 [&[as_owner], rest].concat()
             }
-            _ => report.to_vec(),
+            _ => hints.to_vec(),
         },
     }
 }

@@ -28,6 +28,6 @@ pub(crate) use self::limits::Limits;
 pub(crate) use self::load_error::{HANGS, MORE_PROCESSES, for_load_error};
 pub(crate) use self::reports::{for_report, take_over};
 pub(crate) use self::require_program::require_program;
-pub(crate) use self::rights::without_right;
+pub(crate) use self::rights::{elsewhere, without_right};
 pub(crate) use self::standstill::{before_wait, of_standstill};
 pub(crate) use self::survivor::{for_changed, for_survivor};

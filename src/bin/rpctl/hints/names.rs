@@ -90,7 +90,7 @@ impl Names {
                 }
             },
             listener: Listener::new(report),
-            with_rights: rights::elsewhere(report, &again(report)),
+            with_rights: rights::elsewhere(report, &format!("rpctl probe {}", again(report))),
             is_peer_suspicious: report
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
@@ -124,7 +124,12 @@ impl Names {
 
     pub(super) fn inspect(&self) -> String {
         let Self { identity, .. } = self;
-        format!("rpctl inspect-manifest {identity} shows what the record says")
+        let again = if identity == "-" {
+            ", with the same input,"
+        } else {
+            ""
+        };
+        format!("rpctl inspect-manifest {identity}{again} shows what the record says")
     }
 
     pub(super) fn listeners(&self) -> String {

@@ -53,6 +53,12 @@ pub(super) fn about_pid_file(reason: Reason, names: &Names) -> Option<Vec<String
             names.process(),
         ],
         Reason::UserMismatch => vec![names.process()],
+        Reason::LockedByOther => vec![
+            "if the daemon has just been started, wait until it has written its number, and probe \
+             again"
+                .to_owned(),
+            names.process(),
+        ],
         Reason::TimeUnusable if names.record == "-" => vec![
             "name the PID file itself: its times tell whether the number was reused".to_owned(),
             names.process(),

@@ -38,7 +38,9 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
             .into_iter()
             .chain([names.process()])
             .collect(),
-        Reason::PidFile | Reason::PidFileOnly => return about_pid_file(reason, names),
+        Reason::PidFile | Reason::PidFileOnly | Reason::LockedByOther => {
+            return about_pid_file(reason, names);
+        }
         Reason::Emulated => vec![
             names.process(),
             "what an emulator runs cannot be proven: stop the daemon by its own means".to_owned(),

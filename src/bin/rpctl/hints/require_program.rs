@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rpctl::{CheckId, Outcome, Reason, Report};
 
-use super::again::required_user;
+use super::again::{other_user, required_user};
 use crate::shell;
 
 /// The beginning of the name of a program that lies in memory alone.
@@ -15,7 +15,10 @@ const IN_MEMORY: &str = "/memfd:";
 /// decides whether it is the one.
 pub(crate) fn require_program(report: &Report, command: &str) -> Option<String> {
     let user = match report.reason {
-        Some(Reason::PidFileOnly) => String::new(),
+        Some(Reason::PidFileOnly) if lacks_program(report) => {
+            other_user(report).unwrap_or_default()
+        }
+        Some(Reason::PidFileOnly) => other_user(report)?,
         // Its user verifies a number, and permits no signal.
         Some(Reason::PidFile) if lacks_program(report) => required_user(report)?,
         _ => return None,

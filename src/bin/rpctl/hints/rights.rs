@@ -5,9 +5,9 @@ use rpctl::__private;
 use rpctl::process::MissingRight;
 use rpctl::{Outcome, Report};
 
-/// Returns the place or the user with which a probe of `record` sees more; `None` if root
-/// sees all.
-pub(crate) fn elsewhere(report: &Report, record: &str) -> Option<String> {
+/// Returns the place or the user with which a command that probes sees more than in `report`;
+/// `None` if root sees all.
+pub(crate) fn elsewhere(report: &Report, command: &str) -> Option<String> {
     let unknown = report
         .checks
         .iter()
@@ -17,21 +17,20 @@ pub(crate) fn elsewhere(report: &Report, record: &str) -> Option<String> {
         .collect();
     let is_said = |text: &str| details.iter().any(|detail| detail.contains(text));
     let is_root = __private::user_id() == 0;
-    let probe = format!("rpctl probe {record}");
     Some(if is_said("Too many open files") {
         "allow more open files (ulimit -n), and run it again".to_owned()
     } else if is_said("seccomp") {
-        without_right(MissingRight::Seccomp, &probe)
+        without_right(MissingRight::Seccomp, command)
     } else if is_said("/proc is not mounted") {
-        without_right(MissingRight::Proc, &probe)
+        without_right(MissingRight::Proc, command)
     } else if is_said("Linux 5.3") {
-        without_right(MissingRight::Pidfd, &probe)
+        without_right(MissingRight::Pidfd, command)
     } else if is_said("its own user") {
-        without_right(MissingRight::PtraceOfOwn, &probe)
+        without_right(MissingRight::PtraceOfOwn, command)
     } else if !is_root || is_said("CAP_SYS_PTRACE") || is_said("hidepid") {
-        without_right(MissingRight::Ptrace, &probe)
+        without_right(MissingRight::Ptrace, command)
     } else if is_said("not permitted") {
-        without_right(MissingRight::Other, &probe)
+        without_right(MissingRight::Other, command)
     } else {
         return None;
     })

@@ -25,9 +25,16 @@ const CASES: &[Case] = &[
     (|s| s.exe = ExeState::Unrecorded, Verdict::Indeterminate, Reason::PidFileOnly),
     (|s| (s.exe, s.user) = (ExeState::Unrecorded, UserState::Required), Verdict::Verified, Reason::PidFile),
     (|s| (s.exe, s.peer) = (ExeState::Unrecorded, PeerState::Locked), Verdict::Verified, Reason::KernelOnly),
+    (|s| s.user = UserState::Changed, Verdict::Indeterminate, Reason::PidFileOnly),
+    (|s| s.user = UserState::Other, Verdict::Indeterminate, Reason::PidFileOnly),
+    (|s| (s.user, s.peer) = (UserState::Changed, PeerState::Locked), Verdict::Verified, Reason::KernelOnly),
+    (|s| s.peer = PeerState::LockedByOther, Verdict::Indeterminate, Reason::LockedByOther),
+    (|s| (s.user, s.peer) = (UserState::Required, PeerState::LockedByOther), Verdict::Indeterminate, Reason::LockedByOther),
+    (|s| (s.exe, s.peer) = (ExeState::Unwanted, PeerState::LockedByOther), Verdict::Mismatch, Reason::PathMismatch),
     (|s| s.exe = ExeState::Replaced, Verdict::Verified, Reason::Outdated),
     (|s| s.record = RecordState::Suspicious, Verdict::Verified, Reason::Warnings),
     (|s| s.record = RecordState::Invalid, Verdict::InvalidRecord, Reason::RecordInvalid),
+    (|s| s.endpoint = EndpointState::Differs, Verdict::Mismatch, Reason::EndpointDiffers),
     (|s| s.exe = ExeState::Unwanted, Verdict::Mismatch, Reason::PathMismatch),
     (|s| s.exe = ExeState::Other, Verdict::Mismatch, Reason::PathMismatch),
     (|s| s.user = UserState::Differs, Verdict::Mismatch, Reason::UserMismatch),
@@ -82,6 +89,7 @@ fn stated(s: &States) -> Verdict {
     let speaks_against = s.exe.outcome() == Fail || s.user.outcome() == Fail;
     let is_what_is_required = !speaks_against
         && (s.user == UserState::Required || [ExeState::Same, ExeState::Replaced].contains(&s.exe));
+    let is_of_its_user = [UserState::Owner, UserState::Required].contains(&s.user);
     let is_gone = !is_locked_by_it
         && (s.boot == BootState::Other
             || [PidState::Exited, PidState::Zombie].contains(&s.pid)
@@ -91,6 +99,8 @@ fn stated(s: &States) -> Verdict {
                 && s.exe.outcome() != Unknown));
     if s.host.outcome() == Fail {
         Verdict::Indeterminate
+    } else if s.endpoint == EndpointState::Differs {
+        Verdict::Mismatch
     } else if is_gone && s.peer == PeerState::LockedByOther {
         Verdict::Mismatch
     } else if is_gone {
@@ -99,7 +109,11 @@ fn stated(s: &States) -> Verdict {
         Verdict::Mismatch
     } else if !is_there || [s.exe.outcome(), s.user.outcome()].contains(&Unknown) {
         Verdict::Indeterminate
-    } else if is_locked_by_it || (s.start == StartState::BeforeRecord && is_what_is_required) {
+    } else if s.peer == PeerState::LockedByOther {
+        Verdict::Indeterminate
+    } else if is_locked_by_it
+        || (s.start == StartState::BeforeRecord && is_what_is_required && is_of_its_user)
+    {
         Verdict::Verified
     } else {
         Verdict::Indeterminate

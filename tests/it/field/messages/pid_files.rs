@@ -1,8 +1,14 @@
 //! What is said about the number in a PID file.
 
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
 use super::table::Table;
-use crate::pid_file::{contained_sleeper, daemon, date, kernel_thread, lock, sleep_program, write};
-use crate::support::{MAX_PID, Run, World, before_boot_ms, before_start_ms};
+use crate::pid_file::{
+    contained_sleeper, daemon, date, kernel_thread, lock, sleep_program, wait_for_program, write,
+};
+use crate::support::{KillOnDrop, MAX_PID, NOBODY, Run, World, before_boot_ms, before_start_ms};
 
 pub(super) fn pid_files(table: &mut Table) {
     let world = World::new();
@@ -65,6 +71,35 @@ pub(super) fn pid_files(table: &mut Table) {
 }
 
 fn locked(table: &mut Table, world: &World) {
+    let (bystander, path) = daemon(world);
+    drop(path);
+    let (holder, path) = lock(world, "posix");
+    write(world, &format!("{}\n", bystander.0.id()));
+    let args = ["--json", "--exe", "/bin/sleep", path.to_str().unwrap()];
+    for command in ["probe", "kill"] {
+        let run = world.rpctl([&[command], &args[..]].concat());
+        let situation = format!("{command} on a PID file that an unrelated process has locked");
+        table.row(&situation, world, &run);
+    }
+    drop(holder);
+    chown(&path, Some(NOBODY), None).unwrap();
+    for command in ["probe", "kill"] {
+        let run = world.rpctl([&[command], &args[..]].concat());
+        let situation = format!("{command} on a PID file of another user than the process");
+        table.row(&situation, world, &run);
+    }
+    drop(bystander);
+    chown(&path, Some(0), None).unwrap();
+    let mut command = Command::new("sleep");
+    let child = KillOnDrop(command.arg("1000").uid(NOBODY).spawn().unwrap());
+    wait_for_program(child.0.id(), "sleep");
+    write(world, &format!("{}\n", child.0.id()));
+    for command in ["probe", "kill"] {
+        let run = world.rpctl([&[command], &args[..]].concat());
+        let situation = format!("{command} on a PID file of root, and a process of another user");
+        table.row(&situation, world, &run);
+    }
+    drop(child);
     let (_holder, path) = lock(world, "flock");
     let path = path.to_str().unwrap();
     let run = world.rpctl(["probe", "--json", path]);

@@ -1,20 +1,17 @@
 //! Why a process is not recorded.
 
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use rpctl::__private;
-use rpctl::process::{
-    CaptureError, DigestError, ListenerError, MissingRight, PidFileError, RecordFileError,
-    StalePidFile, VerifyError,
-};
+use rpctl::process::{CaptureError, DigestError, ListenerError, MissingRight, VerifyError};
 use rpctl::record::LoadError;
+use rpctl::{__private, DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT, Reason, Report};
 
 use crate::exit_code::ExitCode;
 use crate::failure::{Failure, advice};
-use crate::hints;
+use crate::hints::{self, Limits};
 use crate::shell;
-use crate::suggestions;
 
 pub(super) fn capture_failure(error: CaptureError) -> Failure {
     let message = error.to_string();
@@ -47,40 +44,53 @@ pub(super) fn capture_failure(error: CaptureError) -> Failure {
     }
 }
 
-pub(super) fn pid_file_failure(error: PidFileError) -> Failure {
-    let message = error.to_string();
-    match error {
-        PidFileError::File(error) => file_failure(error),
-        PidFileError::Malformed(_) => {
-            Failure::new(ExitCode::InvalidRecord, "malformed_pid_file", message)
-                .hint("name the PID file of the daemon, or give the number itself: --pid")
+/// Describes a report that speaks against the process, or does not suffice for a record.
+pub(super) fn report_failure(report: &Report) -> Failure {
+    let kind = report.reason.map_or("unknown", Reason::name);
+    let message = format!("{}; nothing was recorded", report.summary);
+    let pid = report.target.pid.unwrap_or_default();
+    let hint = match report.reason {
+        Some(Reason::PermissionDenied) => hints::elsewhere(report, &own_command()),
+        Some(Reason::YoungerProcess | Reason::TimeUnusable) => Some(format!(
+            "check that the process is the daemon, and give its number itself: rpctl record --pid \
+             {pid}"
+        )),
+        _ => {
+            let limits = Limits::new(DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT);
+            hints::for_report(report, None, limits).into_iter().next()
         }
-        PidFileError::Stale { why, .. } => {
-            let kind = match why {
-                StalePidFile::Rebooted => "rebooted",
-                _ => "pid_reused",
-            };
-            Failure::new(ExitCode::NotRunning, kind, message)
-                .hint("the daemon that wrote it is gone: start it, and record the new process")
-        }
-        PidFileError::TimeUnusable(_) => {
-            Failure::new(ExitCode::CannotTell, "time_unusable", message)
-                .hint("check that the process is the daemon, and give its number itself: --pid")
-        }
-        PidFileError::Capture(error) => capture_failure(error),
-        _ => Failure::new(ExitCode::Internal, "internal", message),
+    };
+    let failure = Failure::new(report.verdict.into(), kind, message);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
 }
 
-/// Describes a process that may be the daemon of a PID file, and started after it was written.
-pub(super) fn younger_process(path: &Path, pid: u32) -> Failure {
-    let message = format!(
-        "PID {pid} may be another process than the daemon: it started after {} was written; \
-         nothing was recorded",
-        path.display()
-    );
-    Failure::new(ExitCode::CannotTell, "younger_process", message)
-        .hint("check that the process is the daemon, and give its number itself: --pid")
+/// Describes a file that cannot be read as a PID file.
+pub(super) fn load_failure(path: &Path, error: LoadError) -> Failure {
+    match error {
+        LoadError::NotFound(_) | LoadError::NotRegular { .. } | LoadError::Io { .. } => {
+            error.into()
+        }
+        fault => not_a_pid_file(path, &fault),
+    }
+}
+
+pub(super) fn not_a_pid_file(path: &Path, fault: &dyn Display) -> Failure {
+    let message = format!("{} is not a PID file: {fault}", path.display());
+    Failure::new(ExitCode::InvalidRecord, "malformed_pid_file", message)
+        .hint("name the PID file of the daemon, or give the number itself: --pid")
+}
+
+/// Describes a PID file that others could have written.
+pub(super) fn untrusted(path: &Path, reason: &str) -> Failure {
+    let message = format!("{} cannot be trusted: {reason}", path.display());
+    let path = shell::file(path);
+    Failure::new(ExitCode::Refused, "untrusted", message).hint(format!(
+        "make the file and the directories above it yours alone, or check the process that it \
+         names, and give its number itself: --pid \"$(head -n1 {path})\""
+    ))
 }
 
 pub(super) fn listener_failure(error: ListenerError) -> Failure {
@@ -141,54 +151,18 @@ pub(super) fn digest_failure(error: DigestError) -> Failure {
     }
 }
 
-/// Describes the failure to compare the executable of a process with a file.
-pub(super) fn unreadable_program(pid: u32, exe: &Path, error: &io::Error) -> Failure {
-    let exe = exe.display();
-    let message = format!("cannot compare the executable of PID {pid} with {exe}: {error}");
-    if error.kind() == io::ErrorKind::PermissionDenied {
-        return not_permitted(message, MissingRight::Other);
-    }
-    system(message, error)
-}
-
-/// Describes a PID file that cannot be used.
-fn file_failure(error: RecordFileError) -> Failure {
-    let message = error.to_string();
-    match error {
-        RecordFileError::Untrusted { path, .. } => {
-            let path = shell::file(&path);
-            Failure::new(ExitCode::Refused, "untrusted", message).hint(format!(
-                "make the file and the directories above it yours alone, or check the process \
-                 that it names, and give its number itself: --pid \"$(head -n1 {path})\""
-            ))
-        }
-        RecordFileError::Io { path, source } if source.kind() == io::ErrorKind::NotFound => {
-            let alike = suggestions::files_like(&path);
-            Failure::from(LoadError::NotFound(path)).candidates(alike)
-        }
-        RecordFileError::Io { path, source } => LoadError::Io {
-            what: path.display().to_string(),
-            source,
-        }
-        .into(),
-        RecordFileError::NotRegular { path, kind } => LoadError::NotRegular { path, kind }.into(),
-        _ => Failure::new(ExitCode::InvalidRecord, "malformed_pid_file", message)
-            .hint("name the PID file of the daemon, or give the number itself: --pid"),
-    }
-}
-
 fn not_permitted(message: String, missing: MissingRight) -> Failure {
-    Failure::new(ExitCode::CannotTell, "permission_denied", message).hint(with_right(missing))
+    Failure::new(ExitCode::CannotTell, "permission_denied", message)
+        .hint(hints::without_right(missing, &own_command()))
 }
 
-/// Returns how this command is run with a right that is missing.
-fn with_right(missing: MissingRight) -> String {
+/// Returns the command line of this process.
+fn own_command() -> String {
     let words = std::env::args_os().skip(1);
     let words: Vec<String> = words
         .map(|word| shell::word(&word.to_string_lossy()))
         .collect();
-    let command = format!("rpctl {}", words.join(" "));
-    hints::without_right(missing, &command)
+    format!("rpctl {}", words.join(" "))
 }
 
 fn system(message: String, source: &io::Error) -> Failure {
