@@ -179,12 +179,13 @@ fn the_lock_of_an_unrelated_process_speaks_against_a_number() {
     let mut child = sleeper();
     let required = ["--exe", "/bin/sleep"];
     for kind in KINDS {
-        let (holder, path) = lock(&world, kind);
-        // A reader hides no writer.
+        // A reader that was there first hides no writer.
+        let path = write(&world, "1\n");
         let _reader = locker(role(
             Role::HoldLock,
             ["posix-reader", path.to_str().unwrap()],
         ));
+        let (holder, path) = lock(&world, kind);
         std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
         let found = probe(&world, &path, &required);
         if kind == "flock" {
