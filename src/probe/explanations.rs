@@ -36,7 +36,7 @@ fn title(verdict: Verdict) -> &'static str {
 }
 
 fn explain(reason: Reason, facts: &Facts<'_>) -> String {
-    let number = facts.is_number.then(|| pid_file::explain(reason, facts));
+    let number = facts.is_number().then(|| pid_file::explain(reason, facts));
     number
         .flatten()
         .or_else(|| about_record(reason, facts))
@@ -82,7 +82,7 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let Facts { pid, path, .. } = facts;
     let (server, answer) = (facts.actual(CheckId::Peer), facts.actual(CheckId::Nonce));
     Some(match reason {
-        Reason::EndpointDiffers if !facts.names_a_socket => {
+        Reason::EndpointDiffers if !facts.names_a_socket() => {
             "the record names no socket, and so not the one asked for".to_owned()
         }
         Reason::EndpointDiffers if !facts.is_asked => {

@@ -14,13 +14,10 @@ pub(super) struct Facts<'a> {
     pub(super) pid: String,
     /// Path of the endpoint, or the recorded listeners.
     pub(super) path: Cow<'a, str>,
-    /// Whether the record names any socket.
-    pub(super) names_a_socket: bool,
+    target: &'a Target,
     /// The file that contains the identity.
     pub(super) file: Option<&'a str>,
     pub(super) checks: &'a [Check],
-    /// Whether the record is a PID file.
-    pub(super) is_number: bool,
     /// Whether the record is of a daemon that is asked.
     pub(super) is_asked: bool,
     /// Whether the process does not run the executable that the caller requires.
@@ -44,13 +41,22 @@ impl<'a> Facts<'a> {
                 None if !target.listeners.is_empty() => target.listeners.join(", ").into(),
                 None => "the endpoint".into(),
             },
-            names_a_socket: endpoint.is_some() || !target.listeners.is_empty(),
+            target,
             file: file.or(target.record.as_deref()),
             checks,
-            is_number: target.format == Some(Format::PidFile.name()),
             is_asked,
             is_unwanted: false,
         }
+    }
+
+    /// Returns whether the record names any socket.
+    pub(super) fn names_a_socket(&self) -> bool {
+        self.target.endpoint.is_some() || !self.target.listeners.is_empty()
+    }
+
+    /// Returns whether the record is a PID file.
+    pub(super) fn is_number(&self) -> bool {
+        self.target.format == Some(Format::PidFile.name())
     }
 
     pub(super) fn check(&self, id: CheckId) -> Option<&'a Check> {

@@ -99,17 +99,18 @@ fn stated(s: &States) -> Verdict {
                 && s.exe.outcome() != Unknown));
     if s.host.outcome() == Fail {
         Verdict::Indeterminate
-    } else if s.endpoint == EndpointState::Differs {
-        Verdict::Mismatch
-    } else if is_gone && s.peer == PeerState::LockedByOther {
+    } else if s.endpoint == EndpointState::Differs
+        || (is_gone && s.peer == PeerState::LockedByOther)
+    {
         Verdict::Mismatch
     } else if is_gone {
         Verdict::NotRunning
     } else if speaks_against {
         Verdict::Mismatch
-    } else if !is_there || [s.exe.outcome(), s.user.outcome()].contains(&Unknown) {
-        Verdict::Indeterminate
-    } else if s.peer == PeerState::LockedByOther {
+    } else if !is_there
+        || [s.exe.outcome(), s.user.outcome()].contains(&Unknown)
+        || s.peer == PeerState::LockedByOther
+    {
         Verdict::Indeterminate
     } else if is_locked_by_it
         || (s.start == StartState::BeforeRecord && is_what_is_required && is_of_its_user)

@@ -12,6 +12,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::{Failure, advice};
 use crate::hints::{self, Limits};
 use crate::shell;
+use crate::suggestions;
 
 pub(super) fn capture_failure(error: CaptureError) -> Failure {
     let message = error.to_string();
@@ -70,9 +71,8 @@ pub(super) fn report_failure(report: &Report) -> Failure {
 /// Describes a file that cannot be read as a PID file.
 pub(super) fn load_failure(path: &Path, error: LoadError) -> Failure {
     match error {
-        LoadError::NotFound(_) | LoadError::NotRegular { .. } | LoadError::Io { .. } => {
-            error.into()
-        }
+        LoadError::NotFound(_) => Failure::from(error).candidates(suggestions::files_like(path)),
+        LoadError::NotRegular { .. } | LoadError::Io { .. } => error.into(),
         fault => not_a_pid_file(path, &fault),
     }
 }
@@ -106,7 +106,8 @@ pub(super) fn listener_failure(error: ListenerError) -> Failure {
         ListenerError::HiddenParent {
             missing, process, ..
         } => {
-            let (pid, with_right) = (process.pid, with_right(missing));
+            let with_right = hints::without_right(missing, &own_command());
+            let pid = process.pid;
             Failure::new(ExitCode::CannotTell, "permission_denied", message).hint(format!(
                 "{with_right}; or record that process alone: rpctl record --pid {pid}"
             ))
