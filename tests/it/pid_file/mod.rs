@@ -6,6 +6,7 @@ mod formats;
 mod locks;
 mod namespaces;
 mod numbers;
+mod released;
 mod requirements;
 mod reuse;
 mod times;
