@@ -1,5 +1,6 @@
 //! The children of a pinned process, and their children.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::AsFd;
 
@@ -110,6 +111,8 @@ fn add_children(
     found: &mut Vec<PinnedProcess>,
 ) -> io::Result<bool> {
     let before = found.len();
+    let known = held.iter().copied().chain(found.iter());
+    let mut places: BTreeMap<u32, usize> = known.map(PinnedProcess::pid).zip(1..).collect();
     let mut at = 0;
     while let Some(parent) = member(at, first, held, found) {
         let children = match parent.children() {
@@ -118,8 +121,9 @@ fn add_children(
         };
         for pid in children {
             // The number of one that has ended may be that of another process.
-            let is_it = |known: &PinnedProcess| known.pid() == pid && !known.has_ended();
-            if held.iter().any(|known| is_it(known)) || found.iter().any(is_it) {
+            let known = places.get(&pid);
+            let known = known.and_then(|&place| member(place, first, held, found));
+            if known.is_some_and(|known| !known.has_ended()) {
                 continue;
             }
             if let Some(parent) = member(at, first, held, found)
@@ -127,6 +131,7 @@ fn add_children(
                 && !child.has_ended()
             {
                 found.push(child);
+                places.insert(pid, held.len() + found.len());
             }
             if held.len() + found.len() > MAX_DESCENDANTS {
                 return Err(io::Error::other("it has too many descendants"));
