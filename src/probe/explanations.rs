@@ -174,18 +174,10 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             "whether PID {pid} is the recorded process cannot be told by the boot ID: {}",
             facts.detail_or_none(CheckId::BootId)
         ),
-        Reason::PermissionDenied => {
-            let why = [CheckId::Pid, CheckId::ExePath, CheckId::Endpoint];
-            let why = why.map(|id| facts.check(id).filter(|it| it.outcome == Outcome::Unknown));
-            let why = why
-                .into_iter()
-                .flatten()
-                .find_map(|check| check.detail.as_deref());
-            format!(
-                "{daemon} (PID {pid}) cannot be examined ({unknown}): {}",
-                why.unwrap_or("not permitted")
-            )
-        }
+        Reason::PermissionDenied => format!(
+            "{daemon} (PID {pid}) cannot be examined ({unknown}): {}",
+            facts.detail_of_denial()
+        ),
         Reason::PeerUnresolved => format!(
             "whether PID {pid} serves {path} cannot be determined: {}",
             facts.detail_or_none(CheckId::Peer)

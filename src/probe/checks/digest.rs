@@ -18,13 +18,7 @@ pub(super) fn examine(
         return (DigestState::Skipped, CheckText::nothing());
     }
     match evidence {
-        DigestEvidence::NotExamined => {
-            let text = match image {
-                ImageEvidence::Failed(error) => CheckText::detail(error.to_string()),
-                _ => CheckText::nothing(),
-            };
-            (DigestState::Skipped, text)
-        }
+        DigestEvidence::NotExamined => (DigestState::Skipped, without_image(image)),
         DigestEvidence::NotSupplied => (
             DigestState::NotSupplied,
             CheckText::detail("the record supplies no digest"),
@@ -55,22 +49,29 @@ pub(super) fn examine(
         } => {
             let value = |digest| format!("{algorithm}:{}", HEXLOWER.encode(digest));
             let text = CheckText::compared(value(expected), value(actual));
-            match image {
-                ImageEvidence::Found(found) if found.is_emulator => (
-                    DigestState::Emulated,
-                    text.with_detail("the image is that of an emulator"),
-                ),
-                _ => compare(expected == actual, *cached_for, text),
-            }
+            compare(expected == actual, image, *cached_for, text)
         }
+    }
+}
+
+/// Returns why there is no image to hash.
+fn without_image(image: &ImageEvidence) -> CheckText {
+    match image {
+        ImageEvidence::Failed(error) => CheckText::detail(error.to_string()),
+        _ => CheckText::nothing(),
     }
 }
 
 fn compare(
     is_equal: bool,
+    image: &ImageEvidence,
     cached_for: Option<Duration>,
     text: CheckText,
 ) -> (DigestState, CheckText) {
+    if matches!(image, ImageEvidence::Found(found) if found.is_emulator) {
+        let text = text.with_detail("the image is that of an emulator");
+        return (DigestState::Emulated, text);
+    }
     let detail = match cached_for {
         _ if !is_equal => Some("the process runs another build or another program".to_owned()),
         Some(age) => Some(format!("cached, computed {} s ago", age.as_secs())),

@@ -134,12 +134,9 @@ fn peer(
             is_restarted,
         } => {
             let actual = process.as_ref().map_or_else(|| UNSEEN.to_owned(), label);
-            // The end of the recorded instance outweighs what came after it. A process with
-            // its number that holds its listener is something else.
+            // A process with its number that holds its listener is something else.
             let has_number = process.as_ref().is_some_and(|process| process.pid == pid);
-            let is_gone = instance == InstanceState::Gone && !has_number;
-            let is_restarted = *is_restarted && instance != InstanceState::Proven;
-            let (state, by) = stranger(is_gone, is_restarted, &actual, &recorded);
+            let (state, by) = stranger((instance, has_number, *is_restarted), &actual, &recorded);
             (
                 state,
                 text(&actual).with_detail(format!("{name} is held by {by}")),
@@ -150,18 +147,20 @@ fn peer(
 
 /// Describes a process, named `actual`, that holds a listener and is none of the family.
 fn stranger(
-    is_gone: bool,
-    is_restarted: bool,
+    (instance, has_number, is_restarted): (InstanceState, bool, bool),
     actual: &str,
     recorded: &str,
 ) -> (PeerState, String) {
-    if is_gone {
-        (PeerState::Successor, actual.to_owned())
-    } else if is_restarted {
-        (PeerState::Restarted, format!("another instance, {actual}"))
-    } else {
-        let by = format!("{actual}, neither by {recorded} nor by a descendant of it");
-        (PeerState::Stranger, by)
+    match instance {
+        // The end of the recorded instance outweighs what came after it.
+        InstanceState::Gone if !has_number => (PeerState::Successor, actual.to_owned()),
+        InstanceState::Gone | InstanceState::Unknown if is_restarted => {
+            (PeerState::Restarted, format!("another instance, {actual}"))
+        }
+        _ => {
+            let by = format!("{actual}, neither by {recorded} nor by a descendant of it");
+            (PeerState::Stranger, by)
+        }
     }
 }
 

@@ -177,6 +177,15 @@ impl<'a> Facts<'a> {
             .unwrap_or(NO_DETAIL)
     }
 
+    /// Returns why a process cannot be examined.
+    pub(super) fn detail_of_denial(&self) -> &'a str {
+        let denied = [CheckId::Pid, CheckId::ExePath, CheckId::Endpoint];
+        let denied = denied.into_iter().filter_map(|id| self.check(id));
+        let mut denied = denied.filter(|check| check.outcome == Outcome::Unknown);
+        let detail = denied.find_map(|check| check.detail.as_deref());
+        detail.unwrap_or("not permitted")
+    }
+
     /// Returns the labels of all checks with an outcome.
     pub(super) fn labels(&self, wanted: Outcome) -> String {
         self.labels_if(|outcome| outcome == wanted)

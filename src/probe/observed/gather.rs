@@ -52,19 +52,13 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
     let is_it = is_same(instance.value.seen.as_ref()) && boot.relation != RecordedBoot::Earlier;
     let itself = process.filter(|_| is_it);
     let is_here = matches!(standing, Ok(standing) if standing.is_of_this_boot_and_namespace());
-    let listeners = Timed::of(|| match (itself, &instance.value.seen) {
-        (None, None | Some(Err(_))) => ListenersEvidence::NotExamined,
-        (None, _) if !is_here => ListenersEvidence::NotExamined,
+    let is_known_gone = is_here && matches!(instance.value.seen, Some(Ok(_)));
+    let listeners = Timed::of(|| match itself {
+        None if !is_known_gone => ListenersEvidence::NotExamined,
         _ => listeners::examine(subject, itself, request.endpoint, request.timeout),
     });
     let user = Timed::of(|| users(itself, request));
-    let (image, digest) = match itself {
-        Some(process) => image::examine(process, subject, request.digests),
-        None => (
-            Timed::instantly(ObservedImage::NotExamined),
-            Timed::instantly(DigestEvidence::NotExamined),
-        ),
-    };
+    let (image, digest) = images(itself, request);
     let standstill = itself.and_then(PinnedProcess::standstill);
     let target = target.map(|target| target.and_then(target_process::examine));
     let instance = instance.map(|look| conclude(standing, look, &target.value));
@@ -91,14 +85,11 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
         listener_names: subject.listeners.iter().map(ToString::to_string).collect(),
         listeners,
     };
-    let stream = None;
-    (
-        evidence,
-        Held {
-            process: held,
-            stream,
-        },
-    )
+    let held = Held {
+        process: held,
+        stream: None,
+    };
+    (evidence, held)
 }
 
 fn hosts(request: &ObservedRequest<'_>) -> HostEvidence {
@@ -190,6 +181,19 @@ fn conclude(
         found: look.found,
         seen,
         conclusion,
+    }
+}
+
+fn images(
+    process: Option<&PinnedProcess>,
+    request: &ObservedRequest<'_>,
+) -> (Timed<ObservedImage>, Timed<DigestEvidence>) {
+    match process {
+        Some(process) => image::examine(process, &request.subject, request.digests),
+        None => (
+            Timed::instantly(ObservedImage::NotExamined),
+            Timed::instantly(DigestEvidence::NotExamined),
+        ),
     }
 }
 

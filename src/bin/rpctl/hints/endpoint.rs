@@ -10,14 +10,7 @@ use crate::shell;
 /// Returns the hints about an endpoint that does not answer.
 pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
-        Reason::EndpointMissing if names.is_process_record => vec![
-            if names.is_path_taken {
-                names.listeners()
-            } else {
-                names.process()
-            },
-            names.restart("if it is to listen there, start it again"),
-        ],
+        Reason::EndpointMissing if names.is_process_record => about_closed_listener(names),
         Reason::EndpointMissing => vec![
             names.being_started(),
             names.restart("otherwise its socket was deleted, and the daemon must be started again"),
@@ -55,4 +48,15 @@ pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String
         }
         _ => return None,
     })
+}
+
+/// Returns the hints about a recorded listener that clients do not reach any more.
+fn about_closed_listener(names: &Names) -> Vec<String> {
+    let look = if names.is_path_taken {
+        names.listeners()
+    } else {
+        names.process()
+    };
+    let restart = names.restart("if it is to listen there, start it again");
+    vec![look, restart]
 }
