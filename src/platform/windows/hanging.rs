@@ -104,8 +104,15 @@ pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
 }
 
 pub fn names_in(path: &Path, limit: usize) -> io::Result<Vec<OsString>> {
-    let entries = std::fs::read_dir(path)?.take(limit);
-    entries.map(|entry| Ok(entry?.file_name())).collect()
+    let entries = std::fs::read_dir(path).map_err(|error| match std::fs::metadata(path) {
+        // The system calls the name invalid.
+        Ok(found) if !found.is_dir() => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    })?;
+    entries
+        .take(limit)
+        .map(|entry| Ok(entry?.file_name()))
+        .collect()
 }
 
 pub(crate) fn readable(path: &Path) -> io::Result<Readable> {
