@@ -103,6 +103,11 @@ pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
     stat_open(&look_at(path)?)
 }
 
+/// Returns the names of at most `limit` files of a directory, in any order.
+///
+/// # Errors
+///
+/// The error of the system.
 pub fn names_in(path: &Path, limit: usize) -> io::Result<Vec<OsString>> {
     let entries = std::fs::read_dir(path).map_err(|error| match std::fs::metadata(path) {
         // The system calls the name invalid.

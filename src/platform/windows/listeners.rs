@@ -8,7 +8,7 @@ use std::path::Path;
 use super::error::unsupported;
 use super::process::PinnedProcess;
 use crate::platform::types::{
-    ListenerHolders, ListenerPlace, ListeningAddress, ListeningSocket, PinError, PresentListener,
+    ListenerHolders, ListenerPlace, ListeningPlace, ListeningSocket, PinError, PresentListener,
     ProcessStatus,
 };
 
@@ -37,11 +37,11 @@ impl ListenerSearch {
         match *self {}
     }
 
-    pub(crate) fn at_name(&self, _: &[u8]) -> io::Result<Vec<u32>> {
+    pub(crate) fn at_name(&self, _: &[u8], _: Option<u64>) -> io::Result<Vec<u32>> {
         match *self {}
     }
 
-    pub(crate) fn at_address(&self, _: SocketAddr) -> io::Result<Vec<u32>> {
+    pub(crate) fn at_address(&self, _: SocketAddr, _: Option<u64>) -> io::Result<Vec<u32>> {
         match *self {}
     }
 }
@@ -65,7 +65,7 @@ impl RememberedListeners {
     pub(crate) fn new(
         _: &PinnedProcess,
         _descendants: &[&PinnedProcess],
-        _recorded: Vec<ListeningAddress>,
+        _recorded: Vec<ListeningPlace>,
     ) -> io::Result<Self> {
         Ok(Self)
     }

@@ -70,6 +70,11 @@ impl PinnedProcess {
         Ok(Self { pid, handle })
     }
 
+    /// Returns whether the process has ended. An error does not show that.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.liveness(), Ok(Liveness::Reaped))
+    }
+
     /// Returns the PID.
     pub(crate) fn pid(&self) -> u32 {
         self.pid
@@ -134,6 +139,8 @@ impl PinnedProcess {
         let created = sys::created(self.handle.as_handle())?;
         Ok(ProcessStatus {
             parent: sys::parent(self.handle.as_handle())?,
+            // A session of Windows is all that a user does: a daemon has none of its own.
+            session: self.pid,
             started_at_unix_ms: times::unix_ms(created),
             is_kernel_thread: self.pid == KERNEL,
             has_executed: true,
