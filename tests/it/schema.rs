@@ -27,9 +27,87 @@ fn every_name_of_the_interface_is_in_the_schema_and_no_other() {
     assert_names!(Verdict, "/$defs/verdict/enum");
     assert_names!(Reason, "/$defs/reason/examples");
     assert_names!(FindingCode, "/$defs/finding/properties/finding/examples");
-    assert_names!(Format, "/$defs/target/properties/format/enum");
-    let why = "/$defs/prune_document/properties/kept/items/properties/why/examples";
-    assert_names!(KeepReason, why);
+    assert_names!(Format, "/$defs/record_format/enum");
+    assert_names!(KeepReason, "/$defs/kept_record/properties/why/examples");
+}
+
+/// Generators name types by the titles or by the keys of the definitions.
+#[test]
+fn every_type_of_the_schema_has_its_key_as_its_title() {
+    let definitions = SCHEMA["$defs"].as_object().unwrap();
+    for (key, definition) in definitions {
+        let is_type = |key: &&str| definition.get(key).is_some();
+        if ["properties", "enum", "examples"].iter().any(is_type) {
+            let words = key.split('_');
+            let title: String = words
+                .map(|word| word[..1].to_uppercase() + &word[1..])
+                .collect();
+            assert_eq!(definition["title"], title, "{key}");
+        }
+        // A type inside another one would have no name but a made-up one.
+        for (name, property) in definitions_in(definition) {
+            let inner = property.get("items").unwrap_or(property);
+            assert!(inner.get("properties").is_none(), "{key}: {name}");
+            assert!(inner.get("enum").is_none(), "{key}: {name}");
+        }
+    }
+    for branch in SCHEMA["anyOf"].as_array().unwrap() {
+        let key = branch["$ref"]
+            .as_str()
+            .unwrap()
+            .strip_prefix("#/$defs/")
+            .unwrap();
+        let commands = &definitions[key]["properties"]["command"];
+        let is_of_one = commands["const"].is_string() && key.ends_with("_document");
+        assert!(is_of_one || key == "error_document", "{key}");
+    }
+}
+
+fn definitions_in(definition: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    definition["properties"].as_object().into_iter().flatten()
+}
+
+/// Everything that a reader may rely on comes first, and in this order.
+#[test]
+fn every_document_begins_with_the_same_keys_in_order() {
+    const KEYS: [&str; 6] = [
+        "schema_version",
+        "command",
+        "exit_code",
+        "time",
+        "rpctl_version",
+        "hostname",
+    ];
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let record = daemon.record().to_str().unwrap();
+    let listed = world.rpctl(["list", "--json"]);
+    let gone = world.path("none");
+    for run in [
+        world.probe(daemon.record()),
+        world.rpctl(["probe", "--json", record, record]),
+        world.rpctl(["probe", "-o", "ndjson", record]),
+        listed,
+        world.rpctl(["inspect-manifest", "--json", record]),
+        world.rpctl(["inspect-manifest", "--json", gone.to_str().unwrap()]),
+        world.rpctl(["prune", "--json"]),
+        world.rpctl(["shutdown", "--json", record]),
+    ] {
+        // A parsed document has its keys in the order of the text.
+        let places: Vec<_> = KEYS
+            .iter()
+            .map(|key| run.text().find(&format!("\"{key}\"")))
+            .collect();
+        assert!(places.iter().all(Option::is_some), "{run:?}");
+        assert!(places.is_sorted(), "{run:?}");
+        let document = run.json();
+        assert_eq!(document["rpctl_version"], env!("CARGO_PKG_VERSION"));
+        let hostname = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+        assert_eq!(document["hostname"], hostname.trim());
+        let time: jiff::Timestamp = document["time"].as_str().unwrap().parse().unwrap();
+        let age = jiff::Timestamp::now().duration_since(time).unsigned_abs();
+        assert!(age < std::time::Duration::from_mins(5), "{document:#}");
+    }
 }
 
 /// A validator of today accepts the keys and values of later versions.

@@ -1,20 +1,21 @@
 //! Standard output and standard error: where results and errors go, and in which format.
 
 mod errors;
+mod origin;
 mod reader;
 mod streams;
 mod watch_display;
 
 use anyhow::{Context, Result};
-use rpctl::__private;
 
+use self::origin::{now, origin};
 use self::reader::{home, local_zone};
 use self::streams::{terminal_width, wants_color, write_stdout};
 use crate::args::{Command, Format, OutputArgs};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::render::{
     Diagnosis, Document, ErrorReport, Findings, Github, Junit, Layout, Nagios, Ndjson, Page,
-    Prometheus, Renderer, Styles, json_document, json_line, sanitize, units,
+    Prometheus, Renderer, Styles, json_document, json_line, sanitize,
 };
 
 pub(crate) use self::errors::{error_report, print_json};
@@ -120,14 +121,16 @@ impl Output {
         let findings = self.findings(command, diagnoses);
         match self.renderer() {
             None => self.print(&findings),
-            Some(renderer) => self.print_text(findings.code(), || renderer.findings(&findings)),
+            Some(renderer) => {
+                self.print_text(findings.code(), || renderer.findings(&findings, &origin()))
+            }
         }
     }
 
     /// Prints an error as the result. People find it on standard error.
     fn print_error(&self, error: &ErrorReport) {
         self.print_text(error.code, || match self.renderer() {
-            Some(renderer) => renderer.error(error),
+            Some(renderer) => renderer.error(error, &origin()),
             None if self.format == Format::Json => self.text(error),
             None => String::new(),
         });
@@ -158,9 +161,9 @@ impl Output {
         if self.format != Format::Json {
             document.table(&self.page())
         } else if self.one_line {
-            json_line(&document.json())
+            json_line(&document.json(&origin()))
         } else {
-            json_document(&document.json())
+            json_document(&document.json(&origin()))
         }
     }
 
@@ -168,7 +171,7 @@ impl Output {
         Page {
             width: self.width,
             styles: self.styles,
-            now: units::timestamp(__private::unix_now_ms()).unwrap_or_default(),
+            now: now(),
             zone: local_zone(),
             home: home(),
             is_verbose: self.is_verbose,

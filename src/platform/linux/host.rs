@@ -23,7 +23,8 @@ pub(crate) fn machine_id() -> Option<String> {
 
 /// Returns the host name, by
 /// [uname(2)](https://man7.org/linux/man-pages/man2/uname.2.html).
-pub(crate) fn hostname() -> String {
+#[must_use]
+pub fn hostname() -> String {
     rustix::system::uname()
         .nodename()
         .to_string_lossy()

@@ -107,7 +107,8 @@ pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};
 pub(crate) use held_socket::HeldSocket;
 #[cfg(feature = "record")]
 pub(crate) use host::HAS_APP_DATA;
-pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
+pub use host::hostname;
+pub(crate) use host::{boot_id, fs_device, machine_id, namespaces};
 #[cfg(feature = "client")]
 pub(crate) use kernel_files::is_in_memory;
 #[cfg(feature = "client")]

@@ -18,7 +18,8 @@ pub(crate) fn machine_id() -> Option<String> {
     None
 }
 
-pub(crate) fn hostname() -> String {
+#[must_use]
+pub fn hostname() -> String {
     String::new()
 }
 

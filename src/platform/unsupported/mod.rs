@@ -43,7 +43,8 @@ pub(crate) use hanging::{
 pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]
 pub(crate) use host::HAS_APP_DATA;
-pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces, since_boot_ns};
+pub use host::hostname;
+pub(crate) use host::{boot_id, fs_device, machine_id, namespaces, since_boot_ns};
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone, namesakes};
 pub(crate) use judged::{Directory, JudgedFile, PathChecks, file_writers};

@@ -36,7 +36,7 @@ fn a_daemon_that_exits_is_terminated_with_its_exit_status() {
     let world = World::new();
     let mut daemon = Daemon::start(&world);
     let run = stop(&world, "shutdown", daemon.record(), &[]);
-    assert_action(&run, 0, "terminated", "SIGTERM", "0");
+    assert_action(&run, 0, "terminated", "SIGTERM", r#"{"code":0}"#);
     assert!(daemon.wait().success());
 }
 
@@ -45,7 +45,7 @@ fn a_killed_daemons_socket_and_record_are_removed() {
     let world = World::new();
     let daemon = Daemon::start(&world);
     let run = stop(&world, "kill", daemon.record(), &["--remove-record"]);
-    assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
+    assert_action(&run, 0, "killed", "SIGKILL", r#"{"signal":"SIGKILL"}"#);
     assert!(!world.path("daemon.sock").exists());
     assert!(!daemon.record().exists());
 }
@@ -58,7 +58,7 @@ fn a_daemon_that_takes_its_time_is_waited_for() {
         "trap 'sleep 2; exit 3' TERM; echo ready; while :; do sleep 0.01; done",
     );
     let run = stop(&world, "shutdown", &daemon.record, &["--timeout", "1m"]);
-    assert_action(&run, 0, "terminated", "SIGTERM", "3");
+    assert_action(&run, 0, "terminated", "SIGTERM", r#"{"code":3}"#);
     assert_eq!(daemon.status().code(), Some(3));
 }
 
@@ -96,7 +96,7 @@ fn a_daemon_that_ignores_the_signal_is_killed_by_force() {
         &daemon_record,
         &["--timeout", "50ms", "--force"],
     );
-    assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
+    assert_action(&run, 0, "killed", "SIGKILL", r#"{"signal":"SIGKILL"}"#);
     assert_eq!(daemon.signal(), Some(9));
 }
 
@@ -118,7 +118,7 @@ fn a_stopped_daemon_survives_the_signal_and_not_kill() {
     let run = stop(&world, "shutdown", daemon.record(), &soon);
     assert_action(&run, 7, "timed_out", "SIGTERM", "null");
     let run = stop(&world, "kill", daemon.record(), &soon[2..]);
-    assert_action(&run, 0, "killed", "SIGKILL", "SIGKILL");
+    assert_action(&run, 0, "killed", "SIGKILL", r#"{"signal":"SIGKILL"}"#);
     daemon.wait();
 }
 
@@ -130,7 +130,7 @@ fn a_daemon_that_leaves_a_child_behind_has_exited_all_the_same() {
         "trap 'sleep 1000 >&- 2>&- & echo $!; exit 0' TERM; echo ready; while :; do sleep 0.01; done",
     );
     let run = stop(&world, "shutdown", &daemon.record, &[]);
-    assert_action(&run, 0, "terminated", "SIGTERM", "0");
+    assert_action(&run, 0, "terminated", "SIGTERM", r#"{"code":0}"#);
     let child = nix::unistd::Pid::from_raw(daemon.line().parse().unwrap());
     nix::sys::signal::kill(child, Signal::SIGKILL).unwrap();
 }

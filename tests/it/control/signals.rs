@@ -94,7 +94,7 @@ fn a_daemon_stops_by_the_signal_that_it_expects() {
         let record = daemon.record.to_str().unwrap();
         let run = world.rpctl(["shutdown", "--json", "--signal", name, record]);
         assert_action(&run, 0, "terminated", Some(long));
-        assert_eq!(run.json()["action"]["exit_status"], 3);
+        assert_eq!(run.json()["action"]["exit_status"]["code"], 3);
         assert_eq!(daemon.status().code(), Some(3));
     }
 }

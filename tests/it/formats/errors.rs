@@ -60,7 +60,14 @@ fn metrics_say_that_there_are_none() {
         .iter()
         .map(|sample| (sample.name.as_str(), sample.value))
         .collect();
-    assert_eq!(values, [("rpctl_up", 0.0), ("rpctl_error", 1.0)]);
+    assert_eq!(
+        values,
+        [
+            ("rpctl_up", 0.0),
+            ("rpctl_error", 1.0),
+            ("rpctl_build_info", 1.0)
+        ]
+    );
     assert_eq!(samples[1].labels["kind"], "no_target");
 }
 

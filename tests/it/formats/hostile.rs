@@ -225,7 +225,7 @@ fn the_name_of_a_file_breaks_no_format() {
             match form {
                 "ndjson" => assert_eq!(text.lines().count(), 2, "{text}"),
                 "junit" => assert_eq!(junit_services(text), ["", ""]),
-                "prometheus" => assert_eq!(read::prometheus(text).len(), 41, "{text}"),
+                "prometheus" => assert_eq!(read::prometheus(text).len(), 42, "{text}"),
                 "nagios" => assert_eq!(read::nagios(text).status, "UNKNOWN"),
                 "github" => assert_eq!(read::github(text).len(), 2),
                 _ => {}
@@ -270,7 +270,7 @@ fn assert_error(form: &str, run: &Run) {
     match form {
         "json" | "ndjson" => assert_eq!(run.json()["exit_code"], 2),
         "junit" => assert_eq!(junit_services(text), [""]),
-        "prometheus" => assert_eq!(read::prometheus(text).len(), 2, "{text}"),
+        "prometheus" => assert_eq!(read::prometheus(text).len(), 3, "{text}"),
         "nagios" => assert_eq!(read::nagios(text).status, "UNKNOWN"),
         "github" => assert_eq!(read::github(text).len(), 1, "{text}"),
         _ => assert_eq!(text, ""),

@@ -3,6 +3,9 @@
 mod errors;
 mod fixture;
 mod hostile;
+mod jq;
+mod junit;
+mod promtool;
 mod read;
 mod reports;
 mod styles;

@@ -45,6 +45,7 @@ pub(super) fn github(text: &str) -> Vec<Annotation> {
 /// What a monitor makes of a plugin's output.
 #[derive(Debug)]
 pub(super) struct Plugin {
+    pub(super) service: String,
     pub(super) status: String,
     pub(super) said: String,
     pub(super) data: BTreeMap<String, String>,
@@ -57,11 +58,13 @@ pub(super) fn nagios(text: &str) -> Plugin {
     let mut lines = text.lines();
     let first = lines.next().unwrap();
     let (said, data) = first.split_once('|').unwrap_or((first, ""));
-    let (status, said) = said.split_once(" - ").unwrap();
+    let (head, said) = said.split_once(" - ").unwrap();
+    let (service, status) = head.rsplit_once(' ').unwrap();
     let below: Vec<String> = lines.map(str::to_owned).collect();
     assert!(!below.iter().any(|line| line.contains('|')), "{text}");
     Plugin {
-        status: status.strip_prefix("RPCTL ").unwrap().to_owned(),
+        service: service.to_owned(),
+        status: status.to_owned(),
         said: said.trim_end().to_owned(),
         data: data.split_whitespace().map(datum).collect(),
         below,

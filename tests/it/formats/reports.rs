@@ -1,15 +1,12 @@
 //! Each format says what JSON says.
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
 use super::fixture::Fixture;
 use super::read::{self, Sample};
-use crate::support::{Run, World, is_installed};
 
 /// A document without what differs from run to run.
 fn timeless(mut document: Value) -> Value {
@@ -21,6 +18,7 @@ fn timeless(mut document: Value) -> Value {
         }
     }
     document["elapsed_us"] = 0.into();
+    document["time"] = Value::Null;
     if document["process"].is_object() {
         document["process"]["started_at"] = Value::Null;
     }
@@ -44,28 +42,6 @@ fn a_line_of_ndjson_is_the_document_of_its_record_alone() {
     assert_eq!(one.text().lines().count(), 1);
 }
 
-/// Assert that another reader of XML has no objection either.
-fn lint(world: &World, xml: &str) {
-    if !is_installed("xmllint") {
-        return;
-    }
-    let mut command = world.command("xmllint");
-    command.args(["--noout", "--nonet", "-"]);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(xml.as_bytes())
-        .unwrap();
-    let run = Run::end_of(child);
-    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{xml}");
-}
-
 fn children<'a>(node: Node<'a, 'a>, name: &str) -> Vec<Node<'a, 'a>> {
     node.children()
         .filter(|child| child.has_tag_name(name))
@@ -78,7 +54,6 @@ fn a_suite_is_red_exactly_where_the_record_alone_fails() {
     for (code, record) in fixture.all() {
         let run = fixture.probe(&["-o", "junit"], &[record]);
         assert_eq!(run.code, Some(code), "{run:?}");
-        lint(&fixture.world, run.text());
         let xml = Document::parse(run.text()).unwrap();
         let root = xml.root_element();
         let [suite] = children(root, "testsuite")[..] else {
@@ -148,8 +123,8 @@ fn a_plugin_begins_with_the_worst_and_names_every_record_below() {
     );
     let plugin = read::nagios(run.text());
     assert_eq!(
-        (run.code, plugin.status.as_str()),
-        (Some(2), "CRITICAL"),
+        (run.code, plugin.service.as_str(), plugin.status.as_str()),
+        (Some(2), "RPCTL", "CRITICAL"),
         "{run:?}"
     );
     let gone = fixture.gone.to_str().unwrap();
@@ -178,10 +153,10 @@ fn a_plugin_speaks_on_standard_output_alone() {
         let run = fixture.probe(&["-o", "nagios"], &[record]);
         assert_eq!(run.stderr, "");
         let document = fixture.probe(&["--json"], &[record]).json();
-        assert_eq!(
-            read::nagios(run.text()).said,
-            document["summary"].as_str().unwrap()
-        );
+        let plugin = read::nagios(run.text());
+        assert_eq!(plugin.said, document["summary"].as_str().unwrap());
+        let service = document["target"]["service_name"].as_str();
+        assert_eq!(plugin.service, service.unwrap_or("RPCTL"));
     }
 }
 
@@ -216,6 +191,27 @@ fn metrics_hold_the_verdict_and_every_check_of_every_record() {
     let count = |name: &str| samples.iter().filter(|sample| sample.name == name).count();
     assert_eq!(count("rpctl_verdict"), 7 * records.len());
     assert_eq!(count("rpctl_elapsed_seconds"), records.len());
+    let alive = reports
+        .iter()
+        .filter(|one| one["process"].is_object())
+        .count();
+    assert!(alive > 0 && alive < records.len(), "{documents:#}");
+    assert_eq!(count("rpctl_process_start_time_seconds"), alive);
+    let start = samples
+        .iter()
+        .find(|sample| sample.name == "rpctl_process_start_time_seconds");
+    let started_at: jiff::Timestamp = reports[0]["process"]["started_at"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    // By the difference of two clocks.
+    let difference = start.unwrap().value - started_at.as_duration().as_secs_f64();
+    assert!(difference.abs() < 2.0, "{difference}");
+    assert_eq!(
+        ones(&samples, "rpctl_build_info", "version"),
+        [env!("CARGO_PKG_VERSION")]
+    );
     let sound = samples
         .iter()
         .find(|sample| sample.name == "rpctl_verdict")
@@ -261,4 +257,23 @@ fn an_annotation_is_an_error_exactly_where_the_step_fails() {
         let summary = document["summary"].as_str().unwrap();
         assert_eq!(annotation.message.lines().next(), Some(summary));
     }
+}
+
+#[test]
+fn all_healthy_records_are_one_notice_below_the_others() {
+    let fixture = Fixture::new();
+    let (sound, gone, warned) = (&fixture.sound, &fixture.gone, &fixture.suspicious);
+    let run = fixture.probe(&["-o", "github"], &[sound, gone, sound, warned]);
+    let annotations = read::github(run.text());
+    let levels: Vec<&str> = annotations.iter().map(|one| one.level.as_str()).collect();
+    assert_eq!(levels, ["error", "warning", "notice"]);
+    let notice = &annotations[2];
+    assert_eq!(notice.title, "rpctl probe: 2 of 4 verified");
+    assert_eq!(notice.message.lines().count(), 2, "{run:?}");
+    let run = fixture.probe(&["-o", "github"], &[gone, gone]);
+    let annotations = read::github(run.text());
+    assert!(
+        annotations.iter().all(|one| one.level == "error"),
+        "{run:?}"
+    );
 }

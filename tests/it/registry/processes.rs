@@ -150,7 +150,7 @@ fn every_format_has_a_place_for_a_process_record() {
         ("table", "✓ verified: web"),
         ("ndjson", "\"reason\":\"kernel_only\""),
         ("junit", "failures=\"0\" errors=\"0\""),
-        ("nagios", "RPCTL OK - verified: web"),
+        ("nagios", "web OK - verified: web"),
         ("prometheus", "service=\"web\",verdict=\"verified\"} 1"),
         ("github", ""),
     ] {

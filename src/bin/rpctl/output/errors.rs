@@ -1,7 +1,7 @@
 //! Errors that end a command: on standard error, and as a result.
 
-use super::Output;
 use super::streams::{eprint_line, eprint_unwritten, write_stdout};
+use super::{Output, origin};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::failure::Failure;
 use crate::render::{Document, ErrorReport, json_document};
@@ -24,7 +24,7 @@ impl Output {
 
 /// Prints an error as a JSON document, for a command line that no [`Output`] can be made from.
 pub(crate) fn print_json(error: &ErrorReport) {
-    if let Err(error) = write_stdout(json_document(&error.json()).as_bytes()) {
+    if let Err(error) = write_stdout(json_document(&error.json(&origin())).as_bytes()) {
         eprint_unwritten(&error);
     }
 }

@@ -8,7 +8,6 @@ use rpctl::__private::signal_name;
 use rpctl::control::{Denial, ExitStatus, LeftProcess, SendError, Signal};
 use rpctl::{Report, Standstill, Verdict};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::results::Diagnosis;
 use super::units;
@@ -35,6 +34,26 @@ pub(crate) enum ActionOutcome {
     Sent,
 }
 
+/// How a daemon ended: `{"code":0}` or `{"signal":"SIGTERM"}`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ActionStatus {
+    Code(i32),
+    /// The name of the signal, or its number if it has no name.
+    Signal(String),
+}
+
+impl From<ExitStatus> for ActionStatus {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Code(code) => Self::Code(code),
+            ExitStatus::Signal(number) => {
+                Self::Signal(signal_name(number).map_or_else(|| number.to_string(), str::to_owned))
+            }
+        }
+    }
+}
+
 /// What a command did to a daemon.
 #[derive(Debug, Serialize)]
 pub(crate) struct Action {
@@ -42,8 +61,7 @@ pub(crate) struct Action {
     /// The last signal that was sent; in a dry run, the one that would be.
     pub(crate) signal: Option<&'static str>,
     pub(crate) waited_us: Option<u64>,
-    /// A number for a code, a name for a signal.
-    pub(crate) exit_status: Option<Value>,
+    pub(crate) exit_status: Option<ActionStatus>,
     /// The files that were removed afterwards.
     pub(crate) removed: Vec<String>,
     /// The PIDs of the descendants that were signalled, or that would be.
@@ -97,7 +115,7 @@ impl Action {
         Self {
             signal: Some(stop.name()),
             waited_us: Some(units::micros(waited)),
-            exit_status: status.map(exit_status),
+            exit_status: status.map(ActionStatus::from),
             ..Self::new(outcome, ExitCode::Proven, summary)
         }
     }
@@ -249,13 +267,6 @@ fn ended(status: ExitStatus) -> String {
     match status {
         ExitStatus::Code(code) => format!("it exited with {code}"),
         ExitStatus::Signal(_) => format!("{} ended it", status_text(status)),
-    }
-}
-
-fn exit_status(status: ExitStatus) -> Value {
-    match status {
-        ExitStatus::Code(code) => code.into(),
-        ExitStatus::Signal(_) => status_text(status).into(),
     }
 }
 

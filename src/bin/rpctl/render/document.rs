@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::action::ActionReport;
+use super::origin::Origin;
 use super::prune_report::PruneReport;
 use super::recorded::RecordedDaemon;
 use super::results::{ErrorReport, Findings, Inspection, SpawnedDaemon};
@@ -22,21 +23,21 @@ pub(crate) trait Document {
     fn table(&self, page: &Page) -> String;
 
     /// Returns the document for programs.
-    fn json(&self) -> impl Serialize;
+    fn json(&self, origin: &Origin) -> impl Serialize;
 }
 
 /// A format for verdicts and errors, and for no other result. One file holds one format.
 pub(crate) trait Renderer {
     /// Returns the text for any number of diagnoses.
-    fn findings(&self, findings: &Findings<'_>) -> String;
+    fn findings(&self, findings: &Findings<'_>, origin: &Origin) -> String;
 
     /// Returns the text for an error that leaves nothing to report on.
-    fn error(&self, error: &ErrorReport) -> String;
+    fn error(&self, error: &ErrorReport, origin: &Origin) -> String;
 }
 
 /// Implements [`Document`] for each result: its exit code, its table and its document.
 macro_rules! documents {
-    ($($result:ty: $code:expr, $table:path, |$it:ident| $json:expr;)+) => {
+    ($($result:ty: $code:expr, $table:path, |$it:ident, $origin:ident| $json:expr;)+) => {
         $(impl Document for $result {
             fn code(&self) -> ExitCode {
                 let code: fn(&Self) -> ExitCode = $code;
@@ -47,8 +48,8 @@ macro_rules! documents {
                 $table(self, page)
             }
 
-            fn json(&self) -> impl Serialize {
-                let $it = self;
+            fn json(&self, origin: &Origin) -> impl Serialize {
+                let ($it, $origin) = (self, origin);
                 $json
             }
         })+
@@ -56,14 +57,17 @@ macro_rules! documents {
 }
 
 documents! {
-    Findings<'_>: Findings::code, table::findings, |it| json::findings(it);
-    ActionReport<'_>: |it| it.action.code, table::action, |it| json::action(it);
-    PruneReport: PruneReport::code, table::prune, |it| json::prune(it);
+    Findings<'_>: Findings::code, table::findings, |it, origin| json::findings(it, origin);
+    ActionReport<'_>: |it| it.action.code, table::action, |it, origin| json::action(it, origin);
+    PruneReport: PruneReport::code, table::prune, |it, origin| json::prune(it, origin);
     Inspection<'_>: |it| it.code, table::inspection,
-        |it| json::document("inspect-manifest", it.code.number(), it);
+        |it, origin| json::document(origin, "inspect-manifest", it.code.number(), it);
     SpawnedDaemon: |_| ExitCode::Proven, table::daemon,
-        |it| json::document("spawn-self", it.code().number(), BTreeMap::from([("daemon", it)]));
-    RecordedDaemon: |_| ExitCode::Proven, table::recorded, |it| json::recorded(it);
+        |it, origin| {
+            let daemon = BTreeMap::from([("daemon", it)]);
+            json::document(origin, "spawn-self", it.code().number(), daemon)
+        };
+    RecordedDaemon: |_| ExitCode::Proven, table::recorded, |it, origin| json::recorded(it, origin);
     // The table shows the error as one result among others, as with --watch.
-    ErrorReport: |it| it.code, table::error, |it| json::error(it);
+    ErrorReport: |it| it.code, table::error, |it, origin| json::error(it, origin);
 }

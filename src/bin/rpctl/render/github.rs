@@ -1,7 +1,8 @@
-//! Workflow commands, which GitHub Actions turns into annotations: one per record, and
-//! `::error::` if the step fails.
+//! Workflow commands, which GitHub Actions turns into annotations: one per record that is not
+//! in order, `::error::` if the step fails, and a single notice about all the others.
 
 use super::document::Renderer;
+use super::origin::Origin;
 use super::results::{Diagnosis, ErrorReport, Findings};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
@@ -10,12 +11,17 @@ use crate::exit_code::ExitCode;
 pub(crate) struct Github;
 
 impl Renderer for Github {
-    fn findings(&self, findings: &Findings<'_>) -> String {
-        let of_one = |one| annotation(findings.command, one);
-        findings.diagnoses.iter().map(of_one).collect()
+    fn findings(&self, findings: &Findings<'_>, _origin: &Origin) -> String {
+        let is_healthy = |one: &&Diagnosis| code(one) == ExitCode::Proven;
+        let (healthy, others): (Vec<_>, Vec<_>) = findings.diagnoses.iter().partition(is_healthy);
+        let mut annotations: String = (others.iter())
+            .map(|one| annotation(findings.command, one))
+            .collect();
+        annotations += &notice(findings, &healthy);
+        annotations
     }
 
-    fn error(&self, error: &ErrorReport) -> String {
+    fn error(&self, error: &ErrorReport, _origin: &Origin) -> String {
         let title = match &error.command {
             Some(command) => format!("rpctl {command}"),
             None => "rpctl".to_owned(),
@@ -26,10 +32,29 @@ impl Renderer for Github {
     }
 }
 
+fn code(diagnosis: &Diagnosis) -> ExitCode {
+    (&diagnosis.report).into()
+}
+
+/// Returns the notice about the healthy records; nothing if there is none.
+fn notice(findings: &Findings<'_>, healthy: &[&Diagnosis]) -> String {
+    let about = match healthy {
+        [] => return String::new(),
+        [one] => plain::record(&one.report.target),
+        several => format!("{} of {} verified", several.len(), findings.diagnoses.len()),
+    };
+    let summary = |one: &&Diagnosis| sanitize::line(&one.report.summary);
+    let lines: Vec<String> = healthy.iter().map(summary).collect();
+    command(
+        "notice",
+        &format!("rpctl {}: {about}", findings.command),
+        &lines,
+    )
+}
+
 fn annotation(name: &str, diagnosis: &Diagnosis) -> String {
     let report = &diagnosis.report;
-    let level = match ExitCode::from(report) {
-        ExitCode::Proven => "notice",
+    let level = match code(diagnosis) {
         ExitCode::ProvenWithWarnings => "warning",
         _ => "error",
     };

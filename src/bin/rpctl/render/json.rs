@@ -7,6 +7,7 @@ use rpctl::{Check, LiveProcess, Reason, Standstill, Target, Verdict};
 use serde::Serialize;
 
 use super::action::{Action, ActionReport};
+use super::origin::Origin;
 use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use super::recorded::RecordedDaemon;
 use super::results::{Diagnosis, ErrorReport, Findings, Layout, RecordFault};
@@ -19,17 +20,21 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// A result, after the keys that every document begins with.
 #[derive(Serialize)]
-struct JsonDocument<'a, T> {
+struct JsonDocument<'c, 'o, T> {
     schema_version: u32,
-    command: Option<&'a str>,
+    command: Option<&'c str>,
     exit_code: u8,
+    time: String,
+    rpctl_version: &'static str,
+    hostname: &'o str,
     #[serde(flatten)]
     result: T,
 }
 
 /// Returns the document with the keys of `result`.
-pub(super) fn document<'a>(
-    command: impl Into<Option<&'a str>>,
+pub(super) fn document<'c>(
+    origin: &Origin,
+    command: impl Into<Option<&'c str>>,
     exit_code: u8,
     result: impl Serialize,
 ) -> impl Serialize {
@@ -37,6 +42,9 @@ pub(super) fn document<'a>(
         schema_version: SCHEMA_VERSION,
         command: command.into(),
         exit_code,
+        time: origin.time(),
+        rpctl_version: Origin::VERSION,
+        hostname: &origin.hostname,
         result,
     }
 }
@@ -56,7 +64,7 @@ struct ListedReport<'a> {
     report: ReportObject<'a>,
 }
 
-pub(super) fn findings(findings: &Findings<'_>) -> impl Serialize {
+pub(super) fn findings(findings: &Findings<'_>, origin: &Origin) -> impl Serialize {
     let listed = |one| ListedReport {
         exit_code: exit_code(findings.style, one),
         report: one.into(),
@@ -67,7 +75,7 @@ pub(super) fn findings(findings: &Findings<'_>) -> impl Serialize {
             reports: several.iter().map(listed).collect(),
         },
     };
-    document(findings.command, findings.exit_code(), result)
+    document(origin, findings.command, findings.exit_code(), result)
 }
 
 fn exit_code(style: ExitStyle, diagnosis: &Diagnosis) -> u8 {
@@ -76,11 +84,13 @@ fn exit_code(style: ExitStyle, diagnosis: &Diagnosis) -> u8 {
 
 /// Returns the document with a single report.
 pub(super) fn single_report(
+    origin: &Origin,
     command: &str,
     style: ExitStyle,
     diagnosis: &Diagnosis,
 ) -> impl Serialize {
     document(
+        origin,
         command,
         exit_code(style, diagnosis),
         ReportObject::from(diagnosis),
@@ -148,7 +158,7 @@ impl<'a> From<&'a LiveProcess> for ProcessObject<'a> {
 }
 
 /// Returns the document with a report and the action that is based on it.
-pub(super) fn action(report: &ActionReport<'_>) -> impl Serialize {
+pub(super) fn action(report: &ActionReport<'_>, origin: &Origin) -> impl Serialize {
     let action = report.action;
     let result = ReportObject {
         summary: &action.summary,
@@ -156,7 +166,7 @@ pub(super) fn action(report: &ActionReport<'_>) -> impl Serialize {
         action: Some(action),
         ..report.diagnosis.into()
     };
-    document(report.command, action.code.number(), result)
+    document(origin, report.command, action.code.number(), result)
 }
 
 /// `"error"` in documents.
@@ -185,7 +195,7 @@ struct ErrorResult<'a> {
     error: ErrorObject<'a>,
 }
 
-pub(super) fn error(error: &ErrorReport) -> impl Serialize {
+pub(super) fn error(error: &ErrorReport, origin: &Origin) -> impl Serialize {
     let result = ErrorResult {
         hints: [&error.hint],
         error: ErrorObject {
@@ -194,7 +204,7 @@ pub(super) fn error(error: &ErrorReport) -> impl Serialize {
             candidates: &error.candidates,
         },
     };
-    document(error.command.as_deref(), error.exit_code, result)
+    document(origin, error.command.as_deref(), error.exit_code, result)
 }
 
 /// The keys of a registry that was pruned.
@@ -205,7 +215,7 @@ struct PruneObject<'a> {
     kept: Vec<&'a PruneEntry>,
 }
 
-pub(super) fn prune(report: &PruneReport) -> impl Serialize {
+pub(super) fn prune(report: &PruneReport, origin: &Origin) -> impl Serialize {
     let is_pruned = |entry: &&PruneEntry| matches!(entry.outcome, PruneOutcome::Pruned { .. });
     let (pruned, kept) = report.entries.iter().partition(is_pruned);
     let result = PruneObject {
@@ -213,7 +223,7 @@ pub(super) fn prune(report: &PruneReport) -> impl Serialize {
         pruned,
         kept,
     };
-    document("prune", report.code().number(), result)
+    document(origin, "prune", report.code().number(), result)
 }
 
 /// The keys of a process that was recorded.
@@ -223,12 +233,12 @@ struct RecordedObject<'a> {
     recorded: &'a RecordedDaemon,
 }
 
-pub(super) fn recorded(recorded: &RecordedDaemon) -> impl Serialize {
+pub(super) fn recorded(recorded: &RecordedDaemon, origin: &Origin) -> impl Serialize {
     let result = RecordedObject {
         hints: &recorded.hints,
         recorded,
     };
-    document("record", ExitCode::Proven.number(), result)
+    document(origin, "record", ExitCode::Proven.number(), result)
 }
 
 /// Returns a document in indented lines.

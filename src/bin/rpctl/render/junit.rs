@@ -1,12 +1,13 @@
 //! Test results in XML: a suite per record, with a case for the verdict and one for each
 //! check. A suite has failures if, and only if, the verdict is not `verified`.
 
-use quick_junit::{
-    NonSuccessKind, Property, Report as Results, TestCase, TestCaseStatus, TestSuite,
-};
+use std::time::Duration;
+
 use rpctl::{Check, Outcome, Report};
 
 use super::document::Renderer;
+use super::junit_elements::{Fault, TestCase, TestSuite, TestSuites, seconds};
+use super::origin::Origin;
 use super::results::{Diagnosis, ErrorReport, Findings};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
@@ -15,65 +16,50 @@ use crate::exit_code::ExitCode;
 pub(crate) struct Junit;
 
 impl Renderer for Junit {
-    fn findings(&self, findings: &Findings<'_>) -> String {
-        let mut results = Results::new(format!("rpctl {}", findings.command));
-        results.add_test_suites(findings.diagnoses.iter().map(|one| {
+    fn findings(&self, findings: &Findings<'_>, origin: &Origin) -> String {
+        let suite = |one: &Diagnosis| {
             let code = ExitCode::from(&one.report);
-            let mut suite = suite(one, code);
-            let exit_code = findings.style.number(code).to_string();
-            suite.add_property(Property::new("exit_code", exit_code));
-            suite
-        }));
-        xml(&results)
+            let mut properties = properties(&one.report);
+            properties.push(("exit_code", findings.style.number(code).to_string()));
+            suite(one, code, origin).with_properties(properties)
+        };
+        let suites = findings.diagnoses.iter().map(suite).collect();
+        xml(format!("rpctl {}", findings.command), suites)
     }
 
-    fn error(&self, error: &ErrorReport) -> String {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status
-            .set_type(&*error.kind)
-            .set_message(sanitize::line(&error.message))
-            .set_description(plain::advice(error).join("\n"));
-        let mut suite = TestSuite::new("rpctl");
-        suite.add_test_case(TestCase::new(
-            error.command.as_deref().unwrap_or("usage"),
-            status,
-        ));
-        let mut results = Results::new("rpctl");
-        results.add_test_suite(suite);
-        xml(&results)
+    fn error(&self, error: &ErrorReport, origin: &Origin) -> String {
+        let fault = Fault {
+            kind: Some(error.kind.to_string()),
+            message: Some(sanitize::line(&error.message)),
+            text: Some(plain::advice(error).join("\n")),
+        };
+        let case = TestCase {
+            name: error.command.as_deref().unwrap_or("usage").to_owned(),
+            class: "rpctl".to_owned(),
+            time: seconds(Duration::ZERO),
+            error: Some(fault),
+            ..TestCase::default()
+        };
+        let suite = TestSuite::new("rpctl".to_owned(), vec![case], Duration::ZERO, origin);
+        xml("rpctl".to_owned(), vec![suite])
     }
 }
 
-fn xml(results: &Results) -> String {
+fn xml(name: String, suites: Vec<TestSuite>) -> String {
     // Plain data in memory: serialising it cannot fail.
-    results.to_string().unwrap_or_default()
+    TestSuites::new(name, suites).xml().unwrap_or_default()
 }
 
-fn suite(diagnosis: &Diagnosis, code: ExitCode) -> TestSuite {
+fn suite(diagnosis: &Diagnosis, code: ExitCode, origin: &Origin) -> TestSuite {
     let report = &diagnosis.report;
-    let mut suite = TestSuite::new(plain::record(&report.target));
-    suite.set_time(report.elapsed);
-    suite.add_properties(properties(report));
     let service = report.target.service_name.as_deref().unwrap_or("daemon");
     let class = format!("rpctl.{}", sanitize::line(service));
-    let mut case = TestCase::new("verdict", verdict(diagnosis, code));
-    case.set_classname(&*class);
-    if code == ExitCode::ProvenWithWarnings {
-        case.set_system_out(plain::remarks(diagnosis).join("\n"));
-    }
-    suite.add_test_case(case);
-    suite.add_test_cases(report.checks.iter().map(|check| {
-        let mut case = TestCase::new(check.check.name(), status(check, code));
-        case.set_classname(&*class).set_time(check.elapsed);
-        if check.outcome == Outcome::Warn {
-            case.set_system_out(plain::finding(check));
-        }
-        case
-    }));
-    suite
+    let mut cases = vec![verdict(diagnosis, code, &class)];
+    cases.extend(report.checks.iter().map(|check| case(check, code, &class)));
+    TestSuite::new(plain::record(&report.target), cases, report.elapsed, origin)
 }
 
-fn properties(report: &Report) -> Vec<Property> {
+fn properties(report: &Report) -> Vec<(&'static str, String)> {
     let target = &report.target;
     let endpoint = target.endpoint.as_ref().map(|endpoint| &*endpoint.path);
     let pid = target.pid.map(|pid| pid.to_string());
@@ -86,39 +72,55 @@ fn properties(report: &Report) -> Vec<Property> {
         ("endpoint", endpoint),
     ]
     .into_iter()
-    .filter_map(|(name, value)| Some(Property::new(name, sanitize::line(value?))))
+    .filter_map(|(name, value)| Some((name, sanitize::line(value?))))
     .collect()
 }
 
-fn verdict(diagnosis: &Diagnosis, code: ExitCode) -> TestCaseStatus {
+/// Returns the case of the verdict, which took the time of the whole probe.
+fn verdict(diagnosis: &Diagnosis, code: ExitCode, class: &str) -> TestCase {
     let report = &diagnosis.report;
-    let mut status = match code {
-        _ if code.is_proven() => return TestCaseStatus::success(),
-        ExitCode::CannotTell => TestCaseStatus::non_success(NonSuccessKind::Error),
-        _ => TestCaseStatus::non_success(NonSuccessKind::Failure),
-    };
-    status
-        .set_type(
-            report
-                .reason
-                .map_or(report.verdict.name(), rpctl::Reason::name),
-        )
-        .set_message(sanitize::line(&report.summary))
-        .set_description(plain::remarks(diagnosis).join("\n"));
-    status
+    let mut case = new_case("verdict", class, report.elapsed);
+    let remarks = plain::remarks(diagnosis).join("\n");
+    if code.is_proven() {
+        case.output = (code == ExitCode::ProvenWithWarnings).then_some(remarks);
+        return case;
+    }
+    let kind = report.reason.map(rpctl::Reason::name);
+    let fault = Some(Fault {
+        kind: Some(kind.unwrap_or(report.verdict.name()).to_owned()),
+        message: Some(sanitize::line(&report.summary)),
+        text: Some(remarks),
+    });
+    match code {
+        ExitCode::CannotTell => case.error = fault,
+        _ => case.failure = fault,
+    }
+    case
 }
 
-fn status(check: &Check, code: ExitCode) -> TestCaseStatus {
-    let mut status = match check.outcome {
-        Outcome::Pass | Outcome::Warn => return TestCaseStatus::success(),
-        Outcome::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        // A verdict of `verified` did not need this check.
-        Outcome::Unknown if !code.is_proven() => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Outcome::Unknown | Outcome::Skip => TestCaseStatus::skipped(),
-    };
+fn case(check: &Check, code: ExitCode, class: &str) -> TestCase {
+    let mut case = new_case(check.check.name(), class, check.elapsed);
     let finding = plain::finding(check);
-    if !finding.is_empty() {
-        status.set_message(finding);
+    let fault = Some(Fault {
+        message: (!finding.is_empty()).then(|| finding.clone()),
+        ..Fault::default()
+    });
+    match check.outcome {
+        Outcome::Pass => {}
+        Outcome::Warn => case.output = Some(finding),
+        Outcome::Fail => case.failure = fault,
+        // A verdict of `verified` did not need this check.
+        Outcome::Unknown if !code.is_proven() => case.error = fault,
+        Outcome::Unknown | Outcome::Skip => case.skipped = fault,
     }
-    status
+    case
+}
+
+fn new_case(name: &str, class: &str, elapsed: Duration) -> TestCase {
+    TestCase {
+        name: name.to_owned(),
+        class: class.to_owned(),
+        time: seconds(elapsed),
+        ..TestCase::default()
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rpctl::Verdict;
 
 use super::document::Renderer;
+use super::origin::Origin;
 use super::results::{Diagnosis, ErrorReport, Findings};
 use super::{plain, sanitize};
 use crate::exit_code::{ExitCode, NagiosStatus};
@@ -14,7 +15,7 @@ use crate::exit_code::{ExitCode, NagiosStatus};
 pub(crate) struct Nagios;
 
 impl Renderer for Nagios {
-    fn findings(&self, findings: &Findings<'_>) -> String {
+    fn findings(&self, findings: &Findings<'_>, _origin: &Origin) -> String {
         let code = findings.worst();
         let worst = findings.diagnoses.iter().find(|one| code_of(one) == code);
         let (summary, below) = match (findings.diagnoses, worst) {
@@ -27,17 +28,34 @@ impl Renderer for Nagios {
         };
         let data = performance(findings.diagnoses);
         let status = format!("{} | {data}", text(&summary));
-        plugin(findings.code().into(), &status, &below)
+        plugin(
+            &service(findings.diagnoses),
+            findings.code().into(),
+            &status,
+            &below,
+        )
     }
 
-    fn error(&self, error: &ErrorReport) -> String {
+    fn error(&self, error: &ErrorReport, _origin: &Origin) -> String {
         let status = text(&sanitize::line(&error.message));
-        plugin(error.code.into(), &status, &plain::advice(error))
+        plugin(PROGRAM, error.code.into(), &status, &plain::advice(error))
     }
 }
 
-fn plugin(state: NagiosStatus, status: &str, below: &[String]) -> String {
-    let mut lines = vec![format!("RPCTL {} - {status}", state.word())];
+/// The service in a status line about no named daemon, or about several.
+const PROGRAM: &str = "RPCTL";
+
+/// Returns the name of the service, if there is one record, and it has a name.
+fn service(diagnoses: &[Diagnosis]) -> String {
+    match diagnoses {
+        [one] => one.report.target.service_name.as_deref(),
+        _ => None,
+    }
+    .map_or_else(|| PROGRAM.to_owned(), sanitize::line)
+}
+
+fn plugin(service: &str, state: NagiosStatus, status: &str, below: &[String]) -> String {
+    let mut lines = vec![format!("{} {} - {status}", text(service), state.word())];
     lines.extend(below.iter().map(|line| text(line)));
     lines.join("\n") + "\n"
 }

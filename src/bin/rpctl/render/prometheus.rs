@@ -1,6 +1,8 @@
 //! Metrics in the text format of Prometheus, to be collected from a file: gauges of this
 //! moment, without timestamps.
 
+use std::time::Duration;
+
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
 use prometheus_client::metrics::MetricType;
@@ -8,6 +10,7 @@ use prometheus_client::registry::Registry;
 use rpctl::{Report, Verdict};
 
 use super::document::Renderer;
+use super::origin::Origin;
 use super::results::{ErrorReport, Findings};
 use super::sanitize;
 use crate::exit_code::ExitStyle;
@@ -16,7 +19,7 @@ use crate::exit_code::ExitStyle;
 pub(crate) struct Prometheus;
 
 impl Renderer for Prometheus {
-    fn findings(&self, findings: &Findings<'_>) -> String {
+    fn findings(&self, findings: &Findings<'_>, _origin: &Origin) -> String {
         let targets = distinct(findings);
         text(vec![
             up(!findings.diagnoses.is_empty()),
@@ -36,16 +39,22 @@ impl Renderer for Prometheus {
                 samples: samples(&targets, checks),
             },
             Gauge {
+                name: "rpctl_process_start_time_seconds",
+                help: "The start of the process in seconds since the Unix epoch, if it is alive",
+                samples: samples(&targets, starts),
+            },
+            Gauge {
                 name: "rpctl_elapsed_seconds",
                 help: "Time spent on a daemon",
                 samples: samples(&targets, |report| {
                     vec![(vec![], report.elapsed.as_secs_f64())]
                 }),
             },
+            build_info(),
         ])
     }
 
-    fn error(&self, error: &ErrorReport) -> String {
+    fn error(&self, error: &ErrorReport, _origin: &Origin) -> String {
         text(vec![
             up(false),
             Gauge {
@@ -53,6 +62,7 @@ impl Renderer for Prometheus {
                 help: "Why there is nothing to report on",
                 samples: vec![(vec![("kind", error.kind.to_string())], 1.0)],
             },
+            build_info(),
         ])
     }
 }
@@ -92,6 +102,14 @@ fn text(gauges: Vec<Gauge>) -> String {
     // Writing to a string cannot fail.
     let _ = prometheus_text::encode(&mut text, &registry);
     text
+}
+
+fn build_info() -> Gauge {
+    Gauge {
+        name: "rpctl_build_info",
+        help: "The version of rpctl",
+        samples: vec![(vec![("version", Origin::VERSION.to_owned())], 1.0)],
+    }
 }
 
 fn up(is_up: bool) -> Gauge {
@@ -158,6 +176,16 @@ fn reasons(report: &Report) -> Vec<Sample> {
     let reason = report.reason.iter();
     reason
         .map(|reason| (vec![("reason", reason.name().to_owned())], 1.0))
+        .collect()
+}
+
+fn starts(report: &Report) -> Vec<Sample> {
+    let start = report.process.as_ref();
+    let start = start.and_then(|process| process.started_at_unix_ms);
+    let seconds = start.map(|start| Duration::from_millis(start).as_secs_f64());
+    seconds
+        .map(|seconds| (vec![], seconds))
+        .into_iter()
         .collect()
 }
 
