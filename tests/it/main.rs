@@ -115,6 +115,7 @@ static HEAP: PeakAlloc = PeakAlloc;
 mod checks;
 mod ci_snippets;
 mod circles;
+mod client_types;
 mod completions;
 mod control;
 mod daemon_authors;
