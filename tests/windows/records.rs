@@ -124,7 +124,7 @@ fn devices_and_directories_are_no_records() {
 fn a_missing_record_is_told() {
     let world = World::new();
     let run = world.probe(&world.path("missing.json"));
-    run.assert_verdict(8, "invalid_record", Some("record_missing"));
+    run.assert_verdict(8, "no_record", Some("no_record"));
 }
 
 #[test]
