@@ -29,7 +29,8 @@ pub(crate) fn machine_id() -> Option<String> {
 }
 
 /// Returns the name of the computer.
-pub(crate) fn hostname() -> String {
+#[must_use]
+pub fn hostname() -> String {
     system::computer_name().unwrap_or_default()
 }
 

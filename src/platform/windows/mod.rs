@@ -59,7 +59,8 @@ pub(crate) use hanging::{
 pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]
 pub(crate) use host::HAS_APP_DATA;
-pub(crate) use host::{boot_id, fs_device, hostname, machine_id, namespaces};
+pub use host::hostname;
+pub(crate) use host::{boot_id, fs_device, machine_id, namespaces};
 #[cfg(feature = "client")]
 pub(crate) use host::{free_descriptors, is_pid_namespace_gone, namesakes};
 #[cfg(feature = "cli")]
