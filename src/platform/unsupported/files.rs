@@ -52,11 +52,6 @@ pub(crate) fn lock_holders(_: &File) -> io::Result<Vec<LockHolder>> {
 }
 
 #[cfg(feature = "client")]
-pub(crate) fn lock_writers(_: FileId) -> Vec<super::process::PinnedProcess> {
-    Vec::new()
-}
-
-#[cfg(feature = "client")]
 pub(crate) fn record_lock_holder(_: &File) -> io::Result<Option<LockHolder>> {
     unsupported()
 }

@@ -35,7 +35,7 @@ pub use files::{
 #[cfg(feature = "cli")]
 pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, user_named};
 #[cfg(feature = "client")]
-pub(crate) use files::{is_in_memory, lock_holders, lock_writers, record_lock_holder};
+pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
     Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
     stat,
@@ -74,7 +74,7 @@ pub(crate) use process::{
     ticks_now,
 };
 #[cfg(feature = "client")]
-pub(crate) use process::{give_handle, listener_holders};
+pub(crate) use process::{give_handle, listener_holders, lock_writers};
 #[cfg(feature = "cli")]
 pub use session::{
     OwnChild, close_standard_streams, detach, end_with_parent, forget_descriptors, name_program,

@@ -262,6 +262,11 @@ pub(crate) fn orphans(_sessions: &BTreeSet<u32>, _since: u64) -> Vec<PinnedProce
     Vec::new()
 }
 
+#[cfg(feature = "client")]
+pub(crate) fn lock_writers(_: FileId) -> Vec<PinnedProcess> {
+    Vec::new()
+}
+
 pub(crate) fn socket_holders(_inodes: &[u32], _: Deadline) -> Vec<PinnedProcess> {
     Vec::new()
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::family_sockets::{FamilySockets, again};
-use super::listeners::{ABSTRACT, file_at};
+use super::socket_file::{ABSTRACT, file_at};
 use super::subject::Subject;
 use crate::deadline::Deadline;
 use crate::platform::{

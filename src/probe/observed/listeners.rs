@@ -1,24 +1,19 @@
 //! The recorded listeners, and the processes that hold them. Nothing is connected to.
 
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use super::family_sockets::again;
 use super::listener_family::ListenerFamily;
+use super::socket_file::{ABSTRACT, file_at};
 use super::subject::Subject;
 use crate::deadline::Deadline;
-use crate::endpoint::{self, Place};
-use crate::identity::Endpoint;
 use crate::platform::{ListenerSearch, PinnedProcess};
 use crate::probe::observed_evidence::{
     HolderEvidence, ListenerEvidence, ListenersEvidence, SocketFileEvidence,
 };
 use crate::probe::request::AskedEndpoint;
 use crate::process::RecordedListener;
-
-/// The mark in front of a name in the abstract namespace.
-pub(super) const ABSTRACT: char = '@';
 
 /// The minimum time for finding a process that holds a listener, if it is none of the
 /// family. Its name is only displayed, and the budget may be used up.
@@ -79,16 +74,4 @@ fn is_recorded(
         name == asked.path() || has_file && is_at_path()
     };
     listeners.iter().any(is_it)
-}
-
-/// Returns the file of a socket, as the process names it.
-pub(super) fn file_at(path: &str, process: Option<&PinnedProcess>) -> io::Result<Place> {
-    let endpoint = Endpoint {
-        path: path.to_owned(),
-        ..Endpoint::default()
-    };
-    endpoint::locate(&endpoint, process).map_err(|error| match error {
-        endpoint::ConnectError::Io(error) => error,
-        error => io::Error::new(io::ErrorKind::NotFound, error.to_string()),
-    })
 }

@@ -6,6 +6,7 @@ mod gather;
 mod image;
 mod listener_family;
 mod listeners;
+mod socket_file;
 mod subject;
 
 pub(super) use gather::{ObservedRequest, gather};

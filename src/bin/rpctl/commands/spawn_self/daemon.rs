@@ -11,7 +11,8 @@ use rpctl::{CurrentProcessError, DaemonProcess};
 use serde::{Deserialize, Serialize};
 
 use super::existing::Existing;
-use super::plan::{Plan, VERSION};
+use super::paths::VERSION;
+use super::plan::Plan;
 use super::records::{Records, manifest};
 use crate::args::SpawnArgs;
 use crate::commands::places;

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rpctl::__private;
 
-use super::plan::VERSION;
 use crate::commands::places::unusable_directory;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::selection::require_registry;
 use crate::shell;
+
+/// The version in the record of the daemon.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Returns the absolute path of a file that the caller named. A missing directory is an
 /// error: it is more likely misspelt than meant to be created.

@@ -9,13 +9,10 @@ use anyhow::Result;
 use rpctl::Endpoint;
 use rpctl::record::Format;
 
-use super::paths::{self, CreatedDirectory};
+use super::paths::{self, CreatedDirectory, VERSION};
 use crate::args::{Digest, SpawnArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-
-/// The version in the record of the daemon.
-pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The label of the endpoint.
 const NAMESPACE: &str = "rpctl";

@@ -12,7 +12,8 @@ use rpctl::record::{
 use rpctl::{__private, DaemonProcess, HostIdentity};
 
 use super::existing::Existing;
-use super::plan::{Plan, VERSION, format_of};
+use super::paths::VERSION;
+use super::plan::{Plan, format_of};
 use crate::commands::places;
 
 /// The record files. They are removed with this value, unless another process has

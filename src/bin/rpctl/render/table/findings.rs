@@ -6,11 +6,11 @@ use rpctl::{Report, Verdict};
 use super::checks::CheckTable;
 use super::headline::{headline, title};
 use super::list;
-use super::text::{hints, sections};
+use super::text::{hints, sections, waited};
 use super::unread::{is_unread, unread};
+use crate::render::plain;
 use crate::render::results::{Diagnosis, Findings, Layout};
 use crate::render::style::Page;
-use crate::render::{plain, units};
 
 pub(in crate::render) fn findings(findings: &Findings<'_>, page: &Page) -> String {
     match (findings.layout, findings.diagnoses) {
@@ -33,18 +33,12 @@ fn report(diagnosis: &Diagnosis, page: &Page) -> String {
     sections(&[
         headline(report, page)
             .into_iter()
-            .chain(waited(diagnosis))
+            .chain(waited(diagnosis.waited))
             .collect(),
         table.lines(),
         table.details(),
         hints,
     ])
-}
-
-/// Returns how long the command waited, if it had to.
-pub(super) fn waited(diagnosis: &Diagnosis) -> Option<String> {
-    let waited = diagnosis.waited?;
-    Some(format!("  waited for {}", units::elapsed(waited)))
 }
 
 /// Returns several reports: a line for each daemon that is verified, and the others in full,

@@ -1,8 +1,10 @@
 //! Lines of text below and above tables.
 
+use std::time::Duration;
+
 use textwrap::core::Word;
 
-use crate::render::sanitize;
+use crate::render::{sanitize, units};
 
 /// Wraps `text` to `width` columns; the lines after the first begin with `indent`. A long
 /// word stays whole, and so does a command, which can then be pasted.
@@ -88,6 +90,11 @@ pub(super) fn sections(sections: &[Vec<String>]) -> String {
     let filled = sections.iter().filter(|lines| !lines.is_empty());
     let texts: Vec<String> = filled.map(|lines| lines.join("\n")).collect();
     texts.join("\n\n") + "\n"
+}
+
+/// Returns how long the command waited, if it had to.
+pub(super) fn waited(length: Option<Duration>) -> Option<String> {
+    Some(format!("  waited for {}", units::elapsed(length?)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use rpctl::Reason;
 
-use super::text::{sections, wrapped};
+use super::text::{sections, waited, wrapped};
 use crate::render::results::Diagnosis;
 use crate::render::sanitize;
 use crate::render::style::Page;
@@ -20,11 +20,9 @@ pub(super) fn unread(
     page: &Page,
 ) -> String {
     let subject = sanitize::line(&format!("  {}", subject(diagnosis)));
-    let lines = [
-        title,
-        wrapped(&page.short_paths(&subject), page.width, "  "),
-    ];
-    sections(&[lines.into_iter().chain(hints).collect()])
+    let subject = wrapped(&page.short_paths(&subject), page.width, "  ");
+    let lines = [title, subject].into_iter().chain(waited(diagnosis.waited));
+    sections(&[lines.chain(hints).collect()])
 }
 
 /// Returns the place of the record, and what may have been meant.
