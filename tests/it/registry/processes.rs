@@ -222,9 +222,9 @@ fn a_damaged_record_of_a_service_is_said_to_be_damaged() {
         assert_eq!(probed["target"]["record"], path.to_str().unwrap());
         for other in ["we", "webs", "web@3.2.1", "eb"] {
             let run = world.rpctl(["probe", "--json", other]);
-            let document = run.assert_verdict(8, "invalid_record", Some("record_missing"));
+            let document = run.assert_verdict(8, "no_record", Some("no_record"));
             assert!(
-                document.to_string().contains("there is no file"),
+                document.to_string().contains("there is neither a file"),
                 "{document:#}"
             );
         }
