@@ -116,7 +116,11 @@ impl Family {
                 left.ending.push(process);
             }
         }
-        for orphan in self.orphans.iter().filter(|it| !it.has_ended()) {
+        for orphan in self
+            .orphans
+            .iter()
+            .filter(|it| !it.wait_exit(Duration::ZERO).unwrap_or(false))
+        {
             let is_known = |known: &LeftProcess| known.pid == Some(orphan.pid());
             if !left.processes.iter().any(is_known) {
                 let entry = describe(orphan, Relation::Orphan, present);

@@ -204,8 +204,9 @@ mod tests {
 
     #[test]
     fn an_error_of_another_thread_is_the_error_of_the_caller() {
-        let directory = Arc::new(File::open("/").unwrap());
-        let mut threads = Threads::start(&directory, 0);
+        let named = tempfile::NamedTempFile::new().unwrap();
+        let unreadable = File::options().write(true).open(named.path()).unwrap();
+        let mut threads = Threads::start(&Arc::new(unreadable), 0);
         threads.shared.hash_pieces();
         assert!(threads.advance(&mut vec![0; BUFFER_LEN]).is_err());
     }

@@ -56,9 +56,9 @@ pub(super) fn arguments<T: AsRef<str>>(words: &[T]) -> String {
         let is_secret = names_secret(name);
         let is_option = word.starts_with('-');
         shown.push(match () {
+            () if !is_plain(word) => "…".to_owned(),
             () if value && is_secret => format!("{name}=…"),
             () if is_value && !is_option => "…".to_owned(),
-            () if !is_plain(word) => "…".to_owned(),
             () => word.to_owned(),
         });
         is_value = is_option && is_secret && !value;

@@ -101,6 +101,11 @@ pub(crate) fn stat(_: &Path) -> io::Result<FileStat> {
     unsupported()
 }
 
+/// Returns the names in a directory: not known here.
+///
+/// # Errors
+///
+/// Always.
 pub fn names_in(_: &Path, _limit: usize) -> io::Result<Vec<OsString>> {
     unsupported()
 }

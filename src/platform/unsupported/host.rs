@@ -19,6 +19,7 @@ pub(crate) fn machine_id() -> Option<String> {
 }
 
 #[must_use]
+/// Returns the name of this host: not known here.
 pub fn hostname() -> String {
     String::new()
 }
