@@ -51,9 +51,13 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let standstill = process.and_then(PinnedProcess::standstill);
     let target = target.map(|target| target.and_then(target_process::examine));
     let (process, held) = target.map(target_process::into_parts).unzip();
+    // Before a signal, and for a record, what the process is cannot take the place of whose
+    // number it is: the same program may run as the same user in a container.
+    let is_enough = !requirements.is_empty() && !requirements.all_locks;
     let is_proven = held.is_some()
         && (matches!(lock.value, LockEvidence::Held)
-            || is_possible(&status.value, times)
+            || is_enough
+                && is_possible(&status.value, times)
                 && is_wanted(&program.value, &user.value, requirements));
     let namesakes = Timed::of(|| (!is_proven).then(|| platform::namesakes(request.pid)));
     let evidence = PidFileEvidence {

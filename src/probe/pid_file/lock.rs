@@ -72,7 +72,7 @@ impl OpenedFile {
         match (holders, process) {
             (Err(_), _) => LockEvidence::NotExamined,
             (Ok(holders), _) if holders.contains(&LockHolder::Elsewhere) => LockEvidence::Elsewhere,
-            (Ok(holders), None) => of_any(&holders),
+            (Ok(holders), None) => of_any(&holders, read.stat.id),
             // Its descriptors may not be looked at, but only who may write to the file can
             // hold such a lock.
             (Ok(holders), Some(process))
@@ -90,24 +90,38 @@ impl OpenedFile {
     }
 }
 
-/// Describes the holder of a lock on a file whose number no process has.
-fn of_any(holders: &[LockHolder]) -> LockEvidence {
-    let mut processes = holders.iter().filter_map(|holder| match *holder {
-        LockHolder::Writer(pid) | LockHolder::Process(pid) => PinnedProcess::open(pid).ok(),
-        _ => None,
-    });
-    match processes.next() {
-        Some(process) => LockEvidence::Other(named(&process)),
-        None if holders.iter().any(is_unnamed) => LockEvidence::Unnamed,
+/// Describes the holder of a lock on a file whose number no process has. Any user who may read
+/// the file can lock it, too, and that says nothing.
+fn of_any(holders: &[LockHolder], file: FileId) -> LockEvidence {
+    match writers(holders, file).first() {
+        Some(process) => LockEvidence::Other(named(process)),
+        None if holders.contains(&LockHolder::UnnamedWriter) => LockEvidence::Unnamed,
         None => LockEvidence::Unlocked,
     }
 }
 
-fn is_unnamed(holder: &LockHolder) -> bool {
-    matches!(
-        holder,
-        LockHolder::UnnamedWriter | LockHolder::UnnamedReader
-    )
+/// Returns the processes that hold a lock on a file, and can write to it. A lock by flock(2) is
+/// named after the process that has taken it, which may have left it to its children, and ended
+/// since: then those are looked for.
+fn writers(holders: &[LockHolder], file: FileId) -> Vec<PinnedProcess> {
+    let mut found = Vec::new();
+    let mut is_left = holders.contains(&LockHolder::UnnamedWriter);
+    for holder in holders {
+        let (LockHolder::Writer(pid) | LockHolder::Process(pid)) = *holder else {
+            continue;
+        };
+        let process = PinnedProcess::open(pid).ok();
+        let holds = process.as_ref().map(|process| process.holds_lock(file));
+        match (holder, holds) {
+            // One that may not be looked at may well be the daemon.
+            (LockHolder::Writer(_), _) | (_, Some(Ok(true) | Err(_))) => found.extend(process),
+            _ => is_left = true,
+        }
+    }
+    if is_left {
+        found.extend(platform::lock_writers(file));
+    }
+    found
 }
 
 /// The process that has the number in a file, and holds no lock on it.
@@ -122,38 +136,22 @@ impl Beside<'_> {
     /// Describes the holder of a lock that can write to the file. Any user who may read it can
     /// lock it, too, and that says nothing.
     fn of_another(&self, holders: &[LockHolder]) -> LockEvidence {
-        let is_unnamed = holders.contains(&LockHolder::UnnamedWriter) && self.is_examined;
-        let searched = if is_unnamed {
-            platform::lock_writers(self.file)
-        } else {
-            Vec::new()
-        };
-        let is_named = !searched.is_empty();
-        let named_ones = holders.iter().filter_map(|holder| self.writer(*holder));
         let mut family = None;
-        for writer in named_ones.chain(searched) {
+        for writer in writers(holders, self.file) {
+            if writer.pid() == self.process.pid() {
+                continue;
+            }
             if !self.is_family(&writer) {
                 return LockEvidence::Other(named(&writer));
             }
             family = Some(named(&writer));
         }
+        let is_unnamed = holders.contains(&LockHolder::UnnamedWriter) && self.is_examined;
         match family {
-            _ if is_unnamed && !is_named => LockEvidence::Unnamed,
             Some(process) => LockEvidence::Family(process),
+            None if is_unnamed => LockEvidence::Unnamed,
             None => LockEvidence::Unlocked,
         }
-    }
-
-    /// Returns another process that holds a lock, if it can write to the file. One that has
-    /// locked it by flock(2) may have left the lock to its children, and ended since.
-    fn writer(&self, holder: LockHolder) -> Option<PinnedProcess> {
-        let (LockHolder::Writer(pid) | LockHolder::Process(pid)) = holder else {
-            return None;
-        };
-        let process = PinnedProcess::open(pid).ok()?;
-        let is_writer = matches!(holder, LockHolder::Writer(_))
-            || process.holds_lock(self.file).is_ok_and(|holds| holds);
-        (pid != self.process.pid() && is_writer).then_some(process)
     }
 
     fn is_family(&self, other: &PinnedProcess) -> bool {

@@ -160,10 +160,7 @@ fn a_gone_daemon_whose_file_another_has_locked_was_superseded() {
         std::fs::write(&path, format!("{}\n", proc::MAX_PID)).unwrap();
         let found = probe(&world, &path, &[]);
         let document = found.assert_verdict(5, "mismatch", Some("superseded"));
-        let holder = match kind {
-            "description" => "another process".to_owned(),
-            _ => format!("PID {} (", child.0.id()),
-        };
+        let holder = format!("PID {} (", child.0.id());
         let actual = check(&document, "peer")["actual"].as_str().unwrap();
         assert!(actual.starts_with(&holder), "{actual}");
         let kept = run(&world, "shutdown", &path, &["--remove-record"]);
@@ -181,10 +178,8 @@ fn the_lock_of_an_unrelated_process_speaks_against_a_number() {
     for kind in KINDS {
         // A reader that was there first hides no writer.
         let path = write(&world, "1\n");
-        let _reader = locker(role(
-            Role::HoldLock,
-            ["posix-reader", path.to_str().unwrap()],
-        ));
+        let reader = ["posix-reader", path.to_str().unwrap()];
+        let _reader = (kind != "flock").then(|| locker(role(Role::HoldLock, reader)));
         let (holder, path) = lock(&world, kind);
         std::fs::write(&path, format!("{}\n", child.0.id())).unwrap();
         let found = probe(&world, &path, &required);
@@ -209,6 +204,53 @@ fn the_lock_of_an_unrelated_process_speaks_against_a_number() {
         std::fs::remove_file(path).unwrap();
     }
     assert!(child.0.try_wait().unwrap().is_none());
+}
+
+/// The kernel names the process that has taken a lock by flock(2), which may have ended since, and
+/// its number may be that of another process.
+#[test]
+fn a_lock_that_a_dead_daemon_left_to_its_child_is_found() {
+    if !is_installed("flock") {
+        return;
+    }
+    let world = World::new();
+    let mut child = sleeper();
+    let path = write(&world, "1\n");
+    let mut heir = world.command("sh");
+    // The program flock takes the lock on a descriptor of the shell, and ends.
+    heir.args([
+        "-c",
+        "exec 9<>\"$1\"; flock 9; echo; echo locked; read line",
+    ])
+    .args(["sh", path.to_str().unwrap()]);
+    let heir = locker(heir);
+    for number in [proc::MAX_PID, child.0.id()] {
+        std::fs::write(&path, format!("{number}\n")).unwrap();
+        let required = ["--exe", "/bin/sleep"];
+        for command in ["shutdown", "kill"] {
+            let refused = run(&world, command, &path, &required);
+            let named = format!("PID {} (", heir.0.id());
+            assert!(refused.json().to_string().contains(&named), "{refused:?}");
+            assert!([4, 5].contains(&refused.code.unwrap()), "{refused:?}");
+        }
+    }
+    let kept = run(&world, "shutdown", &path, &["--remove-record"]);
+    assert!(path.exists(), "{kept:?}");
+    assert!(child.0.try_wait().unwrap().is_none());
+}
+
+/// Any user who may read the file can lock it.
+#[test]
+fn a_lock_of_a_reader_keeps_no_file_of_a_dead_daemon() {
+    let world = World::new();
+    for kind in READERS {
+        let path = write(&world, &format!("{}\n", proc::MAX_PID));
+        let _reader = locker(role(Role::HoldLock, [kind, path.to_str().unwrap()]));
+        probe(&world, &path, &[]).assert_verdict(3, "not_running", Some("process_exited"));
+        let removed = run(&world, "shutdown", &path, &["--remove-record"]);
+        assert_eq!(removed.code, Some(0), "{kind}: {removed:?}");
+        assert!(!path.exists(), "{kind}");
+    }
 }
 
 /// Asserts that a report names the process that holds the lock.

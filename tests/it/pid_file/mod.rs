@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 use crate::support::{KillOnDrop, Run, World, wait_until};
 
 pub(crate) use locks::{hold_lock, lock};
-pub(crate) use namespaces::contained_sleeper;
+pub(crate) use namespaces::{contained_sleeper, contained_sleeper_at};
 pub(crate) use numbers::kernel_thread;
 pub(crate) use reuse::reuse;
 

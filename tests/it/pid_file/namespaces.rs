@@ -16,7 +16,13 @@ fn can_contain() -> bool {
 /// Starts a sleeper in a PID namespace of its own, on a number that no process has outside.
 /// Returns the number.
 pub(crate) fn contained_sleeper(world: &World) -> (KillOnDrop, String) {
-    let script = "echo 4194301 > /proc/sys/kernel/ns_last_pid; sleep 1000 & echo $!; wait";
+    contained_sleeper_at(world, 4_194_302)
+}
+
+/// Starts a sleeper on this number in a PID namespace of its own.
+pub(crate) fn contained_sleeper_at(world: &World, number: u32) -> (KillOnDrop, String) {
+    let last = number - 1;
+    let script = format!("echo {last} > /proc/sys/kernel/ns_last_pid; sleep 1000 & echo $!; wait");
     let mut command = world.command("unshare");
     command
         .args([
@@ -26,7 +32,7 @@ pub(crate) fn contained_sleeper(world: &World) -> (KillOnDrop, String) {
             "--mount-proc",
             "sh",
             "-c",
-            script,
+            &script,
         ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::{load, sleeper};
-use crate::pid_file::{contained_sleeper, date, kernel_thread, lock, write};
+use crate::pid_file::{contained_sleeper, contained_sleeper_at, date, kernel_thread, lock, write};
 use crate::support::{
     KillOnDrop, MAX_PID, Run, World, before_boot_ms, before_start_ms, is_installed, is_root,
     wait_until,
@@ -130,4 +130,28 @@ fn a_number_of_a_container_is_not_recorded_outside() {
     for options in [&[][..], SLEEP] {
         assert_eq!(compare(&world, &path, options), 4);
     }
+}
+
+/// The process outside is the same program of the same user, and is not the daemon.
+#[test]
+fn the_number_of_a_container_is_neither_recorded_nor_signalled() {
+    if !is_root() || !is_installed("unshare") {
+        return;
+    }
+    let world = World::new();
+    let mut outside = sleeper();
+    let (_inside, number) = contained_sleeper_at(&world, outside.0.id());
+    assert_eq!(number, outside.0.id().to_string());
+    let path = write(&world, &format!("{number}\n"));
+    let path = path.to_str().unwrap();
+    for options in [&[][..], SLEEP] {
+        let record = ["record", "--json", "--record", "r", "--pid-file", path];
+        let run = world.rpctl(record.iter().chain(options));
+        assert_eq!(run.code, Some(4), "{run:?}");
+        for command in ["shutdown", "kill"] {
+            let run = world.rpctl([command, path].iter().chain(options));
+            assert_eq!(run.code, Some(4), "{run:?}");
+        }
+    }
+    assert!(outside.0.try_wait().unwrap().is_none());
 }
