@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, OFlags, accessat, fstat};
 use rustix::io::Errno;
 
-use super::directory::{Directory, random_name};
+use super::directory::{Directory, parent, random_name};
 use super::hanging::{guarded, open};
 use super::users::effective_uid;
 use super::writers::STICKY;
@@ -94,8 +94,7 @@ impl Directory {
 /// The reason that the file cannot be removed.
 pub fn may_remove(path: &Path) -> io::Result<()> {
     let look = || {
-        let parent = path.parent().unwrap_or(Path::new("/"));
-        let directory = open(parent, OFlags::PATH | OFlags::DIRECTORY)?;
+        let directory = open(parent(path), OFlags::PATH | OFlags::DIRECTORY)?;
         let access = Access::WRITE_OK | Access::EXEC_OK;
         accessat(&directory, ".", access, AtFlags::EACCESS)?;
         let directory = fstat(&directory)?;

@@ -270,3 +270,18 @@ fn only_the_records_that_are_named_are_pruned() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!other.record().exists());
 }
+
+#[test]
+fn a_dry_run_says_of_a_file_without_a_directory_what_a_real_one_does() {
+    let world = World::new();
+    let gone = dead(&world, "gone");
+    let path = world.path("gone.pb");
+    std::fs::rename(gone.record(), &path).unwrap();
+    for options in [&["--dry-run"][..], &[]] {
+        assert!(path.exists());
+        let run = world.rpctl([&["prune", "--json", "gone.pb"], options].concat());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(pruned(&run).0.contains(&"gone.pb".into()), "{run:?}");
+    }
+    assert!(!path.exists());
+}
