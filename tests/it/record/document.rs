@@ -21,10 +21,14 @@ fn the_document_has_the_record_its_target_and_its_findings() {
         "namespace_id": "mnt:[4026531841]:pid:[4026531836]",
         "path": "/run/user/1000/rp/zccache.sock",
     });
+    let found = run.json();
     let expected = json!({
         "schema_version": 1,
         "command": "inspect-manifest",
         "exit_code": 0,
+        "time": found["time"],
+        "rpctl_version": env!("CARGO_PKG_VERSION"),
+        "hostname": found["hostname"],
         "summary": "valid: identity sidecar (JSON)",
         "hints": [],
         "target": {
@@ -48,7 +52,7 @@ fn the_document_has_the_record_its_target_and_its_findings() {
             "idle_timeout_secs": 600,
         },
     });
-    assert_eq!(run.json(), expected);
+    assert_eq!(found, expected);
     let text = serde_json::to_string_pretty(&expected).unwrap();
     assert_eq!(run.text(), format!("{text}\n"), "the order of the keys");
 }
