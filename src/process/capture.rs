@@ -6,7 +6,7 @@ use std::process::Child;
 use std::time::Duration;
 
 use super::fields::MediaType;
-use super::forked::outlive_fork;
+use super::forked::{outlive_fork, outlive_spawn};
 use super::record::{ProcessRecord, RecordedExe, RecordedProcess};
 use super::verified::VerifiedProcess;
 use crate::identity::HostIdentity;
@@ -102,6 +102,7 @@ impl ProcessRecord {
         if !process.is_own_child()? {
             return Err(CaptureError::NoSuchProcess { pid: child.id() });
         }
+        outlive_spawn(&process)?;
         Self::of_pinned(&process)
     }
 

@@ -12,8 +12,21 @@ const LOOKS: u32 = 2_000;
 /// execve(2), it is a copy of the shell. At most two seconds, because a part of a script in
 /// the background stays a copy.
 pub(super) fn outlive_fork(process: &PinnedProcess) -> io::Result<()> {
+    wait_while(process, is_copy_of_shell)
+}
+
+/// Waits until a child that was spawned runs its own program: vfork(2) lets the parent go on a
+/// moment before the kernel exchanges the image. At most two seconds.
+pub(super) fn outlive_spawn(process: &PinnedProcess) -> io::Result<()> {
+    wait_while(process, |process| Ok(!process.status()?.has_executed))
+}
+
+fn wait_while(
+    process: &PinnedProcess,
+    is_copy: impl Fn(&PinnedProcess) -> io::Result<bool>,
+) -> io::Result<()> {
     for _ in 0..LOOKS {
-        if !is_copy_of_shell(process).unwrap_or(false)
+        if !is_copy(process).unwrap_or(false)
             || platform::pause(Some(process), Duration::from_millis(1))?
         {
             break;
