@@ -108,7 +108,7 @@ fn announced_records(stdout: ChildStdout) -> BTreeMap<String, PathBuf> {
 pub fn spawn_self(home: &TempDir, options: &[&str]) -> Daemon {
     let child = rpctl()
         .args(["spawn-self", "--foreground", "--json"])
-        .args(["--idle-timeout", "1m", "--endpoint", "socket"])
+        .args(["--idle-timeout", "1h", "--endpoint", "socket"])
         .args(options)
         .current_dir(home)
         .env("RUNNING_PROCESS_MANIFEST_DIR", "registry")
