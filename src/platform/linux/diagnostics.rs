@@ -93,10 +93,7 @@ fn listeners(
     if let Some(listener) = answers.iter().find(queues_it) {
         return Ok(vec![inode(listener)]);
     }
-    let here = answers
-        .iter()
-        .filter(|answer| file.is_some_and(|file| file.is_that_of(answer)));
-    Ok(here.map(inode).collect())
+    Ok(file.map_or_else(Vec::new, |file| file.among(&answers)))
 }
 
 /// Returns the listeners that are bound to the file at a path. It was bound by a path with
@@ -108,8 +105,7 @@ pub(super) fn listeners_of_file(
 ) -> io::Result<Vec<u32>> {
     let file = Sought::Path(stat(path)?.id, name);
     let answers = unix_listeners(diagnostics, ShowFlags::VFS | ShowFlags::NAME)?;
-    let bound = answers.iter().filter(|answer| file.is_that_of(answer));
-    Ok(bound.map(|answer| answer.header.inode).collect())
+    Ok(file.among(&answers))
 }
 
 /// Returns all Unix sockets that listen; the kernel leaves out the others.
@@ -126,18 +122,29 @@ pub(super) fn unix_listeners(
 }
 
 impl Sought<'_> {
-    fn is_that_of(&self, socket: &UnixResponse) -> bool {
-        let Some(bound) = file_of(socket) else {
-            return false;
+    /// Returns the inodes of the sockets that are bound to the file. Some file systems report one
+    /// device to stat(2) and another here, so a matching name replaces a matching device, if no
+    /// device matches: another file system, mounted over the first one, may have the same
+    /// inode number at the same path. The directories in the name may be those of another root.
+    fn among(&self, sockets: &[UnixResponse]) -> Vec<u32> {
+        let inodes = |is_meant: &dyn Fn(&UnixResponse, BoundFile) -> bool| {
+            let meant = sockets.iter().filter(|socket| {
+                let bound = file_of(socket);
+                bound.is_some_and(|bound| is_meant(socket, bound))
+            });
+            meant.map(|socket| socket.header.inode).collect::<Vec<_>>()
         };
         match self {
-            Self::Bound(file) => *file == bound,
-            // Some file systems report one device to stat(2) and another here, so a
-            // matching name replaces a matching device. The directories in it may be those
-            // of another root.
+            Self::Bound(file) => inodes(&|_, bound| bound == *file),
             Self::Path(file, name) => {
-                u128::from(bound.inode) == file.inode & u128::from(u32::MAX)
-                    && (bound.device == kernel_device(file.device) || is_named(socket, *name))
+                let inode = u64::try_from(file.inode & u128::from(u32::MAX)).map_or(0, low_half);
+                let device = kernel_device(file.device);
+                let exact = inodes(&|_, bound| bound == BoundFile { inode, device });
+                if exact.is_empty() {
+                    inodes(&|socket, bound| bound.inode == inode && is_named(socket, *name))
+                } else {
+                    exact
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use super::socket_file::{ABSTRACT, file_at};
 use super::subject::Subject;
 use crate::deadline::Deadline;
 use crate::platform::{
-    self, ListenerSearch, ListeningAddress, ListeningPlace, ListeningSocket, PinnedProcess,
+    self, FileId, ListenerSearch, ListeningAddress, ListeningPlace, ListeningSocket, PinnedProcess,
 };
 use crate::probe::observed_evidence::{HolderEvidence, ListenerEvidence, SocketFileEvidence};
 use crate::probe::peer::named;
@@ -64,7 +64,7 @@ impl ListenerFamily<'_> {
                 at_path: Vec::new(),
             });
         }
-        let file = self.file(&recorded.place.address);
+        let file = self.file(search, recorded);
         let at_path = match file {
             SocketFileEvidence::Unlinked => self.at_place(search, &recorded.place)?,
             _ => Vec::new(),
@@ -175,19 +175,24 @@ impl ListenerFamily<'_> {
     }
 
     /// Looks whether the path of a socket still leads to it.
-    fn file(&self, address: &ListeningAddress) -> SocketFileEvidence {
+    fn file(&self, search: &ListenerSearch, recorded: &ListeningSocket) -> SocketFileEvidence {
         let ListeningAddress::Unix {
             path,
             file: Some(file),
-        } = address
+        } = &recorded.place.address
         else {
             return SocketFileEvidence::Reachable;
         };
+        // On another device, the same inode number may be that of another socket.
+        let is_it = |found: FileId| {
+            let there = || self.at_place(search, &recorded.place);
+            found.inode & u128::from(u32::MAX) == file.inode
+                && (found.device == file.device
+                    || there().map_or(true, |there| there.contains(&recorded.inode)))
+        };
         let found = file_at(path, self.process).and_then(|file| platform::stat(&file.path()));
         match found {
-            Ok(found) if found.id.inode & u128::from(u32::MAX) == file.inode => {
-                SocketFileEvidence::Reachable
-            }
+            Ok(found) if is_it(found.id) => SocketFileEvidence::Reachable,
             Err(error) if platform::is_hang(&error) => SocketFileEvidence::Hangs(error),
             // The working directory may have changed since.
             _ if Path::new(path).is_relative() => SocketFileEvidence::Reachable,

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{edited, holder, listening_script, saved, verdict};
 use crate::support::proc::Pinned;
-use crate::support::{KillOnDrop, Script, World, check, is_installed, is_root};
+use crate::support::{KillOnDrop, Run, Script, World, check, is_installed, is_root};
 
 fn record_of(pid: u32) -> ProcessRecord {
     let record = ProcessRecord::from_pid(pid).unwrap();
@@ -200,6 +200,37 @@ fn a_stranger_at_the_path_of_a_held_listener_is_named() {
     assert!(summary.contains(&named), "{summary}");
     let hints = report["hints"].to_string();
     assert!(hints.contains("shows who listens there"), "{hints}");
+}
+
+/// The first file of each file system in memory has the same inode number.
+#[test]
+fn a_stranger_on_a_file_system_mounted_over_the_path_is_named() {
+    if !is_root() || !is_installed("unshare") || !is_installed("python3") {
+        return;
+    }
+    let world = World::new();
+    std::fs::create_dir(world.path("d")).unwrap();
+    let listen = "import os, socket, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(os.path.abspath('d/s'))
+s.listen()
+print(os.stat('d/s').st_ino, flush=True)
+time.sleep(1000)";
+    let script = r#"
+        serve() { mount -t tmpfs tmpfs d; python3 -c "$1" > "$2" & until test -s "$2"; do :; done; }
+        serve "$2" first; first=$!
+        "$1" record --quiet --pid "$first" --record r.json
+        "$1" probe --quiet r.json
+        serve "$2" second; second=$!
+        "$1" probe --json r.json || code=$?
+        cmp first second
+        kill "$first" "$second"
+        exit "$code"
+    "#;
+    let mut command = world.apart(&["--mount"], script);
+    let run = Run::of(command.args([env!("CARGO_BIN_EXE_rpctl"), listen]));
+    let report = run.assert_verdict(6, "unresponsive", Some("endpoint_missing"));
+    assert_eq!(check(&report, "endpoint")["actual"], "taken");
 }
 
 /// As a daemon does that reads its configuration again.
