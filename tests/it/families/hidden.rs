@@ -76,13 +76,7 @@ impl Hidden {
     fn stop(&self, record: &Path) -> Run {
         let mut command = self.world.command(&self.program);
         command
-            .args([
-                "shutdown",
-                "--json",
-                "--remove-record",
-                "--timeout",
-                "300ms",
-            ])
+            .args(["shutdown", "--json", "--remove-record", "--timeout", "3s"])
             .arg(record)
             .uid(NOBODY)
             .gid(NOBODY);

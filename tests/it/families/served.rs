@@ -28,7 +28,7 @@ fn workers_with_the_listener_serve_on() {
         let Some(family) = Kin::start(&world, PREFORK) else {
             return;
         };
-        let run = family.rpctl(&world, &[command, &["--timeout", "300ms"]].concat());
+        let run = family.rpctl(&world, &[command, &["--timeout", "3s"]].concat());
         let document = assert_outcome(&run, "still_served", 7);
         assert_eq!(left(&document, "descendant"), family.pids(&["one", "two"]));
         let entry = &document["action"]["left"][0];
@@ -56,7 +56,7 @@ fn a_person_is_told_that_a_socket_is_still_served() {
         return;
     };
     let record = family.script.record.to_str().unwrap();
-    let run = world.rpctl(["kill", "--timeout", "300ms", record]);
+    let run = world.rpctl(["kill", "--timeout", "3s", record]);
     assert_eq!(run.code, Some(7));
     assert!(run.text().starts_with("! still served: "), "{}", run.text());
 }
@@ -203,7 +203,7 @@ ours.close()
     let Some(family) = Kin::start(&world, plan) else {
         return;
     };
-    let run = family.rpctl(&world, &["shutdown", "--timeout", "300ms"]);
+    let run = family.rpctl(&world, &["shutdown", "--timeout", "3s"]);
     let document = assert_outcome(&run, "still_served", 7);
     assert_eq!(left(&document, "other"), family.pids(&["stranger"]));
     assert_eq!(left(&document, "descendant"), [] as [u32; 0]);
@@ -238,7 +238,7 @@ child('worker', sleeper)
     let process = process.with_digests().unwrap().with_listeners().unwrap();
     let record = world.path("process.json");
     process.save(&record).unwrap();
-    let options = ["kill", "--json", "--timeout", "300ms"];
+    let options = ["kill", "--json", "--timeout", "3s"];
     let run = world.rpctl(options.into_iter().chain([record.to_str().unwrap()]));
     let document = assert_outcome(&run, "still_served", 7);
     let port = std::fs::read_to_string(world.path("port")).unwrap();
@@ -262,13 +262,7 @@ child('worker', lambda ready: (os.setsid(), sleeper(ready)))
     let process = process.with_digests().unwrap().with_listeners().unwrap();
     let record = world.path("process.json");
     process.save(&record).unwrap();
-    let stop = [
-        "shutdown",
-        "--json",
-        "--remove-record",
-        "--timeout",
-        "300ms",
-    ];
+    let stop = ["shutdown", "--json", "--remove-record", "--timeout", "3s"];
     let stop = || world.rpctl(stop.into_iter().chain([record.to_str().unwrap()]));
     for _ in 0..2 {
         let run = stop();

@@ -52,7 +52,7 @@ fn stopped(table: &mut Table) {
         let world = World::new();
         let family = start(&world, "worker");
         let record = world.sidecar("d.json", &family.identity);
-        let soon = ["--json", "--timeout", "300ms", record.to_str().unwrap()];
+        let soon = ["--json", "--timeout", "3s", record.to_str().unwrap()];
         table.row(situation, &world, &world.rpctl([options, &soon].concat()));
     }
     let world = World::new();
