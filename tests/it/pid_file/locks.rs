@@ -239,6 +239,32 @@ fn a_lock_that_a_dead_daemon_left_to_its_child_is_found() {
     assert!(child.0.try_wait().unwrap().is_none());
 }
 
+/// It runs on in a session of its own, and the next daemon would lock another file.
+#[test]
+fn a_file_that_an_heir_has_locked_is_kept_after_the_end_of_its_daemon() {
+    if !is_installed("flock") || !is_installed("setsid") {
+        return;
+    }
+    let world = World::new();
+    let path = write(&world, "1\n");
+    let mut daemon = world.command("sh");
+    let script = r#"
+        exec 9>>"$1"; flock 9; echo $$ > "$1"
+        (setsid sh -c 'echo $$ > heir; exec sleep 1000' > /dev/null &)
+        until test -s heir; do :; done
+        echo; echo locked; exec sleep 1000"#;
+    daemon.args(["-c", script, "sh", path.to_str().unwrap()]);
+    let _daemon = locker(daemon);
+    let heir = std::fs::read_to_string(world.path("heir")).unwrap();
+    let heir: u32 = heir.trim().parse().unwrap();
+    let run = run(&world, "kill", &path, &["--remove-record"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(path.exists(), "{run:?}");
+    let named = format!("PID {heir} (");
+    assert!(run.stderr.contains(&named), "{run:?}");
+    proc::Pinned::open(heir).unwrap().kill();
+}
+
 /// Any user who may read the file can lock it.
 #[test]
 fn a_lock_of_a_reader_keeps_no_file_of_a_dead_daemon() {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use rpctl::control::{Grant, KeepReason, Left, Trust};
 use rpctl::process::ProcessRecord;
 use rpctl::record::{self, FileStat, PidFile, Record};
-use rpctl::{__private, DaemonProcess, ProbeReport};
+use rpctl::{__private, CheckId, DaemonProcess, Outcome, Probe, ProbeReport};
 
 use crate::args::StopArgs;
 use crate::commands::prune::explain;
@@ -82,7 +82,23 @@ impl<'a> Cleanup<'a> {
                 None
             }
         });
-        removed.chain(self.remove_record()).collect()
+        let mut removed: Vec<_> = removed.collect();
+        match self.heir() {
+            None => removed.extend(self.remove_record()),
+            Some((path, heir)) => self.warn_kept(path, &format!("{heir} has locked it")),
+        }
+        removed
+    }
+
+    /// Returns a PID file and the process that holds a lock on it after the end of the daemon,
+    /// such as a child that has got it. The next daemon would lock another file of that name.
+    fn heir(&self) -> Option<(&Path, String)> {
+        let record = self.record.as_ref().filter(|it| it.number.is_some())?;
+        let file = record::load(&record.path).ok()?;
+        let report = Probe::from_record(&file).all_locks().run();
+        let lock = report.report().check(CheckId::Peer)?;
+        let holder = lock.actual.clone()?;
+        (lock.outcome == Outcome::Fail).then_some((&*record.path, holder))
     }
 
     /// Removes the record of a daemon that was not found, unless the daemon may run
