@@ -21,6 +21,8 @@ pub(super) struct Family {
     pub(super) image: Option<FileId>,
     /// The program in words.
     pub(super) program: Option<String>,
+    /// Its arguments: an interpreter runs many programs.
+    pub(super) arguments: Option<String>,
     /// The PIDs of all descendants that were signalled.
     pub(super) signalled: Vec<u32>,
     /// The sessions of the process and of its descendants.
@@ -70,6 +72,7 @@ impl Family {
         self.ancestors = process.ancestors();
         self.image = process.image_id().ok();
         self.program = platform::describe(process.pid()).map(|facts| facts.command);
+        self.arguments = process.arguments().ok();
         let held: Vec<_> = self.descendants.iter().map(|one| &one.process).collect();
         let places = expected.places();
         self.is_without_places = places.is_empty();

@@ -169,12 +169,14 @@ impl Family {
         ancestors.any(|above| above.pid() == process.pid() && !has_ended(above))
     }
 
-    /// Returns whether a process runs the program of the daemon. An interpreter runs many, and
-    /// an upgrade is another image of the same.
+    /// Returns whether a process runs the program of the daemon with the same arguments. An
+    /// interpreter runs many, and an upgrade is another image of the same.
     fn is_same_program(&self, process: &PinnedProcess) -> bool {
         let command = platform::describe(process.pid()).map(|facts| facts.command);
         match (&self.program, &command) {
-            (Some(ours), Some(theirs)) => ours == theirs,
+            (Some(ours), Some(theirs)) => {
+                ours == theirs && self.arguments == process.arguments().ok()
+            }
             _ => self.image.is_some() && process.image_id().ok() == self.image,
         }
     }

@@ -133,12 +133,20 @@ fn the_hints_about_a_missing_file_are_commands_about_that_file() {
         hints.contains("rpctl probe --wait 30s ./-none.pb"),
         "{hints}"
     );
+    // Who stops a daemon does not wait for one to start.
+    for (command, accepts) in [(&["shutdown"][..], true), (&["signal", "HUP"], false)] {
+        let run = world.rpctl([command, &["--json", "none"]].concat());
+        let document = run.assert_verdict(8, "no_record", Some("no_record"));
+        let hints = document["hints"].to_string();
+        assert!(!hints.contains("--wait"), "{hints}");
+        assert_eq!(hints.contains("--missing-ok"), accepts, "{hints}");
+    }
 }
 
 #[test]
 fn a_missing_record_is_accepted_where_that_is_asked_for() {
     let world = World::new();
-    for name in ["nobody", "none.pb"] {
+    for name in ["absent", "none.pb"] {
         for command in ["shutdown", "kill"] {
             let run = world.rpctl([command, "--missing-ok", "--json", name]);
             let document = run.assert_verdict(0, "no_record", Some("no_record"));

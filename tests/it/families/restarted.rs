@@ -20,7 +20,8 @@ done, again = os.pipe()
 os.set_inheritable(ask, True)
 os.set_inheritable(done, True)
 def start(script, output=None):
-    command = ["./python3", script, str(ask), str(done)]
+    program = ["-m", script[:-3]] if os.path.exists("as_module") else [script]
+    command = ["./python3", *program, str(ask), str(done)]
     home = dict(os.environ, PYTHONHOME=sys.prefix)
     return subprocess.Popen(command, close_fds=False, env=home, stdout=output)
 first = start("daemon.py")
@@ -101,14 +102,21 @@ fn a_daemon_that_its_supervisor_restarts_is_a_new_instance() {
     }
 }
 
+/// A module shows as nothing but its interpreter.
 #[test]
 fn another_script_that_takes_the_address_is_no_new_instance() {
-    let world = World::new();
-    std::fs::write(world.path("other.py"), RESTARTED).unwrap();
-    let Some((document, other)) = restarted(&world, || {}) else {
-        return;
-    };
-    assert_eq!(left(&document, "other"), [other], "{document:#}");
+    for is_module in [false, true] {
+        let world = World::new();
+        std::fs::write(world.path("other.py"), RESTARTED).unwrap();
+        if is_module {
+            std::fs::write(world.path("as_module"), "").unwrap();
+        }
+        let Some((document, other)) = restarted(&world, || {}) else {
+            return;
+        };
+        assert_eq!(left(&document, "other"), [other], "{document:#}");
+        assert!(!document["hints"].to_string().contains("rpctl record"));
+    }
 }
 
 #[test]

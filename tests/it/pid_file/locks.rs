@@ -241,7 +241,7 @@ fn a_lock_that_a_dead_daemon_left_to_its_child_is_found() {
 
 /// It runs on in a session of its own, and the next daemon would lock another file.
 #[test]
-fn a_file_that_an_heir_has_locked_is_kept_after_the_end_of_its_daemon() {
+fn a_file_that_an_heir_has_locked_is_kept() {
     if !is_installed("flock") || !is_installed("setsid") {
         return;
     }

@@ -272,7 +272,7 @@ fn only_the_records_that_are_named_are_pruned() {
 }
 
 #[test]
-fn a_dry_run_says_of_a_file_without_a_directory_what_a_real_one_does() {
+fn a_file_without_a_directory_is_pruned_as_the_dry_run_says() {
     let world = World::new();
     let gone = dead(&world, "gone");
     let path = world.path("gone.pb");

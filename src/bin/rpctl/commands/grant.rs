@@ -103,7 +103,10 @@ impl Request<'_> {
             return (diagnosis, action);
         }
         let diagnosis = match verdict {
-            Verdict::NoRecord => with_suggestions(diagnosis),
+            Verdict::NoRecord => Diagnosis {
+                hints: hints::for_no_record(self.command),
+                ..with_suggestions(diagnosis)
+            },
             _ => diagnosis,
         };
         let action = Action::denied(

@@ -157,11 +157,13 @@ impl Names {
     /// Returns how a new record comes about.
     pub(super) fn start_again(&self) -> String {
         if self.is_process_record {
-            let again = self.record_again(&self.successor);
             if self.has_successor {
+                let again = self.record_again(&self.successor);
                 return format!("if that is the daemon, record it: {again}");
             }
-            format!("start it again, and record the new process: {again}")
+            // Without --replace, which would replace the record of a living process, too.
+            let record = self.record_command(&self.successor, "");
+            format!("start it again, and record the new process: {record}")
         } else {
             "start the daemon again; it writes a new record".to_owned()
         }
@@ -175,10 +177,14 @@ impl Names {
 
     /// Returns the command that records a process in place of this record.
     pub(super) fn record_again(&self, pid: &str) -> String {
+        self.record_command(pid, " --replace")
+    }
+
+    fn record_command(&self, pid: &str, replace: &str) -> String {
         let Self { identity, .. } = self;
         let service = self.service.as_ref();
         let service = service.map_or_else(String::new, |name| format!(" --service {name}"));
-        format!("rpctl record --pid {pid}{service} --replace --record {identity}")
+        format!("rpctl record --pid {pid}{service}{replace} --record {identity}")
     }
 
     pub(super) fn more_rights(&self) -> Option<String> {

@@ -16,6 +16,7 @@ pub(super) fn about_pid_file(reason: Reason, names: &Names) -> Option<Vec<String
             "rpctl record {}--pid-file {} keeps its exact identity",
             names.requirements, names.record
         )],
+        Reason::Rebooted | Reason::ProcessExited if names.record == "-" => vec![write_again()],
         Reason::Rebooted | Reason::ProcessExited => vec![
             write_again(),
             format!(

@@ -5,6 +5,14 @@ use rpctl::Reason;
 use super::load_error::LOOK;
 use super::names::Names;
 
+/// Returns the hints for a command that signals a daemon, and finds no record of it: to wait for
+/// one that is just being started would not help.
+pub(crate) fn for_no_record(command: &str) -> Vec<String> {
+    let takes_it = !command.starts_with("signal");
+    let accept = takes_it.then(|| "if it may have ended before: --missing-ok".to_owned());
+    [LOOK.to_owned()].into_iter().chain(accept).collect()
+}
+
 /// Returns the hints about a record and where it was written.
 pub(super) fn about_record(reason: Reason, names: &Names) -> Option<Vec<String>> {
     Some(match reason {
