@@ -72,10 +72,13 @@ pub(super) fn peer(evidence: &PidFileEvidence) -> (PeerState, CheckText) {
                 text.with_detail("it holds a lock on the file"),
             )
         }
-        LockEvidence::Family(process) => skipped(format!(
-            "{}, of its family, holds a lock on the file",
-            label(process)
-        )),
+        LockEvidence::Family(process) => {
+            let text = CheckText::compared(&holder, label(process));
+            (
+                PeerState::LockedByFamily,
+                text.with_detail("of its family; it holds a lock on the file"),
+            )
+        }
         LockEvidence::Unlocked => skipped("no lock on the file tells of the process".to_owned()),
         LockEvidence::Elsewhere | LockEvidence::NotExamined => {
             (PeerState::Skipped, CheckText::nothing())

@@ -10,15 +10,20 @@ use crate::record::{StartOrder, Written};
 /// that the file is older than this boot.
 pub(super) fn boot(evidence: &PidFileEvidence, is_wanted: bool) -> (BootState, CheckText) {
     let is_in_memory = matches!(evidence.place, Place::Memory);
-    let is_held = matches!(evidence.lock.value, LockEvidence::Held);
+    let holder = match evidence.lock.value {
+        LockEvidence::Held => Some("the process"),
+        LockEvidence::Family(_) => Some("a process of its family"),
+        _ => None,
+    };
     let (state, detail) = match evidence.times.written() {
         Written::Unknown => (BootState::Unknown, "without a file, there is no time of it"),
         Written::Future => (BootState::Unknown, "the file is dated in the future"),
         Written::ThisBoot(_) => (BootState::Same, "the file was written in this boot"),
-        Written::EarlierBoot | Written::Restored if is_held => (
-            BootState::Unknown,
-            "the file is dated before this boot, and yet the process holds a lock on it",
-        ),
+        Written::EarlierBoot | Written::Restored if let Some(holder) = holder => {
+            let detail =
+                format!("the file is dated before this boot, and yet {holder} holds a lock on it");
+            return (BootState::Unknown, CheckText::detail(detail));
+        }
         Written::EarlierBoot if is_in_memory => (
             BootState::Unknown,
             "the file is in memory, and dated before this boot: the clock was set",

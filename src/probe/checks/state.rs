@@ -103,6 +103,9 @@ states! {
         NotListening => Skip,
         /// The process holds a lock on the PID file.
         Locked => Pass,
+        /// A process above or below it holds a lock on the PID file: that proves whose file it is,
+        /// and not the process.
+        LockedByFamily => Skip,
         /// Another process holds a lock on the PID file, and is not of its family.
         LockedByOther => Fail,
         Skipped => Skip,

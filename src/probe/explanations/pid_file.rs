@@ -75,6 +75,10 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             ),
             _ => return None,
         },
+        Reason::YoungerProcess if let Some(holder) = family(facts) => format!(
+            "{process} started after the file was written, and yet {holder}, of its family, holds \
+             a lock on the file: a clock was set, or the number was reused within the family"
+        ),
         Reason::YoungerProcess => format!(
             "{process} may be another process than the daemon: {}",
             facts.detail_or_none(CheckId::StartTime)
@@ -98,6 +102,13 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
 /// Names the process with its description: the check of the PID has it.
 fn named(facts: &Facts<'_>) -> String {
     format!("PID {}{}", facts.pid, description(facts))
+}
+
+/// Names the process above or below it that holds a lock on the file.
+fn family<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let peer = facts.check(CheckId::Peer)?;
+    let is_of_family = peer.outcome == Outcome::Skip;
+    peer.actual.as_deref().filter(|_| is_of_family)
 }
 
 fn description<'a>(facts: &Facts<'a>) -> &'a str {

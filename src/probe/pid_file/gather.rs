@@ -15,7 +15,7 @@ use crate::probe::requirements::Requirements;
 use crate::probe::target_process::{self, TargetProcess};
 use crate::probe::timed::Timed;
 use crate::probe::user;
-use crate::record::{FileTimes, Finding, StartOrder};
+use crate::record::{FileTimes, Finding, StartOrder, Written};
 
 /// A number to gather evidence on.
 pub(crate) struct PidFileRequest<'a> {
@@ -39,7 +39,9 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let times = FileTimes::new(request.file.map(|file| &file.stat));
     let (lock, place) = Timed::of(|| {
         let file = OpenedFile::new(request.file);
-        let lock = file.lock(request.file, process, requirements.all_locks);
+        // No clock alone shows that a process is another one: that is worth a look at all.
+        let all = requirements.all_locks || !is_possible(&status.value, times);
+        let lock = file.lock(request.file, process, all);
         (lock, file.place)
     })
     .unzip();
@@ -138,6 +140,7 @@ fn listeners(process: Option<&PinnedProcess>) -> Vec<String> {
 /// Returns whether the process may have been there when the file was written.
 fn is_possible(status: &StatusEvidence, times: FileTimes) -> bool {
     match status {
+        _ if matches!(times.written(), Written::EarlierBoot | Written::Restored) => false,
         StatusEvidence::Read(status) => {
             times.order(status.started_at_unix_ms) != Some(StartOrder::After)
         }

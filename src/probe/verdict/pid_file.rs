@@ -60,14 +60,18 @@ pub(super) fn proof_of_death(states: &States) -> Option<Reason> {
 fn death(states: &States) -> Option<Reason> {
     match states.pid {
         _ if holds_lock(states) => None,
-        _ if states.boot == BootState::Other => Some(Reason::Rebooted),
+        // No boot leaves a lock, and so the clock was set.
+        _ if states.boot == BootState::Other && !family_holds_lock(states) => {
+            Some(Reason::Rebooted)
+        }
         PidState::Exited => Some(Reason::ProcessExited),
         PidState::Zombie => Some(Reason::Zombie),
         // The clock may have been set since, and what the process runs outweighs that, if it
-        // can be compared.
+        // can be compared. So does a lock that is held around it.
         PidState::Alive | PidState::Standstill if states.start == StartState::AfterRecord => {
             let is_known = states.exe.outcome() != Outcome::Unknown;
-            (is_known && !is_wanted(states)).then_some(Reason::PidReused)
+            let is_other = !is_wanted(states) && !family_holds_lock(states);
+            (is_known && is_other).then_some(Reason::PidReused)
         }
         _ => None,
     }
@@ -91,6 +95,8 @@ fn doubt(states: &States) -> Option<Reason> {
     }
     match states.start {
         _ if holds_lock(states) => None,
+        // The time of a file that is dated before this boot tells nothing of the start.
+        _ if states.boot == BootState::Other => Some(Reason::TimeUnusable),
         StartState::BeforeRecord => (!is_proven(states)).then_some(Reason::PidFileOnly),
         StartState::AfterRecord | StartState::PerhapsAfter => Some(Reason::YoungerProcess),
         StartState::Unusable => Some(Reason::TimeUnusable),
@@ -101,6 +107,13 @@ fn doubt(states: &States) -> Option<Reason> {
 /// Returns whether the kernel says that the process holds a lock on the file.
 fn holds_lock(states: &States) -> bool {
     states.pid.is_alive() && states.peer == PeerState::Locked
+}
+
+/// Returns whether a process above or below it holds a lock on the file, which is then that of a
+/// family that lives. No clock says that its daemon is gone. Nor does the lock prove the process:
+/// its number may have been that of another one of the family.
+fn family_holds_lock(states: &States) -> bool {
+    states.pid.is_alive() && states.peer == PeerState::LockedByFamily
 }
 
 /// Returns whether a process that is older than the file is the one, by what the caller

@@ -41,7 +41,7 @@ pub(crate) fn hold_lock(arguments: &[String]) {
 
 /// Locks a file; a lock of a reader leaves its begin to a writer. The result holds the lock, if
 /// the file does not.
-fn take_lock(file: &File, kind: &str) -> Option<Flock<File>> {
+pub(super) fn take_lock(file: &File, kind: &str) -> Option<Flock<File>> {
     let (kind, access) = match kind.strip_suffix("-reader") {
         Some(kind) => (kind, libc::F_RDLCK),
         None => (kind, libc::F_WRLCK),
@@ -66,7 +66,7 @@ fn take_lock(file: &File, kind: &str) -> Option<Flock<File>> {
 }
 
 /// Starts a process that has locked the file, with its number in it.
-fn locker(mut command: Command) -> KillOnDrop {
+pub(super) fn locker(mut command: Command) -> KillOnDrop {
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = KillOnDrop(command.spawn().unwrap());
     let stdout = BufReader::new(child.0.stdout.take().unwrap());
@@ -294,33 +294,6 @@ fn assert_locked_by(run: &Run, holder: u32) {
         document["summary"].as_str().unwrap().contains(&named),
         "{document:#}"
     );
-}
-
-/// A supervisor may lock the file of its daemon, and a daemon leave its lock to a child.
-#[test]
-fn the_lock_of_a_parent_speaks_against_no_process() {
-    let world = World::new();
-    // A lock of a process would end with any descriptor of the file that this one closes.
-    for kind in ["description", "flock"] {
-        let (_child, path) = daemon(&world);
-        let file = File::options().write(true).open(&path).unwrap();
-        let _held = take_lock(&file, kind);
-        let required = ["--exe", "/bin/sleep"];
-        let found = probe(&world, &path, &required);
-        found.assert_verdict(0, "verified", Some("pid_file"));
-        let found = run(
-            &world,
-            "kill",
-            &path,
-            &[&required[..], &["--dry-run"]].concat(),
-        );
-        let document = found.json();
-        assert_eq!(found.code, Some(0), "{document:#}");
-        let detail = check(&document, "peer")["detail"].as_str().unwrap();
-        let parent = format!("PID {} (", std::process::id());
-        assert!(detail.starts_with(&parent), "{detail}");
-        assert!(detail.contains("of its family"), "{detail}");
-    }
 }
 
 fn inside(world: &World, options: &[&str], path: &Path) -> Run {

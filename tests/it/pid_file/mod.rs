@@ -1,6 +1,7 @@
 //! PID files: what tells whether the number in one is that of the daemon.
 
 mod control;
+mod family_locks;
 mod files;
 mod formats;
 mod locks;

@@ -37,7 +37,7 @@ kinds_of_probe! {
     EndpointState: [Connected, NotASocket, Refused, QueueFull, Unusable, Failed] [Listening]
         [],
     PeerState: [Recorded, HandedOver, Worker, Heir, NotListening] [Successor]
-        [Locked, LockedByOther],
+        [Locked, LockedByFamily, LockedByOther],
     NonceState: [Answered, Silent, Closed, OtherProtocol, Wrong, OtherInstance, OtherIdentity,
         NoCommonDigest, Skipped] [Unasked] [],
     BootState: [] [] [],

@@ -31,6 +31,15 @@ const CASES: &[Case] = &[
     (|s| s.peer = PeerState::LockedByOther, Verdict::Indeterminate, Reason::LockedByOther),
     (|s| (s.user, s.peer) = (UserState::Required, PeerState::LockedByOther), Verdict::Indeterminate, Reason::LockedByOther),
     (|s| (s.exe, s.peer) = (ExeState::Unwanted, PeerState::LockedByOther), Verdict::Mismatch, Reason::PathMismatch),
+    (|s| s.peer = PeerState::LockedByFamily, Verdict::Verified, Reason::PidFile),
+    (|s| (s.exe, s.peer) = (ExeState::Unrecorded, PeerState::LockedByFamily), Verdict::Indeterminate, Reason::PidFileOnly),
+    (|s| (s.exe, s.peer) = (ExeState::Unwanted, PeerState::LockedByFamily), Verdict::Mismatch, Reason::PathMismatch),
+    (|s| (s.start, s.peer) = (StartState::AfterRecord, PeerState::LockedByFamily), Verdict::Indeterminate, Reason::YoungerProcess),
+    (|s| (s.exe, s.start, s.peer) = (ExeState::Unrecorded, StartState::AfterRecord, PeerState::LockedByFamily), Verdict::Indeterminate, Reason::YoungerProcess),
+    (|s| (s.exe, s.start, s.peer) = (ExeState::Unwanted, StartState::AfterRecord, PeerState::LockedByFamily), Verdict::Mismatch, Reason::PathMismatch),
+    (|s| (s.start, s.peer) = (StartState::Unusable, PeerState::LockedByFamily), Verdict::Indeterminate, Reason::TimeUnusable),
+    (|s| (s.boot, s.peer) = (BootState::Other, PeerState::LockedByFamily), Verdict::Indeterminate, Reason::TimeUnusable),
+    (|s| (s.pid, s.peer) = (PidState::Exited, PeerState::LockedByFamily), Verdict::NotRunning, Reason::ProcessExited),
     (|s| s.exe = ExeState::Replaced, Verdict::Verified, Reason::Outdated),
     (|s| s.record = RecordState::Suspicious, Verdict::Verified, Reason::Warnings),
     (|s| s.record = RecordState::Invalid, Verdict::InvalidRecord, Reason::RecordInvalid),
@@ -80,6 +89,25 @@ pub(super) fn assert_one(states: States) {
     let is_proven = verdict == Verdict::NotRunning && has_no_process;
     assert_eq!(is_proven, is_gone, "{states:?}");
     assert!(!(is_gone && may_be_elsewhere), "{states:?}");
+    assert_lock_of_family_proves_nothing(&states, verdict);
+}
+
+/// A number that was reused within a family is still no proof: the lock of another process of the
+/// family makes no process verified that would not be without it.
+#[track_caller]
+fn assert_lock_of_family_proves_nothing(states: &States, verdict: Verdict) {
+    if states.peer != PeerState::LockedByFamily {
+        return;
+    }
+    let unlocked = States {
+        peer: PeerState::Skipped,
+        ..*states
+    };
+    let (without, _) = decide(&unlocked, false);
+    assert!(
+        verdict != Verdict::Verified || without == Verdict::Verified,
+        "{states:?}: {without} without the lock"
+    );
 }
 
 /// The first verdict whose condition holds, in the words of the rules.
@@ -90,10 +118,13 @@ fn stated(s: &States) -> Verdict {
     let is_what_is_required = !speaks_against
         && (s.user == UserState::Required || [ExeState::Same, ExeState::Replaced].contains(&s.exe));
     let is_of_its_user = [UserState::Owner, UserState::Required].contains(&s.user);
+    // The kernel says that the family of a living process uses the file: clocks are weaker.
+    let is_of_living_family = is_there && s.peer == PeerState::LockedByFamily;
     let is_gone = !is_locked_by_it
-        && (s.boot == BootState::Other
+        && ((s.boot == BootState::Other && !is_of_living_family)
             || [PidState::Exited, PidState::Zombie].contains(&s.pid)
             || (is_there
+                && !is_of_living_family
                 && s.start == StartState::AfterRecord
                 && !is_what_is_required
                 && s.exe.outcome() != Unknown));
@@ -113,7 +144,10 @@ fn stated(s: &States) -> Verdict {
     {
         Verdict::Indeterminate
     } else if is_locked_by_it
-        || (s.start == StartState::BeforeRecord && is_what_is_required && is_of_its_user)
+        || (s.start == StartState::BeforeRecord
+            && s.boot != BootState::Other
+            && is_what_is_required
+            && is_of_its_user)
     {
         Verdict::Verified
     } else {
