@@ -31,6 +31,8 @@ pub(super) struct Family {
     looked_at: Option<u64>,
     /// Processes that may be children of one of the family.
     pub(super) orphans: Vec<PinnedProcess>,
+    /// Why others of them would not be known.
+    pub(super) orphans_unknown: Option<String>,
 }
 
 /// A descendant that is held.
@@ -104,11 +106,12 @@ impl Family {
             return;
         };
         let found = platform::orphans(&self.sessions, since);
+        self.orphans_unknown = found.as_ref().err().map(ToString::to_string);
         let is_held = |pid| self.living().any(|one| one.process.pid() == pid);
         let is_unheld = |process: &PinnedProcess| {
             process.pid() != std::process::id() && !is_held(process.pid())
         };
-        self.orphans = found.into_iter().filter(is_unheld).collect();
+        self.orphans = found.into_iter().flatten().filter(is_unheld).collect();
     }
 
     pub(super) fn living(&self) -> impl Iterator<Item = &Descendant> {

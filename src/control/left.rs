@@ -65,8 +65,10 @@ pub struct Left {
     /// Those that may end because the daemon has: its descendants, and the processes that have
     /// its listener.
     pub(super) ending: Vec<PinnedProcess>,
-    /// Why the listeners are not known.
+    /// Why others that are left would not be known.
     pub(super) unknown: Option<String>,
+    /// Whether one of those may serve.
+    pub(super) may_serve: bool,
 }
 
 impl Left {
@@ -76,11 +78,19 @@ impl Left {
         &self.processes
     }
 
-    /// Returns why it is not known whether a process still listens on an address of the daemon:
-    /// an error of the system, or a missing right. Only its descendants are then named.
+    /// Returns why it is not known whether other processes are left: an error of the system, a
+    /// missing right, or a daemon that had ended before, and whose record names no socket. `None`
+    /// if all were looked for.
     #[must_use]
     pub fn unknown(&self) -> Option<&str> {
         self.unknown.as_deref()
+    }
+
+    /// Returns whether a process that is not known may listen on an address of the daemon. Nothing
+    /// suggests so if the record names no address and the daemon has left no descendant.
+    #[must_use]
+    pub fn may_be_served(&self) -> bool {
+        self.may_serve
     }
 
     /// Returns whether an address of the daemon is served by another process than a
@@ -115,6 +125,11 @@ impl Left {
     ) -> io::Result<WaitOutcome> {
         let ending: Vec<_> = self.ending.iter().collect();
         wait_for_one(&ending, stop, timeout)
+    }
+
+    pub(super) fn has(&self, process: &PinnedProcess) -> bool {
+        let mut processes = self.processes.iter();
+        processes.any(|known| known.pid == Some(process.pid()))
     }
 
     fn serving(&self) -> impl Iterator<Item = &LeftProcess> {

@@ -39,6 +39,7 @@
 //! [`crate::process::VerifiedProcess`].
 
 mod descendants;
+mod ended;
 mod family;
 mod grant;
 mod left;

@@ -1,19 +1,12 @@
 //! The look at the processes that are left after the end of a daemon.
 
-use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use super::family::{Descendant, Family};
 use super::grant::Grant;
 use super::left::{Left, LeftProcess, Relation};
 use crate::deadline::Deadline;
-use crate::platform::{
-    self, ListenerSearch, ListeningAddress, ListeningSocket, PinnedProcess, PresentListener, Socket,
-};
-use crate::probe::ProbeReport;
-use crate::process::RecordedListener;
-use crate::report::Reason;
+use crate::platform::{self, PinnedProcess, PresentListener, Socket};
 
 /// The time to look for the processes that hold a socket: ample, because it ends once all are
 /// found or all processes were looked at, also if a machine is overloaded.
@@ -36,62 +29,28 @@ impl Grant {
     }
 }
 
-impl ProbeReport {
-    /// Returns the processes that hold a recorded socket itself, though the recorded process has
-    /// ended in this boot. A later socket at its address belongs to another daemon, or to a new
-    /// instance. Only a process record names its sockets; nothing is connected to.
-    #[must_use]
-    pub fn left(&self) -> Left {
-        let ended = [Reason::ProcessExited, Reason::Zombie, Reason::PidReused];
-        let is_ended = self.is_proven_gone() && self.is_from_here();
-        let has_ended = is_ended && self.report().reason.is_some_and(|it| ended.contains(&it));
-        let record = self.process_record().filter(|_| has_ended);
-        let listeners = record.map_or(&[][..], |record| &record.listeners);
-        let sockets = listeners.iter().filter_map(RecordedListener::to_socket);
-        let mut sockets = sockets.peekable();
-        if sockets.peek().is_none() {
-            return Left::default();
-        }
-        let present = ListenerSearch::new(None).and_then(|search| {
-            let there = sockets.filter_map(|it| still_there(&search, it).transpose());
-            there.collect()
-        });
-        Family::default().left(present.map_err(|error| error.to_string()))
-    }
-}
-
-/// Returns a recorded socket if it still listens.
-fn still_there(
-    search: &ListenerSearch,
-    socket: ListeningSocket,
-) -> io::Result<Option<PresentListener>> {
-    if !search.still_listens(&socket)? {
-        return Ok(None);
-    }
-    let is_reachable = match &socket.place.address {
-        ListeningAddress::Unix { path, .. } if path.starts_with('/') => {
-            let path = Path::new(path);
-            let found = search.at_file(path, path.file_name());
-            found.is_ok_and(|inodes| inodes.contains(&socket.inode))
-        }
-        _ => true,
-    };
-    Ok(Some(PresentListener {
-        address: socket.place.address,
-        inodes: vec![socket.inode],
-        socket: Socket::Same,
-        is_reachable,
-    }))
-}
-
 impl Family {
-    fn left(&self, present: Result<Vec<PresentListener>, String>) -> Left {
-        let mut left = Left::default();
+    /// Names the processes that are left, with the listeners that are `present`; the error tells
+    /// why these are not known.
+    pub(super) fn left(&self, present: Result<Vec<PresentListener>, String>) -> Left {
         let (present, error) = match present {
             Ok(present) => (present, None),
             Err(error) => (Vec::new(), Some(error)),
         };
         let present = &present;
+        let mut left = Left::default();
+        self.add_descendants(&mut left, present);
+        // A process without a descendant leaves none that serves for it.
+        left.may_serve = error.is_some() && (!self.is_without_places || !left.processes.is_empty());
+        left.unknown = error.or_else(|| self.orphans_unknown.clone());
+        self.add_holders(&mut left, present);
+        self.add_orphans(&mut left, present);
+        left.processes.extend(unseen(&left.processes, present));
+        left.processes.sort_by_key(|process| !process.is_serving);
+        left
+    }
+
+    fn add_descendants(&self, left: &mut Left, present: &[PresentListener]) {
         for Descendant {
             process, refusal, ..
         } in self.living()
@@ -101,11 +60,12 @@ impl Family {
             left.processes.push(entry);
             left.ending.extend(process.try_clone().ok());
         }
-        // A process without a descendant leaves none that serves for it.
-        left.unknown = error.filter(|_| !self.is_without_places || !left.processes.is_empty());
+    }
+
+    /// Adds the processes that hold one of the listeners, and are no descendants.
+    fn add_holders(&self, left: &mut Left, present: &[PresentListener]) {
         for process in holders(present) {
-            let is_known = |known: &LeftProcess| known.pid == Some(process.pid());
-            if left.processes.iter().any(is_known) {
+            if left.has(&process) {
                 continue;
             }
             let relation = self.relation(&process, present);
@@ -116,20 +76,16 @@ impl Family {
                 left.ending.push(process);
             }
         }
-        for orphan in self
-            .orphans
-            .iter()
-            .filter(|it| !it.wait_exit(Duration::ZERO).unwrap_or(false))
-        {
-            let is_known = |known: &LeftProcess| known.pid == Some(orphan.pid());
-            if !left.processes.iter().any(is_known) {
+    }
+
+    fn add_orphans(&self, left: &mut Left, present: &[PresentListener]) {
+        let is_alive = |it: &&PinnedProcess| !it.wait_exit(Duration::ZERO).unwrap_or(false);
+        for orphan in self.orphans.iter().filter(is_alive) {
+            if !left.has(orphan) {
                 let entry = describe(orphan, Relation::Orphan, present);
                 left.processes.push(entry);
             }
         }
-        left.processes.extend(unseen(&left.processes, present));
-        left.processes.sort_by_key(|process| !process.is_serving);
-        left
     }
 
     /// Returns the listeners that are left, or the reason that they are not known.

@@ -1,23 +1,34 @@
 //! Processes whose parent has ended: nothing proves whose children they were.
 
 use std::collections::BTreeSet;
+use std::io;
 
+use super::pid_namespace::hides_processes;
 use super::proc;
 use super::process::PinnedProcess;
+use super::rights::has_ptrace;
 use crate::platform::types::Liveness;
 
 /// Returns the living processes of these sessions that have started since a time, in ticks of
 /// [`StartTime`](crate::platform::types::StartTime), and whose parent is not one of the session,
 /// by [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). A process
 /// comes into a session by fork(2) or by setsid(2), and in no other way.
-pub(crate) fn orphans(sessions: &BTreeSet<u32>, since: u64) -> Vec<PinnedProcess> {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten();
-    entries
+///
+/// # Errors
+///
+/// The error of the system, or that the mount option `hidepid` may hide some.
+pub(crate) fn orphans(sessions: &BTreeSet<u32>, since: u64) -> io::Result<Vec<PinnedProcess>> {
+    let entries = std::fs::read_dir("/proc")?;
+    if hides_processes() && !has_ptrace() {
+        return Err(io::Error::other("/proc hides processes (hidepid)"));
+    }
+    let found = entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter(|&pid| session(pid).is_some_and(|session| sessions.contains(&session)))
         .filter_map(|pid| PinnedProcess::open(pid).ok())
         .filter(|process| is_orphan(process, sessions, since).unwrap_or(false))
-        .collect()
+        .collect();
+    Ok(found)
 }
 
 fn is_orphan(process: &PinnedProcess, sessions: &BTreeSet<u32>, since: u64) -> Option<bool> {

@@ -111,7 +111,7 @@ fn has_ended(pid: u32) -> bool {
 
 /// Returns whether a mount of `/proc` hides processes, by its option `hidepid`, of
 /// [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html).
-fn hides_processes() -> bool {
+pub(super) fn hides_processes() -> bool {
     let Ok(mounts) = std::fs::read_to_string("/proc/self/mountinfo") else {
         return true;
     };

@@ -52,7 +52,8 @@ pub(super) fn to_pin(error: Errno) -> Option<MissingRight> {
     }
 }
 
-fn has_ptrace() -> bool {
+/// Returns whether this process may look at all processes that it has a number for.
+pub(super) fn has_ptrace() -> bool {
     own_status("CapEff")
         .and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
         .is_some_and(|set| set & (1 << CAP_SYS_PTRACE) != 0)

@@ -258,8 +258,8 @@ pub(crate) fn socket_holder(_inodes: &[u32], _first: u32, _: Deadline) -> Option
     None
 }
 
-pub(crate) fn orphans(_sessions: &BTreeSet<u32>, _since: u64) -> Vec<PinnedProcess> {
-    Vec::new()
+pub(crate) fn orphans(_sessions: &BTreeSet<u32>, _since: u64) -> io::Result<Vec<PinnedProcess>> {
+    Ok(Vec::new())
 }
 
 #[cfg(feature = "client")]

@@ -16,8 +16,8 @@ use crate::platform::types::{PinError, SocketHolder, StartTime};
 const MAX_DEPTH: usize = 32;
 
 /// Returns no process: there are no sessions to which a process without parents could be traced.
-pub(crate) fn orphans(_: &BTreeSet<u32>, _: u64) -> Vec<PinnedProcess> {
-    Vec::new()
+pub(crate) fn orphans(_: &BTreeSet<u32>, _: u64) -> io::Result<Vec<PinnedProcess>> {
+    Ok(Vec::new())
 }
 
 impl PinnedProcess {

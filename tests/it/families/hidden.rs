@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use rpctl::process::ProcessRecord;
+use serde_json::Value;
 
 use super::fixture::{assert_outcome, left};
 use crate::support::proc::Pinned;
@@ -97,6 +98,16 @@ fn records(hidden: &Hidden, daemon: &Script) -> [PathBuf; 2] {
     [hidden.record(daemon), hidden.path("daemon.pid")]
 }
 
+/// Asserts that the document says why it is not known what is left.
+#[track_caller]
+fn assert_unknown(document: &Value, why: &str) {
+    let said = document["action"]["left_unknown"].as_str().unwrap();
+    assert!(said.contains(why), "{said}");
+    let summary = document["summary"].as_str().unwrap();
+    let clause = format!("what it has left is not known: {said}");
+    assert!(summary.ends_with(&clause), "{summary}");
+}
+
 #[test]
 fn the_record_is_removed_once_the_process_has_ended() {
     let Some(hidden) = Hidden::new() else {
@@ -106,8 +117,9 @@ fn the_record_is_removed_once_the_process_has_ended() {
         let daemon = hidden.start(LOCKED);
         let record = &records(&hidden, &daemon)[kind];
         let run = hidden.stop(record);
-        assert_outcome(&run, "terminated", 0);
+        let document = assert_outcome(&run, "terminated", 0);
         assert_eq!(run.stderr, "", "{run:?}");
+        assert_unknown(&document, "Permission denied");
         assert!(!record.exists());
     }
 }
@@ -134,4 +146,28 @@ if os.fork() == 0:
         assert!(run.stderr.contains("may still be served"), "{run:?}");
         assert!(record.exists());
     }
+}
+
+/// One that the daemon has left alone may be among them.
+#[test]
+fn what_is_left_is_not_known_if_proc_hides_processes() {
+    if !is_installed("unshare") || !is_installed("setpriv") {
+        return;
+    }
+    let Some(hidden) = Hidden::new() else {
+        return;
+    };
+    let daemon = hidden.start("ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)");
+    let record = hidden.record(&daemon);
+    let script = r#"
+        mount -t proc -o hidepid=invisible proc /proc &&
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@" "#;
+    let mut command = hidden.world.command("unshare");
+    command.args(["--mount", "sh", "-c", script, "sh"]);
+    command
+        .arg(&hidden.program)
+        .args(["shutdown", "--tree", "--json"]);
+    let run = Run::of(command.arg(&record));
+    let document = assert_outcome(&run, "terminated", 0);
+    assert_unknown(&document, "/proc hides processes (hidepid)");
 }

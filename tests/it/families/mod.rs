@@ -1,5 +1,6 @@
 //! What is left of a daemon of several processes after it was stopped, and how all of it is.
 
+mod ended;
 mod fixture;
 mod hidden;
 mod refused;

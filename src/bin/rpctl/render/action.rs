@@ -68,6 +68,8 @@ pub(crate) struct Action {
     pub(crate) descendants: Vec<u32>,
     /// The processes that live on, or serve on, after the daemon.
     pub(crate) left: Vec<LeftProcess>,
+    /// Why it is not known whether other processes are left.
+    pub(crate) left_unknown: Option<String>,
     /// Why the daemon did not end, or does not act on the signal.
     pub(crate) standstill: Option<Standstill>,
     #[serde(skip)]
@@ -89,6 +91,7 @@ impl Action {
             removed: Vec::new(),
             descendants: Vec::new(),
             left: Vec::new(),
+            left_unknown: None,
             standstill: None,
             code,
             summary,

@@ -30,10 +30,11 @@ impl Action {
     /// Adds the processes that are left after the end of the daemon. A daemon whose socket is
     /// served on is not stopped.
     pub(crate) fn leaving(mut self, left: &Left, hints: Vec<String>) -> Self {
-        for clause in left::clauses(left.processes()) {
+        for clause in left::clauses(left) {
             self.summary = format!("{}; {clause}", self.summary);
         }
         self.left = left.processes().to_vec();
+        self.left_unknown = left.unknown().map(str::to_owned);
         self.hints.extend(hints);
         if left.is_served() {
             self.outcome = ActionOutcome::StillServed;

@@ -1,12 +1,22 @@
 //! The sentences about the processes that a daemon leaves.
 
-use rpctl::control::{LeftProcess, Relation};
+use rpctl::control::{Left, LeftProcess, Relation};
 
 /// The processes of one kind that are named; the others are counted.
 const NAMED: usize = 3;
 
 /// Returns clauses about the processes that are left.
-pub(super) fn clauses(left: &[LeftProcess]) -> Vec<String> {
+pub(super) fn clauses(left: &Left) -> Vec<String> {
+    let mut clauses = known(left.processes());
+    // A warning says that a socket may still be served.
+    if let Some(why) = left.unknown().filter(|_| !left.may_be_served()) {
+        let others = if clauses.is_empty() { "it" } else { "else it" };
+        clauses.push(format!("what {others} has left is not known: {why}"));
+    }
+    clauses
+}
+
+fn known(left: &[LeftProcess]) -> Vec<String> {
     let (with_listener, others): (Vec<&LeftProcess>, Vec<&LeftProcess>) = left
         .iter()
         .partition(|process| !process.listeners.is_empty());

@@ -126,13 +126,13 @@ impl<'a> Cleanup<'a> {
     /// Returns whether all files are kept, because processes serve the socket on, or may do so.
     /// A warning says why.
     fn keeps(&self, left: &Left, is_served: bool) -> bool {
-        let unknown = left.unknown().filter(|_| !is_served);
-        if let Some(error) = unknown {
+        let may_be_served = left.may_be_served() && !is_served;
+        if let Some(error) = left.unknown().filter(|_| may_be_served) {
             self.output.warn(&format!(
                 "whether another process still serves the daemon's sockets is not known: {error}"
             ));
         }
-        let is_kept = is_served || unknown.is_some();
+        let is_kept = is_served || may_be_served;
         if let Some(record) = self.record.as_ref().filter(|_| is_kept) {
             let why = if is_served { SERVED } else { MAYBE_SERVED };
             self.warn_kept(&record.path, why);
