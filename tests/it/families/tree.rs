@@ -241,33 +241,41 @@ fn a_stranger_with_the_number_of_a_descendant_is_left_alone() {
     assert!(run.text().contains(said), "{run:?}");
 }
 
-/// It has another parent before it can be seen as a descendant, or is seen in time.
+/// Stops the sender of the signal while it leaves a child alone, so that none can see in time whose
+/// child that was.
+const LEAVES_ALONE: &str = r#"
+os.setsid()
+def threads(pid):
+    tasks = "/proc/%d/task" % pid
+    return [open("%s/%s/stat" % (tasks, task)).read() for task in os.listdir(tasks)]
+def middle(ready):
+    child("late", sleeper)
+    ready()
+signal.pthread_sigmask(signal.SIG_BLOCK, {TERM})
+print(".", flush=True)
+sender = signal.sigwaitinfo({TERM}).si_pid
+os.kill(sender, signal.SIGSTOP)
+while not all(") T " in thread for thread in threads(sender)): time.sleep(0.001)
+os.waitpid(child("middle", middle), 0)
+print(".", flush=True)
+os.kill(sender, signal.SIGCONT)
+os._exit(0)
+"#;
+
 #[test]
 fn a_child_that_is_left_alone_by_the_stop_is_named() {
     let world = World::new();
-    let plan = r"
-os.setsid()
-def stop(*_):
-    if os.fork() == 0:
-        child('late', sleeper)
-        print('.', flush=True)
-        os._exit(0)
-    os.wait()
-    os._exit(0)
-signal.signal(TERM, stop)
-";
-    let Some(mut family) = Kin::start(&world, plan) else {
+    let Some(mut family) = Kin::start(&world, LEAVES_ALONE) else {
         return;
     };
     let run = family.rpctl(&world, &["shutdown", "--tree"]);
     family.read();
     let document = assert_outcome(&run, "terminated", 0);
+    assert_eq!(signalled(&document), [] as [u32; 0]);
     let late = family.pids(&["late"]);
-    if !signalled(&document).contains(&late[0]) {
-        assert_eq!(left(&document, "orphan"), late, "{document:#}");
-        let summary = document["summary"].as_str().unwrap();
-        let named = format!("perhaps by it, and not signalled: PID {} (", late[0]);
-        assert!(summary.contains(&named), "{summary}");
-        assert!(family.is_alive("late"));
-    }
+    assert_eq!(left(&document, "orphan"), late, "{document:#}");
+    let summary = document["summary"].as_str().unwrap();
+    let named = format!("perhaps by it, and not signalled: PID {} (", late[0]);
+    assert!(summary.contains(&named), "{summary}");
+    assert!(family.is_alive("late"));
 }
