@@ -16,6 +16,7 @@ mod homes;
 mod images;
 mod loader;
 mod messages;
+mod pipes;
 mod places;
 mod pseudo_files;
 mod reuse;

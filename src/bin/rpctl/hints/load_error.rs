@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use rpctl::__private;
-use rpctl::record::LoadError;
+use rpctl::record::{FileKind, LoadError};
 
 /// The hint for a file system that does not answer. Its mount point is named elsewhere.
 pub(crate) const HANGS: &str =
@@ -20,6 +20,13 @@ pub(crate) const MORE_PROCESSES: &str =
 pub(crate) fn for_load_error(error: &LoadError) -> String {
     let hint = match error {
         LoadError::NotFound(_) => LOOK,
+        LoadError::NotRegular {
+            kind: FileKind::Fifo,
+            ..
+        } => {
+            "a pipe is read from standard input alone: pipe the record in and name it -, or name \
+             its file"
+        }
         LoadError::NotRegular { .. } => {
             "name the record file itself, or pipe the record in and name it -"
         }

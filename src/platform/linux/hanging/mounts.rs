@@ -13,7 +13,7 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, CWD, StatxFlags, makedev};
 
-use super::local_kinds::LOCAL;
+use super::local_kinds::{LOCAL, is_mounted_nowhere};
 use super::mode;
 use crate::platform::linux::wait::poll_once;
 use crate::platform::types::Mount;
@@ -54,6 +54,7 @@ pub(in crate::platform::linux) fn mount_that_may_hang(file: impl AsFd) -> Option
     // A mount of another namespace may be of a file system that is mounted here, too.
     find(|line| line.id == id).and_then(|mount| match mount.kind {
         Some(_) => Some(mount),
+        None if is_mounted_nowhere(device) => None,
         None => find(|line| line.device == device),
     })
 }

@@ -121,8 +121,13 @@ fn is_empty(error: &serde_json::Error) -> bool {
 }
 
 fn not_a_record(error: &RecordFileError) -> Failure {
-    Failure::new(ExitCode::Refused, "not_a_record", error.to_string())
-        .hint("it is never replaced: choose another place with --record, or remove the file")
+    let hint = match error {
+        RecordFileError::NotRegular { .. } => {
+            "choose another place with --record, or print the record: --record -"
+        }
+        _ => "it is never replaced: choose another place with --record, or remove the file",
+    };
+    Failure::new(ExitCode::Refused, "not_a_record", error.to_string()).hint(hint)
 }
 
 fn no_place() -> Failure {
