@@ -66,6 +66,19 @@ impl ExitCode {
             (Self::Proven, "signal") => "the signal was sent",
             (Self::Proven, "inspect-manifest") => "the record is valid",
             (Self::Proven, "record") => "recorded",
+            (Self::Proven, "spawn-self") => {
+                "the daemon answers; with --once, it was verified and stopped"
+            }
+            (Self::StillAlive, "spawn-self") => {
+                "with --once: the daemon was still alive at the deadline"
+            }
+            (Self::Refused, "spawn-self") => {
+                "refused by policy: a record, a socket or a directory is kept"
+            }
+            (Self::NotRunning, "spawn-self") => "with --once: not running",
+            (Self::CannotTell, "spawn-self") => "with --once: cannot tell",
+            (Self::Mismatch, "spawn-self") => "with --once: identity mismatch",
+            (Self::Unresponsive, "spawn-self") => "with --once: the endpoint does not answer",
             (Self::NotRunning, "record") => "no such process or listener; the PID file is stale",
             (Self::CannotTell, "record") => {
                 "cannot tell whether it is the daemon; or not permitted to look"
@@ -91,7 +104,14 @@ impl ExitCode {
             // Not distinguished from `Proven` by number; the table of styles lists it.
             Self::ProvenWithWarnings => return false,
             Self::Proven | Self::Internal | Self::Usage => return true,
-            Self::NotRunning | Self::Mismatch => &["probe", "record", "shutdown", "kill", "signal"],
+            Self::NotRunning | Self::Mismatch => &[
+                "probe",
+                "record",
+                "shutdown",
+                "kill",
+                "signal",
+                "spawn-self",
+            ],
             Self::CannotTell => &[
                 "probe",
                 "record",
@@ -101,9 +121,10 @@ impl ExitCode {
                 "signal",
                 "list",
                 "prune",
+                "spawn-self",
             ],
-            Self::Unresponsive => &["probe"],
-            Self::StillAlive => &["shutdown", "kill"],
+            Self::Unresponsive => &["probe", "spawn-self"],
+            Self::StillAlive => &["shutdown", "kill", "spawn-self"],
             Self::InvalidRecord => &[
                 "probe",
                 "inspect-manifest",
@@ -113,9 +134,16 @@ impl ExitCode {
                 "signal",
                 "prune",
             ],
-            Self::Refused => &["record", "shutdown", "kill", "signal", "prune"],
+            Self::Refused => &[
+                "record",
+                "shutdown",
+                "kill",
+                "signal",
+                "prune",
+                "spawn-self",
+            ],
         };
-        matches!(command, "rpctl" | "spawn-self") || commands.contains(&command)
+        command == "rpctl" || commands.contains(&command)
     }
 
     /// Returns the numbers that `command` can exit with, and their meanings.

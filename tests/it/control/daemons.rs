@@ -227,6 +227,16 @@ fn a_dry_run_says_what_would_happen_and_does_nothing() {
         let run = stop(&world, command, daemon.record(), &["--dry-run"]);
         assert_action(&run, 0, "dry_run", signal, "null");
     }
+    let all = ["--dry-run", "--force", "--remove-record"];
+    let run = stop(&world, "shutdown", daemon.record(), &all);
+    let document = run.json();
+    let summary = document["summary"].as_str().unwrap();
+    assert!(
+        summary.contains("SIGKILL if it is still alive after 30 s"),
+        "{summary}"
+    );
+    let removal = format!("{} would be removed", daemon.record().display());
+    assert!(summary.ends_with(&removal), "{summary}");
     world
         .probe(daemon.record())
         .assert_verdict(0, "verified", None);

@@ -10,14 +10,20 @@ use crate::support::{Run, World};
 struct Spawned<'a> {
     world: &'a World,
     record: PathBuf,
+    document: Value,
 }
 
 impl<'a> Spawned<'a> {
     fn service(world: &'a World, service: &str) -> Self {
         let run = world.rpctl(["spawn-self", "--json", "--service", service]);
         assert_eq!(run.code, Some(0), "{run:?}");
-        let record = run.json()["daemon"]["record"].as_str().unwrap().into();
-        Self { world, record }
+        let document = run.json();
+        let record = document["daemon"]["record"].as_str().unwrap().into();
+        Self {
+            world,
+            record,
+            document,
+        }
     }
 }
 
@@ -140,6 +146,42 @@ fn the_hints_about_a_missing_file_are_commands_about_that_file() {
         let hints = document["hints"].to_string();
         assert!(!hints.contains("--wait"), "{hints}");
         assert_eq!(hints.contains("--missing-ok"), accepts, "{hints}");
+    }
+}
+
+#[test]
+fn the_hints_name_a_record_as_it_was_typed() {
+    let world = World::new();
+    let spawned = Spawned::service(&world, "first");
+    let socket = spawned.document["daemon"]["endpoint"]["path"].clone();
+    std::fs::remove_file(socket.as_str().unwrap()).unwrap();
+    let path = spawned.record.to_str().unwrap();
+    let exact = format!("first@{}", env!("CARGO_PKG_VERSION"));
+    for (named, repeated) in [
+        (&["first"][..], "first"),
+        (&[&*exact], &*exact),
+        (&["--service", "first"], "--service first"),
+        (&[path], path),
+        // The name is that of the first record, and no other.
+        (&["other", path], path),
+    ] {
+        let run = world.rpctl([&["probe"], named, &["--output", "ndjson"]].concat());
+        let documents = run.text().lines().map(serde_json::from_str);
+        let documents: Vec<Value> = documents.collect::<Result<_, _>>().unwrap();
+        let hints = documents.last().unwrap()["hints"].to_string();
+        let stop = format!("rpctl shutdown {repeated} stops it");
+        assert!(hints.contains(&stop), "{named:?}: {hints}");
+    }
+}
+
+#[test]
+fn a_number_in_place_of_a_record_is_advised_to_be_recorded() {
+    let world = World::new();
+    for command in [&["probe"][..], &["shutdown"], &["kill"], &["signal", "HUP"]] {
+        let run = world.rpctl([command, &["--json", "4194303"]].concat());
+        let document = run.assert_verdict(8, "no_record", Some("no_record"));
+        let hints = document["hints"].to_string();
+        assert!(hints.contains("rpctl record --pid 4194303"), "{hints}");
     }
 }
 

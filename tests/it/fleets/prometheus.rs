@@ -8,6 +8,9 @@ use crate::support::{Daemon, Run, World, block, is_installed};
 const SERVICE: &str = "rpctl-metrics.service";
 const TIMER: &str = "rpctl-metrics.timer";
 
+const STARTS: &str = "rpctl_process_start_time_seconds";
+const RESTARTS: &str = "DaemonRestarts";
+
 /// Returns a unit of the page; its first line says which.
 fn unit(name: &str) -> &'static str {
     block(PAGE, "ini", &format!("# /etc/systemd/system/{name}\n"))
@@ -61,8 +64,8 @@ fn the_service_replaces_the_metrics_as_a_whole() {
     assert_eq!(metrics, "");
 }
 
-/// Returns a test for promtool: metrics that stay as they are, and the alert with its
-/// summary after 10 minutes, if there is one.
+/// Returns a test for promtool: metrics that stay as they are, but for the start of a daemon that
+/// is to raise an alert, and the alert with its summary after 10 minutes, if there is one.
 fn alert_test(metrics: &str, alert: &str, summary: Option<&str>) -> String {
     let mut test = "rule_files: [rpctl.rules.yml]\nevaluation_interval: 1m\n\
         tests:\n  - interval: 1m\n    input_series:\n"
@@ -74,9 +77,11 @@ fn alert_test(metrics: &str, alert: &str, summary: Option<&str>) -> String {
             None => format!(r#"{series}{{instance="db1"}}"#),
         };
         let value: f64 = value.parse().unwrap();
+        let is_later = alert == RESTARTS && summary.is_some() && series.starts_with(STARTS);
+        let step = if is_later { "+60" } else { "" };
         writeln!(
             test,
-            "      - series: '{series}'\n        values: '{value}x15'"
+            "      - series: '{series}'\n        values: '{value}{step}x15'"
         )
         .unwrap();
     }
@@ -104,9 +109,11 @@ fn expected(metrics: &str, alert: &str, summary: &str) -> String {
     } else {
         "warning"
     };
-    let sample = metrics
-        .lines()
-        .find(|line| line.contains(&format!(r#"verdict="{verdict}""#)));
+    let of_alert = match alert {
+        RESTARTS => format!("{STARTS}{{"),
+        _ => format!(r#"verdict="{verdict}""#),
+    };
+    let sample = metrics.lines().find(|line| line.contains(&of_alert));
     let mut labels = format!("severity: {severity}, instance: db1");
     if let Some((_, rest)) = sample.and_then(|line| line.split_once('{')) {
         let (pairs, _) = rest.rsplit_once('}').unwrap();
@@ -149,6 +156,7 @@ fn the_alerts_fire_for_what_rpctl_finds() {
         "DaemonIsAnotherProcess",
         "DaemonNotVerified",
         "DaemonsNotExamined",
+        RESTARTS,
     ];
 
     let (_, metrics) = collected(&world);
@@ -159,6 +167,8 @@ fn the_alerts_fire_for_what_rpctl_finds() {
     for alert in alerts {
         assert_alert(&metrics, alert, None);
     }
+    let summary = "cache on db1 has started more than twice within 30 minutes";
+    assert_alert(&metrics, RESTARTS, Some(summary));
     daemon.kill();
     let (_, metrics) = collected(&world);
     assert_alert(&metrics, alerts[1], Some("cache on db1 is not verified"));

@@ -49,7 +49,7 @@ pub(crate) struct PruneArgs {
     /// Succeed if one of them does not exist
     #[arg(long, requires = "records")]
     pub(crate) missing_ok: bool,
-    /// Show what would be removed, and exit with the same status
+    /// Show what would be removed, with the exit status that it would have
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Time limit for connecting, the challenge and its answer together

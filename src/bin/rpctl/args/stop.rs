@@ -16,7 +16,7 @@ use super::{HashingArgs, RequiredArgs, TargetArgs};
 /// not answer. The signal (SIGTERM) reaches that process and no other, even if its PID is
 /// reused. A daemon that is already gone is a success. The command fails if another process of the
 /// daemon's family still serves its socket at the deadline. The socket file that the daemon leaves
-/// is removed, if no process listens on it; its record only with --remove-record.
+/// is removed if no process listens on it; its record only with --remove-record.
 #[derive(Debug, Args)]
 #[command(after_long_help = exit_status_and_examples!("shutdown"))]
 pub(crate) struct ShutdownArgs {
@@ -79,7 +79,7 @@ pub(crate) struct GrantArgs {
     pub(crate) probe_timeout: Duration,
     #[command(flatten)]
     pub(crate) hashing: HashingArgs,
-    /// Show what would happen, and exit with the same status
+    /// Show what would happen, with the exit status that it would have
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Accept a record that another user could have written

@@ -11,7 +11,7 @@ use rpctl::{CheckId, Probe, ProbeReport, Report, Verdict};
 
 use super::load::load_with;
 use crate::args::{HashingArgs, ProbeArgs, RequiredArgs, Service};
-use crate::hints::{self, Limits};
+use crate::hints::{self, Asked};
 use crate::render::{Diagnosis, RecordFault};
 use crate::selection::live_pid;
 use crate::suggestions;
@@ -19,7 +19,7 @@ use crate::suggestions;
 /// The options of each probe.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ProbeOptions<'a> {
-    limits: Limits,
+    asked: Asked<'a>,
     strict: bool,
     /// The path that the endpoint must have.
     endpoint: Option<&'a str>,
@@ -29,7 +29,7 @@ pub(super) struct ProbeOptions<'a> {
 impl ProbeOptions<'_> {
     pub(super) fn with_timeout(timeout: Duration, hashing: HashingArgs) -> Self {
         Self {
-            limits: Limits::new(timeout, hashing.hash_timeout),
+            asked: Asked::new(timeout, hashing.hash_timeout),
             strict: false,
             endpoint: None,
             required: None,
@@ -39,7 +39,7 @@ impl ProbeOptions<'_> {
     fn apply(self, probe: Probe, label: &str) -> Probe {
         let probe = probe
             .label(label)
-            .timeout(self.limits.timeout)
+            .timeout(self.asked.timeout)
             .strict(self.strict);
         let probe = match self.endpoint {
             Some(endpoint) => probe.endpoint_path(endpoint),
@@ -55,9 +55,10 @@ impl ProbeOptions<'_> {
 impl<'a> From<&'a ProbeArgs> for ProbeOptions<'a> {
     fn from(args: &'a ProbeArgs) -> Self {
         Self {
-            limits: Limits {
+            asked: Asked {
                 wait: args.wait,
-                ..Limits::new(args.timeout, args.hashing.hash_timeout)
+                ..Asked::new(args.timeout, args.hashing.hash_timeout)
+                    .naming(&args.records, args.service.as_ref())
             },
             strict: args.strict,
             endpoint: args.endpoint.as_deref(),
@@ -73,9 +74,9 @@ pub(super) fn diagnose(
     options: ProbeOptions<'_>,
     digests: &Arc<ImageDigests>,
 ) -> Vec<Vec<Diagnosis>> {
-    let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.limits);
+    let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.asked);
     let unreadable =
-        |report: Report, error: LoadError| diagnosis(report, Some(&error), options.limits);
+        |report: Report, error: LoadError| diagnosis(report, Some(&error), options.asked);
     probe_each(records, options, digests, found, unreadable)
 }
 
@@ -140,11 +141,11 @@ pub(super) fn diagnose_unread(
     options: ProbeOptions<'_>,
 ) -> Diagnosis {
     let report = unread(Path::new(label), error);
-    diagnosis(report, Some(error), options.limits)
+    diagnosis(report, Some(error), options.asked)
 }
 
 /// Adds what to do next to a report.
-pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, limits: Limits) -> Diagnosis {
+pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, asked: Asked<'_>) -> Diagnosis {
     let fault = match error {
         _ if report.verdict == Verdict::NoRecord => Some(RecordFault {
             kind: "not_found",
@@ -155,7 +156,7 @@ pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, limits: Limit
         error => error.map(RecordFault::from),
     };
     Diagnosis {
-        hints: hints::for_report(&report, error, limits),
+        hints: hints::for_report(&report, error, asked),
         report,
         error: fault,
         waited: None,
@@ -166,7 +167,7 @@ pub(super) fn diagnosis(report: Report, error: Option<&LoadError>, limits: Limit
 pub(super) fn no_record(service: &Service, options: ProbeOptions<'_>) -> Diagnosis {
     let version = service.version.as_deref();
     let report = ProbeReport::no_record(None, &service.name, version);
-    diagnosis(report.into_report(), None, options.limits)
+    diagnosis(report.into_report(), None, options.asked)
 }
 
 /// Reports that a record could not be read. A name without a file may be that of a service.
@@ -214,7 +215,10 @@ pub(super) fn with_suggestions(mut diagnosis: Diagnosis) -> Diagnosis {
     let files = file.map(suggestions::files_like).into_iter().flatten();
     let service = target.service_name.as_deref();
     let services = service.map(suggestions::services_like);
-    let alike = services.into_iter().flatten().chain(files).collect();
+    let alike: Vec<String> = services.into_iter().flatten().chain(files).collect();
+    if !alike.is_empty() {
+        hints::without_look(&mut diagnosis.hints);
+    }
     if let Some(error) = &mut diagnosis.error {
         error.candidates = alike;
     }
@@ -237,7 +241,7 @@ pub(super) fn probe_each<T: Send>(
     found: impl Fn(ProbeReport) -> T + Sync,
     unreadable: impl Fn(Report, LoadError) -> T,
 ) -> Vec<Vec<T>> {
-    let loader = Loader::default().timeout(options.limits.timeout);
+    let loader = Loader::default().timeout(options.asked.timeout);
     let probes = |path: &Path| {
         let record = load_with(&loader, path)?;
         let label = path.to_string_lossy();

@@ -14,7 +14,7 @@ use super::load::load;
 use crate::args::GrantArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::hints::{self, Limits};
+use crate::hints::{self, Asked};
 use crate::render::{Action, Diagnosis};
 use crate::selection::{Candidates, SelectionError, select_one};
 
@@ -66,7 +66,7 @@ impl Request<'_> {
             Ok(record) => record,
             Err(error) => {
                 let report = unread(path, &error);
-                let diagnosis = diagnosis(report, Some(&error), self.limits());
+                let diagnosis = diagnosis(report, Some(&error), self.asked());
                 return Ok(Err(self.refuse_unread(diagnosis)));
             }
         };
@@ -103,10 +103,11 @@ impl Request<'_> {
             return (diagnosis, action);
         }
         let diagnosis = match verdict {
-            Verdict::NoRecord => Diagnosis {
-                hints: hints::for_no_record(self.command),
-                ..with_suggestions(diagnosis)
-            },
+            Verdict::NoRecord => {
+                let named = diagnosis.report.target.record.as_deref();
+                let hints = hints::for_no_record(self.command, named);
+                with_suggestions(Diagnosis { hints, ..diagnosis })
+            }
             _ => diagnosis,
         };
         let action = Action::denied(
@@ -128,7 +129,7 @@ impl Request<'_> {
     /// Describes a refusal, other than that the daemon is already gone.
     pub(super) fn refuse(&self, refused: Refused, owner: Option<u32>) -> Refusal {
         let Refused { denial, report, .. } = refused;
-        let record = hints::again(report.report());
+        let record = hints::by_path(report.report());
         let as_owner = owner.and_then(|owner| hints::as_owner(self.command, &record, owner));
         let diagnosis = self.diagnosis(report.into_report());
         let Diagnosis { report, hints, .. } = &diagnosis;
@@ -144,11 +145,14 @@ impl Request<'_> {
     }
 
     pub(super) fn diagnosis(&self, report: Report) -> Diagnosis {
-        diagnosis(report, None, self.limits())
+        diagnosis(report, None, self.asked())
     }
 
-    fn limits(&self) -> Limits {
-        Limits::new(self.args.probe_timeout, self.args.hashing.hash_timeout)
+    /// Returns what the caller asked for, as hints need it.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        let target = &self.args.target;
+        Asked::new(self.args.probe_timeout, self.args.hashing.hash_timeout)
+            .naming(target.record.as_slice(), target.service.as_ref())
     }
 }
 

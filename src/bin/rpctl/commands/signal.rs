@@ -55,15 +55,20 @@ fn send(request: &Request<'_>, grant: Grant, output: &Output) -> (Diagnosis, Act
         let standstill = grant.standstill();
         match grant.send() {
             Ok(SendOutcome::Delivered) => {
-                if let Some(warning) = hints::of_standstill(signal, report, standstill.as_ref()) {
+                if let Some(warning) =
+                    hints::of_standstill(signal, report, standstill.as_ref(), request.asked())
+                {
                     output.warn_of(&warning.sentence, &warning.next);
                 }
                 Action::sent(signal, report, standstill)
             }
             Ok(SendOutcome::AlreadyGone) => Action::not_running(report),
-            Err(error) => {
-                Action::not_sent(signal, &error, report, hints::for_unsent(&error, report))
-            }
+            Err(error) => Action::not_sent(
+                signal,
+                &error,
+                report,
+                hints::for_unsent(&error, report, request.asked()),
+            ),
         }
     };
     (request.diagnosis(grant.into_report()), action)

@@ -97,14 +97,15 @@ impl Stop<'_> {
     fn absent(&self, refused: Refused, cleanup: &Cleanup<'_>) -> (Diagnosis, Action) {
         let report: ProbeReport = refused.report;
         let left = report.left();
-        let removed = if self.request.args.dry_run {
-            None
-        } else {
-            cleanup.after_absence(&report, &left, self.request.trust())
-        };
-        let hints = hints::for_left(&left, report.report(), self.args.tree);
+        let dry_run = self.request.args.dry_run;
+        let removed = cleanup.after_absence(&report, &left, self.request.trust(), dry_run);
+        let hints = hints::for_left(&left, report.report(), self.args.tree, self.request.asked());
         let action = self.already_gone(report.report()).leaving(&left, hints);
-        let action = action.removing(removed);
+        let action = if dry_run {
+            action.with_removal(removed.as_deref())
+        } else {
+            action.removing(removed)
+        };
         (self.request.diagnosis(report.into_report()), action)
     }
 
@@ -122,7 +123,9 @@ impl Stop<'_> {
             }
             _ if self.request.args.dry_run => {
                 let descendants = grant.descendants();
-                let action = Action::dry_run(grant.signal(), grant.report());
+                let action = Action::dry_run(grant.signal(), grant.report())
+                    .with_escalation(self.force.then_some(self.args.timeout))
+                    .with_removal(cleanup.record());
                 Ok(action.with_tree(self.args.tree.then_some(descendants)))
             }
             _ => self.carry_out(grant, cleanup),
@@ -139,6 +142,7 @@ impl Stop<'_> {
             tree: self.args.tree,
             interrupts: &interrupts,
             output: self.output,
+            asked: self.request.asked(),
         };
         let outcome = wait.stop(grant)?;
         let (signal, report) = (grant.signal(), grant.report());
@@ -163,9 +167,12 @@ impl Stop<'_> {
                 // The signal is ignored, or the program would have ended.
                 self.still_alive(grant, elapsed, None)
             }
-            StopOutcome::NotSent(error) => {
-                Action::not_sent(signal, &error, report, hints::for_unsent(&error, report))
-            }
+            StopOutcome::NotSent(error) => Action::not_sent(
+                signal,
+                &error,
+                report,
+                hints::for_unsent(&error, report, self.request.asked()),
+            ),
         })
     }
 
@@ -173,7 +180,7 @@ impl Stop<'_> {
     fn ended(&self, action: Action, left: &Left, grant: &Grant, cleanup: &Cleanup<'_>) -> Action {
         let removed = cleanup.after_exit(grant, left);
         let signalled = self.args.tree.then(|| grant.signalled_descendants());
-        let hints = hints::for_left(left, grant.report(), self.args.tree);
+        let hints = hints::for_left(left, grant.report(), self.args.tree, self.request.asked());
         let action = action.with_tree(signalled).leaving(left, hints);
         action.removing(removed)
     }
@@ -187,7 +194,13 @@ impl Stop<'_> {
         let (signal, report, standstill) = (grant.signal(), grant.report(), grant.standstill());
         let hints = match not_killed {
             Some(_) => hints::for_changed(report),
-            None => hints::for_survivor(signal, report, standstill.as_ref(), self.args.timeout),
+            None => hints::for_survivor(
+                signal,
+                report,
+                standstill.as_ref(),
+                self.args.timeout,
+                self.request.asked(),
+            ),
         };
         Action::timed_out(signal, elapsed, report, not_killed, hints).standing_still(standstill)
     }

@@ -5,15 +5,25 @@ use std::path::Path;
 use rpctl::record::Format;
 use rpctl::{CheckId, Outcome, Report, Target, Verdict};
 
+use super::asked::Asked;
 use crate::shell;
 
 /// How the check `user` names a user without a name.
 const NUMBER: &str = "user ID ";
 
-/// Returns the words that name the record of a report for another command: a service without
-/// one by its name. The number in a PID file proves nothing without the executable or the user
-/// that was required for this report.
-pub(crate) fn again(report: &Report) -> String {
+/// Returns the words that name the record of a report for another command, as the caller named
+/// it. The number in a PID file proves nothing without the executable or the user that was
+/// required for this report.
+pub(super) fn again(report: &Report, asked: Asked<'_>) -> String {
+    match asked.service_of(&report.target) {
+        Some(service) => format!("{}{service}", requirements(report)),
+        None => by_path(report),
+    }
+}
+
+/// Returns the words that name the record of a report for a command of another user, whose
+/// registry is another one: by its path, and a service without one by its name.
+pub(crate) fn by_path(report: &Report) -> String {
     let target = &report.target;
     let name = match (target.record.as_deref(), service(target)) {
         (None, Some(service)) => format!("--service {service}"),

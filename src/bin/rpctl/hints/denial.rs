@@ -7,6 +7,7 @@ use rpctl::control::{Denial, Protected, SendError};
 use rpctl::{Reason, Report};
 
 use super::again::again;
+use super::asked::Asked;
 
 /// Returns the hints for a signal that was not sent. `hints` are those for the report,
 /// and `as_owner` is that of [`as_owner`].
@@ -82,10 +83,10 @@ pub(crate) fn as_owner(command: &str, record: &str, owner: u32) -> Option<String
 
 /// Returns what to do about a signal that could not be sent. Windows has no signal that asks
 /// a process to exit.
-pub(crate) fn for_unsent(error: &SendError, report: &Report) -> String {
+pub(crate) fn for_unsent(error: &SendError, report: &Report, asked: Asked<'_>) -> String {
     match error {
         SendError::System(error) if error.kind() == ErrorKind::Unsupported => {
-            format!("to end it at once: rpctl kill {}", again(report))
+            format!("to end it at once: rpctl kill {}", again(report, asked))
         }
         _ => right_to_signal().to_owned(),
     }

@@ -8,11 +8,12 @@ use rpctl::control::{Left, LeftProcess, Relation};
 use rpctl::record::Format;
 
 use super::again::{again, service};
+use super::asked::Asked;
 use crate::shell;
 
 /// Returns the hints about the processes that a daemon has left; `tree` tells whether its
 /// descendants were to end with it.
-pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> {
+pub(crate) fn for_left(left: &Left, report: &Report, tree: bool, asked: Asked<'_>) -> Vec<String> {
     let pids = |relations: &[Relation]| {
         let processes = left.processes().iter();
         let related = processes.filter(|process| relations.contains(&process.relation));
@@ -21,7 +22,13 @@ pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> 
     };
     let mut hints = Vec::new();
     let remaining = pids(&[Relation::Descendant, Relation::Other, Relation::Orphan]);
-    if !remaining.is_empty() {
+    let is_tree_hinted = !tree && !pids(&[Relation::Descendant]).is_empty();
+    if let ([pid], true) = (remaining.as_slice(), is_tree_hinted) {
+        hints.push(format!(
+            "to stop it: rpctl record --pid {pid} --record left.json && rpctl shutdown \
+             --remove-record left.json"
+        ));
+    } else if !remaining.is_empty() {
         let remaining = remaining.join(",");
         hints.push(format!(
             "ps -o pid,ppid,user,stat,args -p {remaining} shows what is left"
@@ -34,8 +41,8 @@ pub(crate) fn for_left(left: &Left, report: &Report, tree: bool) -> Vec<String> 
         hints.extend(record_and_stop(left, report));
     } else if pids(&[Relation::Supervisor]).contains(&"1".to_owned()) {
         hints.push("systemctl list-sockets shows the unit that holds the socket".to_owned());
-    } else if !tree && !pids(&[Relation::Descendant]).is_empty() {
-        let record = again(report);
+    } else if is_tree_hinted {
+        let record = again(report, asked);
         hints.push(format!(
             "once it runs again: rpctl shutdown --tree {record} ends its descendants with it"
         ));

@@ -6,8 +6,8 @@ use std::time::Duration;
 use rpctl::record::Format;
 use rpctl::{CheckId, Outcome, Report};
 
-use super::again::{again, requirements, service};
-use super::limits::{Limits, more_than};
+use super::again::{again, by_path, requirements, service};
+use super::asked::{Asked, more_than};
 use super::listener::Listener;
 use super::require_program::require_program;
 use super::rights;
@@ -30,7 +30,7 @@ const HIDDEN_BOOT: &str = "the ID of this boot cannot be read";
     clippy::struct_excessive_bools,
     reason = "each is a fact of the report"
 )]
-pub(super) struct Names {
+pub(super) struct Names<'a> {
     pub(super) pid: String,
     /// The file that was probed.
     pub(super) record: String,
@@ -61,7 +61,7 @@ pub(super) struct Names {
     pub(super) is_process_record: bool,
     /// Where or as which user more is seen.
     pub(super) with_rights: Option<String>,
-    pub(super) limits: Limits,
+    pub(super) asked: Asked<'a>,
     /// Whether the record is a PID file.
     pub(super) is_number: bool,
     /// Whether the executable that the caller requires cannot be compared.
@@ -70,8 +70,8 @@ pub(super) struct Names {
     pub(super) require: Option<String>,
 }
 
-impl Names {
-    pub(super) fn new(report: &Report, limits: Limits) -> Self {
+impl<'a> Names<'a> {
+    pub(super) fn new(report: &Report, asked: Asked<'a>) -> Self {
         let target = &report.target;
         let record = target.record.as_deref().unwrap_or("RECORD");
         let endpoint = target.endpoint.as_ref();
@@ -80,7 +80,7 @@ impl Names {
         Self {
             pid: pid.unwrap_or_else(|| "?".to_owned()),
             record: shell::file(Path::new(record)),
-            again: again(report),
+            again: again(report, asked),
             requirements: requirements(report),
             identity: Self::identity(report),
             endpoint: match endpoint {
@@ -90,7 +90,7 @@ impl Names {
                 }
             },
             listener: Listener::new(report),
-            with_rights: rights::elsewhere(report, &format!("rpctl probe {}", again(report))),
+            with_rights: rights::elsewhere(report, &format!("rpctl probe {}", by_path(report))),
             is_peer_suspicious: report
                 .check(CheckId::Peer)
                 .is_some_and(|peer| peer.outcome == Outcome::Warn),
@@ -106,7 +106,7 @@ impl Names {
             successor: successor(report).unwrap_or("PID").to_owned(),
             service: service(target),
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
-            limits,
+            asked,
             is_number: target.format == Some(Format::PidFile.name()),
             is_exe_missing: report.check(CheckId::ExePath).is_some_and(|exe| {
                 exe.outcome == Outcome::Unknown && exe.expected.is_some() && exe.actual.is_some()
@@ -141,14 +141,14 @@ impl Names {
     }
 
     pub(super) fn longer(&self) -> String {
-        let Self { again, limits, .. } = self;
-        let time = more_than(limits.timeout, Duration::from_secs(5));
+        let Self { again, asked, .. } = self;
+        let time = more_than(asked.timeout, Duration::from_secs(5));
         format!("it may just be slow: rpctl probe --timeout {time} {again}")
     }
 
     pub(super) fn being_started(&self) -> String {
-        let Self { again, limits, .. } = self;
-        match limits.wait {
+        let Self { again, asked, .. } = self;
+        match asked.wait {
             None => format!("if it is just being started: rpctl probe --wait 30s {again}"),
             Some(_) => "it did not come up in time: the log of the daemon may say why".to_owned(),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rpctl::Reason;
 
-use super::limits::more_than;
+use super::asked::more_than;
 use super::load_error::HANGS;
 use super::names::Names;
 use super::pid_file::about_pid_file;
@@ -55,7 +55,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
         Reason::HashingTimedOut => vec![
             format!(
                 "give it more time: rpctl probe --hash-timeout {} {}",
-                more_than(names.limits.hash_timeout, Duration::from_mins(10)),
+                more_than(names.asked.hash_timeout, Duration::from_mins(10)),
                 names.again
             ),
             format!("stat -L /proc/{}/exe shows its size", names.pid),

@@ -3,8 +3,8 @@
 use rpctl::record::LoadError;
 use rpctl::{CheckId, Outcome, Reason, Report, Verdict};
 
+use super::asked::Asked;
 use super::endpoint::about_endpoint;
-use super::limits::Limits;
 use super::listener::Listener;
 use super::load_error::for_load_error;
 use super::mismatch::about_mismatch;
@@ -14,17 +14,17 @@ use super::process::about_process;
 use super::record::about_record;
 use super::standstill::go_on;
 
-/// Returns up to two hints for a report, within these `limits`; `error` tells why its record
+/// Returns up to two hints for a report, of a command that `asked` for it; `error` tells why its record
 /// could not be read.
 pub(crate) fn for_report(
     report: &Report,
     error: Option<&LoadError>,
-    limits: Limits,
+    asked: Asked<'_>,
 ) -> Vec<String> {
     let hints = || {
-        let (reason, names) = (report.reason?, Names::new(report, limits));
+        let (reason, names) = (report.reason?, Names::new(report, asked));
         let standstill = report.standstill.as_ref();
-        let go_on = standstill.and_then(|standstill| go_on(standstill, report));
+        let go_on = standstill.and_then(|standstill| go_on(standstill, report, asked));
         Some(match go_on {
             Some(go_on) if is_due_to_standstill(report) => vec![go_on, names.process()],
             _ => for_reason(reason, &names),
@@ -69,10 +69,10 @@ fn for_reason(reason: Reason, names: &Names) -> Vec<String> {
 mod tests {
     use std::time::Duration;
 
-    use super::super::limits::more_than;
+    use super::super::asked::more_than;
     use super::*;
 
-    fn names(is_broker: bool) -> Names {
+    fn names(is_broker: bool) -> Names<'static> {
         Names {
             pid: "7".to_owned(),
             record: "a.pb".to_owned(),
@@ -84,10 +84,12 @@ mod tests {
             is_number: false,
             is_exe_missing: false,
             require: Some("rpctl probe --exe /usr/sbin/a a.pid".to_owned()),
-            limits: Limits {
+            asked: Asked {
                 timeout: Duration::from_millis(500),
                 hash_timeout: Duration::from_mins(1),
                 wait: None,
+                records: &[],
+                service: None,
             },
             is_broker,
             is_peer_suspicious: false,
@@ -131,10 +133,11 @@ mod tests {
     fn no_hint_offers_a_time_that_was_tried() {
         let minutes = Duration::from_mins;
         let mut tried = names(false);
-        tried.limits = Limits {
+        tried.asked = Asked {
             timeout: minutes(1),
             hash_timeout: minutes(10),
             wait: Some(minutes(1)),
+            ..tried.asked
         };
         for &reason in Reason::ALL {
             for hint in for_reason(reason, &tried) {

@@ -5,10 +5,11 @@ use rpctl::control::Signal;
 use rpctl::{Report, Standstill};
 
 use super::again::again;
+use super::asked::Asked;
 use crate::shell;
 
 /// Returns how to let the recorded process go on.
-pub(super) fn go_on(standstill: &Standstill, report: &Report) -> Option<String> {
+pub(super) fn go_on(standstill: &Standstill, report: &Report, asked: Asked<'_>) -> Option<String> {
     let pid = report.target.pid?;
     Some(match (standstill, standstill.thaw()) {
         (_, Some((value, control))) => {
@@ -20,7 +21,7 @@ pub(super) fn go_on(standstill: &Standstill, report: &Report) -> Option<String> 
         (Standstill::Traced { .. }, _) => "let the debugger go on or detach".to_owned(),
         _ => match report.target.record.as_deref() {
             Some(record) if record != "-" => {
-                format!("let it go on: rpctl signal CONT {}", again(report))
+                format!("let it go on: rpctl signal CONT {}", again(report, asked))
             }
             _ => format!("let it go on: kill -CONT {pid}"),
         },
@@ -39,8 +40,9 @@ pub(crate) fn before_wait(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
+    asked: Asked<'_>,
 ) -> Option<Warning> {
-    warning(signal, report, standstill, "does not end")
+    warning(signal, report, standstill, asked, "does not end")
 }
 
 /// Warns that a process which stands still does not act on `signal`; `None` if it does.
@@ -48,19 +50,21 @@ pub(crate) fn of_standstill(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
+    asked: Asked<'_>,
 ) -> Option<Warning> {
     let consequence = format!("does not act on {}", signal.name());
-    warning(signal, report, standstill, &consequence)
+    warning(signal, report, standstill, asked, &consequence)
 }
 
 fn warning(
     signal: Signal,
     report: &Report,
     standstill: Option<&Standstill>,
+    asked: Asked<'_>,
     consequence: &str,
 ) -> Option<Warning> {
     let standstill = standstill.filter(|it| keeps_from(it, signal))?;
-    let (pid, next) = (report.target.pid?, go_on(standstill, report)?);
+    let (pid, next) = (report.target.pid?, go_on(standstill, report, asked)?);
     let sentence = format!("PID {pid} is {standstill}: it {consequence} until it goes on");
     Some(Warning { sentence, next })
 }

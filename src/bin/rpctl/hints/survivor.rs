@@ -6,7 +6,7 @@ use rpctl::control::Signal;
 use rpctl::{Reason, Report, Standstill, Verdict};
 
 use super::again::again;
-use super::limits::more_than;
+use super::asked::{Asked, more_than};
 use super::standstill::{go_on, keeps_from};
 
 /// Returns the hints about a daemon that is still alive `waited` after a signal.
@@ -15,9 +15,10 @@ pub(crate) fn for_survivor(
     report: &Report,
     standstill: Option<&Standstill>,
     waited: Duration,
+    asked: Asked<'_>,
 ) -> Vec<String> {
     let standstill = standstill.filter(|it| keeps_from(it, signal));
-    if let Some(go_on) = standstill.and_then(|standstill| go_on(standstill, report)) {
+    if let Some(go_on) = standstill.and_then(|standstill| go_on(standstill, report, asked)) {
         return vec![go_on];
     }
     if signal == Signal::Kill {
@@ -25,7 +26,7 @@ pub(crate) fn for_survivor(
         return vec![shows(report, hangs)];
     }
     let time = more_than(waited, Duration::from_secs(30));
-    let record = again(report);
+    let record = again(report, asked);
     let longer = format!(
         "it may be finishing its work: rpctl shutdown --timeout {time} {record} waits longer"
     );

@@ -46,7 +46,7 @@ impl WatchDisplay {
     pub(crate) fn new(output: Output, interval: Duration) -> Self {
         Self {
             output,
-            interval: units::elapsed(interval),
+            interval: units::chosen(interval),
             drawn: 0,
             is_first: true,
             last: Shown::Nothing,

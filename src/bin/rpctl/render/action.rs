@@ -1,7 +1,7 @@
 //! The result of a command that stops a daemon.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rpctl::__private::signal_name;
@@ -178,6 +178,24 @@ impl Action {
             signal: Some(stop.name()),
             ..Self::new(ActionOutcome::DryRun, ExitCode::Proven, summary)
         }
+    }
+
+    /// Adds to a dry run that SIGKILL would follow after this time.
+    pub(crate) fn with_escalation(mut self, timeout: Option<Duration>) -> Self {
+        if let Some(timeout) = timeout {
+            let timeout = units::chosen(timeout);
+            self.summary += &format!(", and SIGKILL if it is still alive after {timeout}");
+        }
+        self
+    }
+
+    /// Adds to a dry run that this file would be removed afterwards.
+    pub(crate) fn with_removal(mut self, file: Option<&Path>) -> Self {
+        if let Some(file) = file {
+            let file = file.display();
+            self.summary += &format!("; {file} would be removed");
+        }
+        self
     }
 
     /// Describes a signal that the system refused to send.

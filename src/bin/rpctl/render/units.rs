@@ -21,6 +21,15 @@ pub(crate) fn elapsed(time: Duration) -> String {
     }
 }
 
+/// Formats a duration that the caller has chosen: `2 s`, `500 ms`, `1 min 30 s`.
+pub(crate) fn chosen(time: Duration) -> String {
+    match (time.as_secs(), time.subsec_millis()) {
+        (seconds, 0) if time.subsec_nanos() == 0 => age(seconds),
+        (0, millis) if time.subsec_nanos() == millis * 1_000_000 => format!("{millis} ms"),
+        _ => elapsed(time),
+    }
+}
+
 /// Formats a size in bytes: `512 B`, `1.0 KiB`, `5.0 GiB`.
 pub(crate) fn bytes(size: u64) -> String {
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -106,6 +115,9 @@ mod tests {
         assert_eq!(bytes(5 << 30), "5.0 GiB");
         assert_eq!(bytes(u64::MAX), "16.0 EiB");
         assert_eq!(elapsed(Duration::from_micros(2_140)), "2.1 ms");
+        for (millis, shown) in [(500, "500 ms"), (2_000, "2 s"), (1_500, "1.50 s")] {
+            assert_eq!(chosen(Duration::from_millis(millis)), shown);
+        }
         for (length, shown) in [
             (0, "0 s"),
             (45, "45 s"),

@@ -10,7 +10,7 @@ use rpctl::{__private, DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT, Rea
 
 use crate::exit_code::ExitCode;
 use crate::failure::{Failure, advice};
-use crate::hints::{self, Limits};
+use crate::hints::{self, Asked};
 use crate::shell;
 use crate::suggestions;
 
@@ -57,8 +57,8 @@ pub(super) fn report_failure(report: &Report) -> Failure {
              {pid}"
         )),
         _ => {
-            let limits = Limits::new(DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT);
-            hints::for_report(report, None, limits).into_iter().next()
+            let asked = Asked::new(DEFAULT_ENDPOINT_PROBE_TIMEOUT, DEFAULT_HASH_TIMEOUT);
+            hints::for_report(report, None, asked).into_iter().next()
         }
     };
     let failure = Failure::new(report.verdict.into(), kind, message);

@@ -16,7 +16,7 @@ use crate::commands::diagnose::diagnosis;
 use crate::commands::places;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::hints::Limits;
+use crate::hints::Asked;
 use crate::render::Diagnosis;
 
 /// Time for the daemon to exit, once asked.
@@ -29,8 +29,8 @@ pub(super) fn run(args: &SpawnArgs, interrupts: &StopSignals) -> Result<Diagnosi
     let plan = plan(args, &directory.0)?;
     let launched = launch::start(&plan, interrupts).map_err(name_tmpdir)?;
     let report = launched.probe(&plan)?;
-    let limits = Limits::new(launch::ANSWER_TIMEOUT, DEFAULT_HASH_TIMEOUT);
-    let found = diagnosis(report.report().clone(), None, limits);
+    let asked = Asked::new(launch::ANSWER_TIMEOUT, DEFAULT_HASH_TIMEOUT);
+    let found = diagnosis(report.report().clone(), None, asked);
     let stopped = if report.verdict() == Verdict::Verified {
         stop(report, launched, &plan)
     } else {

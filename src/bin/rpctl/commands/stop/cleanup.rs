@@ -68,6 +68,11 @@ impl<'a> Cleanup<'a> {
         Self { output, record }
     }
 
+    /// Returns the record, if it is to be removed.
+    pub(super) fn record(&self) -> Option<&Path> {
+        Some(&self.record.as_ref()?.path)
+    }
+
     /// Removes the files of a daemon that was seen to exit. Returns those removed: none if
     /// processes of its family serve its socket on, or may do so.
     pub(super) fn after_exit(&self, grant: &Grant, left: &Left) -> Vec<PathBuf> {
@@ -103,18 +108,20 @@ impl<'a> Cleanup<'a> {
 
     /// Removes the record of a daemon that was not found, unless the daemon may run
     /// elsewhere, or processes of its family serve its socket on. Returns the file that was
-    /// removed.
+    /// removed, or that would be if this is no `dry_run`.
     pub(super) fn after_absence(
         &self,
         report: &ProbeReport,
         left: &Left,
         trust: Trust,
+        dry_run: bool,
     ) -> Option<PathBuf> {
         if self.keeps(left, left.is_served()) {
             return None;
         }
         let record = self.record.as_ref()?;
         match reason_to_keep(report, trust, &record.path) {
+            None if dry_run => Some(record.path.clone()),
             None => self.remove_record(),
             Some(reason) => {
                 self.warn_kept(&record.path, &reason);

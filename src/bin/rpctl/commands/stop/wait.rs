@@ -8,7 +8,7 @@ use rpctl::__private::StopSignals;
 use rpctl::control::{Grant, Left, SendError, SendOutcome, WaitOutcome};
 
 use crate::commands::countdown::Countdown;
-use crate::hints;
+use crate::hints::{self, Asked};
 use crate::output::Output;
 
 /// Time for a daemon to exit that is killed because it did not terminate.
@@ -44,6 +44,7 @@ pub(super) struct Wait<'a> {
     /// They end the wait. A warning then names the signal that was sent.
     pub(super) interrupts: &'a StopSignals,
     pub(super) output: &'a Output,
+    pub(super) asked: Asked<'a>,
 }
 
 impl Wait<'_> {
@@ -57,7 +58,12 @@ impl Wait<'_> {
             Ok(SendOutcome::AlreadyGone) => return Ok(StopOutcome::AlreadyGone(grant.left())),
             Err(error) => return Ok(StopOutcome::NotSent(error)),
         }
-        let warning = hints::before_wait(grant.signal(), grant.report(), standstill.as_ref());
+        let warning = hints::before_wait(
+            grant.signal(),
+            grant.report(),
+            standstill.as_ref(),
+            self.asked,
+        );
         if let Some(warning) = warning {
             self.output.warn_of(&warning.sentence, &warning.next);
         }

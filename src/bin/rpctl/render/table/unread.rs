@@ -1,6 +1,6 @@
 //! A record that could not be read: what happened, to which record, and what to do next.
 
-use rpctl::Reason;
+use rpctl::Verdict;
 
 use super::text::{sections, waited, wrapped};
 use crate::render::results::Diagnosis;
@@ -9,7 +9,8 @@ use crate::render::style::Page;
 
 /// Returns whether the record could not be read, so that nothing was checked.
 pub(super) fn is_unread(diagnosis: &Diagnosis) -> bool {
-    diagnosis.error.is_some() || diagnosis.report.reason == Some(Reason::NoRecord)
+    let verdict = diagnosis.report.verdict;
+    diagnosis.error.is_some() || matches!(verdict, Verdict::InvalidRecord | Verdict::NoRecord)
 }
 
 /// Returns a title, the record below it, and the hints, without a table.
