@@ -126,10 +126,11 @@ const EDGES: &[(&str, &[&str])] = &[
 const PROGRAM_EDGES: &[(&str, &[&str])] = &[
     ("exit_code", &[]),
     ("shell", &[]),
-    ("hints", &["shell"]),
-    ("failure", &["exit_code", "hints"]),
     // The help lists the exit statuses.
     ("args", &["exit_code"]),
+    // A hint repeats what the caller has typed.
+    ("hints", &["args", "shell"]),
+    ("failure", &["exit_code", "hints"]),
     // The registry is where the environment says.
     ("suggestions", &["args"]),
     (

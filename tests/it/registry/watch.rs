@@ -171,7 +171,7 @@ fn in_tables_a_failed_round_says_why_and_the_next_comes() {
     assert!(!said.contains('\u{1b}'), "{said}");
     watching.line_with("next: ");
     restore(&world);
-    watching.line_with("every 1.0 ms: 20");
+    watching.line_with("every 1 ms: 20");
     watching.line_with("✓ verified ");
     assert_eq!(watching.unread().code(), Some(0));
 
@@ -224,7 +224,7 @@ fn outside_a_terminal_changes_follow_the_first_table() {
     let dead = dead(&world, "dead");
     let records = [&daemon, &dead].map(|daemon| daemon.record().to_str().unwrap().to_owned());
     let mut watching = Watching::of(&world, &["--watch", "1ms", &records[0], &records[1]]);
-    watching.line_with("every 1.0 ms: 20");
+    watching.line_with("every 1 ms: 20");
     watching.line_with("2 records in ");
     watching.line_with("✓ verified ");
     let line = watching.line_with("! not_running ");
@@ -288,7 +288,7 @@ fn on_a_terminal_a_round_is_drawn_over_the_last() {
     let mut watching = Watching::start(command.args(["-qec", &line, "/dev/null"]));
     // Seven rows, and the cursor in the eighth.
     let over = "\u{1b}[7A\r";
-    let first = watching.line_with("every 1.0 ms");
+    let first = watching.line_with("every 1 ms");
     assert!(!first.contains(over), "{first:?}");
     let (mut rest, mut byte) = (Vec::new(), [0]);
     while String::from_utf8_lossy(&rest).matches(over).count() < 2 {

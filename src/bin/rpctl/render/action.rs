@@ -184,7 +184,8 @@ impl Action {
     pub(crate) fn with_escalation(mut self, timeout: Option<Duration>) -> Self {
         if let Some(timeout) = timeout {
             let timeout = units::chosen(timeout);
-            self.summary += &format!(", and SIGKILL if it is still alive after {timeout}");
+            self.summary += ", and SIGKILL if it is still alive after ";
+            self.summary += &timeout;
         }
         self
     }
@@ -193,7 +194,7 @@ impl Action {
     pub(crate) fn with_removal(mut self, file: Option<&Path>) -> Self {
         if let Some(file) = file {
             let file = file.display();
-            self.summary += &format!("; {file} would be removed");
+            self.summary = format!("{}; {file} would be removed", self.summary);
         }
         self
     }
