@@ -177,17 +177,7 @@ impl<'p> Acceptance<'p> {
                 holder,
             } => (inode, file, holder),
             Seen::Failed(error) => return Err(error),
-            Seen::Nothing => {
-                let listeners = listeners(None)?;
-                if listeners.is_empty() {
-                    return Err(UnknownHolder::NoSocket);
-                }
-                return Ok(match member_holding(process, &listeners)? {
-                    Some(Member::Recorded) => Server::Recorded,
-                    Some(Member::Descendant(heir)) => Server::Heir(heir),
-                    None => Server::Stranger(listeners),
-                });
-            }
+            Seen::Nothing => return listening(process, listeners(None)?),
         };
         let holder = match holder {
             // It may have been accepted by another process and handed on since.
@@ -214,6 +204,18 @@ impl<'p> Acceptance<'p> {
             }
         })
     }
+}
+
+/// Returns the server of a connection without an accepted socket, by these listeners.
+fn listening(process: &PinnedProcess, listeners: Vec<u32>) -> Result<Server, UnknownHolder> {
+    if listeners.is_empty() {
+        return Err(UnknownHolder::NoSocket);
+    }
+    Ok(match member_holding(process, &listeners)? {
+        Some(Member::Recorded) => Server::Recorded,
+        Some(Member::Descendant(heir)) => Server::Heir(heir),
+        None => Server::Stranger(listeners),
+    })
 }
 
 /// Returns the inodes of the accepted socket and of the listeners at its path, as far as the

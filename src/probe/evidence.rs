@@ -273,3 +273,13 @@ pub(crate) struct Held {
     /// The connection to the daemon.
     pub(crate) stream: Option<Stream>,
 }
+
+impl Held {
+    /// Holds a process without a connection.
+    pub(crate) fn without_stream(process: Option<PinnedProcess>) -> Self {
+        Self {
+            process,
+            stream: None,
+        }
+    }
+}

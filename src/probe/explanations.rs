@@ -41,6 +41,7 @@ fn explain(reason: Reason, facts: &Facts<'_>) -> String {
         .flatten()
         .or_else(|| about_record(reason, facts))
         .or_else(|| about_mismatch(reason, facts))
+        .or_else(|| about_end(reason, facts))
         .or_else(|| about_process(reason, facts))
         .or_else(|| about_endpoint(reason, facts))
         .unwrap_or_default()
@@ -139,12 +140,9 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     })
 }
 
-/// Explains a reason that concerns a process: it is gone, or cannot be examined.
-fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
-    let Facts {
-        daemon, pid, path, ..
-    } = facts;
-    let unknown = facts.labels(Outcome::Unknown);
+/// Explains a reason that concerns the end of a daemon.
+fn about_end(reason: Reason, facts: &Facts<'_>) -> Option<String> {
+    let Facts { daemon, pid, .. } = facts;
     Some(match reason {
         Reason::Rebooted => format!("{daemon} ran before this machine was last started"),
         Reason::NamespaceGone => format!(
@@ -159,6 +157,17 @@ fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             let successor = facts.successor();
             format!("{daemon} is gone; PID {pid} now belongs to another process{successor}")
         }
+        _ => return None,
+    })
+}
+
+/// Explains a reason that concerns a process that may be another one, or cannot be examined.
+fn about_process(reason: Reason, facts: &Facts<'_>) -> Option<String> {
+    let Facts {
+        daemon, pid, path, ..
+    } = facts;
+    let unknown = facts.labels(Outcome::Unknown);
+    Some(match reason {
         Reason::YoungerProcess => {
             format!(
                 "PID {pid} started after the record was made, and {}",
@@ -278,7 +287,13 @@ mod tests {
         let target = Target::default();
         let facts = Facts::new(&target, &[], true);
         for &reason in Reason::ALL {
-            let groups = [about_record, about_mismatch, about_process, about_endpoint];
+            let groups = [
+                about_record,
+                about_mismatch,
+                about_end,
+                about_process,
+                about_endpoint,
+            ];
             let sentences = groups.iter().filter_map(|group| group(reason, &facts));
             let [sentence] = sentences.collect::<Vec<_>>().try_into().unwrap();
             assert!(

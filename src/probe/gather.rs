@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use super::conversation::{Conversation, Terms};
+use super::conversation::{Conversation, ConversationEvidence, Terms};
 use super::evidence::{
     AnswerEvidence, DigestEvidence, EndpointEvidence, Evidence, Held, ImageEvidence, PeerEvidence,
     ServerEvidence, UserEvidence,
@@ -21,7 +21,7 @@ use super::user;
 use crate::deadline::Deadline;
 use crate::endpoint::{self, ConnectError, Connected, Place};
 use crate::identity::{DaemonProcess, Endpoint, HostIdentity};
-use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts};
+use crate::platform::{self, ImageError, PinnedProcess, ProcessFacts, UserId};
 use crate::protocol::Challenge;
 use crate::record::{self, Finding};
 
@@ -31,47 +31,22 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     let target = Timed::of(|| target_process::pin(expected.pid, &host.value));
     let deadline = Deadline::after(request.timeout);
     let (endpoint, connected) = Timed::of(|| connect(request, deadline, &target.value)).unzip();
-    let terms = Terms {
-        expected,
-        host: &host.value,
-        owner: request.owner,
-        deadline,
-        keeps_connection: request.keeps_connection,
-    };
-    let begin =
-        |connected| Conversation::begin(connected, &target.value, Challenge::fresh(), terms);
-    let conversation = connected.map_or_else(Conversation::none, begin);
-    let user = Timed::of(|| match &target.value {
-        Ok(process) => user::compare(process, request.owner),
-        Err(_) => UserEvidence::NotExamined,
-    });
+    let conversation = begin(connected, request, &host.value, &target.value, deadline);
+    let user = Timed::of(|| user_of(&target.value, request.owner));
     let status = Timed::of(|| target_process::status(&target.value));
     let is_of_this_boot = boot_of(expected, &host.value) != RecordedBoot::Earlier;
-    let image = Timed::of(|| {
-        let opened = is_of_this_boot.then(|| RunningImage::open(&target.value));
-        opened.unwrap_or(Err(ImageEvidence::NotExamined))
-    });
-    let work = DigestWork::new(image.value.as_ref(), expected.exe_digest, request.digests);
-    let (mut conversation, digest) = converse_and_hash(conversation, work);
-    if let Some(stranger) = conversation.stranger.take() {
-        compare_image(&stranger, &mut conversation.peer.value, request);
-    }
-    let image = image.map(|image| match image {
-        Ok(image) => image.examine(&expected.exe_path, request.digests, &digest.value),
-        Err(evidence) => evidence,
-    });
+    let image = Timed::of(|| image_of(&target.value, is_of_this_boot));
+    let (conversation, image, digest) = examine_image(conversation, image, request);
     let listens = listens(&target.value, expected, &endpoint.value);
     let target = target.map(|target| target.and_then(target_process::examine));
     let (liveness, process) = target.map(target_process::into_parts).unzip();
     let occupant = occupant(process.as_ref(), &image.value, &digest.value);
     let has_answered = matches!(conversation.answer.value, AnswerEvidence::Identity { .. });
     let silent = process.as_ref().filter(|_| !has_answered);
+    let possible = process.as_ref().filter(|_| is_of_this_boot);
     let evidence = Evidence {
         expected: expected.clone(),
-        findings: findings(
-            request.findings,
-            process.as_ref().filter(|_| is_of_this_boot),
-        ),
+        findings: findings(request.findings, possible),
         note: request.note.map(str::to_owned),
         host,
         endpoint,
@@ -88,6 +63,69 @@ pub(crate) fn gather(request: &Request<'_>) -> (Evidence, Held) {
     };
     let stream = conversation.stream;
     (evidence, Held { process, stream })
+}
+
+/// Begins the conversation on a connection, if there is one.
+fn begin<'a>(
+    connected: Option<Connected>,
+    request: &Request<'a>,
+    host: &'a HostEvidence,
+    target: &'a TargetProcess,
+    deadline: Deadline,
+) -> Conversation<'a> {
+    let Some(connected) = connected else {
+        return Conversation::none();
+    };
+    let terms = Terms {
+        expected: request.expected,
+        host,
+        owner: request.owner,
+        deadline,
+        keeps_connection: request.keeps_connection,
+    };
+    Conversation::begin(connected, target, Challenge::fresh(), terms)
+}
+
+fn user_of(target: &TargetProcess, owner: Option<UserId>) -> UserEvidence {
+    match target {
+        Ok(process) => user::compare(process, owner),
+        Err(_) => UserEvidence::NotExamined,
+    }
+}
+
+/// Opens the image of a process; not if its number is one of an earlier boot.
+fn image_of(
+    target: &TargetProcess,
+    is_of_this_boot: bool,
+) -> Result<RunningImage<'_>, ImageEvidence> {
+    if is_of_this_boot {
+        RunningImage::open(target)
+    } else {
+        Err(ImageEvidence::NotExamined)
+    }
+}
+
+/// Hashes the image while the answer is awaited, and examines it then.
+fn examine_image<'a>(
+    conversation: Conversation<'a>,
+    image: Timed<Result<RunningImage<'a>, ImageEvidence>>,
+    request: &Request<'_>,
+) -> (
+    ConversationEvidence,
+    Timed<ImageEvidence>,
+    Timed<DigestEvidence>,
+) {
+    let expected = request.expected;
+    let work = DigestWork::new(image.value.as_ref(), expected.exe_digest, request.digests);
+    let (mut conversation, digest) = converse_and_hash(conversation, work);
+    if let Some(stranger) = conversation.stranger.take() {
+        compare_image(&stranger, &mut conversation.peer.value, request);
+    }
+    let image = image.map(|image| match image {
+        Ok(image) => image.examine(&expected.exe_path, request.digests, &digest.value),
+        Err(evidence) => evidence,
+    });
+    (conversation, image, digest)
 }
 
 fn boot_of(expected: &DaemonProcess, host: &HostEvidence) -> RecordedBoot {

@@ -35,14 +35,7 @@ impl Probe {
                 return untouched(state, check, self.target, started);
             }
         };
-        let mut looked = match expected {
-            Expected::Daemon(daemon) => self.ask(daemon),
-            Expected::Process(record) => self.observe(Subject::from(&**record)),
-            Expected::Number(file) => self.look_up(file.pid),
-        };
-        if let Expected::Daemon(_) | Expected::Process(_) = expected {
-            looked.require(&self.requirements);
-        }
+        let mut looked = self.look(expected);
         let states = looked.states;
         // The PID of the record is then that of another process.
         looked
@@ -70,6 +63,17 @@ impl Probe {
             requirements: self.requirements,
             held: looked.held,
         }
+    }
+
+    fn look(&self, expected: &Expected) -> Looked {
+        let mut looked = match expected {
+            Expected::Daemon(daemon) => self.ask(daemon),
+            Expected::Process(record) => self.observe(Subject::from(&**record)),
+            // The requirements are all that there is to check.
+            Expected::Number(file) => return self.look_up(file.pid),
+        };
+        looked.require(&self.requirements);
+        looked
     }
 
     /// Connects to a daemon, and asks it for its identity.

@@ -120,10 +120,8 @@ fn peer(
         }
         HolderEvidence::Descendant(process) => {
             let detail = format!("a descendant of {recorded} holds {name}");
-            (
-                PeerState::Listening,
-                text(&label(process)).with_detail(detail),
-            )
+            let text = text(&label(process)).with_detail(detail);
+            (PeerState::Listening, text)
         }
         HolderEvidence::Unknown(why) => {
             let detail = format!("it cannot be told which process holds {name}: {why}");
@@ -137,10 +135,8 @@ fn peer(
             // A process with its number that holds its listener is something else.
             let has_number = process.as_ref().is_some_and(|process| process.pid == pid);
             let (state, by) = stranger((instance, has_number, *is_restarted), &actual, &recorded);
-            (
-                state,
-                text(&actual).with_detail(format!("{name} is held by {by}")),
-            )
+            let detail = format!("{name} is held by {by}");
+            (state, text(&actual).with_detail(detail))
         }
     }
 }

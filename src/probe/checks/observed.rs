@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::boot_id::Claim;
 use super::check_text::CheckText;
 use super::pid::Found;
-use super::state::{InstanceState, NonceState, StartState, States};
+use super::state::{EndpointState, InstanceState, NonceState, PeerState, StartState, States};
 use super::{boot_id, host, listeners, observed_image, pid, record, user};
 use crate::probe::observed_evidence::{InstanceEvidence, ObservedEvidence};
 use crate::process::{Seen, VerifyError};
@@ -22,14 +22,8 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
     let (pid, pid_text) = pid::examine(&found(evidence), host, boot);
     let (start, start_text) = start(&evidence.instance.value);
     let (user, user_text) = user::examine(&evidence.user.value, pid);
-    let held = &evidence.listeners;
     let instance = instance(&evidence.instance.value.conclusion);
-    let ((endpoint, endpoint_text), (peer, peer_text)) = listeners::examine(
-        &held.value,
-        &evidence.listener_names,
-        evidence.pid,
-        instance,
-    );
+    let ((endpoint, endpoint_text), (peer, peer_text)) = held(evidence, instance);
     let ((exe, exe_text), (digest, digest_text)) = observed_image::examine(evidence, pid);
     let states = States {
         record,
@@ -49,8 +43,8 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
     let checks = states.into_checks([
         (record_text, Duration::ZERO),
         (host_text, evidence.host.elapsed),
-        (endpoint_text, held.elapsed),
-        (peer_text, held.elapsed),
+        (endpoint_text, evidence.listeners.elapsed),
+        (peer_text, evidence.listeners.elapsed),
         (unasked, Duration::ZERO),
         (boot_text, Duration::ZERO),
         (pid_text, evidence.process.elapsed),
@@ -60,6 +54,15 @@ pub(crate) fn examine_observed(evidence: &ObservedEvidence) -> (States, Vec<Chec
         (digest_text, evidence.digest.elapsed),
     ]);
     (states, checks)
+}
+
+/// Examines the listeners.
+fn held(
+    evidence: &ObservedEvidence,
+    instance: InstanceState,
+) -> ((EndpointState, CheckText), (PeerState, CheckText)) {
+    let (listeners, names) = (&evidence.listeners.value, &evidence.listener_names);
+    listeners::examine(listeners, names, evidence.pid, instance)
 }
 
 fn found(evidence: &ObservedEvidence) -> Found<'_> {

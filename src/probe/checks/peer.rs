@@ -87,16 +87,7 @@ impl Connection<'_> {
                 process,
                 is_same_user,
             } => {
-                let (state, user) = if *is_same_user {
-                    (PeerState::Heir, "")
-                } else {
-                    (PeerState::Unresolved, ", as another user")
-                };
-                let pid = process.pid;
-                let detail = format!(
-                    "PID {recorded} does not hold the listener, and its descendant PID {pid} \
-                     does{user}"
-                );
+                let (state, detail) = self.heir(process.pid, *is_same_user);
                 (state, Some(process), detail)
             }
             ServerEvidence::Guest(guest) => {
@@ -117,6 +108,19 @@ impl Connection<'_> {
         };
         let actual = process.map_or_else(|| UNSEEN.to_owned(), label);
         (state, actual, Some(self.with_creator(process, detail)))
+    }
+
+    fn heir(&self, pid: u32, is_same_user: bool) -> (PeerState, String) {
+        let (state, user) = if is_same_user {
+            (PeerState::Heir, "")
+        } else {
+            (PeerState::Unresolved, ", as another user")
+        };
+        let recorded = self.recorded;
+        let detail = format!(
+            "PID {recorded} does not hold the listener, and its descendant PID {pid} does{user}"
+        );
+        (state, detail)
     }
 
     fn recorded(&self) -> Finding {

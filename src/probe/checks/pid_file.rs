@@ -10,7 +10,7 @@ use super::pid_file_times::{boot, start};
 use super::program;
 use super::state::{
     BootState, DigestState, EndpointState, ExeState, HostState, InstanceState, NonceState,
-    PeerState, PidState, StartState, States, UserState,
+    PidState, StartState, States, UserState, is_wanted,
 };
 use super::{pid, record, user};
 use crate::platform::PinError;
@@ -18,30 +18,28 @@ use crate::probe::evidence::NoProcess;
 use crate::probe::pid_file_evidence::PidFileEvidence;
 use crate::report::{Check, Outcome};
 
+/// Why the daemon is not asked.
+const UNASKED: &str = "a PID file names no daemon to ask";
+
+/// Why the image is not hashed.
+const UNHASHED: &str = "a PID file has no digest";
+
 /// Runs all checks. Returns their states, and the checks in report order.
 pub(crate) fn examine_pid_file(evidence: &PidFileEvidence) -> (States, Vec<Check>) {
     let (record, record_text) =
         record::examine_findings(&evidence.findings, evidence.note.as_deref());
     let (host, host_text) = host(evidence);
-    let is_foreign = host.outcome() == Outcome::Fail;
-    let (exe, exe_text) = program::examine(&evidence.program.value);
+    let (exe, exe_text) = executable(evidence);
     let (user, user_text) = users(evidence);
     let is_wanted = is_wanted(exe, user);
     let (boot, boot_text) = boot(evidence, is_wanted);
     let (pid, pid_text) = process(evidence, host, boot);
     let (start, start_text) = start(evidence, is_wanted);
-    let (peer, peer_text) = peer(evidence);
+    let (peer, peer_text) = peer(evidence, host);
     let is_alive = pid == PidState::Alive;
     let (user, user_text) = only_if(is_alive, (user, user_text), UserState::Skipped);
     let (start, start_text) = only_if(is_alive, (start, start_text), StartState::Skipped);
-    let exe = if is_thread(evidence) {
-        let text = CheckText::detail("a thread is no process of its own");
-        (ExeState::Other, text)
-    } else {
-        (exe, exe_text)
-    };
-    let (exe, exe_text) = only_if(is_alive, exe, ExeState::Skipped);
-    let (peer, peer_text) = only_if(!is_foreign, (peer, peer_text), PeerState::Skipped);
+    let (exe, exe_text) = only_if(is_alive, (exe, exe_text), ExeState::Skipped);
     let (endpoint, endpoint_text) = listeners(evidence);
     let states = States {
         record,
@@ -57,20 +55,18 @@ pub(crate) fn examine_pid_file(evidence: &PidFileEvidence) -> (States, Vec<Check
         digest: DigestState::Unrecorded,
         instance: InstanceState::Numbered,
     };
-    let unasked = CheckText::detail("a PID file names no daemon to ask");
-    let unhashed = CheckText::detail("a PID file has no digest");
     let checks = states.into_checks([
         (record_text, Duration::ZERO),
         (host_text, evidence.namesakes.elapsed),
         (endpoint_text, evidence.listeners.elapsed),
         (peer_text, evidence.lock.elapsed),
-        (unasked, Duration::ZERO),
+        (CheckText::detail(UNASKED), Duration::ZERO),
         (boot_text, Duration::ZERO),
         (pid_text, evidence.process.elapsed),
         (user_text, evidence.user.elapsed),
         (start_text, evidence.status.elapsed),
         (exe_text, evidence.program.elapsed),
-        (unhashed, Duration::ZERO),
+        (CheckText::detail(UNHASHED), Duration::ZERO),
     ]);
     (states, checks)
 }
@@ -121,11 +117,14 @@ fn process(evidence: &PidFileEvidence, host: HostState, boot: BootState) -> (Pid
     )
 }
 
-fn is_thread(evidence: &PidFileEvidence) -> bool {
-    matches!(
-        evidence.process.value,
-        Err(NoProcess::Failed(PinError::Thread { .. }))
-    )
+fn executable(evidence: &PidFileEvidence) -> (ExeState, CheckText) {
+    match evidence.process.value {
+        Err(NoProcess::Failed(PinError::Thread { .. })) => {
+            let detail = "a thread is no process of its own";
+            (ExeState::Other, CheckText::detail(detail))
+        }
+        _ => program::examine(&evidence.program.value),
+    }
 }
 
 fn users(evidence: &PidFileEvidence) -> (UserState, CheckText) {
@@ -153,9 +152,4 @@ fn listeners(evidence: &PidFileEvidence) -> (EndpointState, CheckText) {
             .with_detail("the sockets on which the process listens")
     };
     (EndpointState::Skipped, text)
-}
-
-fn is_wanted(exe: ExeState, user: UserState) -> bool {
-    let is_other = user == UserState::Differs || exe.outcome() == Outcome::Fail;
-    (matches!(exe, ExeState::Same | ExeState::Replaced) || user == UserState::Required) && !is_other
 }

@@ -7,6 +7,7 @@ use super::state::{HostState, PeerState};
 use crate::platform::Namesakes;
 use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence, Place};
 use crate::record::Written;
+use crate::report::Outcome;
 
 /// Looks for a sign that the number is that of another PID namespace or machine.
 pub(super) fn host(evidence: &PidFileEvidence) -> (HostState, CheckText) {
@@ -48,8 +49,11 @@ fn unsaid() -> (HostState, CheckText) {
     (HostState::Unsaid, text)
 }
 
-/// Concludes from the lock on the file.
-pub(super) fn peer(evidence: &PidFileEvidence) -> (PeerState, CheckText) {
+/// Concludes from the lock on the file; nothing if that is one of another host.
+pub(super) fn peer(evidence: &PidFileEvidence, host: HostState) -> (PeerState, CheckText) {
+    if host.outcome() == Outcome::Fail {
+        return (PeerState::Skipped, CheckText::nothing());
+    }
     let holder = format!("PID {}", evidence.pid);
     let skipped = |detail: String| (PeerState::Skipped, CheckText::detail(detail));
     match &evidence.lock.value {

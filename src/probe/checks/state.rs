@@ -265,6 +265,14 @@ impl PidState {
     }
 }
 
+/// Returns whether the caller requires something of the process that has the number in a PID file,
+/// and it is that.
+pub(crate) fn is_wanted(exe: ExeState, user: UserState) -> bool {
+    let is_program = matches!(exe, ExeState::Same | ExeState::Replaced);
+    let is_other = user == UserState::Differs || exe.outcome() == Outcome::Fail;
+    (is_program || user == UserState::Required) && !is_other
+}
+
 /// The states of all checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct States {

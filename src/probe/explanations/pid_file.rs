@@ -5,7 +5,13 @@ use crate::report::{Check, CheckId, Outcome, Reason};
 
 /// Explains a reason; `None` if it is explained as for any other record.
 pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
-    let pid = &facts.pid;
+    about_daemon(reason, facts)
+        .or_else(|| about_another(reason, facts))
+        .or_else(|| about_doubt(reason, facts))
+}
+
+/// Explains a reason of a process that is the daemon.
+fn about_daemon(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let process = named(facts);
     Some(match reason {
         Reason::PidFile => format!(
@@ -19,20 +25,23 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             "{process} runs the required executable, which was {}",
             facts.detail_or_none(CheckId::ExePath)
         ),
-        Reason::LockedByOther => format!(
-            "{process} may be another process than the daemon: {} holds a lock on the file",
-            facts.actual(CheckId::Peer)
+        Reason::Warnings => format!(
+            "{process} is what is required, and is older than the file; look at: {}",
+            facts.doubts()
         ),
-        Reason::PidFileOnly if facts.is_required(CheckId::ExePath) => format!(
-            "{process} is older than the file and runs what is required, but as {}, not as {}, \
-             who owns the file: other users can run the same program",
-            facts.actual(CheckId::User),
-            facts.expected(CheckId::User)
+        Reason::Strict => format!(
+            "{process} is what is required, but warnings are not accepted: {}",
+            facts.doubts()
         ),
-        Reason::PidFileOnly => format!(
-            "{process} is older than the file{}, but nothing more tells whether it is the daemon",
-            listening(facts)
-        ),
+        _ => return None,
+    })
+}
+
+/// Explains a reason of a number that is not that of the daemon.
+fn about_another(reason: Reason, facts: &Facts<'_>) -> Option<String> {
+    let pid = &facts.pid;
+    let process = named(facts);
+    Some(match reason {
         Reason::Superseded => format!(
             "PID {pid} is gone, and {} holds a lock on the file: the daemon was started again",
             facts.actual(CheckId::Peer)
@@ -42,10 +51,6 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             facts.detail_or_none(CheckId::BootId)
         ),
         Reason::ProcessExited => format!("no process has PID {pid}"),
-        Reason::ForeignNamespace => format!(
-            "PID {pid} may be that of another PID namespace: {}",
-            facts.detail_or_none(CheckId::Host)
-        ),
         Reason::PidReused => format!(
             "PID {pid} now belongs to another process{}, which started after the file was written",
             description(facts)
@@ -64,6 +69,33 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
                 (_, None) => format!("{pid} is {}", facts.detail_or_none(CheckId::Pid)),
             }
         }
+        _ => return None,
+    })
+}
+
+/// Explains why it is not known whose the number is.
+fn about_doubt(reason: Reason, facts: &Facts<'_>) -> Option<String> {
+    let pid = &facts.pid;
+    let process = named(facts);
+    Some(match reason {
+        Reason::LockedByOther => format!(
+            "{process} may be another process than the daemon: {} holds a lock on the file",
+            facts.actual(CheckId::Peer)
+        ),
+        Reason::PidFileOnly if facts.is_required(CheckId::ExePath) => format!(
+            "{process} is older than the file and runs what is required, but as {}, not as {}, \
+             who owns the file: other users can run the same program",
+            facts.actual(CheckId::User),
+            facts.expected(CheckId::User)
+        ),
+        Reason::PidFileOnly => format!(
+            "{process} is older than the file{}, but nothing more tells whether it is the daemon",
+            listening(facts)
+        ),
+        Reason::ForeignNamespace => format!(
+            "PID {pid} may be that of another PID namespace: {}",
+            facts.detail_or_none(CheckId::Host)
+        ),
         Reason::ProcessUnreadable => match facts.check(CheckId::ExePath) {
             Some(Check {
                 outcome: Outcome::Unknown,
@@ -86,14 +118,6 @@ pub(super) fn explain(reason: Reason, facts: &Facts<'_>) -> Option<String> {
         Reason::TimeUnusable => format!(
             "{process} may be another process than the daemon: {}",
             facts.detail_or_none(CheckId::BootId)
-        ),
-        Reason::Warnings => format!(
-            "{process} is what is required, and is older than the file; look at: {}",
-            facts.doubts()
-        ),
-        Reason::Strict => format!(
-            "{process} is what is required, but warnings are not accepted: {}",
-            facts.doubts()
         ),
         _ => return None,
     })

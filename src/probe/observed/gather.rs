@@ -51,10 +51,9 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
     let process = target.value.as_ref().ok();
     let is_it = is_same(instance.value.seen.as_ref()) && boot.relation != RecordedBoot::Earlier;
     let itself = process.filter(|_| is_it);
-    let is_here = matches!(standing, Ok(standing) if standing.is_of_this_boot_and_namespace());
-    let is_known_gone = is_here && matches!(instance.value.seen, Some(Ok(_)));
+    let is_known = is_known(&standing, &instance.value);
     let listeners = Timed::of(|| match itself {
-        None if !is_known_gone => ListenersEvidence::NotExamined,
+        None if !is_known => ListenersEvidence::NotExamined,
         _ => listeners::examine(subject, itself, request.endpoint, request.timeout),
     });
     let user = Timed::of(|| users(itself, request));
@@ -64,11 +63,9 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
     let instance = instance.map(|look| conclude(standing, look, &target.value));
     let (process, pinned) = target.map(target_process::into_parts).unzip();
     // Another process with this number must not be held, or signalled.
-    let (held, other) = if is_it {
-        (pinned, None)
-    } else {
-        (None, pinned)
-    };
+    let other = pinned.as_ref().filter(|_| !is_it);
+    let occupant = other.and_then(|other| platform::describe(other.pid()));
+    let held = pinned.filter(|_| is_it);
     let evidence = ObservedEvidence {
         findings: findings(request.findings, held.as_ref()),
         note: request.note.map(str::to_owned),
@@ -77,7 +74,7 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
         pid: subject.pid,
         process,
         standstill,
-        occupant: other.and_then(|other| platform::describe(other.pid())),
+        occupant,
         instance,
         user,
         image,
@@ -85,11 +82,7 @@ pub(crate) fn gather(request: &ObservedRequest<'_>) -> (ObservedEvidence, Held) 
         listener_names: subject.listeners.iter().map(ToString::to_string).collect(),
         listeners,
     };
-    let held = Held {
-        process: held,
-        stream: None,
-    };
-    (evidence, held)
+    (evidence, Held::without_stream(held))
 }
 
 fn hosts(request: &ObservedRequest<'_>) -> HostEvidence {
@@ -149,6 +142,12 @@ fn look(subject: &Subject<'_>, target: &TargetProcess) -> Look {
         found: start.map(|start| start.to_string()),
         seen,
     }
+}
+
+/// Returns whether it is known that the process lives, or that it has ended.
+fn is_known(standing: &Result<Standing, VerifyError>, look: &Look) -> bool {
+    let is_here = matches!(standing, Ok(standing) if standing.is_of_this_boot_and_namespace());
+    is_here && matches!(look.seen, Some(Ok(_)))
 }
 
 fn is_same(seen: Option<&Result<Seen, VerifyError>>) -> bool {

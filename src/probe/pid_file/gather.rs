@@ -7,7 +7,7 @@ use super::lock::OpenedFile;
 use crate::platform::{self, PinError, PinnedProcess, UserId};
 use crate::probe::evidence::{Held, NoProcess, StatusEvidence, UserEvidence};
 use crate::probe::gather::findings;
-use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence};
+use crate::probe::pid_file_evidence::{LockEvidence, PidFileEvidence, Place};
 use crate::probe::probe_report::RecordFile;
 use crate::probe::program_evidence::{Program, ProgramEvidence, Relation};
 use crate::probe::request::AskedEndpoint;
@@ -37,14 +37,8 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let process = target.value.as_ref().ok();
     let status = Timed::of(|| status(&target.value, request.pid));
     let times = FileTimes::new(request.file.map(|file| &file.stat));
-    let (lock, place) = Timed::of(|| {
-        let file = OpenedFile::new(request.file);
-        // No clock alone shows that a process is another one: that is worth a look at all.
-        let all = requirements.all_locks || !is_possible(&status.value, times);
-        let lock = file.lock(request.file, process, all);
-        (lock, file.place)
-    })
-    .unzip();
+    let is_possible = is_possible(&status.value, times);
+    let (lock, place) = Timed::of(|| lock(process, request, is_possible)).unzip();
     let user = Timed::of(|| users(process, request));
     let program = Timed::of(|| program(process, requirements));
     let is_unknown = requirements.is_empty() && !matches!(lock.value, LockEvidence::Held);
@@ -53,14 +47,9 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
     let standstill = process.and_then(PinnedProcess::standstill);
     let target = target.map(|target| target.and_then(target_process::examine));
     let (process, held) = target.map(target_process::into_parts).unzip();
-    // Before a signal, and for a record, what the process is cannot take the place of whose
-    // number it is: the same program may run as the same user in a container.
-    let is_enough = !requirements.is_empty() && !requirements.all_locks;
-    let is_proven = held.is_some()
-        && (matches!(lock.value, LockEvidence::Held)
-            || is_enough
-                && is_possible(&status.value, times)
-                && is_wanted(&program.value, &user.value, requirements));
+    let is_right = is_possible && is_enough(&program.value, &user.value, requirements);
+    let is_locked = matches!(lock.value, LockEvidence::Held);
+    let is_proven = held.is_some() && (is_locked || is_right);
     let namesakes = Timed::of(|| (!is_proven).then(|| platform::namesakes(request.pid)));
     let evidence = PidFileEvidence {
         findings: findings(request.findings, held.as_ref()),
@@ -80,9 +69,19 @@ pub(crate) fn gather(request: &PidFileRequest<'_>) -> (PidFileEvidence, Held) {
         listeners,
         namesakes,
     };
-    let stream = None;
-    let process = held;
-    (evidence, Held { process, stream })
+    (evidence, Held::without_stream(held))
+}
+
+/// Looks for the lock on the file, and for the place of the file.
+fn lock(
+    process: Option<&PinnedProcess>,
+    request: &PidFileRequest<'_>,
+    is_possible: bool,
+) -> (LockEvidence, Place) {
+    let file = OpenedFile::new(request.file);
+    // No clock alone shows that a process is another one: that is worth a look at all.
+    let all = request.requirements.all_locks || !is_possible;
+    (file.lock(request.file, process, all), file.place)
 }
 
 fn pin(pid: u32) -> TargetProcess {
@@ -148,8 +147,13 @@ fn is_possible(status: &StatusEvidence, times: FileTimes) -> bool {
     }
 }
 
-/// Returns whether the process is nothing else than the caller requires.
-fn is_wanted(program: &ProgramEvidence, user: &UserEvidence, requirements: &Requirements) -> bool {
+/// Returns whether the process is nothing else than the caller requires, and that is enough.
+/// Before a signal, and for a record, what the process is cannot take the place of whose
+/// number it is: the same program may run as the same user in a container.
+fn is_enough(program: &ProgramEvidence, user: &UserEvidence, requirements: &Requirements) -> bool {
+    if requirements.is_empty() || requirements.all_locks {
+        return false;
+    }
     let is_other_program = matches!(
         program.program,
         Program::KernelThread

@@ -3,6 +3,7 @@
 use super::{Decision, foreign, invalid_record};
 use crate::probe::checks::state::{
     BootState, EndpointState, ExeState, PeerState, PidState, StartState, States, UserState,
+    is_wanted,
 };
 use crate::report::{Outcome, Reason, Verdict};
 
@@ -70,7 +71,7 @@ fn death(states: &States) -> Option<Reason> {
         // can be compared. So does a lock that is held around it.
         PidState::Alive | PidState::Standstill if states.start == StartState::AfterRecord => {
             let is_known = states.exe.outcome() != Outcome::Unknown;
-            let is_other = !is_wanted(states) && !family_holds_lock(states);
+            let is_other = !is_wanted(states.exe, states.user) && !family_holds_lock(states);
             (is_known && is_other).then_some(Reason::PidReused)
         }
         _ => None,
@@ -120,13 +121,6 @@ fn family_holds_lock(states: &States) -> bool {
 /// requires. Another user than the owner of the file may run the same program: a daemon that has
 /// dropped its privileges needs its user to be required, too.
 fn is_proven(states: &States) -> bool {
-    is_wanted(states) && matches!(states.user, UserState::Owner | UserState::Required)
-}
-
-/// Returns whether the caller requires something of the process, and it is that.
-fn is_wanted(states: &States) -> bool {
-    let is_program = matches!(states.exe, ExeState::Same | ExeState::Replaced);
-    let is_user = states.user == UserState::Required;
-    let is_other = states.user == UserState::Differs || states.exe.outcome() == Outcome::Fail;
-    (is_program || is_user) && !is_other
+    is_wanted(states.exe, states.user)
+        && matches!(states.user, UserState::Owner | UserState::Required)
 }
