@@ -172,4 +172,5 @@ pub mod __private {
         remove_if, remove_temporary_dir, resolved, signal_name, survive_size_limit, unix_now_ms,
         user_id, user_name, user_named, wait_until_unread,
     };
+    pub use crate::report::PackedReport;
 }

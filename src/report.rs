@@ -1,5 +1,8 @@
 //! The report of a probe: plain data.
 
+#[cfg(feature = "cli")]
+mod packed;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +11,9 @@ use serde::{Serialize, Serializer};
 use crate::identity::Endpoint;
 use crate::named::named;
 use crate::standstill::Standstill;
+
+#[cfg(feature = "cli")]
+pub use packed::PackedReport;
 
 named! {
     /// The outcome of one check.

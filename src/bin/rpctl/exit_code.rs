@@ -2,6 +2,7 @@
 
 mod exit_style;
 
+use rpctl::__private::PackedReport;
 use rpctl::{Reason, Report, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -186,14 +187,26 @@ impl From<Verdict> for ExitCode {
     }
 }
 
-impl From<&Report> for ExitCode {
-    fn from(report: &Report) -> Self {
-        match report.verdict {
+impl From<(Verdict, Option<Reason>)> for ExitCode {
+    fn from((verdict, reason): (Verdict, Option<Reason>)) -> Self {
+        match verdict {
             // To be looked at and not asked is nothing to be warned of.
-            Verdict::Verified if !matches!(report.reason, None | Some(Reason::KernelOnly)) => {
+            Verdict::Verified if !matches!(reason, None | Some(Reason::KernelOnly)) => {
                 Self::ProvenWithWarnings
             }
             verdict => verdict.into(),
         }
+    }
+}
+
+impl From<&Report> for ExitCode {
+    fn from(report: &Report) -> Self {
+        (report.verdict, report.reason).into()
+    }
+}
+
+impl From<&PackedReport> for ExitCode {
+    fn from(report: &PackedReport) -> Self {
+        (report.verdict(), report.reason()).into()
     }
 }

@@ -6,16 +6,18 @@ mod reader;
 mod streams;
 mod watch_display;
 
+use std::{fmt, io};
+
 use anyhow::{Context, Result};
 
 use self::origin::{now, origin};
 use self::reader::{home, local_zone};
-use self::streams::{terminal_width, wants_color, write_stdout};
+use self::streams::{terminal_width, wants_color, write_stdout, write_text};
 use crate::args::{Command, Format, OutputArgs};
 use crate::exit_code::{ExitCode, ExitStyle};
 use crate::render::{
-    Diagnosis, Document, ErrorReport, Findings, Github, Junit, Layout, Nagios, Ndjson, Page,
-    Prometheus, Renderer, Styles, json_document, json_line, sanitize,
+    Diagnoses, Document, ErrorReport, Findings, Github, Junit, Layout, Nagios, Ndjson, Page,
+    Prometheus, Renderer, Styles, sanitize, write_json,
 };
 
 pub(crate) use self::errors::{error_report, print_json};
@@ -113,30 +115,30 @@ impl Output {
 
     /// Prints a result, and returns the exit code of the command.
     pub(crate) fn print(&self, document: &impl Document) -> ExitCode {
-        self.print_text(document.code(), || self.text(document))
+        self.print_text(document.code(), |out| self.write_document(document, out))
     }
 
     /// Prints any number of reports, and returns the exit code of the command.
-    pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &[Diagnosis]) -> ExitCode {
+    pub(crate) fn print_diagnoses(&self, command: &str, diagnoses: &Diagnoses) -> ExitCode {
         let findings = self.findings(command, diagnoses);
         match self.renderer() {
             None => self.print(&findings),
-            Some(renderer) => {
-                self.print_text(findings.code(), || renderer.findings(&findings, &origin()))
-            }
+            Some(renderer) => self.print_text(findings.code(), |out| {
+                renderer.findings(&findings, &origin(), out)
+            }),
         }
     }
 
     /// Prints an error as the result. People find it on standard error.
     fn print_error(&self, error: &ErrorReport) {
-        self.print_text(error.code, || match self.renderer() {
-            Some(renderer) => renderer.error(error, &origin()),
-            None if self.format == Format::Json => self.text(error),
-            None => String::new(),
+        self.print_text(error.code, |out| match self.renderer() {
+            Some(renderer) => out.write_str(&renderer.error(error, &origin())),
+            None if self.format == Format::Json => self.write_document(error, out),
+            None => Ok(()),
         });
     }
 
-    fn findings<'a>(&self, command: &'a str, diagnoses: &'a [Diagnosis]) -> Findings<'a> {
+    fn findings<'a>(&self, command: &'a str, diagnoses: &'a Diagnoses) -> Findings<'a> {
         Findings {
             command,
             style: self.exit_style,
@@ -157,13 +159,10 @@ impl Output {
         }
     }
 
-    fn text(&self, document: &impl Document) -> String {
-        if self.format != Format::Json {
-            document.table(&self.page())
-        } else if self.one_line {
-            json_line(&document.json(&origin()))
-        } else {
-            json_document(&document.json(&origin()))
+    fn write_document(&self, document: &impl Document, out: &mut dyn fmt::Write) -> fmt::Result {
+        match self.format {
+            Format::Json => write_json(&document.json(&origin()), self.one_line, out),
+            _ => document.table(&self.page(), out),
         }
     }
 
@@ -210,11 +209,15 @@ impl Output {
 
     /// Prints a text, which is not made if it is not shown; returns the exit code as
     /// [`write`](Self::write) does.
-    fn print_text(&self, code: ExitCode, text: impl FnOnce() -> String) -> ExitCode {
+    fn print_text(
+        &self,
+        code: ExitCode,
+        text: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result,
+    ) -> ExitCode {
         if self.quiet {
             code
         } else {
-            self.write(code, text().as_bytes())
+            self.written(code, write_text(text))
         }
     }
 
@@ -223,7 +226,11 @@ impl Output {
     /// success does not. A truncated file of metrics looks complete, so that it is always an
     /// internal error.
     pub(crate) fn write(&self, code: ExitCode, bytes: &[u8]) -> ExitCode {
-        match write_stdout(bytes) {
+        self.written(code, write_stdout(bytes))
+    }
+
+    fn written(&self, code: ExitCode, result: io::Result<()>) -> ExitCode {
+        match result {
             Ok(()) => code,
             Err(error) => {
                 eprint_unwritten(&error);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rpctl::__private::PackedReport;
 use rpctl::ImageDigests;
 use rpctl::record::{Format, LoadError, Loader};
 use rpctl::{CheckId, Probe, ProbeReport, Report, Verdict};
@@ -12,8 +13,8 @@ use rpctl::{CheckId, Probe, ProbeReport, Report, Verdict};
 use super::load::load_with;
 use crate::args::{HashingArgs, ProbeArgs, RequiredArgs, Service};
 use crate::hints::{self, Asked};
-use crate::render::{Diagnosis, RecordFault};
-use crate::selection::live_pid;
+use crate::render::{Diagnoses, Diagnosis, PackedDiagnosis, RecordFault};
+use crate::selection::living_pid;
 use crate::suggestions;
 
 /// The options of each probe.
@@ -73,64 +74,68 @@ pub(super) fn diagnose(
     records: &[PathBuf],
     options: ProbeOptions<'_>,
     digests: &Arc<ImageDigests>,
-) -> Vec<Vec<Diagnosis>> {
-    let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.asked);
+) -> Vec<Vec<PackedDiagnosis>> {
+    let found = |report: ProbeReport| diagnosis(report.into_report(), None, options.asked).into();
     let unreadable =
-        |report: Report, error: LoadError| diagnosis(report, Some(&error), options.asked);
+        |report: Report, error: LoadError| diagnosis(report, Some(&error), options.asked).into();
     probe_each(records, options, digests, found, unreadable)
 }
 
 /// Leaves out records of a daemon that another record before them names: the same daemon is
 /// listed once. A record with another finding stays. Manifests of another schema are no records
 /// and no failure: `warn` is told of them.
-pub(super) fn listed_once(found: Vec<Vec<Diagnosis>>, warn: impl Fn(&str)) -> Vec<Diagnosis> {
-    let distinct = without_identity_files(found, |diagnosis| &diagnosis.report);
-    let distinct = distinct.filter(|one| match &one.error {
+pub(super) fn listed_once(found: Vec<Vec<PackedDiagnosis>>, warn: impl Fn(&str)) -> Diagnoses {
+    let names = |one: &PackedDiagnosis| {
+        let target = one.report().target();
+        (target.record, target.identity_file)
+    };
+    let distinct = without_identity_files(found, names);
+    let distinct = distinct.filter(|one| match one.error() {
         Some(error) if error.is_other_schema => {
-            let record = one.report.target.record.as_deref().unwrap_or_default();
+            let record = one.report().record().unwrap_or_default();
             warn(&format!("{record} is not listed: {}", error.message));
             false
         }
         _ => true,
     });
     let mut known = HashSet::new();
-    let mut is_new = |report: &Report| {
-        let target = &report.target;
-        let endpoint = target.endpoint.as_ref().map(|it| it.path.clone());
-        let finding = (report.verdict, report.reason);
+    let mut is_new = |report: &PackedReport| {
+        let target = report.target();
+        let finding = (report.verdict(), report.reason());
+        let endpoint = target.endpoint.map(|it| it.path);
         endpoint.is_none_or(|path| known.insert((target.pid, path, finding)))
     };
-    let distinct: Vec<Diagnosis> = distinct.filter(|one| is_new(&one.report)).collect();
+    let distinct: Vec<PackedDiagnosis> = distinct.filter(|one| is_new(one.report())).collect();
     let is_process_record =
-        |report: &Report| report.target.format == Some(Format::ProcessRecord.name());
-    let others = distinct
-        .iter()
-        .map(|one| &one.report)
-        .filter(|it| !is_process_record(it));
+        |report: &PackedReport| report.format() == Some(Format::ProcessRecord.name());
+    let live_pid = |report: &PackedReport| living_pid(report.verdict(), report.pid());
+    let others = distinct.iter().map(PackedDiagnosis::report);
+    let others = others.filter(|it| !is_process_record(it));
     let mut live: HashSet<u32> = others.filter_map(live_pid).collect();
-    let mut is_new = |report: &Report| {
+    let mut is_new = |report: &PackedReport| {
         !is_process_record(report) || live_pid(report).is_none_or(|pid| live.insert(pid))
     };
     distinct
         .into_iter()
-        .filter(|one| is_new(&one.report))
+        .filter(|one| is_new(one.report()))
         .collect()
 }
 
-/// Leaves out the identity files to which a manifest leads: its report is about them.
+/// Leaves out the identity files to which a manifest leads: its report is about them. `names`
+/// returns the record and the identity file of a report.
 pub(super) fn without_identity_files<T>(
     found: Vec<Vec<T>>,
-    report: impl Fn(&T) -> &Report,
+    names: impl Fn(&T) -> (Option<String>, Option<String>),
 ) -> impl Iterator<Item = T> {
-    let led_to = |one: &T| report(one).target.identity_file.clone();
+    let led_to = |one: &T| names(one).1;
     let files: HashSet<String> = found.iter().flatten().filter_map(led_to).collect();
     found.into_iter().flatten().filter(move |one| {
-        let target = &report(one).target;
-        let is_led_to = target
-            .record
-            .as_ref()
-            .is_some_and(|record| files.contains(record));
-        target.identity_file.is_some() || !is_led_to
+        if files.is_empty() {
+            return true;
+        }
+        let (record, identity_file) = names(one);
+        let is_led_to = record.is_some_and(|record| files.contains(&record));
+        identity_file.is_some() || !is_led_to
     })
 }
 
@@ -189,12 +194,12 @@ pub(super) fn unread(path: &Path, error: &LoadError) -> Report {
 /// Adds to each missing record what may have been meant, or accepts that it is missing: its
 /// daemon is then not running.
 pub(super) fn conclude(
-    found: impl IntoIterator<Item = Diagnosis>,
+    found: impl IntoIterator<Item = PackedDiagnosis>,
     missing_ok: bool,
-) -> Vec<Diagnosis> {
-    let concluded = |one: Diagnosis| match one.report.verdict {
-        Verdict::NoRecord if missing_ok => accepted(one),
-        Verdict::NoRecord => with_suggestions(one),
+) -> Diagnoses {
+    let concluded = |one: PackedDiagnosis| match one.report().verdict() {
+        Verdict::NoRecord if missing_ok => accepted(one.unpack()).into(),
+        Verdict::NoRecord => with_suggestions(one.unpack()).into(),
         _ => one,
     };
     found.into_iter().map(concluded).collect()

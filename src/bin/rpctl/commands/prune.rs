@@ -39,7 +39,7 @@ pub(super) fn run(args: &PruneArgs, output: &Output) -> Result<ExitCode> {
     let report = PruneReport {
         dry_run: args.dry_run,
         is_named: !args.records.is_empty(),
-        entries: without_identity_files(found, |candidate| &candidate.report)
+        entries: without_identity_files(found, Candidate::names)
             .filter(is_meant)
             .map(|candidate| candidate.prune(args.dry_run, output))
             .collect(),
@@ -73,8 +73,7 @@ impl Candidate {
                 detail.or_else(|| Some(report.report().summary.clone())),
             )
         });
-        let report = report.into_report();
-        Self { report, removal }
+        Self::new(report.into_report(), removal)
     }
 
     fn invalid(report: Report) -> Self {
@@ -83,7 +82,18 @@ impl Candidate {
             _ => KeepReason::NotGone,
         };
         let removal = Err((why, Some(report.summary.clone())));
+        Self::new(report, removal)
+    }
+
+    fn new(mut report: Report, removal: Result<Removal, (KeepReason, Option<String>)>) -> Self {
+        // They are not shown, and take most of the memory of thousands of reports.
+        report.checks = Vec::new();
         Self { report, removal }
+    }
+
+    fn names(&self) -> (Option<String>, Option<String>) {
+        let target = &self.report.target;
+        (target.record.clone(), target.identity_file.clone())
     }
 
     fn is_missing(&self) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn run(args: &SpawnArgs, output: &Output) -> Result<ExitCode> {
     if args.once {
         let found = cleaning_up(|interrupts| once::run(args, interrupts))?;
         let is_verified = found.report.verdict == Verdict::Verified;
-        let code = output.print_diagnoses("spawn-self", &[found]);
+        let code = output.print_diagnoses("spawn-self", &[found].into_iter().collect());
         if is_verified {
             output.remark("stopped, nothing left behind");
         }

@@ -17,7 +17,7 @@ use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render::{Diagnosis, units};
+use crate::render::{Diagnoses, PackedDiagnosis, units};
 use crate::selection::{SET_HOME, Selection, SelectionError, require_registry};
 
 /// Bounds of the pause between two attempts: a daemon whose files do not change when it comes up
@@ -42,7 +42,7 @@ pub(super) fn wait(
     selection: Selection<'_>,
     patience: Duration,
     output: &Output,
-) -> Result<Vec<Diagnosis>> {
+) -> Result<Diagnoses> {
     let mut digest_rounds = DigestRounds::new(args.hashing, args.cache, output);
     let mut attempts = Attempts::new(selection, ProbeOptions::from(args), patience, output);
     loop {
@@ -61,8 +61,7 @@ pub(super) fn wait(
             } else {
                 conclude(found.into_iter().flatten(), args.missing_ok)
             };
-            let with_time = |one: Diagnosis| Diagnosis { waited, ..one };
-            return Ok(found.into_iter().map(with_time).collect());
+            return Ok(found.with_waited(waited));
         }
     }
 }
@@ -77,7 +76,7 @@ enum Scope {
 
 /// The result of one attempt.
 struct Round {
-    found: Vec<Vec<Diagnosis>>,
+    found: Vec<Vec<PackedDiagnosis>>,
     /// Whether there are records, and the daemon of each was up when it was probed last.
     is_all_up: bool,
 }
@@ -130,7 +129,7 @@ impl<'a> Attempts<'a> {
     ///
     /// Returns the last round if the time is over and no daemon is up. Its digests are
     /// not fresh, but no daemon is verified on them.
-    fn poll(&mut self, digests: &Arc<ImageDigests>) -> Result<Option<Vec<Vec<Diagnosis>>>> {
+    fn poll(&mut self, digests: &Arc<ImageDigests>) -> Result<Option<Vec<Vec<PackedDiagnosis>>>> {
         loop {
             self.rest();
             if self.is_time_over() {
@@ -167,7 +166,7 @@ impl<'a> Attempts<'a> {
                 Vec::new()
             }
             Err(SelectionError::NoRecord(service)) => {
-                let found = vec![vec![no_record(&service, self.options)]];
+                let found = vec![vec![no_record(&service, self.options).into()]];
                 let is_all_up = false;
                 return Ok(Round { found, is_all_up });
             }
@@ -198,9 +197,10 @@ impl<'a> Attempts<'a> {
         Failure { message, ..nothing }
     }
 
-    fn remember(&mut self, records: &[PathBuf], found: &[Vec<Diagnosis>]) {
+    fn remember(&mut self, records: &[PathBuf], found: &[Vec<PackedDiagnosis>]) {
         let down = found.iter().flatten().filter(|one| !is_one_up(one));
-        self.progress.await_daemons(down.map(|one| &one.report));
+        self.progress
+            .await_daemons(down.map(PackedDiagnosis::report));
         self.missing_sockets.clear();
         for (path, daemons) in records.iter().zip(found) {
             if is_up(daemons) {
@@ -253,21 +253,20 @@ impl<'a> Attempts<'a> {
     }
 }
 
-fn is_up(daemons: &[Diagnosis]) -> bool {
+fn is_up(daemons: &[PackedDiagnosis]) -> bool {
     !daemons.is_empty() && daemons.iter().all(is_one_up)
 }
 
-fn is_one_up(daemon: &Diagnosis) -> bool {
-    let error = daemon.error.as_ref();
-    let is_other_schema = error.is_some_and(|error| error.is_other_schema);
-    is_other_schema || daemon.report.verdict == Verdict::Verified
+fn is_one_up(daemon: &PackedDiagnosis) -> bool {
+    let is_other_schema = daemon.error().is_some_and(|error| error.is_other_schema);
+    is_other_schema || daemon.report().verdict() == Verdict::Verified
 }
 
-fn sockets(daemons: &[Diagnosis]) -> impl Iterator<Item = PathBuf> {
-    let targets = daemons.iter().map(|one| &one.report.target);
-    let paths = |target: &Target| {
-        let endpoint = target.endpoint.iter().map(|it| it.path.clone());
-        let listeners = target.listeners.iter().cloned();
+fn sockets(daemons: &[PackedDiagnosis]) -> impl Iterator<Item = PathBuf> {
+    let targets = daemons.iter().map(|one| one.report().target());
+    let paths = |target: Target| {
+        let endpoint = target.endpoint.into_iter().map(|it| it.path);
+        let listeners = target.listeners.into_iter();
         let listeners = listeners.filter(|name| name.starts_with('/'));
         endpoint
             .chain(listeners)

@@ -13,7 +13,7 @@ use super::digests::DigestRounds;
 use crate::args::ProbeArgs;
 use crate::exit_code::ExitCode;
 use crate::output::{Output, WatchDisplay};
-use crate::render::Diagnosis;
+use crate::render::{Diagnoses, Diagnosis};
 use crate::selection::{SET_HOME, Selection, SelectionError, require_registry};
 
 /// Probes at an interval, until a signal ends the program or the reader of its output
@@ -57,11 +57,13 @@ pub(super) fn round(
     args: &ProbeArgs,
     selection: &mut Selection<'_>,
     output: &Output,
-) -> Result<Vec<Diagnosis>> {
+) -> Result<Diagnoses> {
     DigestRounds::new(args.hashing, args.cache, output).round(|digests| {
         let options = ProbeOptions::from(args);
         let found = match selection.next_round(digests) {
-            Err(SelectionError::NoRecord(service)) => vec![vec![no_record(&service, options)]],
+            Err(SelectionError::NoRecord(service)) => {
+                vec![vec![no_record(&service, options).into()]]
+            }
             selected => diagnose(selected?, options, digests),
         };
         Ok(if args.all {

@@ -42,8 +42,9 @@ impl ExitStyle {
             // A daemon that is down outweighs one whose state is unknown.
             worst_first.sort_by_key(|code| NagiosStatus::from(*code).rank());
         }
-        let codes: Vec<ExitCode> = codes.into_iter().collect();
-        let worst = worst_first.into_iter().find(|code| codes.contains(code));
+        let rank = |code: &ExitCode| worst_first.iter().position(|it| it == code);
+        let ranked = codes.into_iter().filter(|code| rank(code).is_some());
+        let worst = ranked.min_by_key(rank);
         worst.unwrap_or(ExitCode::Proven)
     }
 

@@ -1,5 +1,6 @@
 //! The standard streams of the process.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ColorChoice;
@@ -29,8 +30,53 @@ pub(super) fn wants_color(when: ColorChoice) -> bool {
 
 /// Writes all of `bytes` to standard output. A closed pipe is no error.
 pub(super) fn write_stdout(bytes: &[u8]) -> io::Result<()> {
+    accept_closed_pipe(write_part(bytes))
+}
+
+fn write_part(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    accept_closed_pipe(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    stdout.write_all(bytes).and_then(|()| stdout.flush())
+}
+
+/// Writes a text to standard output in parts, so that a long one takes little memory. A closed
+/// pipe is no error.
+pub(super) fn write_text(text: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) -> io::Result<()> {
+    let mut parts = Parts {
+        pending: String::new(),
+        written: Ok(()),
+    };
+    // The text ends early if a part cannot be written.
+    let _ = text(&mut parts);
+    parts.flush();
+    accept_closed_pipe(parts.written)
+}
+
+/// A text on its way to standard output.
+struct Parts {
+    pending: String,
+    written: io::Result<()>,
+}
+
+impl Parts {
+    /// The length in bytes of a part.
+    const LEN: usize = 64 << 10;
+
+    fn flush(&mut self) {
+        if self.written.is_ok() {
+            self.written = write_part(self.pending.as_bytes());
+        }
+        self.pending.clear();
+    }
+}
+
+impl fmt::Write for Parts {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.pending.push_str(text);
+        if self.pending.len() >= Self::LEN {
+            self.flush();
+        }
+        self.written.as_ref().map(drop).map_err(|_| fmt::Error)
+    }
 }
 
 /// Writes a line to standard error. A failure is ignored: the exit status remains.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use std::{io, mem};
 
 use owo_colors::OwoColorize;
-use rpctl::{Reason, Report, Verdict};
+use rpctl::__private::PackedReport;
+use rpctl::{Reason, Verdict};
 use terminal_size::{Height, Width};
 use unicode_width::UnicodeWidthStr;
 
@@ -14,7 +15,7 @@ use super::Output;
 use super::streams::is_terminal;
 use crate::args::Format;
 use crate::exit_code::ExitCode;
-use crate::render::{Diagnosis, Document, change, units};
+use crate::render::{Diagnoses, Diagnosis, Document, PackedDiagnosis, change, units};
 
 /// Reports on the same records, one round after the other.
 pub(crate) struct WatchDisplay {
@@ -59,11 +60,11 @@ impl WatchDisplay {
     pub(crate) fn show(
         &mut self,
         command: &str,
-        mut diagnoses: Vec<Diagnosis>,
+        diagnoses: Diagnoses,
         missing: impl Fn(&str) -> Option<Diagnosis>,
     ) -> ExitCode {
         let code = self.output.findings(command, &diagnoses).code();
-        let found = diagnoses.iter().map(|one| entry(&one.report)).collect();
+        let found = diagnoses.reports().map(entry).collect();
         let shown = Shown::Findings(found);
         if self.is_unchanged(&shown) {
             return code;
@@ -76,12 +77,13 @@ impl WatchDisplay {
                 let gone = before.keys().filter(|subject| !now.contains_key(*subject));
                 let gone = gone.filter_map(|(record, _)| missing(record.as_deref()?));
                 let gone: Vec<Diagnosis> = gone.collect();
-                diagnoses.retain(|one| {
-                    let (subject, finding) = entry(&one.report);
+                let is_changed = |one: &&PackedDiagnosis| {
+                    let (subject, finding) = entry(one.report());
                     before.get(&subject) != Some(&finding)
-                });
-                diagnoses.extend(gone);
-                self.append(command, code, &diagnoses)
+                };
+                let changed = diagnoses.packed().iter().filter(is_changed);
+                let changed = changed.map(PackedDiagnosis::unpack).chain(gone);
+                self.append(command, code, &changed.collect())
             }
             (Format::Table, ..) => {
                 let findings = self.output.findings(command, &diagnoses);
@@ -112,7 +114,7 @@ impl WatchDisplay {
     }
 
     /// Shows what has changed, a line or document each. Returns `code`, that of all reports.
-    fn append(&self, command: &str, code: ExitCode, changed: &[Diagnosis]) -> ExitCode {
+    fn append(&self, command: &str, code: ExitCode, changed: &Diagnoses) -> ExitCode {
         if self.output.format != Format::Table {
             let written = self.output.print_diagnoses(command, changed);
             return if written == ExitCode::Internal {
@@ -122,9 +124,10 @@ impl WatchDisplay {
             };
         }
         let page = self.output.page();
-        let line = |one| format!("{:.0} {}\n", page.now, change(one, &page));
-        self.output
-            .print_text(code, || changed.iter().map(line).collect())
+        self.output.print_text(code, |out| {
+            let mut changed = changed.iter();
+            changed.try_for_each(|one| writeln!(out, "{:.0} {}", page.now, change(&one, &page)))
+        })
     }
 
     fn draw(&mut self, document: &impl Document) -> ExitCode {
@@ -133,7 +136,9 @@ impl WatchDisplay {
         let now = page.now.to_zoned_datetime(page.zone).strftime("%F %T");
         let heading = format!("every {}: {now}", self.interval);
         let heading = heading.style(output.styles.faint);
-        let text = format!("{heading}\n\n{}", output.text(document));
+        let mut text = format!("{heading}\n\n");
+        // Writing to a string cannot fail.
+        let _ = output.write_document(document, &mut text);
         let text = match terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal()) {
             Some((Width(width), Height(height))) => {
                 let (frame, drawn) = frame(&text, self.drawn, width.into(), height.into());
@@ -144,15 +149,15 @@ impl WatchDisplay {
             None => format!("\n{text}"),
         };
         self.is_first = false;
-        output.print_text(document.code(), || text)
+        output.print_text(document.code(), |out| out.write_str(&text))
     }
 }
 
 /// Returns what a change of a report is told from.
-fn entry(report: &Report) -> (Subject, Finding) {
-    let target = &report.target;
-    let subject = (target.record.clone(), target.identity_file.clone());
-    (subject, (report.verdict, report.reason, target.pid))
+fn entry(report: &PackedReport) -> (Subject, Finding) {
+    let target = report.target();
+    let subject = (target.record, target.identity_file);
+    (subject, (report.verdict(), report.reason(), target.pid))
 }
 
 /// Returns the bytes that draw `text` over the `above` rows drawn last, and the number of

@@ -2,14 +2,16 @@
 //! and that of the formats that consist of verdicts alone.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
 use super::action::ActionReport;
+use super::findings::Findings;
 use super::origin::Origin;
 use super::prune_report::PruneReport;
 use super::recorded::RecordedDaemon;
-use super::results::{ErrorReport, Findings, Inspection, SpawnedDaemon};
+use super::results::{ErrorReport, Inspection, SpawnedDaemon};
 use super::style::Page;
 use super::{json, table};
 use crate::exit_code::ExitCode;
@@ -19,8 +21,8 @@ pub(crate) trait Document {
     /// Returns the exit code of a command with this result.
     fn code(&self) -> ExitCode;
 
-    /// Returns the text for people.
-    fn table(&self, page: &Page) -> String;
+    /// Writes the text for people.
+    fn table(&self, page: &Page, out: &mut dyn fmt::Write) -> fmt::Result;
 
     /// Returns the document for programs.
     fn json(&self, origin: &Origin) -> impl Serialize;
@@ -28,8 +30,14 @@ pub(crate) trait Document {
 
 /// A format for verdicts and errors, and for no other result. One file holds one format.
 pub(crate) trait Renderer {
-    /// Returns the text for any number of diagnoses.
-    fn findings(&self, findings: &Findings<'_>, origin: &Origin) -> String;
+    /// Writes the text for any number of diagnoses, one after the other, so that the text
+    /// about all of them is never in memory.
+    fn findings(
+        &self,
+        findings: &Findings<'_>,
+        origin: &Origin,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result;
 
     /// Returns the text for an error that leaves nothing to report on.
     fn error(&self, error: &ErrorReport, origin: &Origin) -> String;
@@ -37,15 +45,16 @@ pub(crate) trait Renderer {
 
 /// Implements [`Document`] for each result: its exit code, its table and its document.
 macro_rules! documents {
-    ($($result:ty: $code:expr, $table:path, |$it:ident, $origin:ident| $json:expr;)+) => {
+    ($($result:ty: $code:expr, $table:expr, |$it:ident, $origin:ident| $json:expr;)+) => {
         $(impl Document for $result {
             fn code(&self) -> ExitCode {
                 let code: fn(&Self) -> ExitCode = $code;
                 code(self)
             }
 
-            fn table(&self, page: &Page) -> String {
-                $table(self, page)
+            fn table(&self, page: &Page, out: &mut dyn fmt::Write) -> fmt::Result {
+                let table = $table;
+                table(self, page, out)
             }
 
             fn json(&self, origin: &Origin) -> impl Serialize {
@@ -56,18 +65,25 @@ macro_rules! documents {
     };
 }
 
+/// Returns the function that writes a table which is short.
+fn whole<T: ?Sized>(
+    table: fn(&T, &Page) -> String,
+) -> impl Fn(&T, &Page, &mut dyn fmt::Write) -> fmt::Result {
+    move |result, page, out| out.write_str(&table(result, page))
+}
+
 documents! {
     Findings<'_>: Findings::code, table::findings, |it, origin| json::findings(it, origin);
-    ActionReport<'_>: |it| it.action.code, table::action, |it, origin| json::action(it, origin);
-    PruneReport: PruneReport::code, table::prune, |it, origin| json::prune(it, origin);
-    Inspection<'_>: |it| it.code, table::inspection,
+    ActionReport<'_>: |it| it.action.code, whole(table::action), |it, origin| json::action(it, origin);
+    PruneReport: PruneReport::code, whole(table::prune), |it, origin| json::prune(it, origin);
+    Inspection<'_>: |it| it.code, whole(table::inspection),
         |it, origin| json::document(origin, "inspect-manifest", it.code.number(), it);
-    SpawnedDaemon: |_| ExitCode::Proven, table::daemon,
+    SpawnedDaemon: |_| ExitCode::Proven, whole(table::daemon),
         |it, origin| {
             let daemon = BTreeMap::from([("daemon", it)]);
             json::document(origin, "spawn-self", it.code().number(), daemon)
         };
-    RecordedDaemon: |_| ExitCode::Proven, table::recorded, |it, origin| json::recorded(it, origin);
+    RecordedDaemon: |_| ExitCode::Proven, whole(table::recorded), |it, origin| json::recorded(it, origin);
     // The table shows the error as one result among others, as with --watch.
-    ErrorReport: |it| it.code, table::error, |it, origin| json::error(it, origin);
+    ErrorReport: |it| it.code, whole(table::error), |it, origin| json::error(it, origin);
 }

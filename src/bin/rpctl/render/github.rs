@@ -1,9 +1,13 @@
 //! Workflow commands, which GitHub Actions turns into annotations: one per record that is not
 //! in order, `::error::` if the step fails, and a single notice about all the others.
 
+use std::fmt;
+
+use super::diagnoses::PackedDiagnosis;
 use super::document::Renderer;
+use super::findings::Findings;
 use super::origin::Origin;
-use super::results::{Diagnosis, ErrorReport, Findings};
+use super::results::{Diagnosis, ErrorReport};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 
@@ -11,14 +15,21 @@ use crate::exit_code::ExitCode;
 pub(crate) struct Github;
 
 impl Renderer for Github {
-    fn findings(&self, findings: &Findings<'_>, _origin: &Origin) -> String {
-        let is_healthy = |one: &&Diagnosis| code(one) == ExitCode::Proven;
-        let (healthy, others): (Vec<_>, Vec<_>) = findings.diagnoses.iter().partition(is_healthy);
-        let mut annotations: String = (others.iter())
-            .map(|one| annotation(findings.command, one))
-            .collect();
-        annotations += &notice(findings, &healthy);
-        annotations
+    fn findings(
+        &self,
+        findings: &Findings<'_>,
+        _origin: &Origin,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let mut healthy = Vec::new();
+        for one in findings.diagnoses.packed() {
+            if ExitCode::from(one.report()) == ExitCode::Proven {
+                healthy.push(one);
+            } else {
+                out.write_str(&annotation(findings.command, &one.unpack()))?;
+            }
+        }
+        out.write_str(&notice(findings, &healthy))
     }
 
     fn error(&self, error: &ErrorReport, _origin: &Origin) -> String {
@@ -37,13 +48,13 @@ fn code(diagnosis: &Diagnosis) -> ExitCode {
 }
 
 /// Returns the notice about the healthy records; nothing if there is none.
-fn notice(findings: &Findings<'_>, healthy: &[&Diagnosis]) -> String {
+fn notice(findings: &Findings<'_>, healthy: &[&PackedDiagnosis]) -> String {
     let about = match healthy {
         [] => return String::new(),
-        [one] => plain::record(&one.report.target),
+        [one] => plain::record(&one.report().target()),
         several => format!("{} of {} verified", several.len(), findings.diagnoses.len()),
     };
-    let summary = |one: &&Diagnosis| sanitize::line(&one.report.summary);
+    let summary = |one: &&PackedDiagnosis| sanitize::line(&one.unpack().report.summary);
     let lines: Vec<String> = healthy.iter().map(summary).collect();
     command(
         "notice",

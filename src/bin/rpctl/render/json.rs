@@ -1,16 +1,19 @@
 //! JSON: the documents of every result, and how they are written.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::Path;
 
 use rpctl::{Check, LiveProcess, Reason, Standstill, Target, Verdict};
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use super::action::{Action, ActionReport};
+use super::findings::{Findings, Layout};
 use super::origin::Origin;
 use super::prune_report::{PruneEntry, PruneOutcome, PruneReport};
 use super::recorded::RecordedDaemon;
-use super::results::{Diagnosis, ErrorReport, Findings, Layout, RecordFault};
+use super::results::{Diagnosis, ErrorReport, RecordFault};
 use super::{sanitize, units};
 use crate::exit_code::{ExitCode, ExitStyle};
 
@@ -53,8 +56,27 @@ pub(super) fn document<'c>(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum FindingsObject<'a> {
-    Report(Box<ReportObject<'a>>),
-    Reports { reports: Vec<ListedReport<'a>> },
+    Report(#[serde(serialize_with = "write_report")] Box<Diagnosis>),
+    Reports {
+        #[serde(serialize_with = "write_reports")]
+        reports: &'a Findings<'a>,
+    },
+}
+
+fn write_report<S: Serializer>(diagnosis: &Diagnosis, serializer: S) -> Result<S::Ok, S::Error> {
+    ReportObject::from(diagnosis).serialize(serializer)
+}
+
+/// Writes the reports one after the other, so that the objects of all are never in memory.
+fn write_reports<S: Serializer>(findings: &Findings<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(findings.diagnoses.len()))?;
+    for one in findings.diagnoses.iter() {
+        list.serialize_element(&ListedReport {
+            exit_code: exit_code(findings.style, &one),
+            report: (&one).into(),
+        })?;
+    }
+    list.end()
 }
 
 #[derive(Serialize)]
@@ -65,15 +87,9 @@ struct ListedReport<'a> {
 }
 
 pub(super) fn findings(findings: &Findings<'_>, origin: &Origin) -> impl Serialize {
-    let listed = |one| ListedReport {
-        exit_code: exit_code(findings.style, one),
-        report: one.into(),
-    };
-    let result = match (findings.diagnoses, findings.layout) {
-        ([one], Layout::ByCount) => FindingsObject::Report(Box::new(one.into())),
-        (several, _) => FindingsObject::Reports {
-            reports: several.iter().map(listed).collect(),
-        },
+    let result = match (findings.diagnoses.only(), findings.layout) {
+        (Some(one), Layout::ByCount) => FindingsObject::Report(Box::new(one)),
+        _ => FindingsObject::Reports { reports: findings },
     };
     document(origin, findings.command, findings.exit_code(), result)
 }
@@ -246,6 +262,23 @@ pub(crate) fn json_document(document: &impl Serialize) -> String {
     // Plain data in memory: serialising it cannot fail.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     format!("{}\n", sanitize::json(&text))
+}
+
+/// Writes a document in indented lines, or on one line.
+pub(crate) fn write_json(
+    document: &impl Serialize,
+    is_one_line: bool,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let mut writer = sanitize::JsonWriter::new(out);
+    let written = if is_one_line {
+        serde_json::to_writer(&mut writer, document)
+    } else {
+        serde_json::to_writer_pretty(&mut writer, document)
+    };
+    written.map_err(|_| fmt::Error)?;
+    writer.finish()?;
+    out.write_char('\n')
 }
 
 /// Returns a document on one line, so that documents can follow each other.

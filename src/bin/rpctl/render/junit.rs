@@ -1,14 +1,16 @@
 //! Test results in XML: a suite per record, with a case for the verdict and one for each
 //! check. A suite has failures if, and only if, the verdict is not `verified`.
 
+use std::fmt;
 use std::time::Duration;
 
 use rpctl::{Check, Outcome, Report};
 
 use super::document::Renderer;
-use super::junit_elements::{Fault, TestCase, TestSuite, TestSuites, seconds};
+use super::findings::Findings;
+use super::junit_elements::{Fault, Mark, Sums, TestCase, TestSuite, TestSuites, seconds};
 use super::origin::Origin;
-use super::results::{Diagnosis, ErrorReport, Findings};
+use super::results::{Diagnosis, ErrorReport};
 use super::{plain, sanitize};
 use crate::exit_code::ExitCode;
 
@@ -16,15 +18,27 @@ use crate::exit_code::ExitCode;
 pub(crate) struct Junit;
 
 impl Renderer for Junit {
-    fn findings(&self, findings: &Findings<'_>, origin: &Origin) -> String {
-        let suite = |one: &Diagnosis| {
+    fn findings(
+        &self,
+        findings: &Findings<'_>,
+        origin: &Origin,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let suite = |one: Diagnosis| {
             let code = ExitCode::from(&one.report);
             let mut properties = properties(&one.report);
             properties.push(("exit_code", findings.style.number(code).to_string()));
-            suite(one, code, origin).with_properties(properties)
+            suite(&one, code, origin).with_properties(properties)
         };
-        let suites = findings.diagnoses.iter().map(suite).collect();
-        xml(format!("rpctl {}", findings.command), suites)
+        let name = format!("rpctl {}", findings.command);
+        let mut sums = Sums::default();
+        for one in findings.diagnoses.iter() {
+            let code = ExitCode::from(&one.report);
+            let checks = one.report.checks.iter().map(|it| of_check(it, code));
+            sums.add(one.report.elapsed, checks.chain([of_verdict(code)]));
+        }
+        let suites = findings.diagnoses.iter().map(suite);
+        TestSuites::new(name, &sums).write(suites, out)
     }
 
     fn error(&self, error: &ErrorReport, origin: &Origin) -> String {
@@ -41,13 +55,13 @@ impl Renderer for Junit {
             ..TestCase::default()
         };
         let suite = TestSuite::new("rpctl".to_owned(), vec![case], Duration::ZERO, origin);
-        xml("rpctl".to_owned(), vec![suite])
+        let mut sums = Sums::default();
+        sums.add(Duration::ZERO, [Mark::Error]);
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = TestSuites::new("rpctl".to_owned(), &sums).write([suite], &mut text);
+        text
     }
-}
-
-fn xml(name: String, suites: Vec<TestSuite>) -> String {
-    // Plain data in memory: serialising it cannot fail.
-    TestSuites::new(name, suites).xml().unwrap_or_default()
 }
 
 fn suite(diagnosis: &Diagnosis, code: ExitCode, origin: &Origin) -> TestSuite {
@@ -91,11 +105,17 @@ fn verdict(diagnosis: &Diagnosis, code: ExitCode, class: &str) -> TestCase {
         message: Some(sanitize::line(&report.summary)),
         text: Some(remarks),
     });
-    match code {
-        ExitCode::CannotTell => case.error = fault,
-        _ => case.failure = fault,
-    }
+    case.mark(of_verdict(code), fault);
     case
+}
+
+/// Returns the result of the case of the verdict.
+fn of_verdict(code: ExitCode) -> Mark {
+    match code {
+        _ if code.is_proven() => Mark::Success,
+        ExitCode::CannotTell => Mark::Error,
+        _ => Mark::Failure,
+    }
 }
 
 fn case(check: &Check, code: ExitCode, class: &str) -> TestCase {
@@ -105,15 +125,20 @@ fn case(check: &Check, code: ExitCode, class: &str) -> TestCase {
         message: (!finding.is_empty()).then(|| finding.clone()),
         ..Fault::default()
     });
-    match check.outcome {
-        Outcome::Pass => {}
-        Outcome::Warn => case.output = Some(finding),
-        Outcome::Fail => case.failure = fault,
-        // A verdict of `verified` did not need this check.
-        Outcome::Unknown if !code.is_proven() => case.error = fault,
-        Outcome::Unknown | Outcome::Skip => case.skipped = fault,
-    }
+    case.mark(of_check(check, code), fault);
+    case.output = (check.outcome == Outcome::Warn).then_some(finding);
     case
+}
+
+/// Returns the result of the case of a check.
+fn of_check(check: &Check, code: ExitCode) -> Mark {
+    match check.outcome {
+        Outcome::Pass | Outcome::Warn => Mark::Success,
+        Outcome::Fail => Mark::Failure,
+        // A verdict of `verified` did not need this check.
+        Outcome::Unknown if !code.is_proven() => Mark::Error,
+        Outcome::Unknown | Outcome::Skip => Mark::Skipped,
+    }
 }
 
 fn new_case(name: &str, class: &str, elapsed: Duration) -> TestCase {

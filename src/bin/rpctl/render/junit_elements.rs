@@ -2,6 +2,7 @@
 //! ([junit-10.xsd](https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd))
 //! allows them.
 
+use std::fmt;
 use std::time::Duration;
 
 use quick_xml::SeError;
@@ -10,6 +11,36 @@ use serde::Serialize;
 
 use super::origin::Origin;
 use super::sanitize;
+
+/// The result of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Success,
+    Failure,
+    Error,
+    Skipped,
+}
+
+/// What the first line says of all suites.
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    elapsed: Duration,
+    tests: usize,
+    failures: usize,
+    errors: usize,
+}
+
+impl Sums {
+    /// Adds a suite that took `elapsed`, with the results of its cases.
+    pub(super) fn add(&mut self, elapsed: Duration, marks: impl IntoIterator<Item = Mark>) {
+        self.elapsed += elapsed;
+        for mark in marks {
+            self.tests += 1;
+            self.failures += usize::from(mark == Mark::Failure);
+            self.errors += usize::from(mark == Mark::Error);
+        }
+    }
+}
 
 /// All results.
 #[derive(Debug, Serialize)]
@@ -45,8 +76,6 @@ pub(super) struct TestSuite {
     skipped: usize,
     #[serde(rename = "@time")]
     time: String,
-    #[serde(skip)]
-    elapsed: Duration,
     /// When the first case began.
     #[serde(rename = "@timestamp")]
     timestamp: String,
@@ -103,26 +132,62 @@ pub(super) struct Fault {
 }
 
 impl TestSuites {
-    pub(super) fn new(name: String, suites: Vec<TestSuite>) -> Self {
-        let sum = |number: fn(&TestSuite) -> usize| suites.iter().map(number).sum();
+    /// Returns the element around all suites.
+    pub(super) fn new(name: String, sums: &Sums) -> Self {
         Self {
             name,
-            time: seconds(suites.iter().map(|suite| suite.elapsed).sum()),
-            tests: sum(|suite| suite.tests),
-            failures: sum(|suite| suite.failures),
-            errors: sum(|suite| suite.errors),
-            suites,
+            time: seconds(sums.elapsed),
+            tests: sums.tests,
+            failures: sums.failures,
+            errors: sums.errors,
+            suites: Vec::new(),
         }
     }
 
-    /// Returns the document.
-    pub(super) fn xml(&self) -> Result<String, SeError> {
-        let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
+    /// Writes the document, suite by suite.
+    pub(super) fn write(
+        mut self,
+        suites: impl IntoIterator<Item = TestSuite>,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        out.write_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
+        let mut last_line = None;
+        for suite in suites {
+            self.suites = vec![suite];
+            let text = self.element().map_err(|_| fmt::Error)?;
+            // The first and the last line are those of this element, which is around each suite.
+            let (first, rest) = text.split_once('\n').ok_or(fmt::Error)?;
+            let (suite, last) = rest.rsplit_once('\n').ok_or(fmt::Error)?;
+            if last_line.is_none() {
+                out.write_str(first)?;
+            }
+            write!(out, "\n{suite}")?;
+            last_line = Some(last.to_owned());
+        }
+        match last_line {
+            Some(last) => writeln!(out, "\n{last}"),
+            None => writeln!(out, "{}", self.element().map_err(|_| fmt::Error)?),
+        }
+    }
+
+    fn element(&self) -> Result<String, SeError> {
+        let mut text = String::new();
         let mut serializer = Serializer::new(&mut text);
         serializer.indent(' ', 4);
         self.serialize(serializer)?;
-        text.push('\n');
         Ok(text)
+    }
+}
+
+impl TestCase {
+    /// Adds the result, and what explains it.
+    pub(super) fn mark(&mut self, mark: Mark, fault: Option<Fault>) {
+        match mark {
+            Mark::Success => {}
+            Mark::Failure => self.failure = fault,
+            Mark::Error => self.error = fault,
+            Mark::Skipped => self.skipped = fault,
+        }
     }
 }
 
@@ -144,7 +209,6 @@ impl TestSuite {
             errors: count(|case| case.error.is_some()),
             skipped: count(|case| case.skipped.is_some()),
             time: seconds(elapsed),
-            elapsed,
             timestamp: origin.time_before(elapsed),
             hostname: sanitize::line(&origin.hostname),
             properties: None,

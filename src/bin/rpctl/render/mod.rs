@@ -6,7 +6,9 @@
 
 mod action;
 mod aftermath;
+mod diagnoses;
 mod document;
+mod findings;
 mod github;
 mod json;
 mod junit;
@@ -26,9 +28,11 @@ mod table;
 pub(crate) mod units;
 
 pub(crate) use action::{Action, ActionReport};
+pub(crate) use diagnoses::{Diagnoses, PackedDiagnosis};
 pub(crate) use document::{Document, Renderer};
+pub(crate) use findings::{Findings, Layout};
 pub(crate) use github::Github;
-pub(crate) use json::{json_document, json_line};
+pub(crate) use json::{json_document, write_json};
 pub(crate) use junit::Junit;
 pub(crate) use nagios::Nagios;
 pub(crate) use ndjson::Ndjson;
@@ -36,8 +40,6 @@ pub(crate) use origin::Origin;
 pub(crate) use prometheus::Prometheus;
 pub(crate) use prune_report::{PruneEntry, PruneOutcome, PruneReport};
 pub(crate) use recorded::RecordedDaemon;
-pub(crate) use results::{
-    Diagnosis, ErrorReport, Findings, Inspection, Layout, RecordFault, SpawnedDaemon,
-};
+pub(crate) use results::{Diagnosis, ErrorReport, Inspection, RecordFault, SpawnedDaemon};
 pub(crate) use style::{Page, Styles};
 pub(crate) use table::change;

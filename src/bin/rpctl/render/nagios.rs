@@ -1,13 +1,17 @@
 //! The output of a monitoring plugin: a status line with performance data, and the
 //! details below it.
 
+use std::fmt;
 use std::time::Duration;
 
+use rpctl::__private::PackedReport;
 use rpctl::Verdict;
 
+use super::diagnoses::{Diagnoses, PackedDiagnosis};
 use super::document::Renderer;
+use super::findings::Findings;
 use super::origin::Origin;
-use super::results::{Diagnosis, ErrorReport, Findings};
+use super::results::{Diagnosis, ErrorReport};
 use super::{plain, sanitize};
 use crate::exit_code::{ExitCode, NagiosStatus};
 
@@ -15,25 +19,30 @@ use crate::exit_code::{ExitCode, NagiosStatus};
 pub(crate) struct Nagios;
 
 impl Renderer for Nagios {
-    fn findings(&self, findings: &Findings<'_>, _origin: &Origin) -> String {
+    fn findings(
+        &self,
+        findings: &Findings<'_>,
+        _origin: &Origin,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let (all, state) = (findings.diagnoses, findings.code().into());
+        let data = performance(all);
+        let status = |summary: &str| format!("{} | {data}", text(summary));
+        if let Some(one) = all.only() {
+            let service = one.report.target.service_name.as_deref();
+            let service = service.map_or_else(|| PROGRAM.to_owned(), sanitize::line);
+            let status = status(&sanitize::line(&one.report.summary));
+            return out.write_str(&plugin(&service, state, &status, &plain::remarks(&one)));
+        }
         let code = findings.worst();
-        let worst = findings.diagnoses.iter().find(|one| code_of(one) == code);
-        let (summary, below) = match (findings.diagnoses, worst) {
-            (_, None) => ("no records".to_owned(), Vec::new()),
-            ([one], _) => (sanitize::line(&one.report.summary), plain::remarks(one)),
-            (several, Some(worst)) => (
-                format!("{}; {}", count(several), named(worst)),
-                several.iter().flat_map(lines).collect(),
-            ),
+        let is_worst = |one: &&PackedDiagnosis| ExitCode::from(one.report()) == code;
+        let summary = match all.packed().iter().find(is_worst) {
+            None => "no records".to_owned(),
+            Some(worst) => format!("{}; {}", count(all), named(&worst.unpack())),
         };
-        let data = performance(findings.diagnoses);
-        let status = format!("{} | {data}", text(&summary));
-        plugin(
-            &service(findings.diagnoses),
-            findings.code().into(),
-            &status,
-            &below,
-        )
+        out.write_str(&plugin(PROGRAM, state, &status(&summary), &[]))?;
+        let mut lines = all.iter().flat_map(|one| lines(&one));
+        lines.try_for_each(|line| writeln!(out, "{}", text(&line)))
     }
 
     fn error(&self, error: &ErrorReport, _origin: &Origin) -> String {
@@ -44,15 +53,6 @@ impl Renderer for Nagios {
 
 /// The service in a status line about no named daemon, or about several.
 const PROGRAM: &str = "RPCTL";
-
-/// Returns the name of the service, if there is one record, and it has a name.
-fn service(diagnoses: &[Diagnosis]) -> String {
-    match diagnoses {
-        [one] => one.report.target.service_name.as_deref(),
-        _ => None,
-    }
-    .map_or_else(|| PROGRAM.to_owned(), sanitize::line)
-}
 
 fn plugin(service: &str, state: NagiosStatus, status: &str, below: &[String]) -> String {
     let mut lines = vec![format!("{} {} - {status}", text(service), state.word())];
@@ -89,18 +89,18 @@ fn lines(one: &Diagnosis) -> Vec<String> {
 }
 
 /// Returns `2 of 3 verified`.
-fn count(several: &[Diagnosis]) -> String {
+fn count(several: &Diagnoses) -> String {
     format!("{} of {} verified", verified(several), several.len())
 }
 
-fn verified(diagnoses: &[Diagnosis]) -> usize {
-    let is_verified = |one: &&Diagnosis| one.report.verdict == Verdict::Verified;
-    diagnoses.iter().filter(is_verified).count()
+fn verified(diagnoses: &Diagnoses) -> usize {
+    let is_verified = |one: &&PackedReport| one.verdict() == Verdict::Verified;
+    diagnoses.reports().filter(is_verified).count()
 }
 
 /// Returns the performance data: the number of verified daemons, and the longest time.
-fn performance(diagnoses: &[Diagnosis]) -> String {
-    let slowest = diagnoses.iter().map(|one| one.report.elapsed).max();
+fn performance(diagnoses: &Diagnoses) -> String {
+    let slowest = diagnoses.reports().map(PackedReport::elapsed).max();
     let slowest: Duration = slowest.unwrap_or_default();
     let (verified, all) = (verified(diagnoses), diagnoses.len());
     format!(

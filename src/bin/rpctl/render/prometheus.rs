@@ -1,17 +1,24 @@
 //! Metrics in the text format of Prometheus, to be collected from a file: gauges of this
 //! moment, without timestamps.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
-use rpctl::{Report, Verdict};
+use rpctl::__private::PackedReport;
+use rpctl::{Report, Target, Verdict};
 
+use super::diagnoses::Diagnoses;
 use super::document::Renderer;
+use super::findings::Findings;
 use super::origin::Origin;
-use super::results::{ErrorReport, Findings};
+use super::results::ErrorReport;
 use super::sanitize;
 use crate::exit_code::ExitStyle;
 
@@ -19,51 +26,52 @@ use crate::exit_code::ExitStyle;
 pub(crate) struct Prometheus;
 
 impl Renderer for Prometheus {
-    fn findings(&self, findings: &Findings<'_>, _origin: &Origin) -> String {
-        let targets = distinct(findings);
-        text(vec![
+    fn findings(
+        &self,
+        findings: &Findings<'_>,
+        _origin: &Origin,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let targets = Arc::new(Targets::distinct(findings));
+        let gauge = |name, help, of_one| Gauge {
+            name,
+            help,
+            samples: Samples::OfEach(Arc::clone(&targets), of_one),
+        };
+        let gauges = [
             up(!findings.diagnoses.is_empty()),
-            Gauge {
-                name: "rpctl_verdict",
-                help: "The verdict on a recorded daemon: 1 for the one that holds, else 0",
-                samples: samples(&targets, verdicts),
-            },
-            Gauge {
-                name: "rpctl_reason",
-                help: "Why the verdict is what it is, where it is not just verified",
-                samples: samples(&targets, reasons),
-            },
-            Gauge {
-                name: "rpctl_check",
-                help: "The outcome of a check",
-                samples: samples(&targets, checks),
-            },
-            Gauge {
-                name: "rpctl_process_start_time_seconds",
-                help: "The start of the process in seconds since the Unix epoch, if it is alive",
-                samples: samples(&targets, starts),
-            },
-            Gauge {
-                name: "rpctl_elapsed_seconds",
-                help: "Time spent on a daemon",
-                samples: samples(&targets, |report| {
-                    vec![(vec![], report.elapsed.as_secs_f64())]
-                }),
-            },
+            gauge(
+                "rpctl_verdict",
+                "The verdict on a recorded daemon: 1 for the one that holds, else 0",
+                verdicts,
+            ),
+            gauge(
+                "rpctl_reason",
+                "Why the verdict is what it is, where it is not just verified",
+                reasons,
+            ),
+            gauge("rpctl_check", "The outcome of a check", checks),
+            gauge(
+                "rpctl_process_start_time_seconds",
+                "The start of the process in seconds since the Unix epoch, if it is alive",
+                starts,
+            ),
+            gauge("rpctl_elapsed_seconds", "Time spent on a daemon", elapsed),
             build_info(),
-        ])
+        ];
+        write_gauges(gauges, out)
     }
 
     fn error(&self, error: &ErrorReport, _origin: &Origin) -> String {
-        text(vec![
-            up(false),
-            Gauge {
-                name: "rpctl_error",
-                help: "Why there is nothing to report on",
-                samples: vec![(vec![("kind", error.kind.to_string())], 1.0)],
-            },
-            build_info(),
-        ])
+        let why = Gauge {
+            name: "rpctl_error",
+            help: "Why there is nothing to report on",
+            samples: Samples::Fixed(vec![(vec![("kind", error.kind.to_string())], 1.0)]),
+        };
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = write_gauges([up(false), why, build_info()], &mut text);
+        text
     }
 }
 
@@ -75,40 +83,59 @@ type Sample = (Labels, f64);
 struct Gauge {
     name: &'static str,
     help: &'static str,
-    samples: Vec<Sample>,
+    samples: Samples,
+}
+
+/// The samples of a metric.
+#[derive(Debug)]
+enum Samples {
+    Fixed(Vec<Sample>),
+    /// Those that the function returns for each target, with the labels of the target before
+    /// their own.
+    OfEach(Arc<Targets>, fn(&Report) -> Vec<Sample>),
+}
+
+impl Samples {
+    fn iter(&self) -> Box<dyn Iterator<Item = Sample> + '_> {
+        match self {
+            Self::Fixed(samples) => Box::new(samples.iter().cloned()),
+            Self::OfEach(targets, of_one) => Box::new(targets.reports().flat_map(|report| {
+                let labels = labels(&report.target);
+                let samples = of_one(&report).into_iter();
+                samples.map(move |(own, value)| ([labels.clone(), own].concat(), value))
+            })),
+        }
+    }
 }
 
 impl Collector for Gauge {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        if self.samples.is_empty() {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut samples = self.samples.iter().peekable();
+        if samples.peek().is_none() {
             return Ok(());
         }
         let mut metric =
             encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
-        for (labels, value) in &self.samples {
-            let mut sample = metric.encode_family(labels)?;
-            sample.encode_gauge(value)?;
-        }
-        Ok(())
+        samples.try_for_each(|(labels, value)| {
+            let mut sample = metric.encode_family(&labels)?;
+            sample.encode_gauge(&value)
+        })
     }
 }
 
-fn text(gauges: Vec<Gauge>) -> String {
+fn write_gauges<const N: usize>(gauges: [Gauge; N], mut out: &mut dyn fmt::Write) -> fmt::Result {
     let mut registry = Registry::default();
     for gauge in gauges {
         registry.register_collector(Box::new(gauge));
     }
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = prometheus_text::encode(&mut text, &registry);
-    text
+    prometheus_text::encode(&mut out, &registry)
 }
 
 fn build_info() -> Gauge {
     Gauge {
         name: "rpctl_build_info",
         help: "The version of rpctl",
-        samples: vec![(vec![("version", Origin::VERSION.to_owned())], 1.0)],
+        samples: Samples::Fixed(vec![(vec![("version", Origin::VERSION.to_owned())], 1.0)]),
     }
 }
 
@@ -116,32 +143,60 @@ fn up(is_up: bool) -> Gauge {
     Gauge {
         name: "rpctl_up",
         help: "Whether rpctl had something to report on: 0 without records and after an error",
-        samples: vec![(vec![], is_up.into())],
+        samples: Samples::Fixed(vec![(vec![], is_up.into())]),
     }
 }
 
-/// Returns each target with its labels. Of two targets with equal labels, which would
-/// make the whole file invalid, the one with the worse verdict is returned.
-fn distinct<'a>(findings: &Findings<'a>) -> Vec<(Labels, &'a Report)> {
-    let mut targets: Vec<(Labels, &Report)> = Vec::new();
-    for one in findings.diagnoses {
-        let labels = labels(&one.report);
-        match targets.iter_mut().find(|(known, _)| *known == labels) {
-            None => targets.push((labels, &one.report)),
-            Some((_, known)) => *known = worse(known, &one.report, findings.style),
+/// The targets of all metrics.
+#[derive(Debug)]
+struct Targets {
+    diagnoses: Diagnoses,
+    /// Their places among the diagnoses.
+    places: Vec<usize>,
+}
+
+impl Targets {
+    /// Selects targets. Of two with equal labels, which would make the whole file invalid, the
+    /// one with the worse verdict is selected.
+    fn distinct(findings: &Findings<'_>) -> Self {
+        let reports: Vec<&PackedReport> = findings.diagnoses.reports().collect();
+        let mut places: Vec<usize> = Vec::new();
+        let mut known = HashMap::new();
+        for (place, report) in reports.iter().enumerate() {
+            match known.entry(labels(&report.target())) {
+                Entry::Vacant(entry) => {
+                    entry.insert(places.len());
+                    places.push(place);
+                }
+                Entry::Occupied(entry) => {
+                    let known = &mut places[*entry.get()];
+                    if !is_as_bad(reports[*known], report, findings.style) {
+                        *known = place;
+                    }
+                }
+            }
+        }
+        Self {
+            diagnoses: findings.diagnoses.clone(),
+            places,
         }
     }
-    targets
+
+    fn reports(&self) -> impl Iterator<Item = Report> {
+        let packed = self.diagnoses.packed();
+        self.places
+            .iter()
+            .map(|&place| packed[place].report().unpack())
+    }
 }
 
-fn worse<'a>(a: &'a Report, b: &'a Report, style: ExitStyle) -> &'a Report {
-    let code = style.worst([a.into(), b.into()]);
-    if code == a.into() { a } else { b }
+/// Returns whether no verdict is worse than that of `a`.
+fn is_as_bad(a: &PackedReport, b: &PackedReport, style: ExitStyle) -> bool {
+    style.worst([a.into(), b.into()]) == a.into()
 }
 
 /// Returns the labels that identify a daemon; a field that the record lacks has none.
-fn labels(report: &Report) -> Labels {
-    let target = &report.target;
+fn labels(target: &Target) -> Labels {
     [
         ("record", &target.record),
         ("identity_file", &target.identity_file),
@@ -151,17 +206,6 @@ fn labels(report: &Report) -> Labels {
     .into_iter()
     .filter_map(|(name, value)| Some((name, sanitize::line(value.as_deref()?))))
     .collect()
-}
-
-/// Returns the samples of all targets, with the labels of the target before their own.
-fn samples(targets: &[(Labels, &Report)], of_one: impl Fn(&Report) -> Vec<Sample>) -> Vec<Sample> {
-    let of_target = |(labels, report): &(Labels, &Report)| -> Vec<Sample> {
-        let samples = of_one(report).into_iter();
-        samples
-            .map(|(own, value)| ([labels.clone(), own].concat(), value))
-            .collect()
-    };
-    targets.iter().flat_map(of_target).collect()
 }
 
 fn verdicts(report: &Report) -> Vec<Sample> {
@@ -187,6 +231,10 @@ fn starts(report: &Report) -> Vec<Sample> {
         .map(|seconds| (vec![], seconds))
         .into_iter()
         .collect()
+}
+
+fn elapsed(report: &Report) -> Vec<Sample> {
+    vec![(vec![], report.elapsed.as_secs_f64())]
 }
 
 fn checks(report: &Report) -> Vec<Sample> {

@@ -8,7 +8,7 @@ use rpctl::{Endpoint, Report, Target};
 use serde::{Deserialize, Serialize};
 
 use super::sanitize;
-use crate::exit_code::{ExitCode, ExitStyle};
+use crate::exit_code::ExitCode;
 
 /// The report on one record, with everything that is shown beside it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Diagnosis {
 }
 
 /// The reason why a record could not be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RecordFault {
     /// A stable code in `snake_case`.
     pub(crate) kind: &'static str,
@@ -42,51 +42,6 @@ impl From<&LoadError> for RecordFault {
             candidates: Vec::new(),
             is_other_schema: matches!(error, LoadError::UnsupportedSchema(_)),
         }
-    }
-}
-
-/// The diagnoses of one run of a command.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Findings<'a> {
-    pub(crate) command: &'a str,
-    pub(crate) style: ExitStyle,
-    pub(crate) layout: Layout,
-    pub(crate) diagnoses: &'a [Diagnosis],
-}
-
-/// How several diagnoses are arranged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
-    /// One report on its own, several in a list.
-    ByCount,
-    /// A list, even of a single report.
-    List,
-    /// A list; tables have one line per report.
-    Lines,
-    /// A list; tables have one line per report. The exit code is 0 whatever the
-    /// verdicts are.
-    Listing,
-}
-
-impl Findings<'_> {
-    /// Returns the exit code of all diagnoses together.
-    pub(crate) fn code(&self) -> ExitCode {
-        match (self.layout, self.style) {
-            // The other styles belong to health checks, which ask for the verdict.
-            (Layout::Listing, ExitStyle::Rpctl) => ExitCode::Proven,
-            _ => self.worst(),
-        }
-    }
-
-    /// Returns the exit code of the worst verdict.
-    pub(crate) fn worst(&self) -> ExitCode {
-        let codes = self.diagnoses.iter().map(|one| ExitCode::from(&one.report));
-        self.style.worst(codes)
-    }
-
-    /// Returns the number that the process exits with.
-    pub(crate) fn exit_code(&self) -> u8 {
-        self.style.number(self.code())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Escapes untrusted text. Files and peers may contain characters that control a
 //! terminal, reorder text, or are invisible.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::io;
 
 /// Returns `text` with every dangerous character escaped as `\u{…}`.
 pub(crate) fn line(text: &str) -> String {
@@ -22,6 +23,51 @@ pub(crate) fn json(text: &str) -> String {
             }
         }
     })
+}
+
+/// A writer of a JSON text that escapes it as [`json`] does.
+pub(crate) struct JsonWriter<'a> {
+    out: &'a mut dyn fmt::Write,
+    /// What is not escaped yet, in whole characters: serde_json writes no part of one.
+    pending: Vec<u8>,
+}
+
+impl<'a> JsonWriter<'a> {
+    /// The length of a part that is escaped at once.
+    const PART: usize = 8 << 10;
+
+    pub(crate) fn new(out: &'a mut dyn fmt::Write) -> Self {
+        Self {
+            out,
+            pending: Vec::with_capacity(2 * Self::PART),
+        }
+    }
+
+    /// Writes the rest.
+    pub(crate) fn finish(mut self) -> fmt::Result {
+        self.write_pending()
+    }
+
+    fn write_pending(&mut self) -> fmt::Result {
+        let text = str::from_utf8(&self.pending).map_err(|_| fmt::Error)?;
+        self.out.write_str(&json(text))?;
+        self.pending.clear();
+        Ok(())
+    }
+}
+
+impl io::Write for JsonWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pending.extend(bytes);
+        if self.pending.len() >= Self::PART {
+            self.write_pending().map_err(io::Error::other)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
@@ -86,6 +132,16 @@ mod tests {
             serde_json::from_str::<serde_json::Value>(&text).unwrap(),
             value
         );
+    }
+
+    #[test]
+    fn json_that_is_written_in_parts_is_escaped_as_a_whole() {
+        let value = vec!["\u{202e}é\u{7f}".repeat(100); 100];
+        let mut parts = String::new();
+        let mut writer = JsonWriter::new(&mut parts);
+        serde_json::to_writer_pretty(&mut writer, &value).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(parts, json(&serde_json::to_string_pretty(&value).unwrap()));
     }
 
     #[test]

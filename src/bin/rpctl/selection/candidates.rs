@@ -191,14 +191,19 @@ fn live(files: &[PathBuf], digests: &Arc<ImageDigests>) -> Vec<PathBuf> {
         is_new
     };
     let files = files.iter().zip(found);
-    let live = files.filter_map(|(path, found)| is_new(found.ok()?).then_some(path));
-    live.cloned().collect()
+    let found = files.filter_map(|(path, found)| is_new(found.ok()?).then_some(path));
+    found.cloned().collect()
 }
 
 /// Returns the PID of the process of a report, if it is the recorded one.
-pub(crate) fn live_pid(report: &Report) -> Option<u32> {
-    let is_live = matches!(report.verdict, Verdict::Verified | Verdict::Unresponsive);
-    report.target.pid.filter(|_| is_live)
+fn live_pid(report: &Report) -> Option<u32> {
+    living_pid(report.verdict, report.target.pid)
+}
+
+/// Returns the recorded PID if the verdict says that the process which has it is the recorded
+/// one.
+pub(crate) fn living_pid(verdict: Verdict, pid: Option<u32>) -> Option<u32> {
+    pid.filter(|_| matches!(verdict, Verdict::Verified | Verdict::Unresponsive))
 }
 
 /// Returns `zccache@1.15.8  /path` for each file: a value for `--service`, and an

@@ -5,6 +5,6 @@ mod candidates;
 mod registry;
 mod source;
 
-pub(crate) use candidates::{Candidates, live_pid};
+pub(crate) use candidates::{Candidates, living_pid};
 pub(crate) use registry::{SET_HOME, SelectionError, no_records, record_files, require_registry};
 pub(crate) use source::{Selection, select_named, select_one};

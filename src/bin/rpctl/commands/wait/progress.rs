@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rpctl::{Reason, Report, Target};
+use rpctl::__private::PackedReport;
+use rpctl::{Reason, Target};
 
 use crate::commands::countdown::Countdown;
 use crate::output::Output;
@@ -37,15 +38,15 @@ impl<'a> Progress<'a> {
     }
 
     /// Notes the daemons that are not up: `cache to be verified (endpoint_refused), and 2 more`.
-    pub(super) fn await_daemons<'r>(&mut self, mut down: impl Iterator<Item = &'r Report>) {
+    pub(super) fn await_daemons<'r>(&mut self, mut down: impl Iterator<Item = &'r PackedReport>) {
         let Some(first) = down.next() else { return };
-        let verdict = || first.verdict.name();
-        let finding = first.reason.map_or_else(verdict, Reason::name);
+        let verdict = || first.verdict().name();
+        let finding = first.reason().map_or_else(verdict, Reason::name);
         let more = match down.count() {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let name = shown(&name(&first.target));
+        let name = shown(&name(&first.target()));
         self.awaited = format!("{name} to be verified ({finding}){more}");
     }
 

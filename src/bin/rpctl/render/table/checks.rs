@@ -65,9 +65,8 @@ impl<'a> CheckTable<'a> {
     /// Returns the lines with one row per check.
     pub(super) fn lines(&self) -> Vec<String> {
         let styles = &self.page.styles;
-        lay_out(&self.columns, &self.rows, styles, 1, |row| {
-            styles.outcome(self.checks[row].outcome)
-        })
+        let paint = |row: usize| styles.outcome(self.checks[row].outcome);
+        lay_out(&self.columns, self.rows.clone(), styles, 1, paint).collect()
     }
 
     /// Returns the line of each check that adds words, or that failed with a value for which the

@@ -1,6 +1,5 @@
 //! Lays out a table, and makes it fit a width.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::{OwoColorize, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -8,7 +7,7 @@ use super::cut::{middle_cut, start_cut};
 use crate::render::style::Styles;
 
 /// The spaces between two columns.
-const GAP: u16 = 2;
+const GAP: usize = 2;
 
 /// The cells of a table, row by row.
 pub(super) type Rows = Vec<Vec<String>>;
@@ -73,7 +72,7 @@ pub(super) fn fit(columns: &[Column], rows: &mut Rows, width: Option<usize>) -> 
     };
     loop {
         let mut widths = widths(&columns, rows);
-        let gaps = columns.len().saturating_sub(1) * usize::from(GAP);
+        let gaps = columns.len().saturating_sub(1) * GAP;
         let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
         let mut order: Vec<usize> = (0..columns.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(columns[at].rank));
@@ -115,37 +114,38 @@ fn widths(columns: &[Column], rows: &Rows) -> Vec<usize> {
 
 /// Returns the lines of a table: its header, and each row. `paint` chooses the style of the
 /// cell in the column `painted`, by row.
-pub(super) fn lay_out(
+pub(super) fn lay_out<P: Fn(usize) -> Style>(
     columns: &[Column],
-    rows: &Rows,
+    rows: Rows,
     styles: &Styles,
     painted: usize,
-    paint: impl Fn(usize) -> Style,
-) -> Vec<String> {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(columns.iter().map(|column| column.header));
-    for row in rows {
-        table.add_row(row);
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
-    }
-    let widths = widths(columns, rows);
-    // Colour comes after layout, so that it never counts as width.
-    let mut lines = table.lines();
-    let first = lines.next().unwrap_or_default();
-    let mut text = vec![first.trim_end().style(styles.heading).to_string()];
-    text.extend(lines.zip(rows).enumerate().map(|(at, (line, row))| {
+    paint: P,
+) -> impl Iterator<Item = String> + use<P> {
+    let widths = widths(columns, &rows);
+    let headers = columns.iter().map(|column| column.header);
+    let header = line(headers, &widths);
+    let header = header.trim_end().style(styles.heading).to_string();
+    let lines = rows.into_iter().enumerate().map(move |(at, row)| {
+        let line = line(row.iter().map(String::as_str), &widths);
         let before = (0..painted).map(|column| {
             let padding = widths[column] - row[column].width();
-            row[column].len() + padding + usize::from(GAP)
+            row[column].len() + padding + GAP
         });
+        // Colour comes after layout, so that it never counts as width.
         coloured(line.trim_end(), before.sum(), &row[painted], paint(at))
-    }));
-    text
+    });
+    std::iter::once(header).chain(lines)
+}
+
+/// Returns a line with each cell filled up to the width of its column.
+fn line<'a>(cells: impl Iterator<Item = &'a str>, widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (cell, width) in cells.zip(widths) {
+        line += cell;
+        let padding = width.saturating_sub(cell.width()) + GAP;
+        line.extend(std::iter::repeat_n(' ', padding));
+    }
+    line
 }
 
 /// Colours `cell`, which begins at the byte `start` of `line`.
@@ -202,7 +202,8 @@ mod tests {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let rows = vec![row(["PASS", "PASS"]), row(["コード", "PASS"])];
         let red = Style::new().red();
-        let lines = lay_out(&COLUMNS[..2], &rows, &Styles::new(false), 1, |_| red);
+        let lines = lay_out(&COLUMNS[..2], rows, &Styles::new(false), 1, |_| red);
+        let lines: Vec<String> = lines.collect();
         assert_eq!(lines[1], "PASS    \u{1b}[31mPASS\u{1b}[0m");
         assert_eq!(lines[2], "コード  \u{1b}[31mPASS\u{1b}[0m");
     }

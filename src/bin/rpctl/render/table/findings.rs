@@ -1,25 +1,34 @@
 //! Reports in full: the verdict in a sentence, the checks with their details, the hints.
 
+use std::fmt;
+
 use owo_colors::OwoColorize;
-use rpctl::{Report, Verdict};
+use rpctl::Verdict;
 
 use super::checks::CheckTable;
 use super::headline::{headline, title};
 use super::list;
 use super::text::{hints, sections, waited};
 use super::unread::{is_unread, unread};
+use crate::render::diagnoses::{Diagnoses, PackedDiagnosis};
+use crate::render::findings::{Findings, Layout};
 use crate::render::plain;
-use crate::render::results::{Diagnosis, Findings, Layout};
+use crate::render::results::Diagnosis;
 use crate::render::style::Page;
 
-pub(in crate::render) fn findings(findings: &Findings<'_>, page: &Page) -> String {
-    match (findings.layout, findings.diagnoses) {
-        (Layout::ByCount, [one]) => report(one, page),
-        (Layout::ByCount | Layout::List, several) => reports(several, page),
-        (Layout::Lines, several) => list::lines(several, page),
+pub(in crate::render) fn findings(
+    findings: &Findings<'_>,
+    page: &Page,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let all = findings.diagnoses;
+    match (findings.layout, all.only()) {
+        (Layout::ByCount, Some(one)) => out.write_str(&report(&one, page)),
+        (Layout::ByCount | Layout::List, _) => reports(all, page, out),
+        (Layout::Lines, _) => list::lines(all, page, out),
         // The command warns that there is none.
-        (Layout::Listing, []) => String::new(),
-        (Layout::Listing, several) => list::lines_with_hints(several, page),
+        (Layout::Listing, _) if all.is_empty() => Ok(()),
+        (Layout::Listing, _) => list::lines_with_hints(all, page, out),
     }
 }
 
@@ -41,21 +50,28 @@ fn report(diagnosis: &Diagnosis, page: &Page) -> String {
     ])
 }
 
-/// Returns several reports: a line for each daemon that is verified, and the others in full,
+/// Writes several reports: a line for each daemon that is verified, and the others in full,
 /// each below the name of its record.
-fn reports(diagnoses: &[Diagnosis], page: &Page) -> String {
-    let is_line = |one: &&Diagnosis| one.report.verdict == Verdict::Verified && !page.is_verbose;
-    let (lines, full): (Vec<_>, Vec<_>) = diagnoses.iter().partition(is_line);
+fn reports(diagnoses: &Diagnoses, page: &Page, out: &mut dyn fmt::Write) -> fmt::Result {
+    let is_line =
+        |one: &&PackedDiagnosis| one.report().verdict() == Verdict::Verified && !page.is_verbose;
+    let (lines, full): (Vec<_>, Vec<_>) = diagnoses.packed().iter().partition(is_line);
     let named = |one: &Diagnosis| {
         let name = page.short_paths(&plain::record(&one.report.target));
         let heading = format!("{name}:").style(page.styles.heading).to_string();
         format!("{heading}\n{}", report(one, page))
     };
-    let mut parts: Vec<String> = Vec::new();
-    if !lines.is_empty() {
-        let reports: Vec<&Report> = lines.iter().map(|one| &one.report).collect();
-        parts.push(sections(&[list::rows(&reports, None, page)]));
+    list::rows(
+        lines.iter().map(|one| one.report().unpack()),
+        None,
+        page,
+        out,
+    )?;
+    for (at, one) in full.into_iter().enumerate() {
+        if at > 0 || !lines.is_empty() {
+            out.write_char('\n')?;
+        }
+        out.write_str(&named(&one.unpack()))?;
     }
-    parts.extend(full.into_iter().map(named));
-    parts.join("\n")
+    Ok(())
 }

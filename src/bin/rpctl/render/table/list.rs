@@ -1,13 +1,16 @@
 //! One line per record.
 
+use std::fmt;
 use std::path::Path;
 
 use owo_colors::{OwoColorize, Style};
+use rpctl::__private::PackedReport;
 use rpctl::{LiveProcess, Reason, Report, Verdict};
 
 use super::columns::{Column, Cut, Rows, fit, lay_out};
 use super::cut::middle_cut;
 use super::text::{hints, wrapped};
+use crate::render::diagnoses::Diagnoses;
 use crate::render::results::Diagnosis;
 use crate::render::style::{Page, verdict_glyph};
 use crate::render::{sanitize, units};
@@ -30,25 +33,29 @@ const COLUMNS: [Column; 7] = [
     RECORD,
 ];
 
-/// Returns the list with hints below it.
-pub(super) fn lines_with_hints(diagnoses: &[Diagnosis], page: &Page) -> String {
-    let has = |verdict| diagnoses.iter().any(|one| one.report.verdict == verdict);
+/// Writes the list with hints below it.
+pub(super) fn lines_with_hints(
+    diagnoses: &Diagnoses,
+    page: &Page,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let has = |is_it: fn(Verdict) -> bool| diagnoses.reports().any(|one| is_it(one.verdict()));
     let mut next = Vec::new();
-    if has(Verdict::NotRunning) {
+    if has(|verdict| verdict == Verdict::NotRunning) {
         next.push("rpctl prune --dry-run shows which records can be removed".to_owned());
     }
-    if diagnoses.iter().any(|one| needs_attention(&one.report)) {
+    if has(needs_attention) {
         next.push("rpctl probe --all shows every check and what to do".to_owned());
     }
-    let list = lines(diagnoses, page);
+    lines(diagnoses, page, out)?;
     match hints(&next, page.width).as_slice() {
-        [] => list,
-        hints => format!("{list}\n{}\n", hints.join("\n")),
+        [] => Ok(()),
+        hints => writeln!(out, "\n{}", hints.join("\n")),
     }
 }
 
-fn needs_attention(report: &Report) -> bool {
-    !matches!(report.verdict, Verdict::Verified | Verdict::NotRunning)
+fn needs_attention(verdict: Verdict) -> bool {
+    !matches!(verdict, Verdict::Verified | Verdict::NotRunning)
 }
 
 /// Returns the line for a report that has changed.
@@ -71,38 +78,47 @@ pub(crate) fn change(diagnosis: &Diagnosis, page: &Page) -> String {
     filled.join("  ")
 }
 
-/// Returns a heading, and a line for each report.
-pub(super) fn lines(diagnoses: &[Diagnosis], page: &Page) -> String {
-    let directory = common_directory(diagnoses.iter().map(|one| &one.report));
+/// Writes a heading, and a line for each report.
+pub(super) fn lines(diagnoses: &Diagnoses, page: &Page, out: &mut dyn fmt::Write) -> fmt::Result {
+    let directory = common_directory(diagnoses.reports().map(PackedReport::record));
     let heading = page.short_paths(&heading(diagnoses, directory));
-    let mut lines = vec![wrapped(&heading, page.width, "  ")];
-    if !diagnoses.is_empty() {
-        lines.push(String::new());
-        let reports: Vec<&Report> = diagnoses.iter().map(|one| &one.report).collect();
-        lines.extend(rows(&reports, directory, page));
+    writeln!(out, "{}", wrapped(&heading, page.width, "  "))?;
+    if diagnoses.is_empty() {
+        return Ok(());
     }
-    lines.join("\n") + "\n"
+    writeln!(out)?;
+    let reports = diagnoses.reports().map(PackedReport::unpack);
+    rows(reports, directory, page, out)
 }
 
-/// Returns the table with a line for each report.
-pub(super) fn rows(reports: &[&Report], directory: Option<&Path>, page: &Page) -> Vec<String> {
+/// Writes the table with a line for each report; nothing without any.
+pub(super) fn rows(
+    reports: impl Iterator<Item = Report>,
+    directory: Option<&Path>,
+    page: &Page,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     let shown = directory.filter(|_| page.width.is_some());
-    let cells = reports.iter().map(|report| cells(report, shown, page));
-    table(&COLUMNS, cells.collect(), page, |row| {
-        page.styles.verdict(reports[row].verdict)
-    })
+    let each = reports.map(|report| (cells(&report, shown, page), report.verdict));
+    let (cells, verdicts): (Rows, Vec<Verdict>) = each.unzip();
+    if cells.is_empty() {
+        return Ok(());
+    }
+    let style = |row: usize| page.styles.verdict(verdicts[row]);
+    let mut lines = table(&COLUMNS, cells, page, style);
+    lines.try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Returns `3 records in DIRECTORY: 1 verified, 2 not_running`.
-fn heading(diagnoses: &[Diagnosis], directory: Option<&Path>) -> String {
+fn heading(diagnoses: &Diagnoses, directory: Option<&Path>) -> String {
     let place = directory.map_or_else(String::new, |directory| {
         format!(" in {}", sanitize::line(&directory.to_string_lossy()))
     });
     let counts: Vec<String> = Verdict::ALL
         .iter()
         .filter_map(|&verdict| {
-            let is_of = |one: &&Diagnosis| one.report.verdict == verdict;
-            let count = diagnoses.iter().filter(is_of).count();
+            let is_of = |one: &&PackedReport| one.verdict() == verdict;
+            let count = diagnoses.reports().filter(is_of).count();
             (count > 0).then(|| format!("{count} {verdict}"))
         })
         .collect();
@@ -119,30 +135,30 @@ pub(super) fn records(count: usize) -> String {
 
 /// Returns the directory of all records, if they share one.
 pub(super) fn common_directory<'a>(
-    reports: impl IntoIterator<Item = &'a Report>,
+    records: impl IntoIterator<Item = Option<&'a str>>,
 ) -> Option<&'a Path> {
-    let mut directories = reports
+    let mut directories = records
         .into_iter()
-        .map(|report| Path::new(report.target.record.as_deref()?).parent());
+        .map(|record| Path::new(record?).parent());
     let first = directories.next()??;
     let is_named = !first.as_os_str().is_empty();
     (is_named && directories.all(|other| other == Some(first))).then_some(first)
 }
 
 /// Returns the table of a list, whose first column has the style that `style` chooses.
-pub(super) fn table(
+pub(super) fn table<S: Fn(usize) -> Style>(
     columns: &[Column],
     mut rows: Rows,
     page: &Page,
-    style: impl Fn(usize) -> Style,
-) -> Vec<String> {
+    style: S,
+) -> impl Iterator<Item = String> + use<S> {
     if page.width.is_some() {
         for row in &mut rows {
             row[1] = middle_cut(&row[1], WIDEST_NAME);
         }
     }
     let columns = fit(columns, &mut rows, page.width);
-    lay_out(&columns, &rows, &page.styles, 0, style)
+    lay_out(&columns, rows, &page.styles, 0, style)
 }
 
 fn cells(report: &Report, directory: Option<&Path>, page: &Page) -> Vec<String> {

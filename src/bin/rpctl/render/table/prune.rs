@@ -31,7 +31,8 @@ pub(in crate::render) fn prune(pruned: &PruneReport, page: &Page) -> String {
 
 /// Returns the table with a line for each record.
 fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
-    let directory = list::common_directory(pruned.entries.iter().map(|one| &one.report));
+    let records = pruned.entries.iter().map(|one| &one.report.target.record);
+    let directory = list::common_directory(records.map(Option::as_deref));
     let shown = directory.filter(|_| page.width.is_some());
     let rows = pruned.entries.iter().map(|PruneEntry { report, outcome }| {
         let word = word(outcome, pruned.dry_run).to_owned();
@@ -48,13 +49,14 @@ fn lines(pruned: &PruneReport, page: &Page) -> Vec<String> {
         return Vec::new();
     }
     let styles = &page.styles;
-    list::table(&COLUMNS, rows.collect(), page, |row| {
+    let lines = list::table(&COLUMNS, rows.collect(), page, |row| {
         match &pruned.entries[row].outcome {
             PruneOutcome::Pruned { .. } => styles.good,
             kept if kept.is_refusal() => styles.bad,
             PruneOutcome::Kept { .. } => styles.faint,
         }
-    })
+    });
+    lines.collect()
 }
 
 /// Returns how many records were removed.
