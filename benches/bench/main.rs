@@ -21,6 +21,7 @@ criterion::criterion_group!(
     probe::all,
     recorded::all,
     registry::all,
+    registry::stale,
     parts::all
 );
 criterion::criterion_main!(benches);

@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use rpctl::DaemonProcess;
 use rpctl::record::DigestChoice;
 
 use super::daemons::{Daemon, Lifeline, MEGABYTE, Result, padded, recorded, write_manifest};
@@ -22,6 +23,22 @@ pub(crate) enum Stale {
     Gone,
     /// Other processes of the program of a daemon that runs.
     Reused,
+}
+
+/// Writes records of processes that are gone, otherwise like `identity`. Returns their paths.
+pub(crate) fn write_stale(
+    directory: &Path,
+    identity: &DaemonProcess,
+    digest: DigestChoice,
+) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(directory)?;
+    let write = |number: u32| {
+        let gone = recorded(identity, NO_PID + number, &directory.join("gone"));
+        let path = directory.join(format!("stale-{number:04}-1.0.0.pb"));
+        write_manifest(&path, "stale", &gone, digest)?;
+        Ok(path)
+    };
+    (0..).take(RECORDS).map(write).collect()
 }
 
 /// A registry, and the processes that its records name.

@@ -1,12 +1,17 @@
 //! Many records in one run.
 
+use std::fs::File;
+use std::hint::black_box;
+use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use criterion::Criterion;
 use rpctl::record::{DigestChoice, Loader};
 use rpctl::{Probe, Verdict};
 
-use crate::registries::{LIVE, Registry, Stale};
+use crate::daemons::MEGABYTE;
+use crate::registries::{LIVE, RECORDS, Registry, Stale, write_stale};
 use crate::setting::Setting;
 
 pub(crate) fn all(criterion: &mut Criterion) {
@@ -25,14 +30,40 @@ pub(crate) fn all(criterion: &mut Criterion) {
     }
 }
 
+/// Records of processes that are gone, next to the calls that each of them needs.
+pub(crate) fn stale(criterion: &mut Criterion) {
+    let setting = Setting::new();
+    let like = setting.daemon("answers", MEGABYTE).identity.clone();
+    let directory = setting.path("stale");
+    let records = write_stale(&directory, &like, DigestChoice::Sha256).unwrap();
+    let mut group = criterion.benchmark_group("1,000 records of processes that are gone");
+    group.bench_function("opened, examined, read and closed", |bencher| {
+        bencher.iter(|| {
+            for record in &records {
+                let mut file = File::open(record).unwrap();
+                let size = file.metadata().unwrap().len();
+                let mut bytes = vec![0; usize::try_from(size).unwrap() + 1];
+                black_box(file.read(&mut bytes).unwrap());
+            }
+        });
+    });
+    group.bench_function("loaded and probed", |bencher| {
+        bencher.iter(|| assert_eq!(count(&records, Verdict::NotRunning), RECORDS));
+    });
+}
+
 fn verify(registry: &Registry) {
+    assert_eq!(count(&registry.records().unwrap(), Verdict::Verified), LIVE);
+}
+
+fn count(records: &[PathBuf], verdict: Verdict) -> usize {
     let loader = Loader::default();
-    let is_verified = Probe::run_files(
-        &registry.records().unwrap(),
+    let found = Probe::run_files(
+        records,
         |file| Ok(Probe::all_from_record(&loader.load(file)?)),
         &Arc::default(),
-        |report| report.verdict() == Verdict::Verified,
+        |report| report.verdict() == verdict,
     );
-    let is_verified = is_verified.into_iter().flatten().flatten();
-    assert_eq!(is_verified.filter(|&is_verified| is_verified).count(), LIVE);
+    let found = found.into_iter().flatten().flatten();
+    found.filter(|&is_found| is_found).count()
 }

@@ -102,9 +102,10 @@ impl Probe {
             [_] => most.min(MAX_CONCURRENT),
             _ => (most / files_at_once).clamp(1, MAX_IDENTITIES),
         };
+        let sizes = platform::LocalSizes::default();
         let reading = Mutex::new(());
         concurrently(files, files_at_once, |file| {
-            let is_large = platform::size_if_local(file).is_some_and(|size| size > LARGE);
+            let is_large = sizes.of(file).is_some_and(|size| size > LARGE);
             let alone = is_large.then(|| reading.lock().unwrap_or_else(PoisonError::into_inner));
             let probes = lead_to(file)?;
             drop(alone);

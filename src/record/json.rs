@@ -1,15 +1,11 @@
 //! Records in JSON: recognising the shape, and locating errors.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use super::error::{LoadError, MAX_ELEMENTS};
+use super::json_keys::Keys;
 use super::lenient;
 use super::record::{Content, Format};
 use super::schema::{CacheManifest, names_a_schema};
-use super::sidecar::{DISTINGUISHING_KEYS, Sidecar};
+use super::sidecar::Sidecar;
 use crate::process::{self, ProcessRecord};
 
 /// Maximum length of an excerpt of a faulty line, in characters.
@@ -17,13 +13,9 @@ const EXCERPT_CHARS: usize = 60;
 
 pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, &error))?;
-    let keys: BTreeMap<String, IgnoredAny> =
-        serde_json::from_str(text).map_err(|error| located(text, &error))?;
-    let media_type = keys.contains_key("media_type").then(|| media_type(text));
-    let version = media_type
-        .flatten()
-        .as_deref()
-        .and_then(process::process_record_version);
+    let keys: Keys = serde_json::from_str(text).map_err(|error| located(text, &error))?;
+    let version = keys.media_type.as_deref();
+    let version = version.and_then(process::process_record_version);
     if let Some(version) = version {
         if version != 1 {
             return Err(LoadError::UnsupportedVersion(version));
@@ -35,10 +27,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
         }
         return Ok((Format::ProcessRecord, Content::Process(Box::new(record))));
     }
-    if DISTINGUISHING_KEYS
-        .iter()
-        .any(|key| keys.contains_key(*key))
-    {
+    if keys.is_of_sidecar {
         let sidecar: Sidecar = serde_json::from_str(text).map_err(|error| located(text, &error))?;
         Ok((Format::SidecarJson, sidecar.into()))
     } else {
@@ -50,18 +39,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Format, Content), LoadError> {
         }
         Ok((Format::ManifestJson, Content::Manifest(Box::new(manifest))))
     }
-}
-
-/// The field by which a process record is recognised.
-#[derive(Deserialize)]
-struct Typed {
-    media_type: String,
-}
-
-/// Returns the media type of a record, if that is a text.
-fn media_type(text: &str) -> Option<String> {
-    let typed = serde_json::from_str::<Typed>(text);
-    typed.ok().map(|typed| typed.media_type)
 }
 
 fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> LoadError {

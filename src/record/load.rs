@@ -1,5 +1,6 @@
 //! Reading records: from files, from standard input, from memory.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
@@ -105,11 +106,28 @@ fn read(checks: &PathChecks, path: &Path) -> io::Result<Result<ReadFile, FileKin
         Err(kind) => return Ok(Err(kind)),
     };
     Ok(Ok(ReadFile {
-        bytes: read_bounded(opened.file, opened.stat.size)?,
+        bytes: read_file(opened.file, opened.stat.size)?,
         stat: opened.stat,
         ownership: opened.ownership,
         writers: opened.writers,
     }))
+}
+
+/// Reads a file of `size` bytes, as far as a record may reach.
+fn read_file(mut file: File, size: u64) -> io::Result<Vec<u8>> {
+    let room = room(size);
+    let mut bytes = vec![0; room];
+    let len = match file.read(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        read => read?,
+    };
+    bytes.truncate(len);
+    // A read of the whole size with room for more has reached the end.
+    if len as u64 != size || len == room {
+        let rest = (MAX_RECORD_BYTES + 1).saturating_sub(len as u64);
+        file.take(rest).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Reads the record on standard input, up to its end.
@@ -155,13 +173,17 @@ pub fn load_stdin() -> Result<Record, LoadError> {
 /// Reads up to the end, or one byte more than a record may have. `size` is the
 /// expected number of bytes.
 fn read_bounded(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(room(size));
+    source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Returns the size of a buffer for a record of `size` bytes.
+fn room(size: u64) -> usize {
     /// Room beyond the expected size, without which reading to the end would have to
     /// enlarge the buffer.
     const SPARE: u64 = 64;
-    let room = usize::try_from(size.min(MAX_RECORD_BYTES) + SPARE).unwrap_or_default();
-    let mut bytes = Vec::with_capacity(room);
-    source.take(MAX_RECORD_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    usize::try_from(size.min(MAX_RECORD_BYTES) + SPARE).unwrap_or_default()
 }
 
 /// Reads a record from memory.

@@ -14,6 +14,7 @@ mod finding;
 mod identity_rules;
 mod integrity;
 mod json;
+mod json_keys;
 mod lenient;
 mod load;
 mod named_daemon;

@@ -1,22 +1,32 @@
 //! Opening a file that was examined before: what is judged is what is read.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat};
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, Stat, StatxFlags, fstat, makedev, openat, statx,
+};
 use rustix::io::Errno;
 
 use super::directory::ownership;
 use super::files::stat_of;
+use super::hanging;
 use super::place::Place;
 use super::users::effective_uid;
 use super::walk::{End, FoundFile, Walk, is_same};
 use super::writers;
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileStat, Ownership, Writer};
+
+/// The flags by which a file is read. `O_NONBLOCK` keeps a FIFO that replaced it from blocking.
+const READ: OFlags = OFlags::RDONLY
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
 
 /// Attempts to open a file that is replaced each time it was examined.
 const ATTEMPTS: usize = 1000;
@@ -45,10 +55,15 @@ impl PathChecks {
     /// it is not opened.
     pub(crate) fn open(&self, path: &Path) -> io::Result<Result<JudgedFile, FileKind>> {
         let known = self.directory_of(path);
+        let known = known.as_ref().and_then(|known| known.get()?.as_ref());
+        let known = known.zip(path.file_name());
+        if let Some(file) = known.and_then(|(place, name)| open_plain(place, name)) {
+            return Ok(Ok(file));
+        }
         for _ in 0..ATTEMPTS {
-            let mut walk = match (&known, path.file_name()) {
-                (Some(place), Some(name)) => Walk::from_place(place.clone(), name),
-                _ => Walk::begin(path)?,
+            let mut walk = match known {
+                Some((place, name)) => Walk::from_place(place.clone(), name),
+                None => Walk::begin(path)?,
             };
             match walk.run()? {
                 End::Directory => return Ok(Err(FileKind::Directory)),
@@ -65,7 +80,7 @@ impl PathChecks {
 
     /// Returns the directory of a file, or `None` if the file is to be looked
     /// up by its whole path.
-    fn directory_of(&self, path: &Path) -> Option<Place> {
+    fn directory_of(&self, path: &Path) -> Option<Arc<OnceLock<Option<Place>>>> {
         let directory = path.parent()?;
         let is_plain = path.is_absolute()
             && path.file_name().is_some()
@@ -81,7 +96,46 @@ impl PathChecks {
             }
         };
         let walk = || Walk::to_directory(directory, false).and_then(Place::with_kind);
-        known.get_or_init(|| walk().ok()).clone()
+        known.get_or_init(|| walk().ok());
+        Some(known)
+    }
+}
+
+/// Opens a regular file of an examined directory, with half the calls of a [`Walk`]: most
+/// records are such files. `None` for any other file, and if anything is in the way.
+///
+/// What is judged is the file that was opened. Its kind is looked at before, because to open a
+/// device can have an effect, by a
+/// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html) that no file system delays.
+fn open_plain(place: &Place, name: &OsStr) -> Option<JudgedFile> {
+    let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
+    let look = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT | AtFlags::STATX_DONT_SYNC;
+    let about = statx(&place.directory, name, look, StatxFlags::TYPE).ok()?;
+    let device = makedev(about.stx_dev_major, about.stx_dev_minor);
+    if !is_file(about.stx_mode.into()) || !place.stores(device) {
+        return None;
+    }
+    let flags = READ | OFlags::NOFOLLOW;
+    let file = File::from(hanging::open_within_mount(&place.directory, name, flags).ok()?);
+    let stat = fstat(&file).ok()?;
+    let is_plain = is_file(stat.st_mode) && place.stores(stat.st_dev);
+    if !is_plain || place.is_shared && stat.st_nlink > 1 {
+        return None;
+    }
+    Some(judged(file, &stat, place.writers.clone()))
+}
+
+/// Judges a file below a directory that was judged.
+fn judged(file: File, stat: &Stat, above: Vec<Writer>) -> JudgedFile {
+    let mut writers = writers::of_file(&file, stat);
+    // The owner of the file is in the list already.
+    let by_owner = |writer: &Writer| writer.user == Some(stat.st_uid);
+    writers.extend(above.into_iter().filter(|writer| !by_owner(writer)));
+    JudgedFile {
+        stat: stat_of(stat),
+        ownership: ownership(stat),
+        file,
+        writers,
     }
 }
 
@@ -111,16 +165,7 @@ impl FoundFile {
         };
         // Another file system may be mounted over the file.
         place.examine_file_system(&file, &stat);
-        let mut writers = writers::of_file(&file, &stat);
-        // The owner of the file is in the list already.
-        let by_owner = |writer: &Writer| writer.user == Some(stat.st_uid);
-        writers.extend(place.writers.into_iter().filter(|writer| !by_owner(writer)));
-        Ok(Ok(Some(JudgedFile {
-            stat: stat_of(&stat),
-            ownership: ownership(&stat),
-            file,
-            writers,
-        })))
+        Ok(Ok(Some(judged(file, &stat, place.writers))))
     }
 
     /// Returns the kind of the file; `None` for a regular file with a content of its own.
@@ -140,10 +185,8 @@ impl FoundFile {
 
     /// Opens the file for reading in the directory that the walk has reached. `None` if
     /// its name has another file by now.
-    ///
-    /// The flag `O_NONBLOCK` keeps a FIFO that replaced the file from blocking.
     fn open(&self, place: &Place) -> io::Result<Option<(File, Stat)>> {
-        let mut flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let mut flags = READ;
         flags.set(OFlags::NOFOLLOW, !self.is_behind_link);
         let file = match openat(&place.directory, &self.name, flags, Mode::empty()) {
             Ok(file) => File::from(file),

@@ -40,6 +40,8 @@ mod listener_search;
 mod listening;
 #[cfg(feature = "client")]
 mod listening_site;
+#[cfg(feature = "client")]
+mod local_sizes;
 #[cfg(feature = "record")]
 mod local_socket;
 #[cfg(feature = "client")]
@@ -119,6 +121,8 @@ pub(crate) use links::leads_nowhere;
 pub(crate) use listener_holders::listener_holders;
 #[cfg(feature = "client")]
 pub(crate) use listener_search::ListenerSearch;
+#[cfg(feature = "client")]
+pub(crate) use local_sizes::LocalSizes;
 #[cfg(feature = "record")]
 pub use local_socket::ENDPOINTS_ARE_FILES;
 #[cfg(feature = "responder")]
@@ -141,7 +145,7 @@ pub use own_program::own_program;
 #[cfg(feature = "record")]
 pub(crate) use own_program::{loaded_program, own_image};
 pub use paths::{attributes, link_attributes, names_in, resolved};
-pub(crate) use paths::{known_attributes, readable, reopened, size_if_local, stat};
+pub(crate) use paths::{known_attributes, readable, reopened, stat};
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::{is_pid_namespace_gone, namesakes};
 pub(crate) use proc::inner_pid;

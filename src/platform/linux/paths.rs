@@ -50,12 +50,6 @@ pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
     attributes(path).map(|attributes| attributes.stat)
 }
 
-/// Returns the size of the file at a path, unless it is on a file system that may hang.
-pub(crate) fn size_if_local(path: &Path) -> Option<u64> {
-    let file = open(path, OFlags::PATH).ok()?;
-    known_attributes(file).ok().map(|file| file.stat.size)
-}
-
 /// Returns the path without symbolic links of the file at a path, as
 /// [realpath(3)](https://man7.org/linux/man-pages/man3/realpath.3.html) does.
 ///

@@ -24,7 +24,7 @@ pub(super) struct Place {
     pub(super) writers: Vec<Writer>,
     /// Whether other users can create files in the directory, but not replace those of
     /// others, as in `/tmp`.
-    is_shared: bool,
+    pub(super) is_shared: bool,
     device: u64,
     /// Whether the kernel makes up the files of this device, if that was asked.
     is_made_up: Option<bool>,
@@ -96,6 +96,12 @@ impl Place {
     pub(super) fn with_kind(mut self) -> io::Result<Self> {
         self.is_made_up = Some(kernel_files::is_made_up(&self.directory)?);
         Ok(self)
+    }
+
+    /// Returns whether files of a device are of the file system of the directory, and known not
+    /// to be made up by the kernel.
+    pub(super) fn stores(&self, device: u64) -> bool {
+        self.is_made_up == Some(false) && device == self.device
     }
 
     /// Returns whether the kernel makes up a file of the directory.

@@ -3,9 +3,10 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
-use crate::platform::types::{Ownership, UserId};
+use super::files::file_stat;
+use crate::platform::types::{FileStat, Ownership, UserId};
 
 /// Returns the owner and mode of an open file, by
 /// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
@@ -48,8 +49,23 @@ pub fn user_named(name: &str) -> Option<UserId> {
 /// not asked, because their answer can take any time.
 #[must_use]
 pub fn user_name(user: UserId) -> Option<String> {
-    let passwd = std::fs::read_to_string("/etc/passwd").ok()?;
-    name_in(&passwd, user).map(str::to_owned)
+    /// The file as it was read last: a run asks for the users of all its processes.
+    static READ: Mutex<Option<(FileStat, String)>> = Mutex::new(None);
+    let now = file_stat(&std::fs::metadata("/etc/passwd").ok()?);
+    let Ok(mut read) = READ.try_lock() else {
+        return name_in(&read_passwd()?, user).map(str::to_owned);
+    };
+    let text = match read.take() {
+        Some((stat, text)) if stat == now => text,
+        _ => read_passwd()?,
+    };
+    let name = name_in(&text, user).map(str::to_owned);
+    *read = Some((now, text));
+    name
+}
+
+fn read_passwd() -> Option<String> {
+    std::fs::read_to_string("/etc/passwd").ok()
 }
 
 fn name_in(passwd: &str, user: UserId) -> Option<&str> {

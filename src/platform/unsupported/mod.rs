@@ -37,8 +37,7 @@ pub use files::{create_temporary_dir, remove_temporary_dir, survive_size_limit, 
 #[cfg(feature = "client")]
 pub(crate) use files::{is_in_memory, lock_holders, record_lock_holder};
 pub(crate) use hanging::{
-    Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
-    stat,
+    Fault, Helper, LocalSizes, TimeLimit, beat, guarded, known_attributes, readable, reopened, stat,
 };
 pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]

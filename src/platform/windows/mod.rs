@@ -53,8 +53,7 @@ pub(crate) use files::{
 #[cfg(feature = "client")]
 pub(crate) use files::{is_in_memory, lock_holders, lock_writers, record_lock_holder};
 pub(crate) use hanging::{
-    Fault, Helper, TimeLimit, beat, guarded, known_attributes, readable, reopened, size_if_local,
-    stat,
+    Fault, Helper, LocalSizes, TimeLimit, beat, guarded, known_attributes, readable, reopened, stat,
 };
 pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]

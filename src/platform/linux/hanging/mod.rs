@@ -29,4 +29,4 @@ pub(crate) use mode::TimeLimit;
 pub(super) use mounts::{is_of_root, mount_that_may_hang};
 pub(super) use reach::{open, open_in, working_directory};
 pub(super) use server::server_of;
-pub(super) use steps::{jump, step};
+pub(super) use steps::{jump, open_within_mount, step};

@@ -87,7 +87,9 @@ pub(in crate::platform::linux) fn open_in(
 
 /// Splits a path into that of a descriptor of this process and the rest.
 fn below_descriptor(path: &Path) -> Option<(PathBuf, &Path)> {
-    let below = path.strip_prefix("/proc/self/fd").ok()?;
+    // Few paths are, and comparing paths by component is slow.
+    let is_of_proc = path.as_os_str().as_encoded_bytes().starts_with(b"/proc");
+    let below = is_of_proc.then(|| path.strip_prefix("/proc/self/fd").ok())??;
     let number = below.components().next()?;
     let rest = below.strip_prefix(number).ok()?;
     Some((Path::new("/proc/self/fd").join(number), rest))

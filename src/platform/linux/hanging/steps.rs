@@ -41,6 +41,19 @@ pub(in crate::platform::linux) fn step(
     }
 }
 
+/// Opens a file of the directory `at`, unless another file system is mounted over it.
+///
+/// # Errors
+///
+/// The error of the system.
+pub(in crate::platform::linux) fn open_within_mount(
+    at: impl AsFd,
+    name: &OsStr,
+    flags: OFlags,
+) -> rustix::io::Result<OwnedFd> {
+    openat2(at, name, flags, Mode::empty(), WITHIN_MOUNT)
+}
+
 /// Follows the link `name` of `/proc` in the directory `at`, whose path without links is
 /// `path`, to what only the kernel knows. If that may be on any file system, it is refused:
 /// to follow the link can touch it.
