@@ -5,9 +5,14 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, openat};
+use netlink_packet_sock_diag::unix::nlas::{Nla, UnixDiagName};
+use netlink_packet_sock_diag::unix::{ShowFlags, UnixResponse};
+use rustix::fs::{AtFlags, Mode, OFlags, openat, stat, statat};
 
-use super::{PinnedProcess, diagnostics};
+use super::diagnostics::{self, unix_listeners};
+use super::netlink::Diagnostics;
+use super::process::PinnedProcess;
+use super::walk::is_same;
 
 /// The flag of a listener in `/proc/net/unix`: `__SO_ACCEPTCON`.
 const LISTENS: u32 = 0x0001_0000;
@@ -17,24 +22,17 @@ impl PinnedProcess {
     /// that cannot be told, also if it holds one by a path that may be another form of it.
     /// Nothing at the path is looked at.
     ///
-    /// By [proc_pid_net(5)](https://man7.org/linux/man-pages/man5/proc_pid_net.5.html), in
-    /// the network namespaces of this process and of the caller.
+    /// In the network namespaces of this process and of the caller.
     pub(crate) fn listens_at(&self, path: &Path) -> Option<bool> {
         let path_bytes = path.as_os_str().as_bytes();
         // A line of the table ends there, and with it the path.
         if path_bytes.contains(&b'\n') {
             return None;
         }
-        let tables = self.tables_of_sockets().ok()?;
-        let lines = || {
-            tables
-                .iter()
-                .flat_map(|table| table.split(|&byte| byte == b'\n'))
-        };
-        let listeners = || lines().filter_map(listener);
+        let listeners = self.listeners_around().ok()?;
         let inodes = |is_it: fn(&[u8], &[u8]) -> bool| {
-            let those = listeners().filter(|(_, bound)| is_it(bound, path_bytes));
-            those.map(|(inode, _)| inode).collect::<Vec<_>>()
+            let those = listeners.iter().filter(|it| is_it(&it.path, path_bytes));
+            those.map(|it| it.inode).collect::<Vec<_>>()
         };
         if self
             .holds_socket(&inodes(|bound, path| bound == path))
@@ -46,16 +44,58 @@ impl PinnedProcess {
         (!holds_another_form).then_some(false)
     }
 
-    /// Reads `/proc/net/unix` in the namespaces of this process and of the caller.
-    fn tables_of_sockets(&self) -> io::Result<[Vec<u8>; 2]> {
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        let theirs = File::from(openat(&self.proc_dir, "net/unix", flags, Mode::empty())?);
-        let ours = File::open("/proc/self/net/unix")?;
-        let mut tables = [Vec::new(), Vec::new()];
-        for (mut file, table) in [theirs, ours].into_iter().zip(&mut tables) {
-            file.read_to_end(table)?;
+    /// Returns the listeners in the namespaces of this process and of the caller. The kernel
+    /// is asked for listeners alone, because its table has every socket; but another namespace
+    /// shows its table to callers who may not enter it.
+    fn listeners_around(&self) -> io::Result<Vec<BoundListener>> {
+        let asked = Diagnostics::new().and_then(|ours| unix_listeners(&ours, ShowFlags::NAME));
+        let mut found = match asked {
+            Ok(answers) => answers.iter().filter_map(BoundListener::named).collect(),
+            // Sandboxes may have the table only.
+            Err(_) => BoundListener::in_table(File::open("/proc/self/net/unix")?)?,
+        };
+        if !self.is_in_our_network() {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let theirs = openat(&self.proc_dir, "net/unix", flags, Mode::empty())?;
+            found.extend(BoundListener::in_table(theirs.into())?);
         }
-        Ok(tables)
+        Ok(found)
+    }
+
+    fn is_in_our_network(&self) -> bool {
+        let theirs = statat(&self.proc_dir, "ns/net", AtFlags::empty());
+        let ours = stat("/proc/thread-self/ns/net");
+        matches!((theirs, ours), (Ok(theirs), Ok(ours)) if is_same(&theirs, &ours))
+    }
+}
+
+/// A listener that is bound to a path.
+struct BoundListener {
+    inode: u32,
+    path: Vec<u8>,
+}
+
+impl BoundListener {
+    fn named(socket: &UnixResponse) -> Option<Self> {
+        let path = socket.nlas.iter().find_map(|attribute| match attribute {
+            Nla::Name(UnixDiagName::Pathname(path)) => Some(path.as_bytes().to_owned()),
+            _ => None,
+        })?;
+        let inode = socket.header.inode;
+        Some(Self { inode, path })
+    }
+
+    /// Reads a table of
+    /// [proc_pid_net(5)](https://man7.org/linux/man-pages/man5/proc_pid_net.5.html).
+    fn in_table(mut file: File) -> io::Result<Vec<Self>> {
+        let mut table = Vec::new();
+        file.read_to_end(&mut table)?;
+        let lines = table.split(|&byte| byte == b'\n').filter_map(listener);
+        let owned = lines.map(|(inode, path)| Self {
+            inode,
+            path: path.to_owned(),
+        });
+        Ok(owned.collect())
     }
 }
 
