@@ -29,6 +29,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// The share of the time that attempts may take, so that waiting for many daemons stays cheap.
 const PAUSES_PER_ATTEMPT: u32 = 10;
 
+/// The time after a change of the files in which attempts may take half of the time: a daemon
+/// binds its socket just before it listens on it, which no file shows.
+const STARTING: Duration = Duration::from_secs(1);
+
 /// Probes until all daemons are verified or `patience` is over, and returns the last
 /// round, which is about all of them. A record or socket that appears ends a pause
 /// early.
@@ -88,6 +92,8 @@ struct Attempts<'a> {
     started: Instant,
     patience: Duration,
     pause: Duration,
+    /// When the first attempt began, or a watched file changed last.
+    changed: Instant,
     /// The time that the last attempt took.
     cost: Duration,
     /// Records whose daemon was up when it was probed last.
@@ -113,6 +119,7 @@ impl<'a> Attempts<'a> {
             started: Instant::now(),
             patience,
             pause: FIRST_PAUSE,
+            changed: Instant::now(),
             cost: Duration::ZERO,
             up: HashSet::new(),
             missing_sockets: Vec::new(),
@@ -240,6 +247,7 @@ impl<'a> Attempts<'a> {
                 // Files that change all the time must not cause a probe each time.
                 std::thread::sleep(FIRST_PAUSE.min(left).saturating_sub(began.elapsed()));
                 self.pause = FIRST_PAUSE;
+                self.changed = Instant::now();
                 return;
             }
             Some(Ok(false)) => {}
@@ -248,7 +256,9 @@ impl<'a> Attempts<'a> {
                 std::thread::sleep(pause.saturating_sub(began.elapsed()));
             }
         }
-        let longest = (self.cost * PAUSES_PER_ATTEMPT).clamp(SHORT_PAUSE, LONGEST_PAUSE);
+        let is_starting = self.changed.elapsed() < STARTING;
+        let pauses = if is_starting { 1 } else { PAUSES_PER_ATTEMPT };
+        let longest = (self.cost * pauses).clamp(SHORT_PAUSE, LONGEST_PAUSE);
         self.pause = (pause * 2).clamp(FIRST_PAUSE, longest);
     }
 }
