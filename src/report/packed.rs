@@ -134,7 +134,9 @@ impl Packer {
             &target.service_name,
             &target.service_version,
         ];
-        texts.iter().for_each(|text| self.text(text.as_deref()));
+        for text in texts {
+            self.text(text.as_deref());
+        }
         let endpoint = target.endpoint.as_ref();
         self.text(endpoint.map(|endpoint| &*endpoint.path));
         if let Some(endpoint) = endpoint {
@@ -147,7 +149,9 @@ impl Packer {
     fn check(&mut self, check: &Check) {
         self.0.extend([check.check as u8, check.outcome as u8]);
         let texts = [&check.expected, &check.actual, &check.detail];
-        texts.iter().for_each(|text| self.text(text.as_deref()));
+        for text in texts {
+            self.text(text.as_deref());
+        }
         let elapsed = check.elapsed.as_nanos();
         self.number(u64::try_from(elapsed).unwrap_or(u64::MAX));
     }

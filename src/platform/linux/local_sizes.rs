@@ -37,16 +37,13 @@ impl LocalSizes {
 
     fn open(&self, directory: &Path) -> Option<Arc<OwnedFd>> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = held.as_ref().filter(|(path, _)| path == directory);
-        match known {
-            Some((_, known)) => known.clone(),
-            None => {
-                let opened = open(directory, OFlags::PATH | OFlags::DIRECTORY);
-                let opened = opened.ok().map(Arc::new);
-                *held = Some((directory.to_owned(), opened.clone()));
-                opened
-            }
+        if let Some((_, known)) = held.as_ref().filter(|(path, _)| path == directory) {
+            return known.clone();
         }
+        let opened = open(directory, OFlags::PATH | OFlags::DIRECTORY);
+        let opened = opened.ok().map(Arc::new);
+        *held = Some((directory.to_owned(), opened.clone()));
+        opened
     }
 }
 
