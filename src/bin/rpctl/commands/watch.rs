@@ -33,7 +33,7 @@ pub(super) fn run(
     loop {
         let began = Instant::now();
         let code = match round(args, &mut selection, output) {
-            Ok(diagnoses) => display.show("probe", diagnoses, |record| missing(record, args)),
+            Ok(diagnoses) => display.show("probe", &diagnoses, |record| missing(record, args)),
             // A fault like any other: it is shown, and it may pass.
             Err(error) => display.show_error("probe", &error),
         };

@@ -60,10 +60,10 @@ impl WatchDisplay {
     pub(crate) fn show(
         &mut self,
         command: &str,
-        diagnoses: Diagnoses,
+        diagnoses: &Diagnoses,
         missing: impl Fn(&str) -> Option<Diagnosis>,
     ) -> ExitCode {
-        let code = self.output.findings(command, &diagnoses).code();
+        let code = self.output.findings(command, diagnoses).code();
         let found = diagnoses.reports().map(entry).collect();
         let shown = Shown::Findings(found);
         if self.is_unchanged(&shown) {
@@ -86,10 +86,10 @@ impl WatchDisplay {
                 self.append(command, code, &changed.collect())
             }
             (Format::Table, ..) => {
-                let findings = self.output.findings(command, &diagnoses);
+                let findings = self.output.findings(command, diagnoses);
                 self.draw(&findings)
             }
-            _ => self.output.print_diagnoses(command, &diagnoses),
+            _ => self.output.print_diagnoses(command, diagnoses),
         }
     }
 

@@ -21,7 +21,7 @@ impl PackedDiagnosis {
     pub(crate) fn unpack(&self) -> Diagnosis {
         Diagnosis {
             report: self.report.unpack(),
-            hints: self.hints.iter().map(|hint| hint.to_string()).collect(),
+            hints: self.hints.iter().map(ToString::to_string).collect(),
             error: self.error.as_deref().cloned(),
             waited: self.waited,
         }
@@ -83,7 +83,9 @@ impl Diagnoses {
     /// Sets how long the command waited for its daemons, if it had to.
     pub(crate) fn with_waited(self, waited: Option<Duration>) -> Self {
         let mut diagnoses = Arc::unwrap_or_clone(self.0);
-        diagnoses.iter_mut().for_each(|one| one.waited = waited);
+        for one in &mut diagnoses {
+            one.waited = waited;
+        }
         Self(Arc::new(diagnoses))
     }
 
