@@ -109,6 +109,8 @@ fn collect(
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
+        // What systems share is part of each of them.
+        let name = if name == "unix" { "linux" } else { name };
         let child = [module.as_slice(), &[name.to_owned()]].concat();
         if path.is_dir() {
             if skip != Some(name) {

@@ -4,22 +4,30 @@ mod access_list;
 mod ancestors;
 mod changes;
 #[cfg(feature = "process")]
+#[path = "../unix/descendants.rs"]
 mod descendants;
 mod descriptors;
 #[cfg(feature = "cli")]
+#[path = "../unix/detach.rs"]
 mod detach;
 #[cfg(feature = "client")]
 mod diagnostics;
+#[path = "../unix/directories.rs"]
 mod directories;
+#[path = "../unix/directory.rs"]
 mod directory;
 #[cfg(feature = "client")]
 mod emulators;
 #[cfg(feature = "client")]
 mod facts;
 #[cfg(feature = "client")]
+#[path = "../unix/family.rs"]
 mod family;
+#[path = "../unix/file_size.rs"]
 mod file_size;
+#[path = "../unix/files.rs"]
 mod files;
+#[path = "../unix/found_file.rs"]
 mod found_file;
 mod groups;
 mod hanging;
@@ -30,6 +38,7 @@ mod host;
 mod image;
 mod kernel_files;
 #[cfg(feature = "client")]
+#[path = "../unix/limits.rs"]
 mod limits;
 mod links;
 #[cfg(feature = "client")]
@@ -43,6 +52,7 @@ mod listening_site;
 #[cfg(feature = "client")]
 mod local_sizes;
 #[cfg(feature = "record")]
+#[path = "../unix/local_socket.rs"]
 mod local_socket;
 #[cfg(feature = "client")]
 mod locks;
@@ -50,6 +60,7 @@ mod mounts;
 #[cfg(feature = "client")]
 mod netlink;
 #[cfg(feature = "client")]
+#[path = "../unix/orphans.rs"]
 mod orphans;
 #[cfg(feature = "cli")]
 mod own_child;
@@ -59,27 +70,35 @@ mod paths;
 #[cfg(feature = "client")]
 mod pid_namespace;
 mod pidfd_info;
+#[path = "../unix/place.rs"]
 mod place;
 mod proc;
 mod process;
 #[cfg(feature = "client")]
 mod remembered_listeners;
+#[path = "../unix/remove.rs"]
 mod remove;
 mod rights;
 mod signal_numbers;
 #[cfg(feature = "cli")]
+#[path = "../unix/signals.rs"]
 mod signals;
 #[cfg(feature = "record")]
+#[path = "../unix/sockets.rs"]
 mod sockets;
 mod standstill;
 #[cfg(feature = "process")]
 mod start;
 mod threads;
+#[path = "../unix/users.rs"]
 mod users;
 mod view;
+#[path = "../unix/wait.rs"]
 mod wait;
+#[path = "../unix/walk.rs"]
 mod walk;
 mod watch;
+#[path = "../unix/writers.rs"]
 mod writers;
 
 pub(crate) use ancestors::is_ancestor;
