@@ -158,6 +158,28 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn the_data_of_the_user_are_where_each_system_says() {
+        use crate::platform::UserDirectories;
+
+        let locations = Locations {
+            app_data: Some("/roaming".into()),
+            local_app_data: Some("/local".into()),
+            xdg_data_home: Some("/x".into()),
+            xdg_runtime_dir: Some("/run/user/501".into()),
+            home: Some("/Users/ann".into()),
+            ..Locations::default()
+        };
+        let library = Some(PathBuf::from("/Users/ann/Library/Application Support"));
+        assert_eq!(locations.data_in(UserDirectories::MACOS), library);
+        let bases = locations.record_bases(UserDirectories::MACOS);
+        assert_eq!(bases, [library, None]);
+        // The variables of another system count only there.
+        let roaming = Some(PathBuf::from("/roaming"));
+        assert_eq!(locations.data_in(UserDirectories::WINDOWS), roaming);
+    }
+
+    #[test]
     fn no_service_name_escapes_the_directory() {
         let registry = Registry::new("/r");
         assert_eq!(

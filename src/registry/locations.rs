@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::place::{Keeper, Place};
-use crate::platform;
+use crate::platform::{USER_DIRECTORIES, UserDirectories};
 
 /// The settings that determine the user's registry.
 ///
@@ -57,28 +57,31 @@ impl Locations {
     /// `$XDG_RUNTIME_DIR` is set to a directory outside `/run/user`: those below it end with
     /// a login, or belong to the user who became root, but root's daemons go on.
     ///
-    /// Windows: `%LOCALAPPDATA%\\rpctl\\records`.
+    /// Windows: `%LOCALAPPDATA%\\rpctl\\records`. macOS:
+    /// `~/Library/Application Support/rpctl/records`.
     #[must_use]
     pub fn process_records(&self) -> Vec<PathBuf> {
-        if platform::HAS_APP_DATA {
-            let base = set(&self.local_app_data);
-            return base
-                .into_iter()
-                .map(|base| base.join("rpctl").join("records"))
-                .collect();
+        let bases = self.record_bases(USER_DIRECTORIES).into_iter().flatten();
+        bases
+            .map(|base| base.join("rpctl").join("records"))
+            .collect()
+    }
+
+    pub(super) fn record_bases(&self, places: UserDirectories) -> [Option<PathBuf>; 2] {
+        if places.has_app_data {
+            return [set(&self.local_app_data), None];
+        }
+        if !places.has_xdg {
+            return [self.data_in(places), None];
         }
         let runtime = base(&self.xdg_runtime_dir);
-        let bases = if self.is_root {
+        if self.is_root {
             let lasting = runtime.filter(|path| !path.starts_with("/run/user"));
             [Some(lasting.unwrap_or_else(|| "/run".into())), None]
         } else {
             let state = || self.in_home(".local/state");
             [runtime, base(&self.xdg_state_home).or_else(state)]
-        };
-        let directories = bases.into_iter().flatten();
-        directories
-            .map(|base| base.join("rpctl").join("records"))
-            .collect()
+        }
     }
 
     /// Returns the places of records besides the directory of manifests.
@@ -132,10 +135,16 @@ impl Locations {
     }
 
     fn data_home(&self) -> Option<PathBuf> {
-        if platform::HAS_APP_DATA {
+        self.data_in(USER_DIRECTORIES)
+    }
+
+    /// Returns the directory of the user's data.
+    pub(super) fn data_in(&self, places: UserDirectories) -> Option<PathBuf> {
+        if places.has_app_data {
             return set(&self.app_data);
         }
-        base(&self.xdg_data_home).or_else(|| self.in_home(".local/share"))
+        let named = base(&self.xdg_data_home).filter(|_| places.has_xdg);
+        named.or_else(|| self.in_home(places.data))
     }
 
     fn in_home(&self, path: &str) -> Option<PathBuf> {

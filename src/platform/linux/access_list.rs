@@ -2,10 +2,10 @@
 //! [acl(5)](https://man7.org/linux/man-pages/man5/acl.5.html).
 
 use std::io;
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 use rustix::buffer::spare_capacity;
-use rustix::fs::getxattr;
+use rustix::fs::{Stat, getxattr};
 use rustix::io::Errno;
 
 /// A user or group that a list gives access.
@@ -27,15 +27,22 @@ const GROUP: u16 = 0x08;
 const MASK: u16 = 0x10;
 const WRITE: u16 = 0x02;
 
+/// Returns whether a file with this mode can have other writers than its owner and all users:
+/// without access of the group, no list gives any, because the bits of the group are its mask.
+pub(super) fn may_grant(mode: u32) -> bool {
+    mode & 0o020 != 0
+}
+
 /// Returns the users and groups, besides the owner and all users, who can write to an
 /// open file, by [getxattr(2)](https://man7.org/linux/man-pages/man2/getxattr.2.html).
-/// Without a list, that is the `group` of the file.
+/// Without a list, that is the group of the file.
 ///
 /// The path through `/proc` also works for a descriptor with `O_PATH`, which fgetxattr(2)
 /// refuses.
-pub(super) fn writers(file: RawFd, group: u32) -> io::Result<Vec<Grantee>> {
+pub(super) fn writers(file: BorrowedFd<'_>, stat: &Stat) -> io::Result<Vec<Grantee>> {
+    let group = stat.st_gid;
     let mut list = Vec::with_capacity(MAX_LEN);
-    let path = format!("/proc/self/fd/{file}");
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     let name = "system.posix_acl_access";
     match getxattr(path, name, spare_capacity(&mut list)) {
         Ok(_) => parse(&list, group).ok_or_else(|| io::ErrorKind::InvalidData.into()),

@@ -7,7 +7,7 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
-use super::files::path_of_descriptor;
+use super::descriptor_path::path_of_descriptor;
 use super::hanging::{guarded, open};
 use super::paths::{held, known_attributes};
 use crate::platform::file_kind::FileKind;

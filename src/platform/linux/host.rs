@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::paths::stat;
-
-/// Whether the system tells programs where the data of a user is, in place of the variables
-/// of the XDG Base Directory Specification.
 #[cfg(feature = "record")]
-pub(crate) const HAS_APP_DATA: bool = false;
+use crate::platform::types::UserDirectories;
+
+/// The places of the data of a user.
+#[cfg(feature = "record")]
+pub(crate) const USER_DIRECTORIES: UserDirectories = UserDirectories::LINUX;
 
 /// Returns the boot ID, of
 /// [proc_sys_kernel(5)](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html).

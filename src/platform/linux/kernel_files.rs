@@ -1,7 +1,6 @@
 //! File systems whose files the kernel makes up: reading one can lose data (`/proc/kmsg`),
 //! and opening one can change what the kernel does (tracefs).
 
-#[cfg(feature = "client")]
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
@@ -44,6 +43,11 @@ const MADE_UP: [u32; 24] = [
 /// [fstatfs(2)](https://man7.org/linux/man-pages/man2/fstatfs.2.html).
 pub(super) fn is_made_up(file: impl AsFd) -> io::Result<bool> {
     kind(file).map(|kind| MADE_UP.contains(&kind))
+}
+
+/// Returns whether an open file is one that the kernel makes up, as in `/proc`.
+pub(crate) fn is_pseudo_file(file: &File) -> io::Result<bool> {
+    is_made_up(file)
 }
 
 /// Returns whether a file is in procfs.

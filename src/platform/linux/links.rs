@@ -12,11 +12,8 @@ use rustix::io::Errno;
 
 use super::hanging::jump;
 use super::kernel_files;
-use super::place::Place;
-use super::walk::{End, Walk, ends_as_directory, is_same, names};
-
-/// The maximum number of symbolic links on a path, as in the kernel.
-const MAX_LINKS: usize = 40;
+use super::place::{Place, unseen};
+use super::walk::{End, Walk, is_same};
 
 impl Walk {
     /// Goes on along the link that is held, or returns the file to which the kernel leads.
@@ -26,22 +23,14 @@ impl Walk {
         link: &OwnedFd,
         stat: &Stat,
     ) -> io::Result<Option<End>> {
-        self.links += 1;
-        if self.links > MAX_LINKS {
-            return Err(Errno::LOOP.into());
-        }
+        self.count_link()?;
         self.place.examine_link(&name, stat);
         let target = readlinkat(link, "", Vec::new())?.into_bytes();
         let target = Path::new(OsStr::from_bytes(&target));
         if kernel_files::is_in_proc(link)? {
             return self.follow_in_proc(name, target);
         }
-        if target.is_absolute() {
-            self.place.go_to(Place::root()?);
-        }
-        self.to_directory |= self.ahead.is_empty() && ends_as_directory(target);
-        let ahead = std::mem::take(&mut self.ahead);
-        self.ahead = names(target).into_iter().chain(ahead).collect();
+        self.go_along(target)?;
         Ok(None)
     }
 
@@ -53,21 +42,14 @@ impl Walk {
         if !kernel_files::is_in_proc(&held)? {
             match end_of(target, self.links) {
                 Ok((place, found)) if is_same(&found, &stat) => self.place.add(place.writers),
-                _ => self.place.add_unseen(&name),
+                _ => {
+                    let path = self.place.path.join(&name);
+                    self.place.add(vec![unseen(&path.display().to_string())]);
+                }
             }
         }
         self.reach(name, held, stat, true)
     }
-}
-
-/// Returns whether an error says that a path leads to no file, now or later: it is malformed
-/// or too long, or its links lead to each other. See
-/// [path_resolution(7)](https://man7.org/linux/man-pages/man7/path_resolution.7.html).
-#[cfg(feature = "record")]
-pub(crate) fn leads_nowhere(error: &io::Error) -> bool {
-    let number = Errno::from_io_error(error);
-    matches!(number, Some(Errno::LOOP | Errno::NAMETOOLONG))
-        || error.kind() == io::ErrorKind::InvalidInput
 }
 
 /// Returns the end of a path, and its attributes. The number of `links` before it counts,

@@ -10,14 +10,13 @@ use std::fs::File;
 use std::io;
 use std::os::fd::BorrowedFd;
 
-use nix::fcntl::{FcntlArg, fcntl};
-use nix::libc;
 use rustix::fs::{Dir, Mode, OFlags, fstat, major, minor, openat};
 use rustix::io::Errno;
 
 use super::paths::known_attributes_at;
 use super::proc;
 use super::process::PinnedProcess;
+use super::record_lock::record_lock_holder;
 use crate::platform::types::{FileId, LockHolder};
 
 /// Returns the holders of all locks on an open file.
@@ -77,48 +76,6 @@ impl Lock {
         };
         Some(Self { holder, file })
     }
-}
-
-/// Returns the holder of a lock that keeps this process from writing, by `F_GETLK` of
-/// [fcntl_locking(2)](https://man7.org/linux/man-pages/man2/fcntl_locking.2.html): those by
-/// flock(2) do not count there. A lock for writing comes first: a reader cannot hide it.
-pub(crate) fn record_lock_holder(file: &File) -> io::Result<Option<LockHolder>> {
-    match holder_in_conflict(file, libc::F_RDLCK)? {
-        None => holder_in_conflict(file, libc::F_WRLCK),
-        writer => Ok(writer),
-    }
-}
-
-/// Returns the holder of the first lock that keeps this process from taking one of a kind.
-fn holder_in_conflict(file: &File, kind: i32) -> io::Result<Option<LockHolder>> {
-    /// What the kernel reports of a lock of an open file description.
-    const NO_PROCESS: libc::pid_t = -1;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the constants fit in the fields"
-    )]
-    let mut lock = libc::flock {
-        l_type: kind as libc::c_short,
-        l_whence: libc::SEEK_SET as libc::c_short,
-        l_start: 0,
-        l_len: 0,
-        l_pid: 0,
-    };
-    match fcntl(file, FcntlArg::F_GETLK(&mut lock)) {
-        Ok(_) => {}
-        // A file system without locks.
-        Err(nix::Error::EINVAL | nix::Error::ENOLCK | nix::Error::ENOSYS) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    }
-    let is = |kind| i32::from(lock.l_type) == kind;
-    Ok(match u32::try_from(lock.l_pid) {
-        _ if is(libc::F_UNLCK) => None,
-        _ if lock.l_pid == NO_PROCESS && is(libc::F_WRLCK) => Some(LockHolder::UnnamedWriter),
-        _ if lock.l_pid == NO_PROCESS => Some(LockHolder::UnnamedReader),
-        Err(_) | Ok(0) => Some(LockHolder::Elsewhere),
-        Ok(pid) if is(libc::F_WRLCK) => Some(LockHolder::Writer(pid)),
-        Ok(pid) => Some(LockHolder::Process(pid)),
-    })
 }
 
 /// Returns the processes that hold a lock on a file as [`PinnedProcess::holds_lock`] tells, of

@@ -2,10 +2,16 @@
 
 mod access_list;
 mod ancestors;
+mod arrivals;
 mod changes;
+#[cfg(feature = "process")]
+mod children;
+#[cfg(feature = "record")]
+mod connecting;
 #[cfg(feature = "process")]
 #[path = "../unix/descendants.rs"]
 mod descendants;
+mod descriptor_path;
 mod descriptors;
 #[cfg(feature = "cli")]
 #[path = "../unix/detach.rs"]
@@ -31,6 +37,7 @@ mod files;
 mod found_file;
 mod groups;
 mod hanging;
+mod held;
 #[cfg(feature = "client")]
 mod held_listeners;
 mod held_socket;
@@ -52,10 +59,13 @@ mod listening_site;
 #[cfg(feature = "client")]
 mod local_sizes;
 #[cfg(feature = "record")]
+mod listening_socket;
+#[cfg(feature = "record")]
 #[path = "../unix/local_socket.rs"]
 mod local_socket;
 #[cfg(feature = "client")]
 mod locks;
+mod may_remove;
 mod mounts;
 #[cfg(feature = "client")]
 mod netlink;
@@ -66,7 +76,14 @@ mod orphans;
 mod own_child;
 #[cfg(feature = "record")]
 mod own_program;
+#[cfg(feature = "cli")]
+mod parent;
+#[cfg(feature = "record")]
+#[path = "../unix/path_errors.rs"]
+mod path_errors;
 mod paths;
+#[cfg(feature = "record")]
+mod peer;
 #[cfg(feature = "client")]
 mod pid_namespace;
 mod pidfd_info;
@@ -74,6 +91,11 @@ mod pidfd_info;
 mod place;
 mod proc;
 mod process;
+mod process_list;
+mod random;
+#[cfg(feature = "client")]
+#[path = "../unix/record_lock.rs"]
+mod record_lock;
 #[cfg(feature = "client")]
 mod remembered_listeners;
 #[path = "../unix/remove.rs"]
@@ -89,7 +111,9 @@ mod sockets;
 mod standstill;
 #[cfg(feature = "process")]
 mod start;
+mod stat;
 mod threads;
+mod user_names;
 #[path = "../unix/users.rs"]
 mod users;
 mod view;
@@ -103,10 +127,10 @@ mod writers;
 
 pub(crate) use ancestors::is_ancestor;
 pub(crate) use changes::{ctime_is_reliable, mount_id, since_boot_ns};
+#[cfg(feature = "record")]
+pub(crate) use connecting::{MAX_SOCKET_PATH_LEN, connect, is_endpoint_name};
 #[cfg(feature = "cli")]
-pub use detach::{
-    close_standard_streams, detach, end_with_parent, forget_descriptors, name_program, new_session,
-};
+pub use detach::{close_standard_streams, detach, forget_descriptors, name_program, new_session};
 #[cfg(feature = "client")]
 pub(crate) use diagnostics::{bound_file, listener_inodes, peer_inode};
 pub use directories::{create_private_dir, is_private_dir, lock_dir};
@@ -122,20 +146,19 @@ pub use file_size::survive_size_limit;
 pub use files::keep_new_files_private;
 #[cfg(feature = "digest")]
 pub(crate) use files::read_at;
-pub(crate) use files::{is_pseudo_file, own_stdin, stat_open};
+pub(crate) use files::{own_stdin, stat_open};
 pub(crate) use found_file::{JudgedFile, PathChecks, file_writers};
 pub(crate) use hanging::{Fault, Helper, TimeLimit, beat, guarded};
 pub(crate) use held_socket::HeldSocket;
 #[cfg(feature = "record")]
-pub(crate) use host::HAS_APP_DATA;
+pub(crate) use host::USER_DIRECTORIES;
 pub use host::hostname;
 pub(crate) use host::{boot_id, fs_device, machine_id, namespaces};
 #[cfg(feature = "client")]
 pub(crate) use kernel_files::is_in_memory;
+pub(crate) use kernel_files::is_pseudo_file;
 #[cfg(feature = "client")]
 pub(crate) use limits::free_descriptors;
-#[cfg(feature = "record")]
-pub(crate) use links::leads_nowhere;
 #[cfg(feature = "client")]
 pub(crate) use listener_holders::listener_holders;
 #[cfg(feature = "client")]
@@ -150,11 +173,12 @@ pub(crate) use local_socket::MAX_CONNECTIONS;
 pub(crate) use local_socket::set_blocking;
 #[cfg(feature = "record")]
 pub(crate) use local_socket::{
-    Listener, MAX_SOCKET_PATH_LEN, Stream, accept, connect, is_endpoint_name, is_same_endpoint,
-    listen, listener_waitable, stream_socket, stream_waitable, wait_for_room,
+    Listener, Stream, accept, is_same_endpoint, listen, listener_waitable, stream_socket,
+    stream_waitable, wait_for_room,
 };
 #[cfg(feature = "client")]
-pub(crate) use locks::{lock_holders, lock_writers, record_lock_holder};
+pub(crate) use locks::{lock_holders, lock_writers};
+pub use may_remove::may_remove;
 #[cfg(feature = "client")]
 pub(crate) use orphans::orphans;
 #[cfg(feature = "cli")]
@@ -163,33 +187,41 @@ pub use own_child::OwnChild;
 pub use own_program::own_program;
 #[cfg(feature = "record")]
 pub(crate) use own_program::{loaded_program, own_image};
+#[cfg(feature = "cli")]
+pub use parent::end_with_parent;
+#[cfg(feature = "record")]
+pub(crate) use path_errors::leads_nowhere;
 pub use paths::{attributes, link_attributes, names_in, resolved};
 pub(crate) use paths::{known_attributes, readable, reopened, stat};
+#[cfg(feature = "record")]
+pub(crate) use peer::peer_pidfs_inode;
 #[cfg(feature = "client")]
 pub(crate) use pid_namespace::{is_pid_namespace_gone, namesakes};
 pub(crate) use proc::inner_pid;
 #[cfg(feature = "client")]
-pub(crate) use proc::thread_status;
-#[cfg(feature = "client")]
 pub(crate) use process::give_handle;
 pub(crate) use process::{MAX_PID, PinnedProcess, pause};
 #[cfg(feature = "client")]
+pub(crate) use process_list::thread_status;
+#[cfg(feature = "client")]
+pub(crate) use record_lock::record_lock_holder;
+#[cfg(feature = "client")]
 pub(crate) use remembered_listeners::RememberedListeners;
-pub use remove::{may_remove, remove_if};
+pub use remove::remove_if;
 #[cfg(feature = "cli")]
 pub use signals::{StopSignals, signal_name};
 #[cfg(feature = "record")]
 pub use sockets::is_out_of_descriptors;
 #[cfg(feature = "record")]
-pub(crate) use sockets::{
-    is_wrong_socket_type, limit_queue, peer_pidfs_inode, wait_readable, wait_writable,
-};
+pub(crate) use sockets::{is_wrong_socket_type, limit_queue, wait_readable, wait_writable};
 #[cfg(feature = "process")]
 pub(crate) use start::{boot_began_unix_ms, ticks_now};
+pub(crate) use user_names::is_overflow_user;
+pub use user_names::user_name;
+pub use users::user_id;
 #[cfg(feature = "cli")]
 pub use users::user_named;
-pub(crate) use users::{effective_uid, is_overflow_user, ownership};
-pub use users::{user_id, user_name};
+pub(crate) use users::{effective_uid, ownership};
 pub(crate) use view::HeldFile;
 pub use wait::wait_until_unread;
 pub(crate) use wait::{Interest, wait_any};

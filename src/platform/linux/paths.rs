@@ -16,7 +16,8 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::files::{file_id, nanoseconds, path_of_descriptor};
+use super::descriptor_path::path_of_descriptor;
+use super::files::{file_id, nanoseconds};
 use super::hanging::{guarded, guarded_file, is_of_root, mount_that_may_hang, open};
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileAttributes, FileStat, Ownership, Readable};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat, readlinkat};
 
-use super::files::path_of_descriptor;
+use super::descriptor_path::path_of_descriptor;
 use super::hanging::{guarded_file, open_in};
 use super::paths::known_attributes;
 use super::process::PinnedProcess;

@@ -14,7 +14,7 @@ use rustix::fs::OFlags;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::io::Errno;
 
-use super::files::path_of_descriptor;
+use super::descriptor_path::path_of_descriptor;
 use super::hanging::open;
 use super::wait::wait_for;
 use crate::deadline::Deadline;

@@ -7,6 +7,8 @@ mod listener_address;
 mod locks;
 mod processes;
 mod sockets;
+#[cfg(feature = "record")]
+mod user_directories;
 
 pub use self::files::*;
 #[cfg(feature = "client")]
@@ -15,3 +17,5 @@ pub use self::listener_address::*;
 pub(crate) use self::locks::*;
 pub use self::processes::*;
 pub(crate) use self::sockets::*;
+#[cfg(feature = "record")]
+pub(crate) use self::user_directories::*;

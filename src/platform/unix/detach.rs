@@ -5,8 +5,6 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use rustix::process::{Pid, Signal};
-
 /// Moves this process to a new session without a terminal, by
 /// [setsid(2)](https://man7.org/linux/man-pages/man2/setsid.2.html).
 ///
@@ -16,21 +14,6 @@ use rustix::process::{Pid, Signal};
 pub fn new_session() -> io::Result<()> {
     rustix::process::setsid()?;
     Ok(())
-}
-
-/// Makes the kernel send SIGTERM to this process when its parent ends, by
-/// [`PR_SET_PDEATHSIG`](https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html).
-///
-/// Returns whether the parent is still `parent`. If not, it ended before the call and no
-/// signal will come.
-///
-/// # Errors
-///
-/// The error of the system call.
-pub fn end_with_parent(parent: u32) -> io::Result<bool> {
-    rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
-    let now = Pid::as_raw(rustix::process::getppid());
-    Ok(u32::try_from(now) == Ok(parent))
 }
 
 /// Does nothing: the program leaves the session of this process by [`new_session`].

@@ -12,6 +12,8 @@ use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 
 use super::directory::Directory;
+#[cfg(feature = "cli")]
+use super::hanging::is_at_hand;
 use super::hanging::{beat, guarded, guarded_file, open};
 use super::users::effective_uid;
 use crate::deadline::Deadline;
@@ -55,7 +57,7 @@ pub fn create_temporary_dir(parent: &Path) -> io::Result<PathBuf> {
 #[cfg(feature = "cli")]
 pub fn remove_temporary_dir(path: &Path) -> io::Result<()> {
     let remove = || {
-        open(path, OFlags::PATH | OFlags::NOFOLLOW)?;
+        is_at_hand(path)?;
         std::fs::remove_dir_all(path)
     };
     guarded(remove, remove)

@@ -7,16 +7,20 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat, fstat, mkdirat, openat, statat,
+    AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, fstat, mkdirat, openat, statat,
 };
 use rustix::io::Errno;
-use rustix::rand::GetRandomFlags;
 
+use super::descriptor_path::path_of_descriptor;
 use super::file_size::within_size_limit;
-use super::files::{file_id, path_of_descriptor};
+use super::files::{id_of, ownership};
 use super::place::Place;
+use super::random::random_number;
 use super::walk::Walk;
 use crate::platform::types::{FileId, Ownership, Writer};
+
+/// The errors of a file system that does not know a flag. The last two are one on Linux.
+const NO_SUCH_FLAG: [Errno; 4] = [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP];
 
 /// A directory that is held open, so that its path can be reused without effect on it.
 #[derive(Debug)]
@@ -60,8 +64,7 @@ impl Directory {
 
     /// Returns the identity of the directory.
     pub(crate) fn id(&self) -> io::Result<FileId> {
-        let stat = fstat(&self.0.directory)?;
-        Ok(file_id(stat.st_dev, stat.st_ino))
+        Ok(id_of(&fstat(&self.0.directory)?))
     }
 
     /// Returns the owner and the mode of the directory.
@@ -134,7 +137,7 @@ impl Directory {
         let at = &self.0.directory;
         match rustix::fs::renameat_with(at, from, at, to, RenameFlags::NOREPLACE) {
             // Some file systems do not support the flag; linking never replaces a file.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            Err(error) if NO_SUCH_FLAG.contains(&error) => {
                 rustix::fs::linkat(at, from, at, to, AtFlags::empty())?;
                 self.remove(from)
             }
@@ -147,13 +150,6 @@ impl Directory {
     }
 }
 
-pub(super) fn ownership(stat: &Stat) -> Ownership {
-    Ownership {
-        owner: stat.st_uid,
-        mode: stat.st_mode & 0o7777,
-    }
-}
-
 /// Returns the path of the directory of a file.
 pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
@@ -162,11 +158,7 @@ pub(super) fn parent(path: &Path) -> &Path {
     }
 }
 
-/// Returns a name that no file has, by
-/// [getrandom(2)](https://man7.org/linux/man-pages/man2/getrandom.2.html), which gives as
-/// few bytes as these at once.
+/// Returns a name that no file has.
 pub(super) fn random_name() -> io::Result<OsString> {
-    let mut number = [0; 8];
-    rustix::rand::getrandom(&mut number, GetRandomFlags::empty())?;
-    Ok(format!(".rpctl-{:016x}", u64::from_ne_bytes(number)).into())
+    Ok(format!(".rpctl-{:016x}", random_number()?).into())
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use super::process::PinnedProcess;
+use super::process_list::pids;
 use crate::deadline::Deadline;
 use crate::platform::types::SocketHolder;
 
@@ -18,8 +19,7 @@ const MAX_DEPTH: usize = 32;
 const MAX_PROCESSES: usize = 10_000;
 
 impl PinnedProcess {
-    /// Returns a descendant of this process that holds one of these sockets, by the file
-    /// `children` of [proc_pid_task(5)](https://man7.org/linux/man-pages/man5/proc_pid_task.5.html).
+    /// Returns a descendant of this process that holds one of these sockets.
     ///
     /// Every process on the way down is pinned before its parent is read, and the parent
     /// is not reaped after that, so a reused PID is never taken for a descendant. The
@@ -186,10 +186,8 @@ pub(crate) fn socket_holders(inodes: &[u32], deadline: Deadline) -> Vec<PinnedPr
 }
 
 fn holders(inodes: &[u32], deadline: Deadline) -> impl Iterator<Item = PinnedProcess> {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten();
-    entries
+    pids()
         .take_while(move |_| !deadline.has_passed())
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter_map(|pid| holder(pid, inodes))
 }
 

@@ -3,7 +3,8 @@
 use std::io;
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
+
+use super::arrivals::discard;
 
 /// Blocks SIGXFSZ in the calling thread and those that it starts: writing beyond the limit of
 /// [setrlimit(2)](https://man7.org/linux/man-pages/man2/setrlimit.2.html) then fails, instead of
@@ -29,13 +30,4 @@ pub(super) fn within_size_limit<T>(work: impl FnOnce() -> io::Result<T>) -> io::
         before.thread_set_mask()?;
     }
     result
-}
-
-/// Discards a signal that has arrived and is blocked, by
-/// [signalfd(2)](https://man7.org/linux/man-pages/man2/signalfd.2.html).
-fn discard(signal: &SigSet) -> nix::Result<()> {
-    let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
-    SignalFd::with_flags(signal, flags)?
-        .read_signal()
-        .map(|_| ())
 }

@@ -1,18 +1,17 @@
 //! Files: attributes, opening without side effects, standard input.
 
-use std::fs::{File, FileType, Metadata};
+use std::fs::{File, FileType};
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 #[cfg(feature = "digest")]
 use std::os::unix::fs::FileExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::FileTypeExt;
 
-use rustix::fs::{Mode, Stat};
+use rustix::fs::{Mode, Stat, fstat};
 
-use super::kernel_files;
+use super::stat::{device, mode};
 use crate::platform::file_kind::FileKind;
-use crate::platform::types::{FileId, FileStat};
+use crate::platform::types::{FileId, FileStat, Ownership};
 
 impl FileKind {
     /// Returns the kind of a file; `None` for a regular file.
@@ -34,11 +33,6 @@ impl FileKind {
     }
 }
 
-/// Returns whether an open file is one that the kernel makes up, as in `/proc`.
-pub(crate) fn is_pseudo_file(file: &File) -> io::Result<bool> {
-    kernel_files::is_made_up(file)
-}
-
 /// Returns standard input as an unbuffered file, by
 /// [fcntl(2)](https://man7.org/linux/man-pages/man2/fcntl.2.html) with `F_DUPFD_CLOEXEC`.
 pub(crate) fn own_stdin() -> io::Result<File> {
@@ -48,7 +42,7 @@ pub(crate) fn own_stdin() -> io::Result<File> {
 /// Returns the attributes of an open file, by
 /// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
 pub(crate) fn stat_open(file: &File) -> io::Result<FileStat> {
-    file.metadata().map(|metadata| file_stat(&metadata))
+    Ok(stat_of(&fstat(file)?))
 }
 
 /// Reads from `offset` on, by
@@ -62,19 +56,25 @@ pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result
 /// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
 pub(super) fn stat_of(stat: &Stat) -> FileStat {
     FileStat {
-        id: file_id(stat.st_dev, stat.st_ino),
+        id: id_of(stat),
         size: u64::try_from(stat.st_size).unwrap_or_default(),
         modified_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
         changed_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
     }
 }
 
-pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
-    FileStat {
-        id: file_id(metadata.dev(), metadata.ino()),
-        size: metadata.size(),
-        modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-        changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+/// Returns the identity by the result of
+/// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
+pub(super) fn id_of(stat: &Stat) -> FileId {
+    file_id(device(stat), stat.st_ino)
+}
+
+/// Returns the owner and mode by the result of
+/// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
+pub(super) fn ownership(stat: &Stat) -> Ownership {
+    Ownership {
+        owner: stat.st_uid,
+        mode: mode(stat) & 0o7777,
     }
 }
 
@@ -87,11 +87,6 @@ pub(super) fn file_id(device: u64, inode: u64) -> FileId {
 
 pub(super) fn nanoseconds(seconds: impl Into<i128>, nanoseconds: impl Into<i128>) -> i128 {
     seconds.into() * 1_000_000_000 + nanoseconds.into()
-}
-
-/// Returns the path in `/proc/self/fd` of the file that a descriptor is open for.
-pub(super) fn path_of_descriptor(descriptor: &impl AsRawFd) -> PathBuf {
-    Path::new("/proc/self/fd").join(descriptor.as_raw_fd().to_string())
 }
 
 /// Sets the umask to 077 for this process and its children, by

@@ -7,15 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustix::fs::{
-    AtFlags, FileType, Mode, OFlags, Stat, StatxFlags, fstat, makedev, openat, statx,
-};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat};
 use rustix::io::Errno;
 
-use super::directory::ownership;
-use super::files::stat_of;
+use super::files::{ownership, stat_of};
 use super::hanging;
+use super::held::look;
 use super::place::Place;
+use super::stat::device;
 use super::users::effective_uid;
 use super::walk::{End, FoundFile, Walk, is_same};
 use super::writers;
@@ -105,20 +104,17 @@ impl PathChecks {
 /// records are such files. `None` for any other file, and if anything is in the way.
 ///
 /// What is judged is the file that was opened. Its kind is looked at before, because to open a
-/// device can have an effect, by a
-/// [statx(2)](https://man7.org/linux/man-pages/man2/statx.2.html) that no file system delays.
+/// device can have an effect.
 fn open_plain(place: &Place, name: &OsStr) -> Option<JudgedFile> {
-    let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
-    let look = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT | AtFlags::STATX_DONT_SYNC;
-    let about = statx(&place.directory, name, look, StatxFlags::TYPE).ok()?;
-    let device = makedev(about.stx_dev_major, about.stx_dev_minor);
-    if !is_file(about.stx_mode.into()) || !place.stores(device) {
+    let (kind, on) = look(&place.directory, name).ok()?;
+    if kind != FileType::RegularFile || !place.stores(on) {
         return None;
     }
     let flags = READ | OFlags::NOFOLLOW;
     let file = File::from(hanging::open_within_mount(&place.directory, name, flags).ok()?);
     let stat = fstat(&file).ok()?;
-    let is_plain = is_file(stat.st_mode) && place.stores(stat.st_dev);
+    let kind = FileType::from_raw_mode(stat.st_mode);
+    let is_plain = kind == FileType::RegularFile && place.stores(device(&stat));
     if !is_plain || place.is_shared && stat.st_nlink > 1 {
         return None;
     }

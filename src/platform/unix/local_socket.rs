@@ -7,29 +7,18 @@ use std::time::Duration;
 
 use interprocess::ConnectWaitMode;
 use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::{
-    ConnectOptions, GenericFilePath, ListenerNonblockingMode, ListenerOptions,
-};
-use interprocess::os::unix::local_socket::ListenerOptionsExt;
-
-use rustix::fs::OFlags;
+use interprocess::local_socket::{ConnectOptions, GenericFilePath, ListenerNonblockingMode};
 
 pub(crate) use interprocess::local_socket::{Listener, Stream};
 
 use super::directory::parent;
-use super::files::path_of_descriptor;
-use super::hanging::{guarded_file, open};
+use super::hanging::{guarded_file, is_at_hand};
+use super::listening_socket::listen_at;
 use super::process::PinnedProcess;
-use super::sockets;
-use crate::platform::types::PeerCredentials;
 use crate::platform::waitable::Waitable;
 
-/// The maximum length of the path of a socket, in bytes. Linux: `sun_path` of
-/// [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html) without its final NUL.
-pub(crate) const MAX_SOCKET_PATH_LEN: usize = 107;
-
 /// The longest queue of a listener, which the kernel cuts to its own limit.
-const QUEUE: i32 = -1;
+pub(super) const QUEUE: i32 = -1;
 
 /// Socket files are endpoints.
 pub const ENDPOINTS_ARE_FILES: bool = true;
@@ -40,30 +29,6 @@ pub(crate) const MAX_CONNECTIONS: usize = usize::MAX;
 
 /// The maximum pause before a retry.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
-
-/// Connects a non-blocking stream, by
-/// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). Returns it with the
-/// creator of the listener; `None` if the queue of the listener is full.
-///
-/// A path that is too long for `sun_path` is replaced by that of a descriptor.
-///
-/// # Errors
-///
-/// The error of the system; `FileSystemHangs` if the path leads to a file system that does
-/// not answer.
-pub(crate) fn connect(path: &Path) -> io::Result<Option<(Stream, PeerCredentials)>> {
-    let here = || {
-        let held = open(path, OFlags::PATH)?;
-        match connect_to(&path_of_descriptor(&held)) {
-            // Without /proc, a descriptor has no path.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => connect_to(path),
-            connected => connected,
-        }
-    };
-    let stream = guarded_file(here, || connect_to(path))?;
-    let creator = sockets::creator(stream.as_fd())?;
-    Ok(creator.map(|creator| (Stream::UdSocket(stream.into()), creator)))
-}
 
 /// Waits before another attempt to connect: the kernel reports no event if there is room in
 /// the queue of a listener, so each pause is longer than the one before. The end of `process`
@@ -79,13 +44,8 @@ pub(crate) fn wait_for_room(
     super::pause(process, length.min(timeout))
 }
 
-/// Returns whether an endpoint can have this name. `@` begins the abstract names that other
-/// tools show; a file with such a name is written as `./@…`.
-pub(crate) fn is_endpoint_name(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('@') && !name.contains('\0')
-}
-
-fn connect_to(path: &Path) -> io::Result<OwnedFd> {
+/// Connects to the socket at a path that is short enough for `sun_path`.
+pub(super) fn connect_to(path: &Path) -> io::Result<OwnedFd> {
     ConnectOptions::new()
         .name(path.to_fs_name::<GenericFilePath>()?)
         .wait_mode(ConnectWaitMode::Deferred)
@@ -103,7 +63,7 @@ fn connect_to(path: &Path) -> io::Result<OwnedFd> {
 /// As for [`connect`].
 pub(crate) fn listen(path: &Path) -> io::Result<Listener> {
     let here = || {
-        open(parent(path), OFlags::PATH | OFlags::DIRECTORY)?;
+        is_at_hand(parent(path))?;
         listen_at(path)
     };
     let listener = guarded_file(here, || listen_at(path))?;
@@ -112,15 +72,6 @@ pub(crate) fn listen(path: &Path) -> io::Result<Listener> {
     let listener = Listener::UdSocket(listener.into());
     listener.set_nonblocking(ListenerNonblockingMode::Both)?;
     Ok(listener)
-}
-
-fn listen_at(path: &Path) -> io::Result<OwnedFd> {
-    ListenerOptions::new()
-        .name(path.to_fs_name::<GenericFilePath>()?)
-        .reclaim_name(false)
-        .mode(0o600)
-        .create_sync()
-        .map(|Listener::UdSocket(listener)| listener.into())
 }
 
 /// Makes reading and writing wait.

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use super::pid_namespace::hides_processes;
-use super::proc;
 use super::process::PinnedProcess;
-use super::rights::has_ptrace;
+use super::process_list::{every_pid, thread_status};
 use crate::platform::types::Liveness;
 
 /// Returns the living processes of these sessions that have started since a time, in ticks of
@@ -16,14 +14,9 @@ use crate::platform::types::Liveness;
 ///
 /// # Errors
 ///
-/// The error of the system, or that the mount option `hidepid` may hide some.
+/// The error of the system, or that the system may hide some.
 pub(crate) fn orphans(sessions: &BTreeSet<u32>, since: u64) -> io::Result<Vec<PinnedProcess>> {
-    let entries = std::fs::read_dir("/proc")?;
-    if hides_processes() && !has_ptrace() {
-        return Err(io::Error::other("/proc hides processes (hidepid)"));
-    }
-    let found = entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+    let found = every_pid()?
         .filter(|&pid| session(pid).is_some_and(|session| sessions.contains(&session)))
         .filter_map(|pid| PinnedProcess::open(pid).ok())
         .filter(|process| is_orphan(process, sessions, since).unwrap_or(false))
@@ -42,5 +35,5 @@ fn is_orphan(process: &PinnedProcess, sessions: &BTreeSet<u32>, since: u64) -> O
 
 /// Returns the session of the process that has this PID now.
 fn session(pid: u32) -> Option<u32> {
-    proc::thread_status(pid).ok().map(|status| status.session)
+    thread_status(pid).ok().map(|status| status.session)
 }

@@ -6,13 +6,12 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustix::fs::{CWD, Mode, OFlags, Stat, fstat, openat};
+use rustix::fs::{CWD, Mode, Stat, fstat, openat};
 
+use super::held::{DIRECTORY, Held};
+use super::stat::device;
 use super::{hanging, kernel_files, writers};
 use crate::platform::types::{Power, Writer};
-
-/// The flags by which a file is held without being opened or followed.
-pub(super) const HOLD: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// A directory that was reached.
 #[derive(Clone, Debug)]
@@ -32,7 +31,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn root() -> io::Result<Self> {
-        let directory = openat(CWD, "/", HOLD | OFlags::DIRECTORY, Mode::empty())?;
+        let directory = openat(CWD, "/", DIRECTORY, Mode::empty())?;
         Self::new("/", directory, Vec::new())
     }
 
@@ -50,7 +49,7 @@ impl Place {
             path: path.into(),
             writers,
             is_shared: false,
-            device: stat.st_dev,
+            device: device(&stat),
             is_made_up: None,
         };
         place.examine(&stat);
@@ -79,7 +78,7 @@ impl Place {
         let found = writers::of_directory(&self.path, &self.directory, stat);
         self.is_shared = found.is_shared;
         self.examine_file_system(Arc::clone(&self.directory), stat);
-        self.device = stat.st_dev;
+        self.device = device(stat);
         self.is_made_up = None;
         self.add(found.writers);
     }
@@ -87,7 +86,7 @@ impl Place {
     /// Examines who decides what is shown of a file, if it is on another file system than the
     /// directory that was reached before.
     pub(super) fn examine_file_system(&mut self, held: impl AsFd, stat: &Stat) {
-        if stat.st_dev != self.device {
+        if device(stat) != self.device {
             self.add(writers::of_file_system(held).into_iter().collect());
         }
     }
@@ -105,10 +104,10 @@ impl Place {
     }
 
     /// Returns whether the kernel makes up a file of the directory.
-    pub(super) fn makes_up(&self, file: impl AsFd, stat: &Stat) -> io::Result<bool> {
+    pub(super) fn makes_up(&self, file: &Held, stat: &Stat) -> io::Result<bool> {
         // Another file system may be mounted over the file.
         match self.is_made_up {
-            Some(is_made_up) if stat.st_dev == self.device => Ok(is_made_up),
+            Some(is_made_up) if device(stat) == self.device => Ok(is_made_up),
             _ => kernel_files::is_made_up(file),
         }
     }
@@ -129,12 +128,6 @@ impl Place {
         }
     }
 
-    /// Adds that the way to a file cannot be examined.
-    pub(super) fn add_unseen(&mut self, name: &OsStr) {
-        let path = self.path.join(name);
-        self.add(vec![unseen(&path.display().to_string())]);
-    }
-
     /// Adds writers; the first way of each user is enough.
     pub(super) fn add(&mut self, writers: Vec<Writer>) {
         for writer in writers {
@@ -145,6 +138,7 @@ impl Place {
     }
 }
 
-fn unseen(what: &str) -> Writer {
+/// Returns a writer for what cannot be examined.
+pub(super) fn unseen(what: &str) -> Writer {
     Writer::unknown(Power::Replace, format!("{what} cannot be looked at"))
 }

@@ -5,9 +5,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-use super::proc;
+use super::arrivals::{Arrivals, ignored_signals};
 use super::wait::{Interest, wait_any};
 
 /// SIGTERM, SIGINT and SIGHUP, blocked and received through a descriptor that is readable
@@ -17,13 +16,14 @@ use super::wait::{Interest, wait_any};
 /// work that the first one started; see [`Self::release`].
 #[derive(Debug)]
 pub struct StopSignals {
-    arrived: SignalFd,
+    arrived: Arrivals,
     mask_before: SigSet,
 }
 
 impl StopSignals {
-    /// Blocks the signals in the calling thread and receives them by
-    /// [signalfd(2)](https://man7.org/linux/man-pages/man2/signalfd.2.html).
+    /// Blocks the signals in the calling thread and receives them. Linux: by
+    /// [signalfd(2)](https://man7.org/linux/man-pages/man2/signalfd.2.html). macOS: by
+    /// [kqueue(2)](https://developer.apple.com/library/archive/documentation/System/Conceptual/ManPages_iPhoneOS/man2/kqueue.2.html).
     ///
     /// SIGINT and SIGHUP stay ignored if the parent of this process ignored them: a shell
     /// does so for background commands of a script, and so does nohup(1).
@@ -37,14 +37,14 @@ impl StopSignals {
     pub fn receive() -> io::Result<Self> {
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGTERM);
-        let ignored = proc::ignored_signals();
+        let ignored = ignored_signals();
         signals.extend(
             [Signal::SIGINT, Signal::SIGHUP]
                 .into_iter()
                 .filter(|&signal| ignored & bit(signal) == 0),
         );
         let mask_before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
-        let arrived = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC)?;
+        let arrived = Arrivals::new(&signals)?;
         Ok(Self {
             arrived,
             mask_before,
@@ -110,15 +110,15 @@ impl AsFd for StopSignals {
     }
 }
 
-/// Returns the bit of a signal in a mask of `/proc`: the lowest is that of signal 1.
+/// Returns the bit of a signal in a mask of the system: the lowest is that of signal 1.
 fn bit(signal: Signal) -> u64 {
     1 << (signal as i32 - 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::signal_numbers::number;
     use super::*;
-    use crate::platform::linux::signal_numbers::number;
 
     #[test]
     fn every_signal_has_the_number_of_its_name() {

@@ -1,24 +1,17 @@
 //! Users of the system and the files that belong to them.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
-use std::sync::{Mutex, OnceLock};
 
-use super::files::file_stat;
-use crate::platform::types::{FileStat, Ownership, UserId};
+use rustix::fs::fstat;
+
+use super::files;
+use crate::platform::types::{Ownership, UserId};
 
 /// Returns the owner and mode of an open file, by
 /// [fstat(2)](https://man7.org/linux/man-pages/man2/fstat.2.html).
 pub(crate) fn ownership(file: &File) -> io::Result<Ownership> {
-    file.metadata().map(|metadata| from_metadata(&metadata))
-}
-
-fn from_metadata(metadata: &Metadata) -> Ownership {
-    Ownership {
-        owner: metadata.uid(),
-        mode: metadata.mode() & 0o7777,
-    }
+    Ok(files::ownership(&fstat(file)?))
 }
 
 /// Returns the real user ID of this process, by
@@ -42,81 +35,4 @@ pub(crate) fn effective_uid() -> UserId {
 pub fn user_named(name: &str) -> Option<UserId> {
     let user = nix::unistd::User::from_name(name).ok().flatten();
     user.map(|user| user.uid.as_raw())
-}
-
-/// Returns the name of a user, of
-/// [passwd(5)](https://man7.org/linux/man-pages/man5/passwd.5.html). Directory services are
-/// not asked, because their answer can take any time.
-#[must_use]
-pub fn user_name(user: UserId) -> Option<String> {
-    /// The file as it was read last: a run asks for the users of all its processes.
-    static READ: Mutex<Option<(FileStat, String)>> = Mutex::new(None);
-    let now = file_stat(&std::fs::metadata("/etc/passwd").ok()?);
-    let Ok(mut read) = READ.try_lock() else {
-        return name_in(&read_passwd()?, user).map(str::to_owned);
-    };
-    let text = match read.take() {
-        Some((stat, text)) if stat == now => text,
-        _ => read_passwd()?,
-    };
-    let name = name_in(&text, user).map(str::to_owned);
-    *read = Some((now, text));
-    name
-}
-
-fn read_passwd() -> Option<String> {
-    std::fs::read_to_string("/etc/passwd").ok()
-}
-
-fn name_in(passwd: &str, user: UserId) -> Option<&str> {
-    passwd.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next().filter(|name| !name.is_empty())?;
-        (fields.nth(1)?.parse() == Ok(user)).then_some(name)
-    })
-}
-
-/// Returns whether an ID stands for all users that have none here: the overflow user of
-/// [user_namespaces(7)](https://man7.org/linux/man-pages/man7/user_namespaces.7.html), in
-/// a namespace that does not map every user.
-pub(crate) fn is_overflow_user(user: UserId) -> bool {
-    /// The setting of the kernel, which every probe asks for.
-    static OVERFLOW: OnceLock<UserId> = OnceLock::new();
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let overflow = || read("/proc/sys/kernel/overflowuid").trim().parse();
-    let overflow = OVERFLOW.get_or_init(|| overflow().unwrap_or(OVERFLOW_USER));
-    user == *overflow && !maps_every_user(&read("/proc/self/uid_map"))
-}
-
-/// The overflow user, unless the kernel is configured otherwise.
-const OVERFLOW_USER: UserId = 65_534;
-
-/// Returns whether the text of `/proc/self/uid_map` maps all user IDs, the last of which
-/// is reserved.
-fn maps_every_user(map: &str) -> bool {
-    let lengths = map
-        .lines()
-        .filter_map(|line| line.split_ascii_whitespace().nth(2)?.parse().ok());
-    lengths.fold(0, u64::saturating_add) >= u64::from(UserId::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_is_named_by_its_line_alone() {
-        let passwd =
-            "root:x:0:0:root:/root:/bin/sh\nbroken\n:x:7:7::/:\na:x:70:7::/:\nb:x:7:0::/:\n";
-        assert_eq!(name_in(passwd, 0), Some("root"));
-        assert_eq!(name_in(passwd, 7), Some("b"));
-        assert_eq!(name_in(passwd, 8), None);
-    }
-
-    #[test]
-    fn a_map_of_a_part_leaves_users_without_an_id() {
-        assert!(maps_every_user("         0          0 4294967295\n"));
-        assert!(!maps_every_user("         0       1000          1\n"));
-        assert!(!maps_every_user(""));
-    }
 }

@@ -4,18 +4,21 @@
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, mkdirat};
+use rustix::fs::{FileType, Mode, Stat, fstat, mkdirat};
 use rustix::io::Errno;
 
+use super::files::id_of;
 use super::hanging::step;
-use super::place::{HOLD, Place};
+use super::held::{DIRECTORY, Held, directory_of, hold};
+use super::place::Place;
 
-/// A walk by [openat(2)](https://man7.org/linux/man-pages/man2/openat.2.html) with
-/// `O_PATH`, as in
+/// The maximum number of symbolic links on a path, as in the kernel of Linux.
+const MAX_LINKS: usize = 40;
+
+/// A walk by [openat(2)](https://man7.org/linux/man-pages/man2/openat.2.html), as in
 /// [path_resolution(7)](https://man7.org/linux/man-pages/man7/path_resolution.7.html).
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
@@ -40,8 +43,7 @@ pub(super) enum End {
 /// A file that is no directory, and no symbolic link.
 pub(super) struct FoundFile {
     pub(super) name: OsString,
-    /// The file, held by an `O_PATH` descriptor.
-    pub(super) held: OwnedFd,
+    pub(super) held: Held,
     pub(super) stat: Stat,
     /// Whether the name is that of a link of `/proc` that only the kernel can follow.
     pub(super) is_behind_link: bool,
@@ -103,7 +105,7 @@ impl Walk {
     /// it is a directory.
     fn enter(&mut self, name: &OsStr) -> io::Result<bool> {
         let at = &self.place.directory;
-        let open = || step(at, &self.place.path, name, HOLD | OFlags::DIRECTORY);
+        let open = || step(at, &self.place.path, name, DIRECTORY);
         let opened = match open() {
             Err(error) if self.creates && is(&error, Errno::NOENT) => {
                 match mkdirat(at, name, Mode::RWXU) {
@@ -127,24 +129,43 @@ impl Walk {
     /// Examines a file of any kind, and returns it. From a directory or link, the walk goes
     /// on.
     fn examine(&mut self, name: OsString) -> io::Result<Option<End>> {
-        let held = step(&self.place.directory, &self.place.path, &name, HOLD)?;
-        let stat = fstat(&held)?;
+        let (held, stat) = hold(&self.place, &name)?;
         if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
             return self.follow(name, &held, &stat);
         }
         self.reach(name, held, stat, false)
     }
 
+    /// Goes on along the target of a symbolic link in the directory that was reached.
+    pub(super) fn go_along(&mut self, target: &Path) -> io::Result<()> {
+        if target.is_absolute() {
+            self.place.go_to(Place::root()?);
+        }
+        self.to_directory |= self.ahead.is_empty() && ends_as_directory(target);
+        let ahead = std::mem::take(&mut self.ahead);
+        self.ahead = names(target).into_iter().chain(ahead).collect();
+        Ok(())
+    }
+
+    /// Counts a symbolic link.
+    pub(super) fn count_link(&mut self) -> io::Result<()> {
+        self.links += 1;
+        if self.links > MAX_LINKS {
+            return Err(Errno::LOOP.into());
+        }
+        Ok(())
+    }
+
     /// Goes on from a directory, and returns any other file.
     pub(super) fn reach(
         &mut self,
         name: OsString,
-        held: OwnedFd,
+        held: Held,
         stat: Stat,
         is_behind_link: bool,
     ) -> io::Result<Option<End>> {
         if FileType::from_raw_mode(stat.st_mode) == FileType::Directory {
-            self.place.go(&name, held, &stat);
+            self.place.go(&name, directory_of(held)?, &stat);
             return Ok(None);
         }
         if self.expects_directory() {
@@ -186,7 +207,7 @@ fn is(error: &io::Error, number: Errno) -> bool {
 }
 
 pub(super) fn is_same(one: &Stat, other: &Stat) -> bool {
-    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+    id_of(one) == id_of(other)
 }
 
 pub(super) fn ends_as_directory(path: &Path) -> bool {

@@ -1,7 +1,7 @@
 //! The users who can write to a file or directory, by its owner, its mode and its access
 //! control list.
 
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use rustix::fs::Stat;
@@ -9,7 +9,9 @@ use rustix::fs::Stat;
 use super::access_list::{self, Grantee};
 use super::groups::sole_member;
 use super::hanging::server_of;
-use super::users::{effective_uid, is_overflow_user};
+use super::stat;
+use super::user_names::is_overflow_user;
+use super::users::effective_uid;
 use crate::platform::types::{Power, UserId, Writer};
 
 /// The sticky bit: only the owner of a file and the owner of the directory may remove the
@@ -47,10 +49,10 @@ pub(super) struct DirectoryWriters {
 
 pub(super) fn of_directory(path: &Path, held: impl AsFd, stat: &Stat) -> DirectoryWriters {
     let owner = owner("directory", path, stat);
-    let is_writable = stat.st_mode & 0o022 != 0;
-    let is_shared = is_writable && stat.st_mode & STICKY != 0;
+    let mode = stat::mode(stat);
+    let is_shared = mode & 0o022 != 0 && mode & STICKY != 0;
     let mut writers: Vec<Writer> = owner.into_iter().collect();
-    if is_writable && !is_shared {
+    if !is_shared {
         let place = format!("the directory {}", path.display());
         writers.extend(others(Power::Replace, held, stat, |who| {
             format!("{who} can write to {place}")
@@ -65,7 +67,7 @@ pub(super) fn of_link(path: &Path, stat: &Stat) -> Vec<Writer> {
 
 /// Returns the users who can write to an open file, except root and the caller.
 pub(super) fn of_file(file: impl AsFd, stat: &Stat) -> Vec<Writer> {
-    let mode = stat.st_mode & 0o7777;
+    let mode = stat::mode(stat) & 0o7777;
     let mut writers = others(Power::Write, file, stat, |_| {
         format!("others may write the file (mode {mode:04o})")
     });
@@ -93,8 +95,8 @@ pub(super) fn of_file_system(held: impl AsFd) -> Option<Writer> {
     })
 }
 
-/// Returns whether the system keeps users from linking to files that they can not write,
-/// by [proc_sys_fs(5)](https://man7.org/linux/man-pages/man5/proc_sys_fs.5.html).
+/// Returns whether the system keeps users from linking to files that they can not write.
+/// Linux: by [proc_sys_fs(5)](https://man7.org/linux/man-pages/man5/proc_sys_fs.5.html).
 pub(super) fn hard_links_are_protected() -> bool {
     std::fs::read_to_string("/proc/sys/fs/protected_hardlinks")
         .is_ok_and(|setting| setting.trim() == "1")
@@ -115,7 +117,6 @@ fn owner(what: &str, path: &Path, stat: &Stat) -> Option<Writer> {
 }
 
 /// Returns the users that have write access by the mode and the access control list.
-/// Without access of the group, no list gives any: the bits of the group are its mask.
 fn others(
     power: Power,
     held: impl AsFd,
@@ -123,10 +124,11 @@ fn others(
     reason: impl Fn(&str) -> String,
 ) -> Vec<Writer> {
     let mut writers = Vec::new();
-    if stat.st_mode & 0o002 != 0 {
+    let mode = stat::mode(stat);
+    if mode & 0o002 != 0 {
         writers.push(Writer::unknown(power, reason("all users")));
-    } else if stat.st_mode & 0o020 != 0 {
-        match access_list::writers(held.as_fd().as_raw_fd(), stat.st_gid) {
+    } else if access_list::may_grant(mode) {
+        match access_list::writers(held.as_fd(), stat) {
             Ok(grantees) => {
                 let granted = grantees.into_iter().filter_map(|grantee| {
                     let (who, user) = match grantee {

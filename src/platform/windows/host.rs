@@ -5,15 +5,16 @@ use std::path::Path;
 use super::sys::system;
 #[cfg(feature = "client")]
 use crate::platform::types::Namesakes;
+#[cfg(feature = "record")]
+use crate::platform::types::UserDirectories;
 
 /// The key with the number of the present boot, which the system counts.
 const PREFETCH: &str = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\\
                         PrefetchParameters";
 
-/// Whether the system tells programs where the data of a user is, in place of the variables
-/// of the XDG Base Directory Specification.
+/// The places of the data of a user.
 #[cfg(feature = "record")]
-pub(crate) const HAS_APP_DATA: bool = true;
+pub(crate) const USER_DIRECTORIES: UserDirectories = UserDirectories::WINDOWS;
 
 /// Returns the boot ID, `windows-boot-` and the number of the boot.
 pub(crate) fn boot_id() -> Option<String> {

@@ -57,7 +57,7 @@ pub(crate) use hanging::{
 };
 pub use hanging::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "record")]
-pub(crate) use host::HAS_APP_DATA;
+pub(crate) use host::USER_DIRECTORIES;
 pub use host::hostname;
 pub(crate) use host::{boot_id, fs_device, machine_id, namespaces};
 #[cfg(feature = "client")]

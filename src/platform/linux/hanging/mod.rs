@@ -27,6 +27,8 @@ pub(crate) use guard::{guarded, guarded_file};
 pub(crate) use helper::Helper;
 pub(crate) use mode::TimeLimit;
 pub(super) use mounts::{is_of_root, mount_that_may_hang};
+#[cfg(feature = "record")]
+pub(super) use reach::is_at_hand;
 pub(super) use reach::{open, open_in, working_directory};
 pub(super) use server::server_of;
 pub(super) use steps::{jump, open_within_mount, step};

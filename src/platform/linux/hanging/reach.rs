@@ -43,6 +43,12 @@ pub(in crate::platform::linux) fn open(path: &Path, flags: OFlags) -> io::Result
     PathWalk::along(path)?.run(flags)
 }
 
+/// Returns the error with which [`open`] fails, if it fails.
+#[cfg(feature = "record")]
+pub(in crate::platform::linux) fn is_at_hand(path: &Path) -> io::Result<()> {
+    open(path, OFlags::PATH).map(drop)
+}
+
 /// Opens the working directory with `O_PATH`.
 ///
 /// # Errors

@@ -1,0 +1,14 @@
+//! The parts of a result of [stat(2)](https://man7.org/linux/man-pages/man2/stat.2.html)
+//! whose types differ between systems.
+
+use rustix::fs::Stat;
+
+/// Returns the number of the device.
+pub(super) fn device(stat: &Stat) -> u64 {
+    stat.st_dev
+}
+
+/// Returns the type and the permission bits.
+pub(super) fn mode(stat: &Stat) -> u32 {
+    stat.st_mode
+}
