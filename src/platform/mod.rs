@@ -1,9 +1,9 @@
 //! The operating system behind one interface. Only this module asks which system the
 //! program runs on.
 //!
-//! `linux` implements the interface with pidfds and `/proc`, `windows` with handles and named
-//! pipes. `unsupported` offers its items on every other system, so that the rest of the crate
-//! is type-checked there; each operation fails with [`std::io::ErrorKind::Unsupported`].
+//! `linux` implements the interface with pidfds and `/proc`, `macos` with kqueues and
+//! `libproc`, `windows` with handles and named pipes. The files in `unix` are part of both
+//! `linux` and `macos`: what they take from `super` is of that system.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -15,13 +15,21 @@ mod windows;
 #[cfg(windows)]
 pub use windows::*;
 
-#[cfg(not(any(target_os = "linux", windows)))]
-mod unsupported;
-#[cfg(not(any(target_os = "linux", windows)))]
-pub use unsupported::*;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+pub use macos::*;
+
+#[cfg(any(target_os = "macos", test))]
+mod macos_forms;
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+compile_error!(
+    "rpctl knows no way to hold a process on this system: it is for Linux, macOS and Windows"
+);
 
 mod clock;
-#[cfg(all(target_os = "linux", feature = "client"))]
+#[cfg(all(unix, feature = "client"))]
 mod command_line;
 mod file_kind;
 mod replace;
@@ -37,6 +45,8 @@ pub(crate) use clock::{Clocks, unix_now_ns};
 pub use file_kind::FileKind;
 pub(crate) use replace::{Durability, replace_file};
 pub(crate) use types::Readable;
+#[cfg(feature = "record")]
+pub(crate) use types::UserDirectories;
 pub(crate) use types::{
     BoundFile, Image, ImageError, ImageFile, Liveness, Mount, PeerCredentials, PinError, Power,
     ProcessFacts, ProcessStatus, UserId, Writer,

@@ -381,16 +381,19 @@ fn the_library_never_prints_reads_the_environment_or_exits() {
 
 #[test]
 fn only_the_calls_of_the_system_are_unsafe_code() {
+    let is_sys = |file: &str| {
+        file.starts_with("platform/windows/sys/") || file.starts_with("platform/macos/sys/")
+    };
     let has_unsafe_code = |file: &str| {
         file == "platform/linux/own_program.rs"
             || file == "platform/linux/pidfd_info.rs"
             || file == "platform/linux/hanging/child.rs"
-            || file.starts_with("platform/windows/sys/")
+            || is_sys(file)
     };
     assert_absent(&["unsafe"], |file| !has_unsafe_code(file));
     let with_a_reason = files()
         .into_iter()
-        .filter(|(file, _)| file.starts_with("platform/windows/sys/") && !file.ends_with("mod.rs"));
+        .filter(|(file, _)| is_sys(file) && !file.ends_with("mod.rs"));
     for (file, code) in with_a_reason {
         assert!(
             code.contains("expect(\n    unsafe_code,")

@@ -97,6 +97,9 @@ pub enum MissingRight {
     /// A right in the access control list of a process of Windows.
     #[error("its access control list does not allow it")]
     AccessList,
+    /// The right of root to look at the processes of other users. macOS.
+    #[error("the process belongs to another user")]
+    OtherUser,
     /// None that is known.
     #[error("a user namespace or a security module forbids it")]
     Other,
@@ -148,11 +151,11 @@ pub(crate) struct ProcessStatus {
 /// [proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html), without
 /// the offset of the reader's time namespace. Windows: the time of creation by
 /// [GetProcessTimes](https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getprocesstimes),
-/// in 100 ns since 1601.
+/// in 100 ns since 1601. macOS: the time of the start in microseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartTime {
     /// Time since boot in ticks, including suspended time, as the initial time namespace
-    /// counts it. Windows: time since 1601.
+    /// counts it. Windows: time since 1601. macOS: time since 1970.
     pub ticks: u64,
     /// Number of ticks in a second; 100 on most architectures of Linux.
     pub ticks_per_second: u32,
@@ -169,6 +172,10 @@ impl fmt::Display for StartTime {
             10_000_000 => {
                 let (seconds, rest) = (ticks / 10_000_000, ticks % 10_000_000);
                 write!(f, "{seconds}.{rest:07} s after 1601")
+            }
+            1_000_000 => {
+                let (seconds, rest) = (ticks / 1_000_000, ticks % 1_000_000);
+                write!(f, "{seconds}.{rest:06} s after 1970")
             }
             100 => write!(f, "{}.{:02} s after boot", ticks / 100, ticks % 100),
             other => write!(f, "{ticks} ticks of 1/{other} s after boot"),
@@ -220,4 +227,23 @@ pub(crate) struct ProcessFacts {
     pub command: String,
     /// The name of the user, or the number of a user without a name.
     pub user: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_shown_as_exact_as_its_system_tells_it() {
+        let shown = |ticks, ticks_per_second| {
+            let start = StartTime {
+                ticks,
+                ticks_per_second,
+            };
+            start.to_string()
+        };
+        assert_eq!(shown(205, 100), "2.05 s after boot");
+        assert_eq!(shown(7, 10_000_000), "0.0000007 s after 1601");
+        assert_eq!(shown(1_000_012, 1_000_000), "1.000012 s after 1970");
+    }
 }
