@@ -4,11 +4,11 @@
 use std::ffi::OsStr;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
 use rustix::fs::{AtFlags, FileType, OFlags, Stat, StatxFlags, fstat, makedev, statx};
 
 use super::hanging::step;
-use super::place::Place;
 
 /// A file that is held.
 pub(super) type Held = OwnedFd;
@@ -19,9 +19,9 @@ const HOLD: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC)
 /// The flags by which a directory is held.
 pub(super) const DIRECTORY: OFlags = HOLD.union(OFlags::DIRECTORY);
 
-/// Holds a file in the directory that was reached.
-pub(super) fn hold(place: &Place, name: &OsStr) -> io::Result<(Held, Stat)> {
-    let held = step(&place.directory, &place.path, name, HOLD)?;
+/// Holds a file in the directory `at`, whose path without links is `path`.
+pub(super) fn hold(at: impl AsFd, path: &Path, name: &OsStr) -> io::Result<(Held, Stat)> {
+    let held = step(at, path, name, HOLD)?;
     let stat = fstat(&held)?;
     Ok((held, stat))
 }

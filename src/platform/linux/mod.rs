@@ -56,10 +56,10 @@ mod listener_search;
 mod listening;
 #[cfg(feature = "client")]
 mod listening_site;
-#[cfg(feature = "client")]
-mod local_sizes;
 #[cfg(feature = "record")]
 mod listening_socket;
+#[cfg(feature = "client")]
+mod local_sizes;
 #[cfg(feature = "record")]
 #[path = "../unix/local_socket.rs"]
 mod local_socket;

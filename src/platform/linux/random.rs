@@ -1,4 +1,4 @@
-//! Numbers that nobody can guess.
+//! Random numbers.
 
 use std::io;
 

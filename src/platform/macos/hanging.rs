@@ -12,9 +12,14 @@ use std::time::Duration;
 
 use rustix::fs::{CWD, Mode, OFlags, fstatfs, openat};
 
-use super::held::DIRECTORY;
 use crate::deadline::Deadline;
 use crate::platform::types::{Mount, UserId};
+
+/// The flags by which a directory is held: for looking up names in it (`O_SEARCH`).
+pub(super) const DIRECTORY: OFlags = OFlags::from_bits_retain(0x4000_0000)
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 /// A deadline for file systems, which is not kept.
 #[must_use = "the limit ends with the value"]

@@ -172,9 +172,9 @@ pub use own_child::OwnChild;
 pub use parent::end_with_parent;
 #[cfg(feature = "record")]
 pub(crate) use path_errors::leads_nowhere;
-pub use paths::{attributes, link_attributes, names_in, resolved};
 #[cfg(feature = "client")]
 pub(crate) use paths::LocalSizes;
+pub use paths::{attributes, link_attributes, names_in, resolved};
 pub(crate) use paths::{known_attributes, readable, reopened, stat};
 #[cfg(feature = "record")]
 pub(crate) use peer::peer_pidfs_inode;

@@ -1,4 +1,4 @@
-//! Numbers that nobody can guess.
+//! Random numbers.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;

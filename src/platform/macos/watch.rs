@@ -17,7 +17,7 @@ use std::os::fd::AsFd;
 /// The files and directories that are watched at once.
 const MAX_WATCHED: usize = 256;
 
-/// The flag by which a file is opened to be watched alone, and hinders nobody: `O_EVTONLY`.
+/// The flag by which a file is opened to be watched alone: `O_EVTONLY`.
 const WATCH_ONLY: OFlags = OFlags::from_bits_retain(libc::O_EVTONLY.cast_unsigned());
 
 /// A watch on a set of files, which reports that something has changed in their directories

@@ -129,7 +129,7 @@ impl Walk {
     /// Examines a file of any kind, and returns it. From a directory or link, the walk goes
     /// on.
     fn examine(&mut self, name: OsString) -> io::Result<Option<End>> {
-        let (held, stat) = hold(&self.place, &name)?;
+        let (held, stat) = hold(&self.place.directory, &self.place.path, &name)?;
         if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
             return self.follow(name, &held, &stat);
         }
