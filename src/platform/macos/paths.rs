@@ -67,7 +67,7 @@ pub(crate) fn stat(path: &Path) -> io::Result<FileStat> {
 /// Tells the sizes of files.
 #[cfg(feature = "client")]
 #[derive(Debug, Default)]
-pub(crate) struct LocalSizes;
+pub(crate) struct LocalSizes(());
 
 #[cfg(feature = "client")]
 impl LocalSizes {
