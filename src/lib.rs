@@ -167,12 +167,12 @@ pub use standstill::Standstill;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::platform::{
-        ENDPOINTS_ARE_FILES, FileWatch, OwnChild, StopSignals, attributes, close_standard_streams,
-        create_private_dir, create_temporary_dir, detach, end_with_parent, forget_descriptors,
-        hostname, is_hang, is_out_of_descriptors, is_private_dir, keep_new_files_private,
-        link_attributes, lock_dir, may_remove, name_program, names_in, new_session, own_program,
-        remove_if, remove_temporary_dir, resolved, signal_name, survive_size_limit, unix_now_ms,
-        user_id, user_name, user_named, wait_until_unread,
+        ENDPOINTS_ARE_FILES, FileWatch, OwnChild, StopSignals, System, attributes,
+        close_standard_streams, create_private_dir, create_temporary_dir, detach, end_with_parent,
+        forget_descriptors, hostname, is_hang, is_out_of_descriptors, is_private_dir,
+        keep_new_files_private, link_attributes, lock_dir, may_remove, name_program, names_in,
+        new_session, own_program, remove_if, remove_temporary_dir, resolved, signal_name,
+        survive_size_limit, unix_now_ms, user_id, user_name, user_named, wait_until_unread,
     };
     pub use crate::report::PackedReport;
 }

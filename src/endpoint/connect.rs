@@ -8,7 +8,7 @@ use super::place::Place;
 use crate::deadline::Deadline;
 use crate::identity::Endpoint;
 use crate::platform::{
-    self, FileKind, MAX_SOCKET_PATH_LEN, PeerCredentials, PinnedProcess, Stream,
+    self, FileKind, MAX_SOCKET_PATH_LEN, PeerCredentials, PinnedProcess, Stream, System,
 };
 
 /// The maximum length of the path of a socket, in bytes. Linux: 107, the size of `sun_path`
@@ -28,7 +28,7 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 #[non_exhaustive]
 pub enum ConnectError {
     /// The file does not exist.
-    #[error("there is no such socket")]
+    #[error("there is no such {}", System::THIS.socket())]
     Missing,
     /// The file is not a socket.
     #[error("this is a {0}, not a socket")]
@@ -50,7 +50,7 @@ pub enum ConnectError {
     #[error("the path is relative, and names nothing in the working directory of the process")]
     Relative,
     /// The path cannot be that of a socket on this platform.
-    #[error("this is no path to a socket")]
+    #[error("this is no {}", System::THIS.socket_name())]
     BadName,
     /// The socket has another type (datagram, seqpacket).
     #[error("the socket is not of the stream type")]

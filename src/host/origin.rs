@@ -3,13 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-/// An operating system, as the forms of its records tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum System {
-    Linux,
-    MacOs,
-    Windows,
-}
+use crate::platform::System;
 
 impl fmt::Display for System {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -52,7 +52,7 @@ pub(crate) use types::{
     ProcessFacts, ProcessStatus, UserId, Writer,
 };
 pub use types::{
-    ExitStatus, FileId, FileStat, MissingRight, Ownership, StartTime, UserIds, is_hang,
+    ExitStatus, FileId, FileStat, MissingRight, Ownership, StartTime, System, UserIds, is_hang,
 };
 #[cfg(feature = "client")]
 pub use types::{ListenerAddress, ListenerAddressError};

@@ -5,7 +5,11 @@ mod pid_file;
 
 use self::facts::{Facts, NO_DETAIL};
 use super::checks::state::{ExeState, NonceState, States};
+use crate::platform::System;
 use crate::report::{Check, CheckId, Outcome, Reason, Target, Verdict};
+
+/// What an endpoint is on this system.
+const SOCKET: &str = System::THIS.socket();
 
 /// Returns the summary of a report.
 pub(crate) fn summarize(
@@ -84,10 +88,10 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     let (server, answer) = (facts.actual(CheckId::Peer), facts.actual(CheckId::Nonce));
     Some(match reason {
         Reason::EndpointDiffers if !facts.names_a_socket() => {
-            "the record names no socket, and so not the one asked for".to_owned()
+            format!("the record names no {SOCKET}, and so not the one asked for")
         }
         Reason::EndpointDiffers if !facts.is_asked => {
-            format!("the recorded process listened on {path}, not on the socket asked for")
+            format!("the recorded process listened on {path}, not on the {SOCKET} asked for")
         }
         Reason::EndpointDiffers => {
             format!("the record names the endpoint {path}, not the one asked for")
@@ -120,7 +124,7 @@ fn about_mismatch(reason: Reason, facts: &Facts<'_>) -> Option<String> {
             facts.actual(CheckId::ExePath)
         ),
         Reason::DigestMismatch if facts.passes(CheckId::Peer) => format!(
-            "PID {pid} holds the recorded socket, but runs another build or another program than \
+            "PID {pid} holds the recorded {SOCKET}, but runs another build or another program than \
              recorded"
         ),
         Reason::DigestMismatch => {
@@ -243,7 +247,7 @@ fn about_endpoint(reason: Reason, facts: &Facts<'_>) -> Option<String> {
     };
     Some(match reason {
         Reason::EndpointMissing if !facts.is_asked => format!("{alive} {endpoint}"),
-        Reason::EndpointMissing => format!("{alive} its socket {path} does not exist"),
+        Reason::EndpointMissing => format!("{alive} its {SOCKET} {path} does not exist"),
         Reason::EndpointRefused => format!("{alive} no process listens on {path}"),
         Reason::EndpointInvalid => format!("{alive} {path} is unusable: {endpoint}"),
         Reason::EndpointBusy => format!("{alive} accepts no connections: {endpoint}"),

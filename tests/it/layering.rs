@@ -126,18 +126,19 @@ const EDGES: &[(&str, &[&str])] = &[
 const PROGRAM_EDGES: &[(&str, &[&str])] = &[
     ("exit_code", &[]),
     ("shell", &[]),
+    ("words", &["shell"]),
     // The help lists the exit statuses.
     ("args", &["exit_code"]),
     // A hint repeats what the caller has typed.
-    ("hints", &["args", "shell"]),
-    ("failure", &["exit_code", "hints"]),
+    ("hints", &["args", "shell", "words"]),
+    ("failure", &["exit_code", "hints", "words"]),
     // The registry is where the environment says.
     ("suggestions", &["args"]),
     (
         "selection",
         &["args", "exit_code", "failure", "suggestions"],
     ),
-    ("render", &["exit_code", "shell"]),
+    ("render", &["exit_code", "shell", "words"]),
     ("output", &["args", "exit_code", "failure", "render"]),
     (
         "usage",
@@ -155,6 +156,7 @@ const PROGRAM_EDGES: &[(&str, &[&str])] = &[
             "selection",
             "shell",
             "suggestions",
+            "words",
         ],
     ),
 ];

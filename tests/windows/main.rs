@@ -8,9 +8,12 @@
 mod checks;
 mod commands;
 mod control;
+mod established;
 mod handoff;
 mod pipes;
+mod record_command;
 mod records;
 mod role;
 mod support;
+mod words;
 mod zccache;

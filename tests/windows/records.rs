@@ -1,6 +1,7 @@
 //! Records of every form, and from every system.
 
 use rpctl::process::ProcessRecord;
+use rpctl::record::{self, CacheManifest, Content, DigestChoice, Format};
 use serde_json::{Value, json};
 
 use crate::role::Daemon;
@@ -76,6 +77,61 @@ fn a_record_of_another_system_is_no_proof_of_a_reboot() {
         let said = format!("the record was written on another system, {system}");
         assert_eq!(check(&document, "host")["detail"], said);
     }
+}
+
+#[test]
+fn every_form_of_a_record_tells_its_system() {
+    const BOOT: &str = "0d7c6f0a-93c6-4f4c-8d3a-2d1f0c1b2a39";
+    let world = World::new();
+    let daemon = Daemon::start(&world);
+    let edited = world.edited(&daemon.record, |record| {
+        record["boot_id"] = BOOT.into();
+        record["exe_path"] = "/usr/bin/daemon".into();
+        record["started_at_unix_ms"] = 1.into();
+    });
+    let Content::Daemon(message) = record::load(&edited).unwrap().content else {
+        unreachable!("it is a sidecar");
+    };
+    let mut host = rpctl::HostIdentity::current(&world.path("."));
+    host.machine_id = "0123456789abcdef0123456789abcdef".to_owned();
+    host.boot_id = BOOT.to_owned();
+    host.namespace_id = "mnt:[4026531841]:pid:[4026531836]".to_owned();
+    let manifest = CacheManifest {
+        manifest_schema_version: record::SCHEMA_VERSION,
+        media_type: record::MEDIA_TYPE.to_owned(),
+        service_name: "test".to_owned(),
+        current_daemon: Some(message.clone()),
+        host: Some((&host).into()),
+        ..CacheManifest::default()
+    };
+    let manifest = Content::Manifest(manifest.into());
+    let daemon = Content::Daemon(message);
+    for (name, content, format) in [
+        ("m.pb", &manifest, Format::ManifestProtobuf),
+        ("m.json", &manifest, Format::ManifestJson),
+        ("d.pb", &daemon, Format::DaemonProtobuf),
+        ("d.json", &daemon, Format::SidecarJson),
+    ] {
+        let path = world.path(name);
+        record::save(&path, content, format, DigestChoice::default()).unwrap();
+        let document = world.probe(&path);
+        let document = document.assert_verdict(4, "indeterminate", Some("foreign_host"));
+        let said = "the record was written on another system, Linux";
+        assert_eq!(check(&document, "host")["detail"], said, "{name}");
+    }
+}
+
+#[test]
+fn a_process_record_of_another_system_is_no_proof_of_a_reboot() {
+    let world = World::new();
+    let this = ProcessRecord::current().unwrap();
+    let mut document = serde_json::to_value(&this).unwrap();
+    document["host"]["boot_id"] = "0d7c6f0a-93c6-4f4c-8d3a-2d1f0c1b2a39".into();
+    document["recorded_at_unix_ms"] = 1.into();
+    let path = world.path("process.json");
+    std::fs::write(&path, document.to_string()).unwrap();
+    let probed = world.probe(&path);
+    probed.assert_verdict(4, "indeterminate", Some("foreign_host"));
 }
 
 #[test]

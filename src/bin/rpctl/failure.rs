@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::exit_code::ExitCode;
 use crate::hints;
+use crate::words::Words;
 
 /// An error with its exit code and the next step.
 #[derive(Clone, Debug, thiserror::Error, Deserialize, Serialize)]
@@ -37,7 +38,7 @@ impl Failure {
 
     /// Describes a file system that does not answer, so that nothing is known.
     pub(crate) fn for_hang(message: String) -> Self {
-        Self::new(ExitCode::CannotTell, "file_system_hangs", message).hint(hints::HANGS)
+        Self::new(ExitCode::CannotTell, "file_system_hangs", message).hint(Words::HERE.hangs())
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -57,7 +58,7 @@ impl Failure {
         let internal = || Self::new(ExitCode::Internal, "internal", "");
         let mut failure: Self = error.downcast_ref().cloned().unwrap_or_else(internal);
         failure.message = format!("{error:#}");
-        let advice = || advice(system).to_owned();
+        let advice = || advice(system);
         failure.hint.get_or_insert_with(advice);
         failure
     }
@@ -76,30 +77,26 @@ impl From<rpctl::record::LoadError> for Failure {
 
 /// Returns the hint for an error that has none of its own; `system` is the error of the
 /// system that caused it.
-pub(crate) fn advice(system: Option<&io::Error>) -> &'static str {
+pub(crate) fn advice(system: Option<&io::Error>) -> String {
+    let words = Words::HERE;
     if system.is_some_and(__private::is_out_of_descriptors) {
-        return "allow more open files (ulimit -n), and run it again";
+        return format!("{}, and run it again", words.more_files());
     }
-    match system.map(io::Error::kind) {
-        Some(io::ErrorKind::PermissionDenied) if __private::user_id() == 0 => {
-            "this is denied to root, too: check the attributes of the file (lsattr), its file \
-             system, and the capabilities of this container"
-        }
-        Some(io::ErrorKind::PermissionDenied) => {
-            "check the permissions, or run it as the owner or as root"
-        }
+    let advice = match system.map(io::Error::kind) {
+        Some(io::ErrorKind::PermissionDenied) => words.right_to_file(),
         Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
             "make room on that file system, and run it again"
         }
-        Some(io::ErrorKind::FileTooLarge) => "allow larger files (ulimit -f), and run it again",
+        Some(io::ErrorKind::FileTooLarge) => words.larger_files(),
         Some(io::ErrorKind::NotADirectory) => "a file has the place of a directory: name another",
         Some(io::ErrorKind::ReadOnlyFilesystem) => {
             "have that file system mounted for writing, or name a place elsewhere"
         }
         // A process or a thread that could not be started.
-        Some(io::ErrorKind::WouldBlock) => hints::MORE_PROCESSES,
+        Some(io::ErrorKind::WouldBlock) => words.more_processes(),
         _ => "run it again; if it fails again, report it with what rpctl --version says",
-    }
+    };
+    advice.to_owned()
 }
 
 #[cfg(test)]
@@ -133,6 +130,6 @@ mod tests {
         assert_eq!(described.code, ExitCode::Internal);
         let hint = described.hint.as_deref();
         let denied = io::ErrorKind::PermissionDenied.into();
-        assert_eq!(hint, Some(advice(Some(&denied))));
+        assert_eq!(hint, Some(advice(Some(&denied)).as_str()));
     }
 }

@@ -11,6 +11,7 @@ mod selection;
 mod shell;
 mod suggestions;
 mod usage;
+mod words;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ mod listener_address;
 mod locks;
 mod processes;
 mod sockets;
+mod system;
 #[cfg(feature = "record")]
 mod user_directories;
 
@@ -17,5 +18,6 @@ pub use self::listener_address::*;
 pub(crate) use self::locks::*;
 pub use self::processes::*;
 pub(crate) use self::sockets::*;
+pub use self::system::System;
 #[cfg(feature = "record")]
 pub(crate) use self::user_directories::*;

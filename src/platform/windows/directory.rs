@@ -4,33 +4,23 @@
 //! above it can be renamed, so its path stays that of this directory.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use windows_sys::Win32::Storage::FileSystem::{
-    DELETE, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_GENERIC_READ,
-    FILE_READ_ATTRIBUTES, FILE_SHARE_READ, FILE_SHARE_WRITE, READ_CONTROL,
+    DELETE, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES,
+    FILE_SHARE_READ, FILE_SHARE_WRITE, READ_CONTROL,
 };
 
 use super::acl::{self, directory_writers};
+use super::directories;
 use super::files::{attributes_of, look_at, look_at_link, open, plain, stat_open};
 use super::sys::file as sys;
-use super::users;
-use crate::deadline::Deadline;
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileId, FileStat, Ownership, Writer};
-
-/// The maximum time to wait for a lock.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The pause between two attempts to lock a directory.
-const LOCK_PAUSE: Duration = Duration::from_millis(5);
-
-/// The file that stands for its directory: Windows locks no directories.
-const LOCK_FILE: &str = ".rpctl-lock";
 
 /// A file that was examined and opened, and the users who could have written it.
 #[derive(Debug)]
@@ -106,10 +96,9 @@ impl Directory {
         })
     }
 
-    /// Opens the directory at a path, and creates what is missing. New directories have the
-    /// access control list of the one above.
+    /// Opens the directory at a path, and creates what is missing, as private directories.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        DirBuilder::new().recursive(true).create(path)?;
+        directories::create_missing(path)?;
         Self::open(path)
     }
 
@@ -234,82 +223,9 @@ pub fn may_remove(path: &Path) -> io::Result<()> {
     to_remove(path).map(drop)
 }
 
-/// Creates a directory and its missing parents, with the access control list of the one
-/// above.
-///
-/// # Errors
-///
-/// Fails if a directory cannot be created.
-pub fn create_private_dir(path: &Path) -> io::Result<()> {
-    Directory::create(path).map(drop)
-}
-
-/// Creates a directory with a new name in another one. Returns its path.
-///
-/// # Errors
-///
-/// The error of the system.
-#[cfg(feature = "cli")]
-pub fn create_temporary_dir(parent: &Path) -> io::Result<PathBuf> {
-    let path = parent.join(new_name());
-    std::fs::create_dir(&path).map(|()| path)
-}
-
-/// Removes a directory and what is in it. Links are not followed.
-///
-/// # Errors
-///
-/// The error of the system.
-#[cfg(feature = "cli")]
-pub fn remove_temporary_dir(path: &Path) -> io::Result<()> {
-    std::fs::remove_dir_all(path)
-}
-
-/// Returns whether `path` is a directory of the caller in which only the caller and the system
-/// can create and replace files.
-///
-/// # Errors
-///
-/// Fails if the directory cannot be examined.
-pub fn is_private_dir(path: &Path) -> io::Result<bool> {
-    let directory = Directory::open(path)?;
-    let ownership = directory.ownership()?;
-    let is_ours = [0, users::effective_uid()].contains(&ownership.owner);
-    Ok(is_ours && ownership.mode & 0o022 == 0 && directory.writers().is_empty())
-}
-
-/// Locks a directory until the returned file is dropped, by a lock on a file in it.
-///
-/// # Errors
-///
-/// Fails if the file cannot be opened or locked; with [`io::ErrorKind::TimedOut`] if another
-/// process holds the lock for 5 seconds.
-pub fn lock_dir(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.access_mode(FILE_GENERIC_READ | windows_sys::Win32::Foundation::GENERIC_WRITE);
-    let file = options
-        .create(true)
-        .write(true)
-        .open(path.join(LOCK_FILE))?;
-    let deadline = Deadline::after(LOCK_TIMEOUT);
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(std::fs::TryLockError::WouldBlock) if deadline.has_passed() => {
-                return Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "another process keeps the directory locked",
-                ));
-            }
-            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error),
-        }
-    }
-}
-
 /// Returns a name that no file has: of this process and moment. A file that has it all the
 /// same is not replaced.
-fn new_name() -> OsString {
+pub(super) fn new_name() -> OsString {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let moment = since.map_or(0, |since| since.as_nanos());
     format!(".rpctl-{:x}-{moment:x}", std::process::id()).into()

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sys::system;
+use super::sys::{process, system};
 #[cfg(feature = "client")]
 use crate::platform::types::Namesakes;
 #[cfg(feature = "record")]
@@ -16,10 +16,19 @@ const PREFETCH: &str = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Mem
 #[cfg(feature = "record")]
 pub(crate) const USER_DIRECTORIES: UserDirectories = UserDirectories::WINDOWS;
 
-/// Returns the boot ID, `windows-boot-` and the number of the boot.
+/// Returns the boot ID, `windows-boot-` and the number of the boot: that in the registry, or
+/// else the one that the telemetry of this process has.
 pub(crate) fn boot_id() -> Option<String> {
-    let number = system::number(PREFETCH, "BootId").ok()?;
-    (number != 0).then(|| format!("windows-boot-{number}"))
+    let registry = system::number(PREFETCH, "BootId");
+    named_boot(registry.ok(), || process::telemetry_boot().ok())
+}
+
+fn named_boot(registry: Option<u32>, telemetry: impl FnOnce() -> Option<u32>) -> Option<String> {
+    let is_counted = |number: &u32| *number != 0;
+    let number = registry
+        .filter(is_counted)
+        .or_else(|| telemetry().filter(is_counted))?;
+    Some(format!("windows-boot-{number}"))
 }
 
 /// Returns the identifier of the installation, or else the name of the computer.
@@ -59,4 +68,19 @@ pub(crate) fn namesakes(_pid: u32) -> Namesakes {
 /// Returns the serial number of the volume of a path; 0 if it is unknown.
 pub(crate) fn fs_device(path: &Path) -> u64 {
     super::hanging::stat(path).map_or(0, |stat| stat.id.device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boot_that_the_registry_does_not_count_is_that_of_telemetry() {
+        let named = |registry, telemetry| named_boot(registry, || telemetry);
+        assert_eq!(named(Some(42), Some(7)).unwrap(), "windows-boot-42");
+        assert_eq!(named(None, Some(7)).unwrap(), "windows-boot-7");
+        assert_eq!(named(Some(0), Some(7)).unwrap(), "windows-boot-7");
+        assert_eq!(named(None, None), None);
+        assert_eq!(named(Some(0), Some(0)), None);
+    }
 }

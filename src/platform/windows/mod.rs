@@ -3,6 +3,7 @@
 //! What the system does not offer fails with [`std::io::ErrorKind::Unsupported`].
 
 mod acl;
+mod directories;
 mod directory;
 mod error;
 #[cfg(feature = "client")]
@@ -33,10 +34,11 @@ mod wait;
 mod watch;
 
 pub(crate) use acl::{file_writers, ownership};
-pub(crate) use directory::{Directory, JudgedFile, PathChecks};
-pub use directory::{create_private_dir, is_private_dir, lock_dir, may_remove, remove_if};
+pub use directories::{create_private_dir, is_private_dir, lock_dir};
 #[cfg(feature = "cli")]
-pub use directory::{create_temporary_dir, remove_temporary_dir};
+pub use directories::{create_temporary_dir, remove_temporary_dir};
+pub(crate) use directory::{Directory, JudgedFile, PathChecks};
+pub use directory::{may_remove, remove_if};
 #[cfg(feature = "client")]
 pub(crate) use facts::describe;
 pub(crate) use family::{is_ancestor, orphans, socket_holder, socket_holders};

@@ -3,8 +3,14 @@
 use super::CheckText;
 use super::state::EndpointState;
 use crate::endpoint::ConnectError;
-use crate::platform;
+use crate::platform::{self, System};
 use crate::probe::evidence::{EndpointEvidence, Evidence};
+
+/// What is found in place of an endpoint's name.
+const NOT_A_NAME: &str = match System::THIS {
+    System::Windows => "not a pipe name",
+    System::Linux | System::MacOs => "not a socket path",
+};
 
 pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
     let recorded = &evidence.expected.ipc_endpoint.path;
@@ -27,7 +33,7 @@ pub(super) fn examine(evidence: &Evidence) -> (EndpointState, CheckText) {
                 ConnectError::QueueFull(_) => (EndpointState::QueueFull, "queue full"),
                 ConnectError::TooLong(_) => (EndpointState::Unusable, "path too long"),
                 ConnectError::Relative => (EndpointState::Unusable, "a relative path"),
-                ConnectError::BadName => (EndpointState::Unusable, "not a socket path"),
+                ConnectError::BadName => (EndpointState::Unusable, NOT_A_NAME),
                 ConnectError::WrongType => (EndpointState::Unusable, "wrong socket type"),
                 ConnectError::Io(error) if platform::is_hang(error) => {
                     (EndpointState::Hangs, "no answer")

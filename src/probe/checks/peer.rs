@@ -2,11 +2,14 @@
 
 use super::CheckText;
 use super::state::{BootState, HostState, NonceState, PeerState};
-use crate::platform::ProcessFacts;
+use crate::platform::{ProcessFacts, System};
 use crate::probe::evidence::{
     CreatorEvidence, Evidence, NamedProcess, PeerEvidence, ServerEvidence, StrangerEvidence,
 };
 use crate::report::Outcome;
+
+/// What an endpoint is on this system.
+const SOCKET: &str = System::THIS.socket();
 
 /// The finding if the process that serves the socket was not found.
 const UNSEEN: &str = "a process that was not found";
@@ -101,7 +104,7 @@ impl Connection<'_> {
             // The check of the host tells of these, unless the recorded process is proven
             // otherwise.
             _ => {
-                let detail = format!("PID {recorded} does not hold this socket");
+                let detail = format!("PID {recorded} does not hold this {SOCKET}");
                 let actual = "a process of another PID namespace".to_owned();
                 return (PeerState::Stranger, actual, Some(detail));
             }
@@ -142,11 +145,11 @@ impl Connection<'_> {
         let state = stranger_state(stranger, nonce);
         let recorded = self.recorded;
         let holds = if boot == BootState::Other {
-            "the record is from another boot, and another process holds the socket now".to_owned()
+            format!("the record is from another boot, and another process holds the {SOCKET} now")
         } else if stranger.has_rival {
-            format!("neither PID {recorded} nor a descendant of it holds this socket")
+            format!("neither PID {recorded} nor a descendant of it holds this {SOCKET}")
         } else {
-            format!("PID {recorded} is gone, and another process holds the socket")
+            format!("PID {recorded} is gone, and another process holds the {SOCKET}")
         };
         let server = match state {
             PeerState::Restarted if stranger.is_same_image => "; it is served by the same program",

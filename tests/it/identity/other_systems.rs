@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
+use rpctl::HostIdentity;
 use rpctl::process::{ProcessRecord, VerifyError};
+use rpctl::record::{self, CacheManifest, Content, DigestChoice, Format};
 
 use crate::support::{World, check, this_process};
 
@@ -34,6 +36,45 @@ fn a_record_of_another_system_is_no_proof_of_a_reboot() {
             assert_eq!(check(&document, "host")["detail"], said, "{boot_id}");
             assert_eq!(check(&document, "pid")["outcome"], "skip", "{boot_id}");
         }
+    }
+}
+
+#[test]
+fn every_form_of_a_record_tells_its_system() {
+    let world = World::new();
+    let mut identity = this_process(&world.endpoint("s"));
+    identity.boot_id = "windows-boot-42".to_owned();
+    identity.exe_path = Path::new(r"C:\daemon.exe").to_owned();
+    identity.started_at_unix_ms = EARLY;
+    let daemon = identity.to_proto();
+    let mut host = HostIdentity::current(Path::new("/"));
+    host.machine_id = "1f0c2b1a-2d1f-4f4c-8d3a-0d7c6f0a93c6".to_owned();
+    host.boot_id = "windows-boot-42".to_owned();
+    host.namespace_id = String::new();
+    let manifest = CacheManifest {
+        manifest_schema_version: record::SCHEMA_VERSION,
+        media_type: record::MEDIA_TYPE.to_owned(),
+        service_name: "test".to_owned(),
+        current_daemon: Some(daemon.clone()),
+        host: Some((&host).into()),
+        ..CacheManifest::default()
+    };
+    let manifest = Content::Manifest(manifest.into());
+    let daemon = Content::Daemon(daemon);
+    for (name, content, format) in [
+        ("m.pb", &manifest, Format::ManifestProtobuf),
+        ("m.json", &manifest, Format::ManifestJson),
+        ("d.pb", &daemon, Format::DaemonProtobuf),
+        ("d.json", &daemon, Format::SidecarJson),
+    ] {
+        let path = world.path(name);
+        record::save(&path, content, format, DigestChoice::default()).unwrap();
+        let document = world.probe(&path);
+        let document = document.assert_verdict(4, "indeterminate", Some("foreign_host"));
+        let said = "the record was written on another system, Windows";
+        assert_eq!(check(&document, "host")["detail"], said, "{name}");
+        let removed = world.rpctl(["prune", "--json", path.to_str().unwrap()]);
+        assert!(path.exists(), "{removed:?}");
     }
 }
 

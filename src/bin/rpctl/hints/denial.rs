@@ -8,6 +8,7 @@ use rpctl::{Reason, Report};
 
 use super::again::again;
 use super::asked::Asked;
+use crate::words::Words;
 
 /// Returns the hints for a signal that was not sent. `hints` are those for the report,
 /// and `as_owner` is that of [`as_owner`].
@@ -24,17 +25,16 @@ pub(crate) fn for_denial(
                 .to_owned(),
         ],
         Denial::Untrusted { .. } => {
-            let accept = "make the record and the directories above it yours alone (chmod \
-                          go-w, chown, setfacl -b), or accept it as it is: --trust-record";
+            let accept = Words::HERE.make_private();
             as_owner.into_iter().chain([accept.to_owned()]).collect()
         }
         Denial::Protected {
             what: Protected::PerhapsAncestor,
             ..
-        } => vec![
-            "run it where the processes above it can be seen, or with more open files (ulimit -n)"
-                .to_owned(),
-        ],
+        } => vec![format!(
+            "run it where the processes above it can be seen, or {}",
+            Words::HERE.more_files()
+        )],
         Denial::Protected {
             what: Protected::Caller | Protected::Ancestor,
             ..
@@ -70,15 +70,11 @@ fn needs_rights(reason: Option<Reason>) -> bool {
 /// Returns the hint to run a command as the owner of `record`; `None` if that is the
 /// caller. The owner may examine the daemon and trusts the record, which root may not.
 pub(crate) fn as_owner(command: &str, record: &str, owner: u32) -> Option<String> {
-    let sudo = match owner {
-        _ if owner == __private::user_id() => return None,
-        _ if __private::user_id() == 0 => format!("setpriv --reuid={owner} --clear-groups"),
-        0 => "sudo".to_owned(),
-        _ => format!("sudo -u '#{owner}'"),
-    };
-    Some(format!(
-        "run it as the owner of the record: {sudo} rpctl {command} {record}"
-    ))
+    if owner == __private::user_id() {
+        return None;
+    }
+    let (run, before) = Words::HERE.as_user(owner);
+    Some(format!("{run}: {before}rpctl {command} {record}"))
 }
 
 /// Returns what to do about a signal that could not be sent. Windows has no signal that asks
@@ -88,14 +84,6 @@ pub(crate) fn for_unsent(error: &SendError, report: &Report, asked: Asked<'_>) -
         SendError::System(error) if error.kind() == ErrorKind::Unsupported => {
             format!("to end it at once: rpctl kill {}", again(report, asked))
         }
-        _ => right_to_signal().to_owned(),
-    }
-}
-
-/// Returns the hint about a signal that the system refused.
-fn right_to_signal() -> &'static str {
-    match __private::user_id() {
-        0 => "root may not signal it from here: run it outside of this container",
-        _ => "run it as the daemon's user, or as root",
+        _ => Words::HERE.right_to_signal().to_owned(),
     }
 }

@@ -1,11 +1,8 @@
 //! Hints about an endpoint that does not answer.
 
-use std::path::Path;
-
 use rpctl::Reason;
 
 use super::names::Names;
-use crate::shell;
 
 /// Returns the hints about an endpoint that does not answer.
 pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String>> {
@@ -13,7 +10,7 @@ pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String
         Reason::EndpointMissing if names.is_process_record => about_closed_listener(names),
         Reason::EndpointMissing => vec![
             names.being_started(),
-            names.restart("otherwise its socket was deleted, and the daemon must be started again"),
+            names.restart(names.words.restart_without_endpoint()),
         ],
         Reason::EndpointRefused => {
             vec![
@@ -22,11 +19,7 @@ pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String
             ]
         }
         Reason::EndpointInvalid => {
-            let path = shell::file(Path::new(&names.endpoint));
-            vec![
-                format!("ls -ld {path} shows what is there"),
-                names.inspect(),
-            ]
+            vec![names.words.endpoint(&names.endpoint), names.inspect()]
         }
         Reason::EndpointBusy => vec![names.activity(), names.longer()],
         Reason::EndpointSilent => vec![names.longer(), names.activity()],
@@ -35,12 +28,17 @@ pub(super) fn about_endpoint(reason: Reason, names: &Names) -> Option<Vec<String
             names.inspect(),
         ],
         Reason::NotProbeProtocol if names.is_broker => vec![
-            "this socket is a broker's: name the record of the daemon behind it".to_owned(),
+            format!(
+                "this {} is a broker's: name the record of the daemon behind it",
+                names.words.socket()
+            ),
             names.inspect(),
         ],
         Reason::NotProbeProtocol => vec![
-            "the daemon may answer on another socket: name the record that it keeps of that"
-                .to_owned(),
+            format!(
+                "the daemon may answer on another {}: name the record that it keeps of that",
+                names.words.socket()
+            ),
             names.inspect(),
         ],
         Reason::WrongAnswer => {

@@ -10,6 +10,7 @@ use rpctl::record::Format;
 use super::again::{again, service};
 use super::asked::Asked;
 use crate::shell;
+use crate::words::{Columns, Words};
 
 /// Returns the hints about the processes that a daemon has left; `tree` tells whether its
 /// descendants were to end with it.
@@ -30,9 +31,8 @@ pub(crate) fn for_left(left: &Left, report: &Report, tree: bool, asked: Asked<'_
         ));
     } else if !remaining.is_empty() {
         let remaining = remaining.join(",");
-        hints.push(format!(
-            "ps -o pid,ppid,user,stat,args -p {remaining} shows what is left"
-        ));
+        let remaining = Words::HERE.processes(Columns::Family, remaining);
+        hints.push(format!("{remaining} shows what is left"));
     }
     if let [pid, ..] = pids(&[Relation::NewInstance]).as_slice() {
         hints.push(format!(
@@ -62,21 +62,17 @@ fn record_and_stop(left: &Left, report: &Report) -> Option<String> {
     let service = service(&report.target);
     let service = service.map_or_else(String::new, |name| format!(" --service {name}"));
     (is_process_record && record != "-").then(|| {
-        format!(
-            "or record it, and stop it: rpctl record --pid {pid}{service} --replace --record \
-             {record} && rpctl shutdown {record}"
-        )
+        let first = format!("rpctl record --pid {pid}{service} --replace --record {record}");
+        let both = Words::HERE.both(&first, &format!("rpctl shutdown {record}"));
+        format!("or record it, and stop it: {both}")
     })
 }
 
 /// Returns the hint about descendants that cannot be held.
 pub(crate) fn right_to_hold(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => "run it as root, where /proc hides no process",
-        io::ErrorKind::Other => {
-            "end all processes of its cgroup at once, if it has one of its own: systemctl kill, or \
-             cgroup.kill in that cgroup"
-        }
-        _ => "allow more open files: ulimit -n",
+        io::ErrorKind::PermissionDenied => Words::HERE.right_to_hold(),
+        io::ErrorKind::Other => Words::HERE.end_all(),
+        _ => Words::HERE.more_files(),
     }
 }

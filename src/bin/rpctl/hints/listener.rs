@@ -2,6 +2,8 @@
 
 use rpctl::{CheckId, Outcome, Report};
 
+use crate::words::Words;
+
 /// What the check `endpoint` finds if no process listens.
 const REFUSED: &str = "refused";
 const MISSING: &str = "no such file";
@@ -44,6 +46,7 @@ impl Listener {
         if identity == "-" {
             return format!("{known}; if that container has ended, the record is out of date");
         }
-        format!("{known}; if that container has ended, remove the record: rm {identity}")
+        let remove = Words::HERE.remove(identity);
+        format!("{known}; if that container has ended, remove the record: {remove}")
     }
 }

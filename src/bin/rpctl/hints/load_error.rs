@@ -5,19 +5,14 @@ use std::io::ErrorKind;
 use rpctl::__private;
 use rpctl::record::{FileKind, LoadError};
 
-/// The hint for a file system that does not answer. Its mount point is named elsewhere.
-pub(crate) const HANGS: &str =
-    "/proc/self/mountinfo names what is mounted there; ls, df and stat on it hang, too";
+use crate::words::Words;
 
 /// The hint for a record that does not exist.
 pub(super) const LOOK: &str = "check the name; rpctl list shows the records of your registry";
 
-/// The hint for a process or a thread that could not be started.
-pub(crate) const MORE_PROCESSES: &str =
-    "allow more processes (ulimit -u, or pids.max of the container), and run it again";
-
 /// Returns the hint for a record that could not be read.
 pub(crate) fn for_load_error(error: &LoadError) -> String {
+    let words = Words::HERE;
     let hint = match error {
         LoadError::NotFound(_) => LOOK,
         LoadError::NotRegular {
@@ -38,17 +33,22 @@ pub(crate) fn for_load_error(error: &LoadError) -> String {
             "make memory free, or raise the limit of this session, and run it again"
         }
         LoadError::Io { source, .. } if __private::is_out_of_descriptors(source) => {
-            "allow more open files (ulimit -n), or name fewer records at once"
+            return format!("{}, or name fewer records at once", words.more_files());
         }
         // A process of its own, which reads what may hang, could not be started.
-        LoadError::Io { source, .. } if source.kind() == ErrorKind::WouldBlock => MORE_PROCESSES,
-        error if error.is_hang() => HANGS,
+        LoadError::Io { source, .. } if source.kind() == ErrorKind::WouldBlock => {
+            words.more_processes()
+        }
+        error if error.is_hang() => words.hangs(),
         LoadError::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
             "check the permissions of the file and of its directories"
         }
         error if error.is_unread() => {
-            "the record may be sound: run it again; if that fails, too, look at its file system \
-             (df, dmesg)"
+            return format!(
+                "the record may be sound: run it again; if that fails, too, look at its file \
+                 system {}",
+                words.file_system()
+            );
         }
         LoadError::Io { .. } => "check the path and the links on it",
         LoadError::Empty => {

@@ -25,7 +25,7 @@ pub(crate) use self::again::by_path;
 pub(crate) use self::asked::Asked;
 pub(crate) use self::denial::{as_owner, for_denial, for_unsent};
 pub(crate) use self::left::{for_left, right_to_hold};
-pub(crate) use self::load_error::{HANGS, MORE_PROCESSES, for_load_error};
+pub(crate) use self::load_error::for_load_error;
 pub(crate) use self::record::{for_no_record, without_look};
 pub(crate) use self::reports::{for_report, take_over};
 pub(crate) use self::require_program::require_program;

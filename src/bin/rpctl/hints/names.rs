@@ -12,6 +12,7 @@ use super::listener::Listener;
 use super::require_program::require_program;
 use super::rights;
 use crate::shell;
+use crate::words::{Columns, Words};
 
 /// What the check `nonce` finds if a broker answers.
 const BROKER: &str = "a broker";
@@ -62,6 +63,7 @@ pub(super) struct Names<'a> {
     /// Where or as which user more is seen.
     pub(super) with_rights: Option<String>,
     pub(super) asked: Asked<'a>,
+    pub(super) words: Words,
     /// Whether the record is a PID file.
     pub(super) is_number: bool,
     /// Whether the executable that the caller requires cannot be compared.
@@ -107,6 +109,7 @@ impl<'a> Names<'a> {
             service: service(target),
             is_process_record: target.format == Some(Format::ProcessRecord.name()),
             asked,
+            words: Words::HERE,
             is_number: target.format == Some(Format::PidFile.name()),
             is_exe_missing: report.check(CheckId::ExePath).is_some_and(|exe| {
                 exe.outcome == Outcome::Unknown && exe.expected.is_some() && exe.actual.is_some()
@@ -133,11 +136,7 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn listeners(&self) -> String {
-        let path = shell::word(&self.endpoint);
-        if self.is_process_record {
-            return format!("ss -xltnp | grep -F {path} shows who listens there");
-        }
-        format!("ss -xlp | grep -F {path} shows who listens there")
+        self.words.listeners(&self.endpoint, self.is_process_record)
     }
 
     pub(super) fn longer(&self) -> String {
@@ -192,13 +191,13 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn process(&self) -> String {
-        let Self { pid, .. } = self;
-        format!("ps -o pid,ppid,user,stat,lstart,args -p {pid} shows that process")
+        let shown = self.words.processes(Columns::Start, &self.pid);
+        format!("{shown} shows that process")
     }
 
     pub(super) fn activity(&self) -> String {
-        let Self { pid, .. } = self;
-        format!("ps -o pid,user,stat,wchan,args -p {pid} shows what it does")
+        let shown = self.words.processes(Columns::Activity, &self.pid);
+        format!("{shown} shows what it does")
     }
 
     pub(super) fn restart(&self, why: &str) -> String {

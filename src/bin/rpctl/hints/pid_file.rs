@@ -43,8 +43,8 @@ pub(super) fn about_pid_file(reason: Reason, names: &Names) -> Option<Vec<String
              outside of this one"
                 .to_owned(),
             format!(
-                "if that container has ended, remove the file: rm {}",
-                names.record
+                "if that container has ended, remove the file: {}",
+                names.words.remove(&names.record)
             ),
         ],
         Reason::ProcessUnreadable if names.is_exe_missing => vec![

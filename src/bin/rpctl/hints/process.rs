@@ -5,7 +5,6 @@ use std::time::Duration;
 use rpctl::Reason;
 
 use super::asked::more_than;
-use super::load_error::HANGS;
 use super::names::Names;
 use super::pid_file::about_pid_file;
 
@@ -46,7 +45,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
             "what an emulator runs cannot be proven: stop the daemon by its own means".to_owned(),
         ],
         Reason::FileSystemHangs => vec![
-            HANGS.to_owned(),
+            names.words.hangs().to_owned(),
             format!(
                 "when it answers again: rpctl probe {}; nothing was concluded from its silence",
                 names.again
@@ -58,7 +57,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
                 more_than(names.asked.hash_timeout, Duration::from_mins(10)),
                 names.again
             ),
-            format!("stat -L /proc/{}/exe shows its size", names.pid),
+            names.words.executable_size(&names.pid),
         ],
         _ => return None,
     })
@@ -67,8 +66,7 @@ pub(super) fn about_process(reason: Reason, names: &Names) -> Option<Vec<String>
 /// Returns the hints about a record whose boot cannot be compared with this one.
 fn about_unknown_boot(names: &Names) -> Vec<String> {
     let next = if names.is_boot_hidden {
-        "run rpctl where all of /proc is mounted: /proc/sys/kernel/random/boot_id names the boot"
-            .to_owned()
+        names.words.boot().to_owned()
     } else if names.is_process_record {
         names.record_it()
     } else {

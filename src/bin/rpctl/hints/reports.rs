@@ -71,6 +71,7 @@ mod tests {
 
     use super::super::asked::more_than;
     use super::*;
+    use crate::words::Words;
 
     fn names(is_broker: bool) -> Names<'static> {
         Names {
@@ -84,6 +85,7 @@ mod tests {
             is_number: false,
             is_exe_missing: false,
             require: Some("rpctl probe --exe /usr/sbin/a a.pid".to_owned()),
+            words: Words::HERE,
             asked: Asked {
                 timeout: Duration::from_millis(500),
                 hash_timeout: Duration::from_mins(1),
@@ -124,6 +126,29 @@ mod tests {
                         "where",
                     ];
                     assert!(command.is_some_and(|it| known.contains(&it)), "{hint}");
+                }
+            }
+        }
+    }
+
+    /// What helps on Linux alone, and nobody can follow on Windows.
+    #[test]
+    fn hints_on_windows_have_its_words() {
+        for &reason in Reason::ALL {
+            let mut names = names(false);
+            names.words = Words::WINDOWS;
+            names.endpoint = "daemon-1".to_owned();
+            names.with_rights = Some(Words::WINDOWS.with_rights("rpctl probe a.pb"));
+            // There are no namespaces.
+            if reason == Reason::ForeignNamespace {
+                continue;
+            }
+            for hint in for_reason(reason, &names) {
+                for foreign in [
+                    "ps -", "ss -", "ls -", "rm ", "sudo", "root", "/proc", "ulimit", "chmod",
+                    "SIG", "socket", "stat -",
+                ] {
+                    assert!(!hint.contains(foreign), "{reason:?}: {hint}");
                 }
             }
         }

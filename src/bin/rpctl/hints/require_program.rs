@@ -6,6 +6,7 @@ use rpctl::{CheckId, Outcome, Reason, Report};
 
 use super::again::{other_user, required_user};
 use crate::shell;
+use crate::words::Words;
 
 /// The beginning of the name of a program that lies in memory alone.
 const IN_MEMORY: &str = "/memfd:";
@@ -51,6 +52,6 @@ fn program(report: &Report) -> Option<String> {
     let is_of_owner = matches!(user.outcome, Outcome::Pass | Outcome::Skip);
     let program = report.check(CheckId::ExePath)?.actual.clone();
     program.filter(|name| {
-        is_of_owner && name.starts_with('/') && !name.contains(char::REPLACEMENT_CHARACTER)
+        is_of_owner && Words::HERE.is_absolute(name) && !name.contains(char::REPLACEMENT_CHARACTER)
     })
 }

@@ -5,6 +5,8 @@ use rpctl::__private;
 use rpctl::process::MissingRight;
 use rpctl::{Outcome, Report};
 
+use crate::words::Words;
+
 /// Returns the place or the user with which a command that probes sees more than in `report`;
 /// `None` if root sees all.
 pub(crate) fn elsewhere(report: &Report, command: &str) -> Option<String> {
@@ -18,7 +20,7 @@ pub(crate) fn elsewhere(report: &Report, command: &str) -> Option<String> {
     let is_said = |text: &str| details.iter().any(|detail| detail.contains(text));
     let is_root = __private::user_id() == 0;
     Some(if is_said("Too many open files") {
-        "allow more open files (ulimit -n), and run it again".to_owned()
+        format!("{}, and run it again", Words::HERE.more_files())
     } else if is_said("seccomp") {
         without_right(MissingRight::Seccomp, command)
     } else if is_said("/proc is not mounted") {
@@ -40,13 +42,14 @@ pub(crate) fn elsewhere(report: &Report, command: &str) -> Option<String> {
 pub(crate) fn without_right(missing: MissingRight, command: &str) -> String {
     let is_root = __private::user_id() == 0;
     match missing {
+        MissingRight::AccessList => Words::HERE.with_rights(command),
         MissingRight::Seccomp => {
             "allow pidfd_open in the seccomp profile of this sandbox, or run it outside".to_owned()
         }
         MissingRight::Proc => "mount it: mount -t proc proc /proc".to_owned(),
         MissingRight::Pidfd => "run it on Linux 5.3 or later".to_owned(),
-        MissingRight::PtraceOfOwn if !is_root => format!("run it as root: sudo {command}"),
-        _ if !is_root => format!("run it as the daemon's user, or as root: sudo {command}"),
+        MissingRight::PtraceOfOwn if !is_root => Words::HERE.with_all_rights(command),
+        _ if !is_root => Words::HERE.with_rights(command),
         MissingRight::Ptrace | MissingRight::PtraceOfOwn | MissingRight::HidePid => {
             "run it outside of this container, or give the container CAP_SYS_PTRACE (--cap-add \
              SYS_PTRACE)"

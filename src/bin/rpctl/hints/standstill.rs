@@ -7,6 +7,7 @@ use rpctl::{Report, Standstill};
 use super::again::again;
 use super::asked::Asked;
 use crate::shell;
+use crate::words::{Columns, Words};
 
 /// Returns how to let the recorded process go on.
 pub(super) fn go_on(standstill: &Standstill, report: &Report, asked: Asked<'_>) -> Option<String> {
@@ -16,7 +17,8 @@ pub(super) fn go_on(standstill: &Standstill, report: &Report, asked: Asked<'_>) 
             format!("thaw it: echo {value} > {}", shell::file(control))
         }
         (Standstill::Traced { by: Some(debugger) }, _) => {
-            format!("let the debugger go on or detach: ps -o pid,user,args -p {debugger} shows it")
+            let debugger = Words::HERE.processes(Columns::User, debugger);
+            format!("let the debugger go on or detach: {debugger} shows it")
         }
         (Standstill::Traced { .. }, _) => "let the debugger go on or detach".to_owned(),
         _ => match report.target.record.as_deref() {

@@ -8,6 +8,7 @@ use rpctl::{Reason, Report, Standstill, Verdict};
 use super::again::again;
 use super::asked::{Asked, more_than};
 use super::standstill::{go_on, keeps_from};
+use crate::words::{Columns, Words};
 
 /// Returns the hints about a daemon that is still alive `waited` after a signal.
 pub(crate) fn for_survivor(
@@ -48,5 +49,6 @@ pub(crate) fn for_changed(report: &Report) -> Vec<String> {
 
 fn shows(report: &Report, what: &str) -> String {
     let pid = report.target.pid.unwrap_or_default();
-    format!("ps -o pid,ppid,user,stat,wchan,args -p {pid} shows {what}")
+    let processes = Words::HERE.processes(Columns::FamilyActivity, pid);
+    format!("{processes} shows {what}")
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::results::Diagnosis;
 use super::units;
 use crate::exit_code::ExitCode;
+use crate::words::Words;
 
 /// An action with the report that it is based on.
 #[derive(Clone, Copy, Debug)]
@@ -155,7 +156,7 @@ impl Action {
             "still alive: {} did not exit within {} of {}",
             daemon(report),
             units::elapsed(waited),
-            stop.name()
+            Words::HERE.signal(stop)
         );
         if let Some(error) = not_killed {
             summary = format!("{summary}, and was not killed: {error}");
@@ -171,7 +172,7 @@ impl Action {
     pub(crate) fn dry_run(stop: Signal, report: &Report) -> Self {
         let summary = format!(
             "dry run: {} would be sent to {}",
-            stop.name(),
+            Words::HERE.signal(stop),
             daemon(report)
         );
         Self {
@@ -203,7 +204,7 @@ impl Action {
     pub(crate) fn not_sent(stop: Signal, error: &SendError, report: &Report, hint: String) -> Self {
         let summary = format!(
             "refused: {} could not be sent to {}: {error}",
-            stop.name(),
+            Words::HERE.signal(stop),
             daemon(report)
         );
         Self {
@@ -233,7 +234,7 @@ impl Action {
 
     /// Describes a signal that was sent, without a wait.
     pub(crate) fn sent(signal: Signal, report: &Report, standstill: Option<Standstill>) -> Self {
-        let summary = format!("sent: {} to {}", signal.name(), daemon(report));
+        let summary = format!("sent: {} to {}", Words::HERE.signal(signal), daemon(report));
         Self {
             signal: Some(signal.name()),
             standstill,

@@ -5,6 +5,7 @@ use rpctl::{Reason, Report, Target, Verdict};
 use serde::{Serialize, Serializer};
 
 use crate::exit_code::ExitCode;
+use crate::words::Words;
 
 /// Every record of the registry with its outcome.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub(crate) enum PruneOutcome {
         detail: Option<String>,
         /// What to do about an error of the system.
         #[serde(skip)]
-        advice: Option<&'static str>,
+        advice: Option<String>,
     },
 }
 
@@ -76,11 +77,11 @@ impl PruneReport {
 
     /// Returns the hints about records that were kept.
     pub(crate) fn hints(&self) -> Vec<String> {
-        let untrusted = "make such a record yours alone (chmod go-w, chown), or remove it yourself";
+        let untrusted = Words::HERE.make_records_private();
         let mut hints: Vec<&str> = Vec::new();
         for entry in &self.entries {
-            let hint = match entry.outcome {
-                PruneOutcome::Kept { advice, .. } if advice.is_some() => advice,
+            let hint = match &entry.outcome {
+                PruneOutcome::Kept { advice, .. } if advice.is_some() => advice.as_deref(),
                 PruneOutcome::Kept {
                     why: KeepReason::Untrusted,
                     ..

@@ -9,15 +9,18 @@ use std::fs::File;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::windows::io::AsRawHandle;
+use std::path::Path;
 
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_BASIC_INFO, FILE_DISPOSITION_INFO, FILE_GENERIC_READ, FILE_ID_INFO,
+    CreateDirectoryW, FILE_BASIC_INFO, FILE_DISPOSITION_INFO, FILE_GENERIC_READ, FILE_ID_INFO,
     FILE_INFO_BY_HANDLE_CLASS, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE,
     FILE_STANDARD_INFO, FileBasicInfo, FileDispositionInfo, FileIdInfo, FileStandardInfo,
     GetFileInformationByHandleEx, ReOpenFile, SetFileInformationByHandle,
 };
 
-use super::convert::{owned, size_of, succeeded};
+use super::convert::{owned, size_of, succeeded, wide};
+use super::security::Descriptor;
 
 /// Types that are the information of a class, of integers alone.
 ///
@@ -124,4 +127,17 @@ pub(in super::super) fn delete(file: &File) -> io::Result<()> {
             size_of::<FILE_DISPOSITION_INFO>(),
         )
     })
+}
+
+/// Creates a directory with an access control list of its own, by
+/// [CreateDirectoryW](https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createdirectoryw).
+pub(in super::super) fn create_directory(path: &Path, security: &Descriptor) -> io::Result<()> {
+    let path = wide(path.as_os_str())?;
+    let attributes = SECURITY_ATTRIBUTES {
+        nLength: size_of::<SECURITY_ATTRIBUTES>(),
+        lpSecurityDescriptor: security.as_ptr(),
+        bInheritHandle: 0,
+    };
+    // SAFETY: the path ends with 0, and the descriptor outlives the call.
+    succeeded(unsafe { CreateDirectoryW(path.as_ptr(), &raw const attributes) })
 }

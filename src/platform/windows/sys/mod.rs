@@ -9,4 +9,6 @@ pub(super) mod pipe;
 pub(super) mod process;
 pub(super) mod security;
 pub(super) mod system;
+#[cfg(feature = "client")]
+pub(super) mod tcp;
 pub(super) mod wait;

@@ -108,6 +108,33 @@ pub(in super::super) fn is_critical(process: BorrowedHandle<'_>) -> io::Result<b
     Ok(critical != [0])
 }
 
+/// The class `ProcessTelemetryIdInformation`, which is not documented.
+const TELEMETRY: PROCESSINFOCLASS = 64;
+
+/// The bytes at the beginning of the telemetry of a process that are needed: up to the number
+/// of the boot.
+const TELEMETRY_HEADER: u32 = 64;
+
+/// The place of the number of the boot in units of four bytes.
+const TELEMETRY_BOOT: usize = 15;
+
+/// Returns the number of this boot, as the telemetry of the calling process has it.
+pub(in super::super) fn telemetry_boot() -> io::Result<u32> {
+    // The user, the path and the command line follow the numbers.
+    let mut information = vec![0_u32; 64 * 1024];
+    // SAFETY: the handle is not one that could be closed.
+    let this = unsafe { BorrowedHandle::borrow_raw(GetCurrentProcess()) };
+    ask(this, TELEMETRY, &mut information)?;
+    boot_in(&information).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+/// Returns the number of the boot in the telemetry of a process.
+fn boot_in(information: &[u32]) -> Option<u32> {
+    let header = information.first()?;
+    let boot = information.get(TELEMETRY_BOOT)?;
+    (*header >= TELEMETRY_HEADER).then_some(*boot)
+}
+
 /// Types of integers that have a value for any bytes.
 trait Word: Copy {}
 
@@ -200,4 +227,22 @@ pub(in super::super) fn give_handle(
         )
     })?;
     Ok(there.addr())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_boot_in_telemetry_stands_after_the_session() {
+        let mut information = vec![0; 32];
+        information[0] = 0x60;
+        information[TELEMETRY_BOOT - 1] = 3;
+        information[TELEMETRY_BOOT] = 42;
+        assert_eq!(boot_in(&information), Some(42));
+        // An earlier form of it, and none.
+        information[0] = 0x38;
+        assert_eq!(boot_in(&information), None);
+        assert_eq!(boot_in(&information[..4]), None);
+    }
 }

@@ -1,7 +1,8 @@
 //! The peer of the BLAKE3 generation, with the two kinds of daemon that only this
 //! generation has.
 
-#[path = "../peer.rs"]
+#[cfg_attr(windows, path = "../windows_peer.rs")]
+#[cfg_attr(unix, path = "../peer.rs")]
 mod peer;
 
 use std::path::Path;

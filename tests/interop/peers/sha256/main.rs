@@ -1,6 +1,7 @@
 //! The peer of the SHA-256 generation.
 
-#[path = "../peer.rs"]
+#[cfg_attr(windows, path = "../windows_peer.rs")]
+#[cfg_attr(unix, path = "../peer.rs")]
 mod peer;
 
 use std::process::ExitCode;

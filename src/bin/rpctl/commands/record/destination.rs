@@ -13,6 +13,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::shell;
+use crate::words::Words;
 
 /// The place for a record.
 pub(super) enum Destination {
@@ -132,6 +133,8 @@ fn not_a_record(error: &RecordFileError) -> Failure {
 
 fn no_place() -> Failure {
     let message = "there is no directory for process records: HOME is not set";
-    Failure::new(ExitCode::Usage, "no_registry", message)
-        .hint("set HOME or XDG_RUNTIME_DIR, or name a file: --record PATH")
+    Failure::new(ExitCode::Usage, "no_registry", message).hint(format!(
+        "{}, or name a file: --record PATH",
+        Words::HERE.home()
+    ))
 }

@@ -13,13 +13,15 @@ use crate::failure::{Failure, advice};
 use crate::hints::{self, Asked};
 use crate::shell;
 use crate::suggestions;
+use crate::words::Words;
 
 pub(super) fn capture_failure(error: CaptureError) -> Failure {
     let message = error.to_string();
+    let words = Words::HERE;
     match error {
         CaptureError::NoSuchProcess { .. } => {
             Failure::new(ExitCode::NotRunning, "no_such_process", message)
-                .hint("check the number; ps -e lists the processes")
+                .hint(format!("check the number; {}", words.all_processes()))
         }
         CaptureError::Zombie { pid } => {
             Failure::new(ExitCode::NotRunning, "zombie", message).hint(format!(
@@ -86,10 +88,10 @@ pub(super) fn not_a_pid_file(path: &Path, fault: &dyn Display) -> Failure {
 /// Describes a PID file that others could have written.
 pub(super) fn untrusted(path: &Path, reason: &str) -> Failure {
     let message = format!("{} cannot be trusted: {reason}", path.display());
-    let path = shell::file(path);
+    let number = Words::HERE.number_in(&shell::file(path));
     Failure::new(ExitCode::Refused, "untrusted", message).hint(format!(
         "make the file and the directories above it yours alone, or check the process that it \
-         names, and give its number itself: --pid \"$(head -n1 {path})\""
+         names, and give its number itself: --pid {number}"
     ))
 }
 
@@ -97,11 +99,9 @@ pub(super) fn listener_failure(error: ListenerError) -> Failure {
     let message = error.to_string();
     match error {
         ListenerError::NoListener(_) => Failure::new(ExitCode::NotRunning, "no_listener", message)
-            .hint("ss -lxtp shows which processes listen, and where"),
+            .hint(Words::HERE.all_listeners()),
         ListenerError::NoSocket(_) => Failure::new(ExitCode::NotRunning, "no_socket", message)
-            .hint(
-                "an address is PATH, @NAME, HOST:PORT or :PORT; ss -lxtp shows who listens where",
-            ),
+            .hint(Words::HERE.address_forms()),
         ListenerError::Hidden { missing, .. } => not_permitted(message, missing),
         ListenerError::HiddenParent {
             missing, process, ..

@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::SpawnedDaemon;
 use crate::shell;
+use crate::words::{Columns, Words};
 
 /// The message of a detached daemon to the process that started it, as JSON on standard
 /// output.
@@ -163,11 +164,10 @@ fn not_listening(error: ListenError, plan: &Plan) -> anyhow::Error {
     let (code, kind, hint) = match error {
         ListenError::InUse { pid, .. } => {
             let process = match pid {
-                Some(pid) if !__private::ENDPOINTS_ARE_FILES => {
-                    format!("tasklist /fi \"PID eq {pid}\" shows it")
+                Some(pid) => {
+                    format!("{} shows it", Words::HERE.processes(Columns::Few, pid))
                 }
-                Some(pid) => format!("ps -p {pid} shows it"),
-                None => "ss -xlp names the process".to_owned(),
+                None => Words::HERE.listening_process().to_owned(),
             };
             let hint = format!("{process}; stop it, or choose another --endpoint");
             (Refused, "endpoint_in_use", hint)

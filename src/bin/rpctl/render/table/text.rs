@@ -47,8 +47,10 @@ fn begins_command(word: &str, next: &str) -> bool {
     let is_option = next.starts_with('-');
     match word.trim_start_matches('(').trim_end() {
         "rpctl" => is_option || SUBCOMMANDS.contains(&next.trim_end()),
-        "sudo" | "rm" | "echo" | "systemctl" | "getent" => true,
-        "ps" | "ss" | "ls" | "stat" | "kill" | "mount" | "setpriv" => is_option,
+        "sudo" | "rm" | "echo" | "systemctl" | "getent" | "del" => true,
+        "Get-Process" | "netstat" | "ps" | "ss" | "ls" | "stat" | "kill" | "mount" | "setpriv" => {
+            is_option
+        }
         _ => false,
     }
 }
