@@ -2,6 +2,7 @@
 
 use super::CheckText;
 use super::state::{PidState, UserState};
+use crate::platform::System;
 use crate::probe::evidence::{NamedUser, UserEvidence};
 
 pub(super) fn examine(evidence: &UserEvidence, pid: PidState) -> (UserState, CheckText) {
@@ -106,7 +107,15 @@ fn compare(
         let detail = "it runs as the owner of the record, and can become another user again";
         (UserState::Changed, Some(detail))
     } else if owner.id == 0 {
-        let detail = "the record belongs to root, and the process has dropped its privileges";
+        let detail = match System::THIS {
+            System::Windows => {
+                "the record belongs to the system or an administrator, and the process runs as \
+                 another user"
+            }
+            System::Linux | System::MacOs => {
+                "the record belongs to root, and the process has dropped its privileges"
+            }
+        };
         (UserState::Changed, Some(detail))
     } else {
         let detail = "the record belongs to another user than the process";
