@@ -16,7 +16,7 @@ fn program() -> String {
 /// Returns the PID in the record that is printed.
 #[track_caller]
 fn recorded(world: &World, arguments: &[&str]) -> u64 {
-    let run = world.rpctl(&[&["record", "--record", "-"], arguments].concat());
+    let run = world.rpctl(&[&["record", "--record", "-"][..], arguments].concat());
     assert_eq!(run.code, Some(0), "{run:?}");
     run.json()["process"]["pid"].as_u64().unwrap()
 }

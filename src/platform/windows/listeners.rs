@@ -109,7 +109,8 @@ fn pipe_server(name: &Path) -> Result<PinnedProcess, PinError> {
             let message = "all instances of the pipe are in use";
             return Err(io_error(io::Error::new(io::ErrorKind::TimedOut, message)));
         }
-        wait_for_room(name, None, deadline.remaining(), &mut Duration::ZERO).map_err(io_error)?;
+        let mut pause = Duration::ZERO;
+        wait_for_room(name, None, deadline.remaining(), &mut pause).map_err(io_error)?;
     };
     let process = PinnedProcess::open(server.pid)?;
     // The number could have become that of another process if the server has ended.

@@ -70,11 +70,6 @@ impl PinnedProcess {
         Ok(Self { pid, handle })
     }
 
-    /// Returns whether the process has ended. An error does not show that.
-    pub(crate) fn has_ended(&self) -> bool {
-        matches!(self.liveness(), Ok(Liveness::Reaped))
-    }
-
     /// Returns the PID.
     pub(crate) fn pid(&self) -> u32 {
         self.pid
