@@ -16,6 +16,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::hints;
 use crate::shell;
+use crate::words::Words;
 
 /// The hint if a file is not replaced.
 const ELSEWHERE: &str = "choose another place for the record";
@@ -155,7 +156,10 @@ fn may_be_running(report: &Report, path: &Path) -> anyhow::Error {
         report.verdict == Verdict::InvalidRecord || report.reason == Some(Reason::BootContradicted);
     if is_undecidable {
         let record = shell::file(path);
-        hint = format!("{hint}; if no daemon uses it, remove it: rm {record}");
+        hint = format!(
+            "{hint}; if no daemon uses it, remove it: {}",
+            Words::HERE.remove(&record)
+        );
     }
     refusal("may_be_running", message, &hint)
 }

@@ -14,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::shell;
+use crate::words::Words;
 
 /// Refuses to remove standard input, which is no file.
 pub(super) fn refuse_to_remove_stdin(args: &StopArgs, path: &Path) -> Result<()> {
@@ -194,7 +195,10 @@ fn reason_to_keep(report: &ProbeReport, trust: Trust, record: &Path) -> Option<S
     Some(match reason {
         KeepReason::Elsewhere => {
             let record = shell::file(record);
-            format!("{text}; if it does not, remove it yourself: rm {record}")
+            format!(
+                "{text}; if it does not, remove it yourself: {}",
+                Words::HERE.remove(&record)
+            )
         }
         KeepReason::Untrusted => format!("{text}; --trust-record accepts it"),
         _ => text,
