@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn two_commands_follow_one_another_without_an_operator_of_one_shell() {
+    fn two_commands_follow_one_another_in_any_version_of_a_shell() {
         assert_eq!(Words::WINDOWS.both("a", "b"), "a; if ($?) { b }");
         assert_eq!(Words(System::MacOs).both("a", "b"), "a && b");
     }

@@ -13,9 +13,7 @@ use windows_sys::Win32::Storage::FileSystem::FILE_GENERIC_READ;
 
 use super::directory::Directory;
 #[cfg(feature = "cli")]
-use super::directory::new_name;
-use super::sys::file as sys;
-use super::sys::security::Descriptor;
+use super::new_directory::{create, new_name};
 use super::users;
 use crate::deadline::Deadline;
 
@@ -27,38 +25,6 @@ const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// The file that stands for its directory: Windows locks no directories.
 const LOCK_FILE: &str = ".rpctl-lock";
-
-/// The access control list of a new directory: its owner has all rights, and no right is
-/// inherited from the directory above. A file in it gets the list that the system gives the
-/// files of its user.
-const PRIVATE: &str = "D:P(A;;FA;;;OW)";
-
-/// Creates a directory and its missing parents, as private ones.
-pub(super) fn create_missing(path: &Path) -> io::Result<()> {
-    match create(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        created => return if_missing(created, path),
-    }
-    let parent = path.parent().ok_or(io::ErrorKind::NotFound)?;
-    create_missing(parent)?;
-    // Another process may have been faster.
-    if_missing(create(path), path)
-}
-
-fn create(path: &Path) -> io::Result<()> {
-    sys::create_directory(path, &Descriptor::parse(PRIVATE)?)
-}
-
-/// Accepts the failure to create a directory that is there.
-fn if_missing(created: io::Result<()>, path: &Path) -> io::Result<()> {
-    match created {
-        Err(_) if path.is_dir() => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(io::ErrorKind::NotADirectory.into())
-        }
-        created => created,
-    }
-}
 
 /// Creates a directory and its missing parents, which only their owner can use. The
 /// established crate accepts a registry with this access control list and no other.
@@ -131,39 +97,6 @@ pub fn lock_dir(path: &Path) -> io::Result<File> {
             }
             Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
             Err(std::fs::TryLockError::Error(error)) => return Err(error),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::acl;
-    use super::super::sys::security::{Access, Entry};
-    use super::*;
-
-    #[test]
-    fn a_private_directory_is_for_its_owner_alone() {
-        let sddl = format!("O:S-1-5-21-1-2-3-1001{PRIVATE}");
-        let access: Access = Descriptor::parse(&sddl).unwrap().access().unwrap();
-        assert_eq!(acl::ownership_by(&access).mode, 0o600);
-        let entries: Vec<Entry> = access.entries.unwrap();
-        let [entry] = &entries[..] else {
-            panic!("{entries:?}");
-        };
-        assert_eq!(entry.sid.as_ref().unwrap().to_string(), "S-1-3-4");
-    }
-
-    #[test]
-    fn missing_parents_are_created_and_a_file_is_in_the_way() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("a").join("b").join("c");
-        create_private_dir(&path).unwrap();
-        create_private_dir(&path).unwrap();
-        assert!(path.is_dir());
-        let file = path.join("file");
-        std::fs::write(&file, "").unwrap();
-        for taken in [file.clone(), file.join("below")] {
-            assert!(create_private_dir(&taken).is_err(), "{taken:?}");
         }
     }
 }

@@ -8,7 +8,6 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use windows_sys::Win32::Storage::FileSystem::{
     DELETE, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES,
@@ -16,8 +15,8 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 
 use super::acl::{self, directory_writers};
-use super::directories;
 use super::files::{attributes_of, look_at, look_at_link, open, plain, stat_open};
+use super::new_directory::{self, new_name};
 use super::sys::file as sys;
 use crate::platform::file_kind::FileKind;
 use crate::platform::types::{FileId, FileStat, Ownership, Writer};
@@ -98,7 +97,7 @@ impl Directory {
 
     /// Opens the directory at a path, and creates what is missing, as private directories.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        directories::create_missing(path)?;
+        new_directory::create_missing(path)?;
         Self::open(path)
     }
 
@@ -221,12 +220,4 @@ fn to_remove(path: &Path) -> io::Result<File> {
 /// The reason that the file cannot be removed.
 pub fn may_remove(path: &Path) -> io::Result<()> {
     to_remove(path).map(drop)
-}
-
-/// Returns a name that no file has: of this process and moment. A file that has it all the
-/// same is not replaced.
-pub(super) fn new_name() -> OsString {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let moment = since.map_or(0, |since| since.as_nanos());
-    format!(".rpctl-{:x}-{moment:x}", std::process::id()).into()
 }

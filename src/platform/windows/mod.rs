@@ -15,6 +15,7 @@ mod host;
 mod image;
 #[cfg(feature = "client")]
 mod listeners;
+mod new_directory;
 #[cfg(feature = "record")]
 mod pipe;
 #[cfg(feature = "record")]

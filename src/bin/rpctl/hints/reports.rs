@@ -131,7 +131,7 @@ mod tests {
         }
     }
 
-    /// What helps on Linux alone, and nobody can follow on Windows.
+    /// What helps on Linux alone cannot be followed on Windows.
     #[test]
     fn hints_on_windows_have_its_words() {
         for &reason in Reason::ALL {

@@ -5,11 +5,11 @@
     reason = "the standard library tells no identity of a file"
 )]
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::windows::io::AsRawHandle;
-use std::path::Path;
 
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
@@ -131,8 +131,8 @@ pub(in super::super) fn delete(file: &File) -> io::Result<()> {
 
 /// Creates a directory with an access control list of its own, by
 /// [CreateDirectoryW](https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createdirectoryw).
-pub(in super::super) fn create_directory(path: &Path, security: &Descriptor) -> io::Result<()> {
-    let path = wide(path.as_os_str())?;
+pub(in super::super) fn create_directory(path: &OsStr, security: &Descriptor) -> io::Result<()> {
+    let path = wide(path)?;
     let attributes = SECURITY_ATTRIBUTES {
         nLength: size_of::<SECURITY_ATTRIBUTES>(),
         lpSecurityDescriptor: security.as_ptr(),
