@@ -100,6 +100,7 @@ fn every_form_of_a_record_tells_its_system() {
         manifest_schema_version: record::SCHEMA_VERSION,
         media_type: record::MEDIA_TYPE.to_owned(),
         service_name: "test".to_owned(),
+        service_version: "1.2.3".to_owned(),
         current_daemon: Some(message.clone()),
         host: Some((&host).into()),
         ..CacheManifest::default()

@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_directory_on_the_way_may_be_the_typo() {
         let home = tempfile::tempdir().unwrap();
-        let record = home.path().join("daemons/cache.pb");
+        let record = home.path().join("daemons").join("cache.pb");
         std::fs::create_dir(home.path().join("daemons")).unwrap();
         std::fs::write(&record, "").unwrap();
         let wanted = home.path().join("deamons/cache.pb");

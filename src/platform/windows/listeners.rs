@@ -88,6 +88,10 @@ pub(crate) fn listener_holders(
                     Err(error) => return Err(error),
                 }
             }
+            if found.is_served && found.holders.is_empty() && found.missing.is_none() {
+                let error = io::Error::other("the system names no process that listens there");
+                return Err(PinError::Io(error));
+            }
         }
     }
     Ok(found)

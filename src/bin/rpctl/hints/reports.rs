@@ -144,6 +144,8 @@ mod tests {
                 continue;
             }
             for hint in for_reason(reason, &names) {
+                // An option of this program.
+                let hint = hint.replace("--socket", "");
                 for foreign in [
                     "ps -", "ss -", "ls -", "rm ", "sudo", "root", "/proc", "ulimit", "chmod",
                     "SIG", "socket", "stat -",

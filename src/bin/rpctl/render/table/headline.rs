@@ -10,6 +10,7 @@ use super::list::up;
 use super::text::wrapped;
 use crate::render::style::{Page, verdict_glyph};
 use crate::render::{sanitize, units};
+use crate::words::Words;
 
 const INDENT: &str = "  ";
 
@@ -80,7 +81,7 @@ fn sockets(report: &Report, page: &Page) -> Vec<String> {
         .zip(connected)
         .map(|(nonce, endpoint)| nonce.elapsed + endpoint.elapsed);
     let socket = match &target.endpoint {
-        Some(endpoint) if !endpoint.path.is_empty() => Some(format!("socket {}", endpoint.path)),
+        Some(endpoint) if !endpoint.path.is_empty() => Some(format!("{} {}", Words::HERE.socket(), endpoint.path)),
         _ if target.listeners.is_empty() => None,
         _ => Some(format!("listens on {}", target.listeners.join(", "))),
     };
