@@ -81,7 +81,9 @@ fn sockets(report: &Report, page: &Page) -> Vec<String> {
         .zip(connected)
         .map(|(nonce, endpoint)| nonce.elapsed + endpoint.elapsed);
     let socket = match &target.endpoint {
-        Some(endpoint) if !endpoint.path.is_empty() => Some(format!("{} {}", Words::HERE.socket(), endpoint.path)),
+        Some(endpoint) if !endpoint.path.is_empty() => {
+            Some(format!("{} {}", Words::HERE.socket(), endpoint.path))
+        }
         _ if target.listeners.is_empty() => None,
         _ => Some(format!("listens on {}", target.listeners.join(", "))),
     };
