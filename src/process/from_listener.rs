@@ -5,7 +5,7 @@ use std::io;
 
 use super::capture::CaptureError;
 use super::record::ProcessRecord;
-use crate::platform::{self, ListenerAddress, MissingRight, PinError, PinnedProcess};
+use crate::platform::{self, ListenerAddress, MissingRight, PinError, PinnedProcess, System};
 
 /// The program that makes the sockets of services, keeps them, and hands them to the
 /// services when they are needed; see
@@ -20,7 +20,7 @@ pub enum ListenerError {
     #[error("no process listens on {0}")]
     NoListener(ListenerAddress),
     /// No file has the path of the address.
-    #[error("there is no socket {0}")]
+    #[error("there is no {} {0}", System::THIS.socket())]
     NoSocket(ListenerAddress),
     /// A socket listens there, and the caller may not see which process holds it.
     #[error("not permitted to see which process listens on {address}: {missing}")]
@@ -111,7 +111,8 @@ impl fmt::Display for ListenerCandidate {
 
 impl ProcessRecord {
     /// Records the process that holds the listener at an address, as [`Self::from_pid`]
-    /// does. Nothing is connected to. If several processes hold it, such as the workers of a
+    /// does. Nothing is connected to, except to a pipe of Windows, which names its server only to
+    /// a client. If several processes hold it, such as the workers of a
     /// server, their ancestor is recorded that holds it, too. systemd, which keeps the
     /// sockets of services, counts only if no other process holds the listener. A process whose
     /// parent may be the one is not recorded if the caller may not look at that parent.

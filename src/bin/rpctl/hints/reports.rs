@@ -147,7 +147,7 @@ mod tests {
                 // An option of this program.
                 let hint = hint.replace("--socket", "");
                 for foreign in [
-                    "ps -", "ss -", "ls -", "rm ", "sudo", "root", "/proc", "ulimit", "chmod",
+                    "ps -o", "ss -x", "ls -", "rm ", "sudo", "root", "/proc", "ulimit", "chmod",
                     "SIG", "socket", "stat -",
                 ] {
                     assert!(!hint.contains(foreign), "{reason:?}: {hint}");
