@@ -159,7 +159,9 @@ mod tests {
         put(at::SOCKET, &77_u64.to_ne_bytes());
         put(at::KIND, &kind.to_ne_bytes());
         put(at::OPTIONS, &options.to_ne_bytes());
-        parts.iter().for_each(|(place, value)| put(*place, value));
+        for (place, value) in parts {
+            put(*place, value);
+        }
         bytes
     }
 
