@@ -1,5 +1,6 @@
 //! Lays out a table, and makes it fit a width.
 
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use owo_colors::{OwoColorize, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -7,7 +8,10 @@ use super::cut::{middle_cut, start_cut};
 use crate::render::style::Styles;
 
 /// The spaces between two columns.
-const GAP: usize = 2;
+const GAP: u16 = 2;
+
+/// The rows that are laid out at once, so that the text of many is never held as a whole.
+const PART: usize = 1024;
 
 /// The cells of a table, row by row.
 pub(super) type Rows = Vec<Vec<String>>;
@@ -72,7 +76,7 @@ pub(super) fn fit(columns: &[Column], rows: &mut Rows, width: Option<usize>) -> 
     };
     loop {
         let mut widths = widths(&columns, rows);
-        let gaps = columns.len().saturating_sub(1) * GAP;
+        let gaps = columns.len().saturating_sub(1) * usize::from(GAP);
         let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
         let mut order: Vec<usize> = (0..columns.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(columns[at].rank));
@@ -122,30 +126,40 @@ pub(super) fn lay_out<P: Fn(usize) -> Style>(
     paint: P,
 ) -> impl Iterator<Item = String> + use<P> {
     let widths = widths(columns, &rows);
-    let headers = columns.iter().map(|column| column.header);
-    let header = line(headers, &widths);
+    let headers = columns.iter().map(|column| column.header.to_owned());
+    let header = lines(&[headers.collect()], &widths).concat();
     let header = header.trim_end().style(styles.heading).to_string();
-    let lines = rows.into_iter().enumerate().map(move |(at, row)| {
-        let line = line(row.iter().map(String::as_str), &widths);
-        let before = (0..painted).map(|column| {
-            let padding = widths[column] - row[column].width();
-            row[column].len() + padding + GAP
+    let starts = (0..rows.len()).step_by(PART);
+    let lines = starts.flat_map(move |start| {
+        let part = &rows[start..rows.len().min(start + PART)];
+        let each = lines(part, &widths).into_iter().zip(part).enumerate();
+        let coloured = each.map(|(at, (line, row))| {
+            let before = (0..painted).map(|column| {
+                let padding = widths[column] - row[column].width();
+                row[column].len() + padding + usize::from(GAP)
+            });
+            // Colour comes after layout, so that it never counts as width.
+            let style = paint(start + at);
+            coloured(line.trim_end(), before.sum(), &row[painted], style)
         });
-        // Colour comes after layout, so that it never counts as width.
-        coloured(line.trim_end(), before.sum(), &row[painted], paint(at))
+        coloured.collect::<Vec<_>>()
     });
     std::iter::once(header).chain(lines)
 }
 
-/// Returns a line with each cell filled up to the width of its column.
-fn line<'a>(cells: impl Iterator<Item = &'a str>, widths: &[usize]) -> String {
-    let mut line = String::new();
-    for (cell, width) in cells.zip(widths) {
-        line += cell;
-        let padding = width.saturating_sub(cell.width()) + GAP;
-        line.extend(std::iter::repeat_n(' ', padding));
+/// Returns a line for each row, with columns at least as wide as `widths`.
+fn lines(rows: &[Vec<String>], widths: &[usize]) -> Vec<String> {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .add_rows(rows);
+    for (column, &width) in table.column_iter_mut().zip(widths) {
+        column.set_padding((0, GAP));
+        let width = u16::try_from(width).unwrap_or(u16::MAX).saturating_add(GAP);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
     }
-    line
+    table.lines().collect()
 }
 
 /// Colours `cell`, which begins at the byte `start` of `line`.
@@ -206,5 +220,17 @@ mod tests {
         let lines: Vec<String> = lines.collect();
         assert_eq!(lines[1], "PASS    \u{1b}[31mPASS\u{1b}[0m");
         assert_eq!(lines[2], "コード  \u{1b}[31mPASS\u{1b}[0m");
+    }
+
+    #[test]
+    fn the_rows_of_all_parts_have_the_same_columns() {
+        let row = |cell: &str| vec![cell.to_owned(), "END".to_owned()];
+        let mut rows = vec![row("a"); PART];
+        rows.push(row("a wide one"));
+        let lines = lay_out(&COLUMNS[..2], rows, &Styles::new(false), 0, |_| {
+            Style::new()
+        });
+        let mut lines = lines.skip(1);
+        assert!(lines.all(|line| line.find("END") == Some(12)));
     }
 }
