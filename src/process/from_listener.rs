@@ -20,7 +20,7 @@ pub enum ListenerError {
     #[error("no process listens on {0}")]
     NoListener(ListenerAddress),
     /// No file has the path of the address.
-    #[error("there is no {} {0}", System::THIS.socket())]
+    #[error("there is no {kind} {0}", kind = System::THIS.socket())]
     NoSocket(ListenerAddress),
     /// A socket listens there, and the caller may not see which process holds it.
     #[error("not permitted to see which process listens on {address}: {missing}")]
