@@ -9,10 +9,13 @@ use std::sync::Arc;
 
 use sha2::Digest as _;
 
-use self::pieces::BUFFER_LEN;
 use self::threads::Threads;
 use crate::identity::{DigestAlgorithm, ExeDigest};
 use crate::platform::{self, Fault, Helper, Readable};
+
+/// The number of bytes in one read for the serial hash functions. Large enough that they
+/// dominate, small enough to stay in the cache.
+const BUFFER_LEN: usize = 128 * 1024;
 
 /// One pass over a file. The caller can do other work between two reads.
 ///
@@ -65,7 +68,7 @@ impl Pass {
         if self.sha256.is_some() || self.blake3.is_some() {
             self.read()?;
         } else if let Some(threads) = &mut self.threads {
-            self.done.blake3 = threads.advance(&mut self.buffer)?;
+            self.done.blake3 = threads.advance()?;
             if self.done.blake3.is_some() {
                 self.threads = None;
             }

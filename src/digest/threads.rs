@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder};
 
-use super::pieces::{self, BUFFER_LEN, Pieces};
+use super::pieces::{self, PIECE_LEN, Pieces};
 use crate::identity::Digest;
 
 /// The size of a file, in bytes, from which threads are started. Measured: at 2 MiB a
@@ -28,6 +28,8 @@ static HASHING: AtomicUsize = AtomicUsize::new(0);
 /// caller hashes all of the file. If this is dropped, they end after the next piece.
 pub(super) struct Threads {
     shared: Arc<Shared>,
+    /// The piece that the caller hashes.
+    buffer: Vec<u8>,
     _busy: Busy,
 }
 
@@ -58,6 +60,7 @@ impl Threads {
                 file: Arc::clone(file),
                 progress: Mutex::default(),
             }),
+            buffer: vec![0; PIECE_LEN],
             _busy: busy,
         };
         threads.add(free.min(shares.min(MAX_THREADS).saturating_sub(1)));
@@ -80,7 +83,7 @@ impl Threads {
     }
 
     /// Hashes the next piece. Returns the digest at the end, and `None` before.
-    pub(super) fn advance(&mut self, buffer: &mut [u8]) -> io::Result<Option<Digest>> {
+    pub(super) fn advance(&mut self) -> io::Result<Option<Digest>> {
         let mut progress = self.shared.lock();
         if let Some(error) = progress.error.take() {
             return Err(error);
@@ -90,7 +93,7 @@ impl Threads {
             return std::mem::take(&mut progress.pieces).root().map(Some);
         };
         drop(progress);
-        self.shared.hash(at, buffer)?;
+        self.shared.hash(at, &mut self.buffer)?;
         Ok(None)
     }
 }
@@ -108,7 +111,7 @@ impl Shared {
 
     /// Hashes pieces until none is left.
     fn hash_pieces(&self) {
-        let mut buffer = vec![0; BUFFER_LEN];
+        let mut buffer = vec![0; PIECE_LEN];
         while let Some(at) = self.claim() {
             if let Err(error) = self.hash(at, &mut buffer) {
                 self.lock().error = Some(error);
@@ -125,7 +128,7 @@ impl Shared {
     }
 
     fn hash(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let read = pieces::fill(&self.file, buffer, at * BUFFER_LEN as u64)?;
+        let read = pieces::fill(&self.file, buffer, at * PIECE_LEN as u64)?;
         let part = &buffer[..read];
         let value = pieces::value(at, part);
         let mut progress = self.lock();
@@ -159,9 +162,8 @@ mod tests {
     use super::*;
 
     fn finish(mut threads: Threads) -> io::Result<Digest> {
-        let mut buffer = vec![0; BUFFER_LEN];
         loop {
-            if let Some(digest) = threads.advance(&mut buffer)? {
+            if let Some(digest) = threads.advance()? {
                 return Ok(digest);
             }
         }
@@ -169,7 +171,7 @@ mod tests {
 
     /// A file of 40 pieces and some bytes, and its digest.
     fn file() -> (Arc<File>, Digest) {
-        let content: Vec<u8> = (0..=250).cycle().take(40 * BUFFER_LEN + 17).collect();
+        let content: Vec<u8> = (0..=250).cycle().take(40 * PIECE_LEN + 17).collect();
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&content).unwrap();
         (Arc::new(file), blake3::hash(&content).into())
@@ -208,6 +210,6 @@ mod tests {
         let unreadable = File::options().write(true).open(named.path()).unwrap();
         let mut threads = Threads::start(&Arc::new(unreadable), 0);
         threads.shared.hash_pieces();
-        assert!(threads.advance(&mut vec![0; BUFFER_LEN]).is_err());
+        assert!(threads.advance().is_err());
     }
 }
