@@ -24,6 +24,7 @@ macro_rules! exit_status_and_examples {
 }
 
 mod candidates;
+mod one_command;
 mod output;
 mod probe;
 mod process;
@@ -85,7 +86,17 @@ impl Cli {
     /// `$RPCTL_OUTPUT` is a preference: commands without that format fall back to
     /// `table`.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let mut command = Self::definition();
+        let named = env::args_os().nth(1);
+        let one = named.and_then(|word| one_command::program(&word));
+        if let Some(program) = one
+            && let Ok(cli) = Self::read_with(in_this_environment(offer_own_formats(program)))
+        {
+            return Ok(cli);
+        }
+        Self::read_with(Self::definition())
+    }
+
+    fn read_with(mut command: clap::Command) -> Result<Self, clap::Error> {
         let matches = command.try_get_matches_from_mut(env::args_os())?;
         let mut cli =
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
@@ -111,22 +122,27 @@ impl Cli {
     }
 
     /// Returns the definitions for this environment.
-    ///
-    /// A variable that names no format of a command is left out, so that clap does not report
-    /// an option that is not on the command line; [`Self::read`] reports a variable that names
-    /// none at all.
     pub(crate) fn definition() -> clap::Command {
-        let own = variable_for(&Format::OF_EVERYTHING);
-        let any = variable_for(Format::value_variants());
-        let command = Self::documented().mut_arg("output", |output| output.env(any));
-        command.mut_subcommands(|command| {
-            if has_exit_style(&command) {
-                command
-            } else {
-                command.mut_arg("output", |output| output.env(own))
-            }
-        })
+        in_this_environment(Self::documented())
     }
+}
+
+/// Lets the variable of the environment choose the format.
+///
+/// A variable that names no format of a command is left out, so that clap does not report
+/// an option that is not on the command line; [`Cli::read`] reports a variable that names
+/// none at all.
+fn in_this_environment(program: clap::Command) -> clap::Command {
+    let own = variable_for(&Format::OF_EVERYTHING);
+    let any = variable_for(Format::value_variants());
+    let program = program.mut_arg("output", |output| output.env(any));
+    program.mut_subcommands(|command| {
+        if has_exit_style(&command) {
+            command
+        } else {
+            command.mut_arg("output", |output| output.env(own))
+        }
+    })
 }
 
 #[derive(Debug, Subcommand)]
