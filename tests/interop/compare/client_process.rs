@@ -1,6 +1,6 @@
 //! Clients in processes of their own, which measure themselves when told to.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -63,6 +63,21 @@ pub fn run<S: AsRef<OsStr>>(program: &Path, arguments: &[S]) -> Result<()> {
         .env_remove("RPCTL_OUTPUT")
         .status()?;
     Ok(())
+}
+
+/// Runs a command to its end, which is a success.
+pub fn succeed(words: &[OsString]) -> Result<()> {
+    let (program, arguments) = words.split_first().ok_or("there is no command")?;
+    let status = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .env_remove("RPCTL_OUTPUT")
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{words:?} ended with {status}").into())
+    }
 }
 
 /// Returns the time that work took.

@@ -19,8 +19,6 @@ pub enum Generation {
 }
 
 impl Generation {
-    pub const ALL: [Self; 2] = [Self::Sha256, Self::Blake3];
-
     /// The digest in a record.
     pub fn name(self) -> &'static str {
         match self {
@@ -54,8 +52,8 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    pub fn new(most_rounds: usize) -> Result<Self> {
-        let setup = Setup::new(most_rounds)?;
+    pub fn new(most_rounds: usize, static_rpctl: Option<PathBuf>) -> Result<Self> {
+        let setup = Setup::new(most_rounds, static_rpctl)?;
         let [sha256, blake3] = &setup.peers;
         Ok(Self {
             ours: ClientProcess::start(&std::env::current_exe()?, &["serve"])?,
@@ -71,6 +69,8 @@ impl Fixture {
 /// What only daemons and whole processes need.
 pub struct Setup {
     pub rpctl: PathBuf,
+    /// The static program, if there is one to measure.
+    pub static_rpctl: Option<PathBuf>,
     /// The crate's clients as programs, by generation.
     pub peers: [PathBuf; 2],
     lifeline: Lifeline,
@@ -81,7 +81,7 @@ pub struct Setup {
 }
 
 impl Setup {
-    fn new(most_rounds: usize) -> Result<Self> {
+    fn new(most_rounds: usize, static_rpctl: Option<PathBuf>) -> Result<Self> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let interop = here.join("..");
         let rpctl = match std::env::var_os("RPCTL") {
@@ -97,6 +97,7 @@ impl Setup {
         };
         Ok(Self {
             rpctl,
+            static_rpctl,
             peers: [peer(Generation::Sha256)?, peer(Generation::Blake3)?],
             lifeline: Lifeline::new()?,
             bench_daemon: build(here, &["--bin", "bench-daemon"])?,

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::daemons::Result;
 
-/// Where and when all was measured.
+/// Returns where, when and beside what all is measured.
 pub fn describe() -> Result<String> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo")?;
     let field = |name: &str| {
@@ -26,9 +26,26 @@ pub fn describe() -> Result<String> {
     let rustc = said("rustc", "--version")?;
     let rustc = rustc.split(' ').nth(1).unwrap_or("unknown");
     let date = said("date", "+%F")?;
+    let load = load()?;
     Ok(format!(
-        "{cores} cores of {model} {sha} SHA instructions, Linux {kernel}, Rust {rustc}, {date}"
+        "{cores} cores of {model} {sha} SHA instructions, Linux {kernel}, Rust {rustc}, {date}, {load}"
     ))
+}
+
+/// Returns what else ran: the load of the last minute, before anything is measured.
+fn load() -> Result<String> {
+    let average = std::fs::read_to_string("/proc/loadavg")?;
+    let average = average.split(' ').next().unwrap_or_default();
+    // The scheduling policy is the 41st field of proc_pid_stat(5), the 39th after the name.
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let (_, fields) = stat.rsplit_once(") ").ok_or("the state has no name")?;
+    let is_normal = fields.split(' ').nth(38) == Some("0");
+    let priority = if is_normal {
+        ""
+    } else {
+        ", at real-time priority"
+    };
+    Ok(format!("load average {average} before{priority}"))
 }
 
 /// The numbers a kernel release begins with: what a vendor adds says nothing here.

@@ -1,22 +1,35 @@
-//! The table in Markdown, as `docs/measurements.md` has it.
+//! The tables in Markdown, as `docs/performance.md` has them.
 
-use crate::daemons::Result;
-use crate::line::{Cell, Line};
-use crate::machine;
-use crate::times::Times;
+use std::fmt::Display;
 
-const HEAD: &str = "\
+use crate::line::{Cell, CommandLine, Line};
+
+/// The heading of the table of the crate, and its first lines.
+pub const CRATE: &str = "\
+### Next to the established client
+
 | work | digest | floor | rpctl | ÷ floor | the crate | ÷ rpctl |
-|---|---|---|---|---|---|---|";
+|---|---|---|---|---|---|---|
+";
 
-/// What stands between the marks there.
-pub fn section(lines: &[Line]) -> Result<String> {
-    let rows: Vec<String> = lines.iter().map(Line::to_string).collect();
-    let machine = machine::describe()?;
-    Ok(format!(
-        "{HEAD}\n{}\n\nMedians, and the best in parentheses; {machine}.",
-        rows.join("\n")
-    ))
+/// The heading of the table of commands, and its first lines.
+pub const COMMANDS: &str = "\
+### Next to the tools for PID files
+
+| command | what its success proves | time | compared |
+|---|---|---|---|
+";
+
+/// Returns the text between the marks of the page.
+pub fn section(lines: &[Line], commands: &[CommandLine], machine: &str) -> String {
+    let (lines, commands) = (rows(lines), rows(commands));
+    format!(
+        "{CRATE}{lines}\n{COMMANDS}{commands}\nMedians, and the best in parentheses; {machine}."
+    )
+}
+
+fn rows<T: Display>(lines: &[T]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 impl std::fmt::Display for Line {
@@ -37,10 +50,9 @@ impl std::fmt::Display for Line {
     }
 }
 
-/// How many times longer the first took; nothing where one of them has no time.
+/// Returns how many times longer the first took; nothing if one of them has no time.
 fn ratio(longer: &Cell, shorter: &Cell) -> String {
-    let median = |cell: &Cell| cell.times.as_ref().map(Times::median);
-    match (median(longer), median(shorter)) {
+    match (longer.median(), shorter.median()) {
         (Some(longer), Some(shorter)) if !shorter.is_zero() => {
             let ratio = longer.div_duration_f64(shorter);
             let decimals = if ratio < 10.0 { 2 } else { 0 };

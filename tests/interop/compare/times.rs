@@ -33,7 +33,8 @@ impl fmt::Display for Times {
     }
 }
 
-fn milliseconds(time: Duration) -> String {
+/// Returns three significant digits of a time.
+pub fn milliseconds(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1e3;
     let decimals = match milliseconds {
         0.0..10.0 => 2,
@@ -46,11 +47,17 @@ fn milliseconds(time: Duration) -> String {
 /// A function that does the work once and returns the time it took.
 pub type Turn<'a> = &'a mut dyn FnMut() -> Result<Duration>;
 
-/// Have all do the work by turns, each once before it counts: what comes after a
+/// Has all do the work by turns, each once before it counts: what comes after a
 /// client that only waited would pay for waking the machine, and what comes after
 /// one that read much for filling its caches again.
-pub fn by_turns<const N: usize>(rounds: usize, mut turns: [Turn<'_>; N]) -> Result<[Times; N]> {
-    let mut times = [const { Times(Vec::new()) }; N];
+pub fn by_turns<const N: usize>(rounds: usize, turns: [Turn<'_>; N]) -> Result<[Times; N]> {
+    let times = take_turns(rounds, turns.into())?;
+    times.try_into().map_err(|_| "a turn was left out".into())
+}
+
+/// As [`by_turns`], of any number.
+pub fn take_turns(rounds: usize, mut turns: Vec<Turn<'_>>) -> Result<Vec<Times>> {
+    let mut times = vec![Times::default(); turns.len()];
     for _ in 0..rounds {
         for (turn, times) in turns.iter_mut().zip(&mut times) {
             turn()?;

@@ -1,5 +1,5 @@
 //! What the crate's own client and rpctl say of the very same situation: the rows
-//! of the table in `docs/measurements.md`. Two rows are in `refusals`: records of the other
+//! of the table in `docs/performance.md`. Two rows are in `refusals`: records of the other
 //! generation, and manifests with several labels.
 
 use std::os::fd::OwnedFd;

@@ -12,7 +12,7 @@
 //! set.
 //!
 //! How fast both are is no test: `compare/` measures it, and writes the table in
-//! `docs/measurements.md`.
+//! `docs/performance.md`.
 
 /// Make a test for either release out of each of these functions.
 macro_rules! for_both_releases {
