@@ -46,10 +46,14 @@ mod tests {
     use super::super::Cli;
     use super::*;
 
+    /// Returns the arguments of a program and a command, apart from their place in the help.
     fn arguments(program: &Command, name: &str) -> Vec<String> {
         let command = program.find_subcommand(name).unwrap();
         let arguments = program.get_arguments().chain(command.get_arguments());
-        arguments.map(|argument| format!("{argument:?}")).collect()
+        let in_no_order = arguments.map(|argument| argument.clone().display_order(0));
+        in_no_order
+            .map(|argument| format!("{argument:?}"))
+            .collect()
     }
 
     #[test]
