@@ -194,7 +194,7 @@ fn their_probe_verifies_our_daemon_until_it_is_killed() {
         Ok("killed"),
         "their kill of our daemon"
     );
-    let gone = world.rpctl(&["probe", "--json", "--wait=0s", sidecar.to_str().unwrap()]);
+    let gone = world.probe(&sidecar);
     assert_eq!(gone.json()["verdict"], "not_running", "{gone:?}");
     assert!(ask(&program, "verify-sidecar", &sidecar).is_err());
 }

@@ -73,7 +73,7 @@ pub(crate) fn listener_holders(
     match place {
         ListenerPlace::Path(name) => found.holders.push(pipe_server(name)?),
         ListenerPlace::Abstract(_) => {
-            let message = "Windows has no abstract sockets: name a pipe or a port";
+            let message = "Windows has no abstract names";
             let error = io::Error::new(io::ErrorKind::Unsupported, message);
             return Err(PinError::Io(error));
         }

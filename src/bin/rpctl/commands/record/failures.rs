@@ -1,7 +1,7 @@
 //! Why a process is not recorded.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use rpctl::process::{CaptureError, DigestError, ListenerError, MissingRight, VerifyError};
@@ -123,6 +123,9 @@ pub(super) fn listener_failure(error: ListenerError) -> Failure {
                 .hint("choose one of them by its PID: --pid")
         }
         ListenerError::Capture(error) => capture_failure(error),
+        ListenerError::System { source, .. } if source.kind() == ErrorKind::Unsupported => {
+            Failure::new(ExitCode::Usage, "usage", message).hint(Words::HERE.address_forms())
+        }
         ListenerError::System { source, .. } => system(message, &source),
         _ => Failure::new(ExitCode::Internal, "internal", message),
     }
