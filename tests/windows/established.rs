@@ -10,7 +10,7 @@ use std::time::Duration;
 use rpctl::{HandoffToken, Probe, WindowsHandleValue, record};
 
 use crate::role::{ADOPTED, Daemon};
-use crate::support::{World, check, failed};
+use crate::support::{World, check, failed, started};
 
 /// The variables with the paths of the programs made with the releases.
 const SHA256: &str = "RPCTL_TEST_PEER_SHA256";
@@ -47,12 +47,12 @@ struct Peer {
 
 impl Peer {
     fn start(program: &Path, kind: &str, world: &World) -> Self {
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args([kind, world.path(".").to_str().unwrap()])
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        let mut child = started(|| command.spawn());
         let mut records = Vec::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             match line.unwrap().trim_end().split_once(' ') {
@@ -88,8 +88,7 @@ impl Drop for Peer {
 
 /// Returns what a client made with the crate says of a record.
 fn ask(program: &Path, command: &str, record: &Path) -> Result<String, String> {
-    let output = Command::new(program).arg(command).arg(record).output();
-    let output = output.unwrap();
+    let output = started(|| Command::new(program).arg(command).arg(record).output());
     let said = String::from_utf8(output.stdout).unwrap();
     let said = said.trim_end().to_owned();
     match output.status.code() {
@@ -219,12 +218,12 @@ fn our_daemon_uses_the_handle_that_a_client_of_the_crate_gives() {
     };
     let world = World::new();
     let mut daemon = Daemon::start(&world);
-    let mut client = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .arg("give")
         .arg(&daemon.record)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stdout(Stdio::piped());
+    let mut client = started(|| command.spawn());
     let mut said = BufReader::new(client.stdout.take().unwrap());
     let mut value = String::new();
     said.read_line(&mut value).unwrap();

@@ -16,7 +16,7 @@ use rpctl::record::{self, Content, DigestChoice, Format};
 use rpctl::responder::{Limits, ProbeResponder, Server};
 use rpctl::{DaemonProcess, Endpoint};
 
-use crate::support::World;
+use crate::support::{World, started};
 
 /// What a daemon is to do; nothing if the tests are run as usual.
 const ROLE: &str = "RPCTL_TEST_ROLE";
@@ -50,13 +50,13 @@ impl Daemon {
     }
 
     fn with_role(role: &[&str], record: PathBuf, pipe: String) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
             .args(["role::role", "--exact", "--nocapture"])
             .env(ROLE, role.join("\n"))
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        let mut child = started(|| command.spawn());
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let is_ready = lines.map_while(Result::ok).any(|line| line.contains(READY));
         assert!(is_ready, "the daemon has ended");

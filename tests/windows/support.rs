@@ -1,5 +1,6 @@
 //! A place for the files of one test, and the program under test.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,6 +10,22 @@ use tempfile::TempDir;
 
 /// The number of the next pipe.
 static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// The error that Wine has at times when several processes are started at once.
+const INTERNAL_ERROR: i32 = 1359;
+
+/// Starts a process, again if Wine fails for no fault of the caller.
+pub(crate) fn started<T>(mut start: impl FnMut() -> io::Result<T>) -> T {
+    for _ in 0..20 {
+        match start() {
+            Err(error) if error.raw_os_error() == Some(INTERNAL_ERROR) => {
+                std::thread::yield_now();
+            }
+            started => return started.unwrap(),
+        }
+    }
+    start().unwrap()
+}
 
 /// A directory of its own, which is the home of the program.
 pub(crate) struct World(TempDir);
@@ -47,15 +64,15 @@ impl World {
         if !is_chosen {
             arguments.extend(times);
         }
-        let output = Command::new(env!("CARGO_BIN_EXE_rpctl"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rpctl"));
+        command
             .args(&arguments)
             .env("APPDATA", self.0.path())
             .env("LOCALAPPDATA", self.0.path())
             .env("USERPROFILE", self.0.path())
             .env_remove("RUNNING_PROCESS_MANIFEST_DIR")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+            .stdin(Stdio::null());
+        let output = started(|| command.output());
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
