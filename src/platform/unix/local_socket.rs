@@ -60,7 +60,7 @@ pub(super) fn connect_to(path: &Path) -> io::Result<OwnedFd> {
 ///
 /// # Errors
 ///
-/// As for [`connect`].
+/// As for [`super::connect`].
 pub(crate) fn listen(path: &Path) -> io::Result<Listener> {
     let here = || {
         is_at_hand(parent(path))?;
